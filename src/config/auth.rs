@@ -1,0 +1,101 @@
+//! Lifetimes of tokens, and the cost of a password hash.
+
+use std::time::Duration;
+
+use super::Profile;
+use super::reader::Reader;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// The least memory of a password hash in production, in KiB, with [`FLOOR_ITERATIONS`]: the
+/// minimum that OWASP's Password Storage Cheat Sheet gives for Argon2id (19 MiB, t=2, p=1).
+pub const FLOOR_MEMORY_KIB: u32 = 19_456;
+/// The least number of passes in production (see [`FLOOR_MEMORY_KIB`]).
+pub const FLOOR_ITERATIONS: u32 = 2;
+/// The least password length in production, in characters (NIST SP 800-63B-4, section 3.1.1.2).
+const FLOOR_LENGTH: u32 = 8;
+
+/// How long tokens live.
+#[derive(Debug, Clone)]
+pub struct AuthSettings {
+    pub access_token_lifetime: Duration,
+    /// How long a login lives without a rotation of its refresh token.
+    pub refresh_idle_lifetime: Duration,
+    /// How long a login lives at most, counted from the sign-in.
+    pub refresh_lifetime: Duration,
+    /// How long after a rotation the exchanged token and the current one both get the current one.
+    pub refresh_grace: Duration,
+    pub purge_interval: Duration,
+}
+
+/// What a password must be, and what hashing it costs.
+#[derive(Debug, Clone)]
+pub struct PasswordSettings {
+    /// In characters, after NFC.
+    pub min_length: u32,
+    pub memory_kib: u32,
+    pub iterations: u32,
+    /// Hashing threads; each works on `memory_kib` of its own.
+    pub threads: u32,
+    /// Hashes that may wait before sign-ins are answered 503.
+    pub queue: u32,
+}
+
+impl AuthSettings {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let seconds = Duration::from_secs;
+        let settings = Self {
+            access_token_lifetime: reader.duration(
+                "auth.access_token_lifetime",
+                seconds(MINUTE)..=seconds(HOUR),
+            ),
+            refresh_idle_lifetime: reader.duration(
+                "auth.refresh_idle_lifetime",
+                seconds(MINUTE)..=seconds(365 * DAY),
+            ),
+            refresh_lifetime: reader
+                .duration("auth.refresh_lifetime", seconds(MINUTE)..=seconds(365 * DAY)),
+            refresh_grace: reader
+                .duration("auth.refresh_grace", seconds(0)..=seconds(5 * MINUTE)),
+            purge_interval: reader
+                .duration("auth.purge_interval", seconds(MINUTE)..=seconds(DAY)),
+        };
+        if settings.refresh_idle_lifetime > settings.refresh_lifetime {
+            let origin = reader.origin("auth.refresh_idle_lifetime");
+            reader.problem(
+                "auth.refresh_idle_lifetime",
+                &origin,
+                "must not be longer than auth.refresh_lifetime",
+            );
+        }
+        settings
+    }
+}
+
+impl PasswordSettings {
+    pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let cores = u32::try_from(cores).unwrap_or(1);
+        let (length, memory, iterations) = match profile {
+            Profile::Production => (FLOOR_LENGTH, FLOOR_MEMORY_KIB, FLOOR_ITERATIONS),
+            Profile::Development => (1, 8, 1),
+        };
+        Self {
+            min_length: reader.integer("password.min_length", FLOOR_LENGTH, length..=128),
+            memory_kib: reader.integer(
+                "password.memory_kib",
+                FLOOR_MEMORY_KIB,
+                memory..=128 * 1024,
+            ),
+            iterations: reader.integer(
+                "password.iterations",
+                FLOOR_ITERATIONS,
+                iterations..=10,
+            ),
+            threads: reader.integer("password.threads", cores, 1..=1024),
+            queue: reader.integer("password.queue", 16 * cores, 1..=100_000),
+        }
+    }
+}

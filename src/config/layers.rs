@@ -1,0 +1,131 @@
+//! Collects the layers of settings and remembers where each value came from.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use config::{Environment, File, FileFormat, Source, Value, ValueKind};
+
+use super::problem::Problem;
+
+const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
+const PRODUCTION_TOML: &str = include_str!("../../config/production.toml");
+const ENVIRONMENT_PREFIX: &str = "ASKIT";
+
+/// One setting as it was written, and where.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub value: Value,
+    pub origin: String,
+}
+
+/// Every setting that some layer names; the last layer that names it wins.
+#[derive(Debug, Default)]
+pub struct Layers {
+    pub entries: BTreeMap<String, Entry>,
+    pub problems: Vec<Problem>,
+}
+
+/// Where settings come from. A parameter, so that tests need no process-wide environment.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The file named by `--config`.
+    pub file: Option<PathBuf>,
+    /// The environment variables.
+    pub environment: HashMap<String, String>,
+    /// The folder that holds `config/` and `data/`: the working directory.
+    pub directory: PathBuf,
+}
+
+impl Layers {
+    /// Reads all layers. What cannot be read is a problem, not a stop: all are told at once.
+    pub fn collect(sources: &Sources) -> Self {
+        let mut layers = Self::default();
+        let mut later = Self::default();
+        if let Some(path) = &sources.file {
+            later.add_named_file(path);
+        }
+        later.add_environment(&sources.environment);
+
+        layers.add_built_in(sources, "default", DEFAULT_TOML);
+        let profile = later.text("profile").or_else(|| layers.text("profile"));
+        if profile.as_deref() == Some("production") {
+            layers.add_built_in(sources, "production", PRODUCTION_TOML);
+        }
+        layers.entries.extend(later.entries);
+        layers.problems.extend(later.problems);
+        layers
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        let entry = self.entries.get(key)?;
+        entry.value.clone().into_string().ok()
+    }
+
+    /// The compiled-in file, and over it `config/<name>.toml` of the working directory, if any.
+    fn add_built_in(&mut self, sources: &Sources, name: &str, compiled_in: &str) {
+        self.add_toml(compiled_in, &format!("built-in {name}.toml"));
+        let path = sources.directory.join(format!("config/{name}.toml"));
+        if path.exists() {
+            self.add_named_file(&path);
+        }
+    }
+
+    fn add_named_file(&mut self, path: &Path) {
+        let origin = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => self.add_toml(&text, &origin),
+            Err(error) => self.problems.push(Problem {
+                key: "--config".into(),
+                origin,
+                message: format!("cannot be read: {error}"),
+            }),
+        }
+    }
+
+    fn add_toml(&mut self, text: &str, origin: &str) {
+        match File::from_str(text, FileFormat::Toml).collect() {
+            Ok(table) => {
+                for (key, value) in table {
+                    self.add(key, value, origin);
+                }
+            }
+            Err(error) => self.problems.push(Problem {
+                key: "(whole file)".into(),
+                origin: origin.into(),
+                message: format!("is not valid TOML: {error}"),
+            }),
+        }
+    }
+
+    fn add_environment(&mut self, environment: &HashMap<String, String>) {
+        if let Some(url) = environment.get("DATABASE_URL") {
+            self.insert("database.url", Value::from(url.as_str()), "DATABASE_URL");
+        }
+        let source = Environment::with_prefix(ENVIRONMENT_PREFIX)
+            .prefix_separator("__")
+            .separator("__")
+            .source(Some(environment.clone()));
+        // `collect` fails only on variables that are not Unicode; `source` gives none.
+        for (key, value) in source.collect().unwrap_or_default() {
+            let variable = key.replace('.', "__").to_uppercase();
+            self.insert(&key, value, &format!("{ENVIRONMENT_PREFIX}__{variable}"));
+        }
+    }
+
+    fn add(&mut self, key: String, value: Value, origin: &str) {
+        match value.kind {
+            ValueKind::Table(table) => {
+                for (name, value) in table {
+                    self.add(format!("{key}.{name}"), value, origin);
+                }
+            }
+            _ => self.insert(&key, value, origin),
+        }
+    }
+
+    fn insert(&mut self, key: &str, value: Value, origin: &str) {
+        let origin = origin.to_owned();
+        self.entries.insert(key.to_owned(), Entry { value, origin });
+    }
+}

@@ -1,0 +1,164 @@
+//! Settings: layered loading, validation, and one small struct per concern.
+//!
+//! [`Settings::load`] is the only way in. It reports every problem at once, each with the place
+//! that the value came from. Secrets are held in types that cannot be printed.
+
+mod auth;
+mod database;
+mod layers;
+mod problem;
+mod reader;
+mod secret;
+mod server;
+
+use std::str::FromStr;
+
+pub use auth::{AuthSettings, PasswordSettings};
+pub use database::{DatabaseSettings, DatabaseUrl};
+pub use layers::Sources;
+pub use problem::{Problem, Problems};
+pub use reader::Effective;
+pub use secret::{MIN_SECRET_BYTES, MasterSecret, SecretSource};
+pub use server::{PublicUrl, ServerSettings};
+
+use layers::Layers;
+use reader::Reader;
+
+/// Everything that can be set, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub profile: Profile,
+    pub secret: SecretSource,
+    pub database: DatabaseSettings,
+    pub server: ServerSettings,
+    pub auth: AuthSettings,
+    pub password: PasswordSettings,
+    pub telemetry: TelemetrySettings,
+}
+
+/// How strict the start is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Runs with no settings at all.
+    Development,
+    /// Refuses unsafe values.
+    Production,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone)]
+pub struct TelemetrySettings {
+    pub format: LogFormat,
+    /// A filter in the syntax of `tracing_subscriber::EnvFilter`, like `info` or `askit=debug`.
+    pub level: String,
+}
+
+/// The shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+/// What loading gives: the settings in force as lines, and the settings themselves or what is
+/// wrong with them.
+#[derive(Debug)]
+pub struct Loaded {
+    pub effective: Vec<Effective>,
+    pub settings: Result<Settings, Problems>,
+}
+
+impl Settings {
+    /// Loads and checks every layer of `sources`.
+    pub fn load(sources: &Sources) -> Loaded {
+        let mut reader = Reader::new(Layers::collect(sources));
+        let profile = reader.parsed(
+            "profile",
+            Profile::Development,
+            "\"development\" or \"production\"",
+        );
+        let settings = Self {
+            profile,
+            secret: SecretSource::read(&mut reader, profile, sources),
+            database: DatabaseSettings::read(&mut reader, sources),
+            server: ServerSettings::read(&mut reader, profile),
+            auth: AuthSettings::read(&mut reader),
+            password: PasswordSettings::read(&mut reader, profile),
+            telemetry: TelemetrySettings::read(&mut reader),
+        };
+        let (effective, problems) = reader.finish();
+        let settings = match problems.is_empty() {
+            true => Ok(settings),
+            false => Err(Problems(problems)),
+        };
+        Loaded {
+            effective,
+            settings,
+        }
+    }
+}
+
+impl TelemetrySettings {
+    fn read(reader: &mut Reader) -> Self {
+        let format = reader.parsed(
+            "telemetry.format",
+            LogFormat::Pretty,
+            "\"pretty\" or \"json\"",
+        );
+        let level = reader.parsed("telemetry.level", "info".to_owned(), "a log filter");
+        if tracing_subscriber::EnvFilter::try_new(&level).is_err() {
+            let origin = reader.origin("telemetry.level");
+            reader.problem(
+                "telemetry.level",
+                &origin,
+                format!("{level:?} is not a log filter like \"info\" or \"askit=debug\""),
+            );
+        }
+        Self { format, level }
+    }
+}
+
+impl FromStr for Profile {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "development" => Ok(Self::Development),
+            "production" => Ok(Self::Production),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::fmt::Display for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        })
+    }
+}
+
+impl FromStr for LogFormat {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "pretty" => Ok(Self::Pretty),
+            "json" => Ok(Self::Json),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Pretty => "pretty",
+            Self::Json => "json",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

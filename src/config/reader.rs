@@ -1,0 +1,195 @@
+//! Reads typed settings out of the layers and gathers every problem on the way.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+use config::ValueKind;
+use humantime::parse_duration;
+
+use super::layers::{Entry, Layers};
+use super::problem::Problem;
+
+const DEFAULT_ORIGIN: &str = "default";
+
+/// One line of `askit config`: a setting as it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    pub key: String,
+    pub value: String,
+    pub origin: String,
+}
+
+/// Hands out settings by name; what nobody asked for is unknown.
+pub struct Reader {
+    unread: BTreeMap<String, Entry>,
+    effective: Vec<Effective>,
+    problems: Vec<Problem>,
+}
+
+/// A setting as text, with its source; `None` where no layer names it.
+pub type Found = Option<(String, String)>;
+
+impl Reader {
+    /// Starts from the collected layers and their problems.
+    pub fn new(layers: Layers) -> Self {
+        Self {
+            unread: layers.entries,
+            effective: Vec::new(),
+            problems: layers.problems,
+        }
+    }
+
+    /// Reports a problem of the setting `key`.
+    pub fn problem(&mut self, key: &str, origin: &str, message: impl Into<String>) {
+        self.problems.push(Problem {
+            key: key.into(),
+            origin: origin.into(),
+            message: message.into(),
+        });
+    }
+
+    /// Records what is in force, for `askit config`.
+    pub fn record(&mut self, key: &str, value: impl Into<String>, origin: &str) {
+        self.effective.push(Effective {
+            key: key.into(),
+            value: value.into(),
+            origin: origin.into(),
+        });
+    }
+
+    /// Where the setting `key`, read before, came from.
+    pub fn origin(&self, key: &str) -> String {
+        let line = self.effective.iter().find(|line| line.key == key);
+        line.map_or_else(|| DEFAULT_ORIGIN.to_owned(), |line| line.origin.clone())
+    }
+
+    /// A text, recorded by the caller: it alone knows what of it may be shown.
+    pub fn hidden_text(&mut self, key: &str) -> Found {
+        let entry = self.unread.remove(key)?;
+        match entry.value.kind {
+            ValueKind::Table(_) | ValueKind::Array(_) | ValueKind::Nil => {
+                self.problem(key, &entry.origin, "must be a single value");
+                None
+            }
+            _ => {
+                let text = entry.value.into_string().unwrap_or_default();
+                Some((text, entry.origin))
+            }
+        }
+    }
+
+    /// A value of type `T`; the fallback where it is not set or wrong (which is reported).
+    pub fn parsed<T: FromStr + ToString>(&mut self, key: &str, fallback: T, allowed: &str) -> T {
+        self.checked(key, fallback, allowed, T::to_string, |text| {
+            text.parse().ok()
+        })
+    }
+
+    /// A whole number within bounds.
+    pub fn integer(&mut self, key: &str, fallback: u32, bounds: RangeInclusive<u32>) -> u32 {
+        let allowed = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.checked(key, fallback, &allowed, u32::to_string, |text| {
+            text.parse().ok().filter(|number| bounds.contains(number))
+        })
+    }
+
+    /// A duration like `30s` or `14d` within bounds.
+    pub fn duration(&mut self, key: &str, bounds: RangeInclusive<Duration>) -> Duration {
+        let (low, high) = (*bounds.start(), *bounds.end());
+        let allowed = format!(
+            "a duration like \"30s\" or \"14d\", from {} to {}",
+            show_duration(&low),
+            show_duration(&high)
+        );
+        self.checked(key, low, &allowed, show_duration, |text| {
+            parse_duration(text).ok().filter(|it| bounds.contains(it))
+        })
+    }
+
+    /// A list: an array in a file, comma-separated in the environment. Each wrong item is reported.
+    pub fn list<T: ToString>(
+        &mut self,
+        key: &str,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(entry) = self.unread.remove(key) else {
+            self.record(key, "", DEFAULT_ORIGIN);
+            return Vec::new();
+        };
+        let texts: Vec<String> = match entry.value.kind {
+            ValueKind::Array(items) => items
+                .into_iter()
+                .map(|item| item.into_string().unwrap_or_default())
+                .collect(),
+            _ => split_list(&entry.value.into_string().unwrap_or_default()),
+        };
+        let mut list = Vec::new();
+        for text in &texts {
+            match parse(text) {
+                Some(item) => list.push(item),
+                None => self.problem(key, &entry.origin, refusal(text, allowed)),
+            }
+        }
+        self.record(key, texts.join(", "), &entry.origin);
+        list
+    }
+
+    /// All problems, with those settings that no part of Askit knows, and what is in force.
+    pub fn finish(mut self) -> (Vec<Effective>, Vec<Problem>) {
+        for (key, entry) in std::mem::take(&mut self.unread) {
+            self.problem(&key, &entry.origin, "there is no such setting");
+        }
+        (self.effective, self.problems)
+    }
+
+    fn checked<T>(
+        &mut self,
+        key: &str,
+        fallback: T,
+        allowed: &str,
+        show: impl Fn(&T) -> String,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> T {
+        let Some((text, origin)) = self.hidden_text(key) else {
+            self.record(key, show(&fallback), DEFAULT_ORIGIN);
+            return fallback;
+        };
+        match parse(&text) {
+            Some(value) => {
+                self.record(key, show(&value), &origin);
+                value
+            }
+            None => {
+                self.problem(key, &origin, refusal(&text, allowed));
+                fallback
+            }
+        }
+    }
+}
+
+fn refusal(text: &str, allowed: &str) -> String {
+    format!("{text:?} is not {allowed}")
+}
+
+/// The duration in the largest unit that leaves no rest: `90d`, not `2months 29days 3h 7m 12s`.
+fn show_duration(duration: &Duration) -> String {
+    let millis = duration.as_millis();
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    let whole = units.iter().find(|(_, unit)| millis.is_multiple_of(*unit));
+    match whole {
+        Some(_) if millis == 0 => "0s".into(),
+        Some((name, unit)) => format!("{}{name}", millis / unit),
+        None => format!("{millis}ms"),
+    }
+}
+
+fn split_list(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
+}

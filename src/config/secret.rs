@@ -1,0 +1,125 @@
+//! The master secret, from which every key is derived.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use hkdf::Hkdf;
+use secrecy::{ExposeSecret, SecretSlice};
+use sha2::Sha256;
+
+use super::Profile;
+use super::database::one_of;
+use super::layers::Sources;
+use super::reader::Reader;
+
+/// The master secret must have at least this many bytes: the strength of the keys made from it.
+pub const MIN_SECRET_BYTES: usize = 32;
+
+/// The master secret. Whoever has it can sign in as anyone; it cannot be printed.
+#[derive(Clone)]
+pub struct MasterSecret(SecretSlice<u8>);
+
+impl MasterSecret {
+    /// Takes the secret's bytes; `None` when there are fewer than [`MIN_SECRET_BYTES`].
+    pub fn new(bytes: Vec<u8>) -> Option<Self> {
+        (bytes.len() >= MIN_SECRET_BYTES).then(|| Self(bytes.into()))
+    }
+
+    /// Derives the 32-byte key for one purpose (HKDF-SHA-256, RFC 5869, without salt).
+    /// Two purposes never share a key.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_secret());
+        let info = [b"askit/v1/", purpose.as_bytes()];
+        hkdf.expand_multi_info(&info, &mut key)
+            .unwrap_or_else(|_| unreachable!("HKDF-SHA-256 gives up to 8,160 bytes"));
+        key
+    }
+}
+
+impl fmt::Debug for MasterSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterSecret(hidden)")
+    }
+}
+
+/// Where the master secret comes from.
+#[derive(Debug, Clone)]
+pub enum SecretSource {
+    /// It was set.
+    Given(MasterSecret),
+    /// Development: this file keeps it; the first start makes it.
+    DevelopmentFile(PathBuf),
+}
+
+impl SecretSource {
+    pub(super) fn read(reader: &mut Reader, profile: Profile, sources: &Sources) -> Self {
+        let kept = sources.directory.join("data/secret");
+        match one_of(reader, "secret", "secret_file") {
+            Some((text, origin)) => {
+                reader.record("secret", "(hidden)", &origin);
+                match MasterSecret::new(text.into_bytes()) {
+                    Some(secret) => return Self::Given(secret),
+                    None => reader.problem(
+                        "secret",
+                        &origin,
+                        format!("must have at least {MIN_SECRET_BYTES} bytes; {HOW_TO_MAKE}"),
+                    ),
+                }
+            }
+            None if profile == Profile::Production => reader.problem(
+                "secret",
+                "not set",
+                format!("production needs secret or secret_file; {HOW_TO_MAKE}"),
+            ),
+            None => reader.record("secret", "(hidden)", "data/secret"),
+        }
+        Self::DevelopmentFile(kept)
+    }
+
+    /// Gives the secret. In development it is made from `fresh` random bytes at the first start
+    /// and kept in a file that only its owner can read.
+    ///
+    /// # Errors
+    /// When the file cannot be written or read, or holds too little.
+    pub fn load(&self, fresh: [u8; 32]) -> io::Result<MasterSecret> {
+        match self {
+            Self::Given(secret) => Ok(secret.clone()),
+            Self::DevelopmentFile(path) => keep_in_file(path, fresh),
+        }
+    }
+}
+
+const HOW_TO_MAKE: &str = "`openssl rand -base64 32` makes a good one";
+
+/// Two first starts at once agree: the file is created by one of them, whole, and read by both.
+fn keep_in_file(path: &Path, fresh: [u8; 32]) -> io::Result<MasterSecret> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let draft = path.with_extension(format!("draft-{}", std::process::id()));
+    if !path.exists() {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
+        file.write_all(STANDARD_NO_PAD.encode(fresh).as_bytes())?;
+        file.sync_all()?;
+        match fs::hard_link(&draft, path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => fs::remove_file(&draft)?,
+        }
+    }
+    MasterSecret::new(fs::read(path)?).ok_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{} holds fewer than {MIN_SECRET_BYTES} bytes", path.display()),
+        )
+    })
+}

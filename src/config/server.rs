@@ -1,0 +1,128 @@
+//! Where the server listens, what it is called from outside, and whom it trusts.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use url::{Host, Url};
+
+use super::Profile;
+use super::reader::Reader;
+
+/// The HTTP server's settings.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Port 0 lets the system choose.
+    pub listen: SocketAddr,
+    pub public_url: PublicUrl,
+    /// Origins (`https://app.example.com`) whose pages may call with credentials.
+    pub allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long requests in flight may take once the server is told to stop.
+    pub shutdown_timeout: Duration,
+}
+
+/// The address that browsers use: a scheme and a host. It decides cookies' attributes and names
+/// the issuer and audience of tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    https: bool,
+}
+
+impl PublicUrl {
+    /// The URL as an origin, like `https://ask.example.com`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether browsers reach us by https, so that cookies are `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+/// Parses a range in CIDR notation, or a bare address: a range of one.
+fn parse_network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+impl ServerSettings {
+    pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
+        let listen = reader.parsed(
+            "server.listen",
+            SocketAddr::from(([127, 0, 0, 1], 3000)),
+            "an address and port like 127.0.0.1:3000",
+        );
+        let seconds = Duration::from_secs;
+        Self {
+            listen,
+            public_url: read_public_url(reader, profile),
+            allowed_origins: reader.list(
+                "server.allowed_origins",
+                "an origin like https://app.example.com (no path, no \"*\": \
+                 credentials are for named origins only)",
+                |text| parse_origin(text).map(|url| url.origin().ascii_serialization()),
+            ),
+            trusted_proxies: reader.list(
+                "server.trusted_proxies",
+                "an address range like 10.0.0.0/8",
+                parse_network,
+            ),
+            shutdown_timeout: reader
+                .duration("server.shutdown_timeout", seconds(0)..=seconds(3600)),
+        }
+    }
+}
+
+fn read_public_url(reader: &mut Reader, profile: Profile) -> PublicUrl {
+    let key = "server.public_url";
+    let (text, origin) = reader
+        .hidden_text(key)
+        .unwrap_or_else(|| ("http://localhost:3000".into(), "default".into()));
+    let Some(url) = parse_origin(&text) else {
+        reader.problem(
+            key,
+            &origin,
+            format!("{text:?} is not a URL like https://ask.example.com (no path)"),
+        );
+        return PublicUrl {
+            origin: String::new(),
+            https: false,
+        };
+    };
+    let https = url.scheme() == "https";
+    if profile == Profile::Production && !https && !is_loopback(&url) {
+        reader.problem(
+            key,
+            &origin,
+            format!("{text} would send tokens in the clear: production needs an https:// URL"),
+        );
+    }
+    let origin_text = url.origin().ascii_serialization();
+    reader.record(key, &origin_text, &origin);
+    PublicUrl {
+        origin: origin_text,
+        https,
+    }
+}
+
+fn parse_origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    (matches!(url.scheme(), "http" | "https") && plain).then_some(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

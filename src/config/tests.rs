@@ -1,0 +1,152 @@
+use std::collections::HashMap;
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+
+struct Given {
+    directory: TempDir,
+    sources: Sources,
+}
+
+fn given(environment: &[(&str, &str)]) -> Given {
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    let environment: HashMap<_, _> = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let sources = Sources {
+        file: None,
+        environment,
+        directory: directory.path().into(),
+    };
+    Given { directory, sources }
+}
+
+fn problems(given: &Given) -> Vec<String> {
+    match Settings::load(&given.sources).settings {
+        Ok(_) => Vec::new(),
+        Err(Problems(problems)) => problems.iter().map(Problem::to_string).collect(),
+    }
+}
+
+fn effective(given: &Given, key: &str) -> (String, String) {
+    let loaded = Settings::load(&given.sources);
+    let line = loaded.effective.into_iter().find(|line| line.key == key);
+    let line = line.unwrap_or_else(|| panic!("{key} is not among the effective settings"));
+    (line.value, line.origin)
+}
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn nothing_needs_to_be_set_in_development() {
+    assert_eq!(problems(&given(&[])), Vec::<String>::new());
+}
+
+#[test]
+fn later_layers_win_and_each_value_knows_its_origin() {
+    let mut given = given(&[("ASKIT__AUTH__REFRESH_GRACE", "5s")]);
+    let file = given.directory.path().join("mine.toml");
+    fs::write(&file, "[auth]\nrefresh_grace = \"7s\"\npurge_interval = \"2h\"").expect("written");
+    given.sources.file = Some(file.clone());
+
+    let environment = "ASKIT__AUTH__REFRESH_GRACE".to_owned();
+    assert_eq!(effective(&given, "auth.refresh_grace"), ("5s".into(), environment));
+    let file = file.display().to_string();
+    assert_eq!(effective(&given, "auth.purge_interval"), ("2h".into(), file));
+    let built_in = "built-in default.toml".to_owned();
+    assert_eq!(effective(&given, "auth.refresh_lifetime"), ("90d".into(), built_in));
+}
+
+#[test]
+fn the_profile_brings_its_own_layer() {
+    let given = given(&[
+        ("ASKIT__PROFILE", "production"),
+        ("ASKIT__SECRET", SECRET),
+        ("ASKIT__SERVER__PUBLIC_URL", "https://ask.example.com"),
+    ]);
+    let built_in = "built-in production.toml".to_owned();
+    assert_eq!(problems(&given), Vec::<String>::new());
+    assert_eq!(effective(&given, "telemetry.format"), ("json".into(), built_in.clone()));
+    assert_eq!(effective(&given, "server.allowed_origins"), (String::new(), built_in));
+}
+
+#[test]
+fn every_problem_is_told_at_once_with_its_origin_and_what_is_allowed() {
+    let given = given(&[
+        ("ASKIT__PROFILE", "production"),
+        ("ASKIT__SECRET", "short"),
+        ("ASKIT__SERVER__PUBLIC_URL", "http://ask.example.com"),
+        ("ASKIT__SERVER__ALLOWED_ORIGINS", "https://app.example.com, *"),
+        ("ASKIT__AUTH__REFRESH_GRACE", "soon"),
+        ("ASKIT__PASSWORD__MEMORY_KIB", "8"),
+        ("ASKIT__SERVER__PROT", "80"),
+        ("DATABASE_URL", "postgers://user:hunter2@host/db"),
+    ]);
+    insta::assert_snapshot!(problems(&given).join("\n"));
+}
+
+#[test]
+fn a_numeric_secret_stays_text() {
+    let digits = "00000000000000000000000000000012";
+    let given = given(&[("ASKIT__SECRET", digits)]);
+    let settings = Settings::load(&given.sources).settings.expect("no problems");
+    let loaded = settings.secret.load([0; 32]).expect("a secret");
+    let same = MasterSecret::new(digits.into()).expect("long enough");
+    assert_eq!(loaded.derive("test"), same.derive("test"));
+}
+
+#[test]
+fn a_secret_shows_nowhere() {
+    let given = given(&[
+        ("ASKIT__SECRET", SECRET),
+        ("DATABASE_URL", "postgres://user:hunter2@host:5433/db?password=hunter2"),
+    ]);
+    let loaded = format!("{:?}", Settings::load(&given.sources));
+    assert!(!loaded.contains(SECRET) && !loaded.contains("hunter2"), "{loaded}");
+    let shown = effective(&given, "database.url");
+    assert_eq!(shown, ("postgres://host:5433/db".into(), "DATABASE_URL".into()));
+}
+
+#[test]
+fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("secret");
+    fs::write(&file, format!("{SECRET}\n")).expect("written");
+    let path = file.display().to_string();
+
+    let alone = given(&[("ASKIT__SECRET_FILE", &path)]);
+    let settings = Settings::load(&alone.sources).settings.expect("no problems");
+    let loaded = settings.secret.load([0; 32]).expect("a secret");
+    let same = MasterSecret::new(SECRET.into()).expect("long enough");
+    assert_eq!(loaded.derive("test"), same.derive("test"));
+
+    let both = given(&[("ASKIT__SECRET_FILE", &path), ("ASKIT__SECRET", SECRET)]);
+    assert_eq!(
+        problems(&both),
+        ["secret_file (ASKIT__SECRET_FILE): secret is set as well: set one of the two"]
+    );
+}
+
+#[test]
+fn the_development_secret_is_made_once_and_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let given = given(&[]);
+    let secret = Settings::load(&given.sources).settings.expect("no problems").secret;
+    let first = secret.load([1; 32]).expect("made");
+    let second = secret.load([2; 32]).expect("read");
+    assert_eq!(first.derive("test"), second.derive("test"));
+    let path = given.directory.path().join("data/secret");
+    let mode = fs::metadata(path).expect("kept").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_mistyped_database_url_is_never_a_new_file() {
+    for url in ["data/askit.db", "sqlite:data.db", "sqlite://", "sqlite://:memory:", "mysql://h/d", ""] {
+        let given = given(&[("ASKIT__DATABASE__URL", url)]);
+        assert_eq!(problems(&given).len(), 1, "{url:?} was taken");
+    }
+}

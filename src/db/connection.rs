@@ -1,0 +1,137 @@
+//! One connection to either database, and the pool's way of making it.
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::R2D2Connection;
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use secrecy::ExposeSecret;
+use std::path::Path;
+use std::time::Duration;
+use url::Url;
+
+use super::DbError;
+use crate::clock::Stopwatch;
+use crate::config::DatabaseUrl;
+
+/// A connection. Every query compiles against both databases; the URL decides which one runs.
+#[derive(diesel::MultiConnection)]
+pub enum DbConn {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// A connection that was idle for longer than this is tried before it is used again.
+const TRUSTED_IDLE: Duration = Duration::from_millis(500);
+
+/// How long libpq tries to connect, unless the URL says otherwise.
+const CONNECT_TIMEOUT: &str = "5";
+/// Milliseconds after which unacknowledged data closes a connection, unless the URL says otherwise.
+const TCP_USER_TIMEOUT: &str = "10000";
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// SQLite: refuses every write.
+    Read,
+    Write,
+}
+
+impl DbConn {
+    /// Connects. On SQLite the file is made where it is missing, and waits of up to `busy_timeout`
+    /// for another writer are part of each statement.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn open(
+        url: &DatabaseUrl,
+        access: Access,
+        busy_timeout: Duration,
+    ) -> Result<Self, DbError> {
+        let connection = match url {
+            DatabaseUrl::Postgres(url) => {
+                PgConnection::establish(&with_timeouts(url.expose_secret())).map(Self::Postgres)
+            }
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, access, busy_timeout).map(Self::Sqlite),
+        };
+        connection.map_err(|error| DbError::Unavailable(error.to_string()))
+    }
+}
+
+fn open_sqlite(
+    path: &Path,
+    access: Access,
+    busy_timeout: Duration,
+) -> Result<SqliteConnection, ConnectionError> {
+    let name = path
+        .to_str()
+        .ok_or_else(|| ConnectionError::InvalidConnectionUrl("the path is not UTF-8".into()))?;
+    let mut connection = SqliteConnection::establish(name)?;
+    // FULL: an answered write survives a power cut, too.
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
+        busy_timeout.as_millis()
+    );
+    let access = match access {
+        Access::Read => "PRAGMA query_only = ON;",
+        Access::Write => "PRAGMA journal_mode = WAL;",
+    };
+    connection
+        .batch_execute(&(pragmas + access))
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+/// Without these, a server that vanished from the network would hold a connection for minutes.
+fn with_timeouts(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else {
+        return text.to_owned();
+    };
+    for (name, value) in [
+        ("connect_timeout", CONNECT_TIMEOUT),
+        ("tcp_user_timeout", TCP_USER_TIMEOUT),
+    ] {
+        if !url.query_pairs().any(|(given, _)| given == name) {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+    }
+    url.into()
+}
+
+/// Makes and checks the pool's connections.
+pub struct Manager {
+    pub url: DatabaseUrl,
+    pub busy_timeout: Duration,
+}
+
+/// A pooled connection and the time since it was last given back.
+pub struct Pooled {
+    pub connection: DbConn,
+    idle: Stopwatch,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Pooled;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<Pooled, DbError> {
+        let access = match self.url {
+            DatabaseUrl::Postgres(_) => Access::Write,
+            DatabaseUrl::Sqlite(_) => Access::Read,
+        };
+        Ok(Pooled {
+            connection: DbConn::open(&self.url, access, self.busy_timeout)?,
+            idle: Stopwatch::start(),
+        })
+    }
+
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), DbError> {
+        if pooled.idle.elapsed() > TRUSTED_IDLE {
+            pooled.connection.ping()?;
+        }
+        Ok(())
+    }
+
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.idle = Stopwatch::start();
+        std::thread::panicking() || pooled.connection.is_broken()
+    }
+}

@@ -1,0 +1,41 @@
+//! Every place where the two databases differ.
+
+use diesel::sql_types::BigInt;
+use diesel::{PgConnection, QueryResult, RunQueryDsl};
+
+use super::{DbConn, DbError};
+
+/// The key of the advisory lock under which migrations run and first keys are made. Any constant
+/// will do; PostgreSQL's advisory locks are separate for each database.
+const SETUP_LOCK: i64 = 0x61_73_6b_69_74; // "askit"
+
+/// Until the transaction ends, no other instance sets up the same database. SQLite: a transaction
+/// that writes is alone already.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_setup(conn: &mut DbConn) -> Result<(), DbError> {
+    match conn {
+        DbConn::Postgres(conn) => Ok(lock_setup_on(conn)?),
+        DbConn::Sqlite(_) => Ok(()),
+    }
+}
+
+pub(super) fn lock_setup_on(conn: &mut PgConnection) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<BigInt, _>(SETUP_LOCK)
+        .execute(conn)
+        .map(drop)
+}
+
+/// Locks the rows that `$query` selects until the transaction ends, against every other writer.
+/// SQLite: nothing, a transaction that writes is alone already.
+macro_rules! lock_exclusive {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres(conn) => $query.for_update().execute(conn).map(drop),
+            $crate::db::DbConn::Sqlite(_) => Ok(()),
+        }
+    };
+}
+pub(crate) use lock_exclusive;

@@ -1,0 +1,68 @@
+//! Migrations: compiled in, one folder per database with the same names.
+
+use std::time::Duration;
+
+use diesel::Connection;
+use diesel::backend::Backend;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::connection::{Access, DbConn};
+use super::{DbError, dialect};
+use crate::config::DatabaseUrl;
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// Why a database could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error("a migration failed and was undone: {0}")]
+    Migration(String),
+}
+
+impl From<diesel::result::Error> for MigrationError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// Applies what is pending, all in one transaction under a lock, and returns the names of what it
+/// applied. Several instances may do so at once.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails; then nothing was applied.
+pub fn run(url: &DatabaseUrl, busy_timeout: Duration) -> Result<Vec<String>, MigrationError> {
+    if let DatabaseUrl::Sqlite(path) = url
+        && let Some(folder) = path.parent()
+    {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            DbError::Unavailable(format!("{} cannot be made: {error}", folder.display()))
+        })?;
+    }
+    match DbConn::open(url, Access::Write, busy_timeout)? {
+        DbConn::Postgres(mut conn) => conn.transaction(|conn| {
+            dialect::lock_setup_on(conn)?;
+            apply::<Pg>(conn, POSTGRES)
+        }),
+        // IMMEDIATE takes the write lock at once.
+        DbConn::Sqlite(mut conn) => conn.immediate_transaction(|conn| apply::<Sqlite>(conn, SQLITE)),
+    }
+}
+
+fn apply<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> Result<Vec<String>, MigrationError>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let applied = conn
+        .run_pending_migrations(migrations)
+        .map_err(|error| MigrationError::Migration(error.to_string()))?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}

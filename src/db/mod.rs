@@ -1,0 +1,167 @@
+//! The database: [`Db::read`] and [`Db::write`] are the only doors to it.
+
+mod connection;
+pub mod dialect;
+mod error;
+pub mod migrations;
+pub mod schema;
+mod types;
+mod writer;
+
+use std::error::Error;
+use std::time::Duration;
+
+use actix_web::web;
+use diesel::Connection;
+use r2d2::Pool;
+use tracing::Span;
+
+pub use connection::{Access, DbConn};
+pub use error::{DbError, describe};
+pub use types::UtcTime;
+
+use connection::{Manager, Pooled};
+use writer::Writer;
+
+use crate::config::{DatabaseSettings, DatabaseUrl};
+
+/// How long a statement waits for a command that writes beside the server, on SQLite.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a PostgreSQL transaction is tried that another one made fail.
+const WRITE_TRIES: u32 = 3;
+
+/// The open database. Clones share its connections.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+    /// SQLite: the one that writes. PostgreSQL: none, every connection writes.
+    writer: Option<Writer>,
+}
+
+impl Db {
+    /// Opens the pool and, on SQLite, the writer thread; `busy_timeout` is [`BUSY_TIMEOUT`] outside
+    /// of tests. Connections are made when they are needed, so this succeeds without a database.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn open(settings: &DatabaseSettings, busy_timeout: Duration) -> std::io::Result<Self> {
+        let pool = Pool::builder()
+            .max_size(settings.pool_size)
+            .min_idle(Some(1))
+            .connection_timeout(settings.acquire_timeout)
+            .error_handler(Box::new(LogError))
+            .build_unchecked(Manager {
+                url: settings.url.clone(),
+                busy_timeout,
+            });
+        let writer = match &settings.url {
+            DatabaseUrl::Sqlite(_) => Some(Writer::spawn(settings.url.clone(), busy_timeout)?),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        Ok(Self { pool, writer })
+    }
+
+    /// Runs `job` on a pooled connection, off the async threads. It must not write.
+    ///
+    /// # Errors
+    /// What `job` returns, or a [`DbError`] when there is no connection.
+    pub async fn read<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut DbConn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        off_thread(move || job(&mut acquire(&pool)?.connection)).await
+    }
+
+    /// Runs `job` in one transaction. An error leaves no trace; what a refusal has to keep is part
+    /// of an `Ok`. The job touches nothing but the database, opens no transaction of its own, and
+    /// may be run up to three times. It runs to its end whether or not anyone waits for it.
+    ///
+    /// # Errors
+    /// What `job` returns, or a [`DbError`] when the database fails.
+    pub async fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: FnMut(&mut DbConn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Error + From<DbError> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.submit(job).await,
+            None => {
+                let pool = self.pool.clone();
+                off_thread(move || write_postgres(&pool, job)).await
+            }
+        }
+    }
+}
+
+/// Runs `work` on a thread that may block, inside the request's span.
+async fn off_thread<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    let span = Span::current();
+    let outcome = web::block(move || span.in_scope(work)).await;
+    outcome.unwrap_or_else(|_blocking_error| Err(DbError::Panicked.into()))
+}
+
+fn acquire(pool: &Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>, DbError> {
+    pool.get()
+        .map_err(|error| DbError::Unavailable(error.to_string()))
+}
+
+fn write_postgres<T, E, F>(pool: &Pool<Manager>, mut job: F) -> Result<T, E>
+where
+    F: FnMut(&mut DbConn) -> Result<T, E>,
+    E: Error + From<DbError> + 'static,
+{
+    let mut tries = 1;
+    loop {
+        let pooled: &mut Pooled = &mut *acquire(pool)?;
+        let outcome = pooled
+            .connection
+            .transaction(|conn| job(conn).map_err(InTransaction::Job))
+            .map_err(|error| match error {
+                InTransaction::Job(error) => error,
+                InTransaction::Itself(error) => DbError::from(error).into(),
+            });
+        match outcome {
+            Err(error) if tries < WRITE_TRIES && DbError::is_worth_repeating(&error) => {
+                tracing::debug!(tries, error = %error, "transaction will be repeated");
+                tries += 1;
+            }
+            settled => return settled,
+        }
+    }
+}
+
+/// Tells a job's own error from one of BEGIN, COMMIT or ROLLBACK.
+enum InTransaction<E> {
+    Job(E),
+    Itself(diesel::result::Error),
+}
+
+impl<E> From<diesel::result::Error> for InTransaction<E> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Itself(error)
+    }
+}
+
+/// Logs why the pool cannot connect; requests are told 503 without the reason.
+#[derive(Debug)]
+struct LogError;
+
+impl r2d2::HandleError<DbError> for LogError {
+    fn handle_error(&self, error: DbError) {
+        tracing::warn!(error = %error, "no connection to the database");
+    }
+}
+
+#[cfg(test)]
+mod tests;

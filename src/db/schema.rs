@@ -1,0 +1,54 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    audit_events (audit_event_id) {
+        audit_event_id -> BigInt,
+        occurred_at -> Timestamp,
+        action -> Text,
+        user_id -> Nullable<BigInt>,
+        login_id -> Nullable<Text>,
+        ip -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (login_id) {
+        login_id -> Text,
+        user_id -> BigInt,
+        generation -> BigInt,
+        previous -> Nullable<BigInt>,
+        rotated_at -> Timestamp,
+        created_at -> Timestamp,
+        idle_expires_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        user_agent -> Nullable<Text>,
+        ip -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    signing_keys (key_id) {
+        key_id -> Text,
+        public_key -> Binary,
+        encrypted_private_key -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    users (user_id) {
+        user_id -> BigInt,
+        email -> Nullable<Text>,
+        email_folded -> Nullable<Text>,
+        nickname -> Nullable<Text>,
+        nickname_folded -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        active -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(refresh_tokens -> users (user_id));
+
+diesel::allow_tables_to_appear_in_same_query!(audit_events, refresh_tokens, signing_keys, users,);

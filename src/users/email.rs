@@ -1,0 +1,119 @@
+//! E-mail addresses.
+
+use super::normalize::{fold, is_invisible};
+use crate::validation::Invalid;
+use icu_normalizer::ComposingNormalizer;
+
+/// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
+const MAX_CHARACTERS: u32 = 254;
+
+/// An address that mail could be sent to, as it is shown and stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+/// The form of an address under which accounts are found. Every text has one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FoldedEmail(String);
+
+impl Email {
+    /// Takes an address as typed. Width and invisible characters are cleaned, case is kept.
+    ///
+    /// # Errors
+    /// When no mail could reach it: no `@` between two parts, spaces, control characters, a domain
+    /// with an empty label, more than 254 characters.
+    pub fn parse(typed: &str) -> Result<Self, Invalid> {
+        if typed.contains('\0') {
+            return Err(Invalid::NullCharacter);
+        }
+        let compatible = ComposingNormalizer::new_nfkc().normalize(typed);
+        let cleaned: String = compatible.trim().chars().filter(|it| !is_invisible(*it)).collect();
+        if cleaned.chars().count() > MAX_CHARACTERS as usize {
+            return Err(Invalid::TooLong { max: MAX_CHARACTERS });
+        }
+        let (local, domain) = cleaned.rsplit_once('@').ok_or(Invalid::NotAnEmail)?;
+        let forbidden = |it: char| it.is_whitespace() || it.is_control() || it == '@';
+        let well_formed = !local.is_empty()
+            && !cleaned.replacen('@', "", 1).contains(forbidden)
+            && !domain.contains(['<', '>', '(', ')', ',', ';', ':', '"', '\\', '/'])
+            && domain.split('.').all(|label| !label.is_empty());
+        match well_formed {
+            true => Ok(Self(cleaned)),
+            false => Err(Invalid::NotAnEmail),
+        }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form under which the account is found.
+    pub fn folded(&self) -> FoldedEmail {
+        FoldedEmail::of(&self.0)
+    }
+}
+
+impl FoldedEmail {
+    /// The folded form of whatever was typed.
+    pub fn of(typed: &str) -> Self {
+        Self(fold(typed))
+    }
+
+    /// The folded address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn addresses_that_mail_can_reach_are_taken() {
+        for typed in [
+            "mina@example.com",
+            " Mina@Example.COM ",
+            "mina+askit@mail.example.co.kr",
+            "o'brien@example.com",
+            "민아@예시.한국",
+            "mina@localhost",
+        ] {
+            assert!(Email::parse(typed).is_ok(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for typed in [
+            "", " ", "@", "mina", "mina@", "@example.com", "mi na@example.com", "a@b@example.com",
+            "mina@example..com", "mina@.com", "mina@example.com.", "mina\n@example.com",
+            "mina@exam<ple.com", "\u{200b}@example.com",
+        ] {
+            assert_eq!(Email::parse(typed).err(), Some(Invalid::NotAnEmail), "{typed:?}");
+        }
+        assert_eq!(Email::parse("mi\0na@example.com").err(), Some(Invalid::NullCharacter));
+        let long = format!("{}@example.com", "m".repeat(243));
+        assert_eq!(Email::parse(&long).err(), Some(Invalid::TooLong { max: 254 }));
+    }
+
+    #[test]
+    fn what_is_shown_is_clean_and_keeps_its_case() {
+        let email = Email::parse(" Ｍina\u{200b}@Example.com").expect("an address");
+        assert_eq!(email.as_str(), "Mina@Example.com");
+        assert_eq!(email.folded().as_str(), "mina@example.com");
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_parses_to_itself_and_folds_like_what_was_typed(typed in "\\PC{1,12}@\\PC{1,12}") {
+            if let Ok(email) = Email::parse(&typed) {
+                let again = Email::parse(email.as_str());
+                prop_assert_eq!(again.as_ref().map(Email::as_str), Ok(email.as_str()));
+                prop_assert_eq!(email.folded().as_str(), fold(&typed));
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Nicknames: the unique names that named participants are shown under.
+
+use icu_properties::CodePointSetData;
+use icu_properties::props::{
+    BinaryProperty, Emoji, EnumeratedProperty, GeneralCategory, GeneralCategoryGroup,
+};
+
+use super::normalize::{fold, is_invisible, nfc};
+use crate::validation::Invalid;
+
+const MIN_CHARACTERS: u32 = 3;
+const MAX_CHARACTERS: u32 = 20;
+const ZERO_WIDTH_JOINER: char = '\u{200d}';
+const EMOJI_VARIATION: char = '\u{fe0f}';
+
+/// A nickname in NFC: 3 to 20 letters, digits, marks, emoji, `_`, `-` and `.`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nickname(String);
+
+impl Nickname {
+    /// Takes a nickname as typed; surrounding spaces are trimmed.
+    ///
+    /// # Errors
+    /// When it is too short or too long, or has a character that nicknames may not have: a space, a
+    /// control or invisible character, other punctuation.
+    pub fn parse(typed: &str) -> Result<Self, Invalid> {
+        if typed.contains('\0') {
+            return Err(Invalid::NullCharacter);
+        }
+        let nickname = nfc(typed.trim());
+        let characters: Vec<char> = nickname.chars().collect();
+        if characters.len() < MIN_CHARACTERS as usize {
+            return Err(Invalid::TooShort { min: MIN_CHARACTERS });
+        }
+        if characters.len() > MAX_CHARACTERS as usize {
+            return Err(Invalid::TooLong { max: MAX_CHARACTERS });
+        }
+        let mut before = None;
+        for (index, character) in characters.iter().copied().enumerate() {
+            let after = characters.get(index + 1).copied();
+            if !is_allowed(before, character, after) {
+                return Err(Invalid::NicknameCharacter(character));
+            }
+            before = Some(character);
+        }
+        // Compatibility forms like ｡ may fold to nothing that could be told apart.
+        match fold(&nickname).is_empty() {
+            true => Err(Invalid::TooShort { min: MIN_CHARACTERS }),
+            false => Ok(Self(nickname)),
+        }
+    }
+
+    /// The nickname as it is shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form under which two nicknames are the same.
+    pub fn folded(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+/// Invisible characters are allowed only where they make an emoji: a joiner between two, the
+/// variation selector behind one.
+fn is_allowed(before: Option<char>, character: char, after: Option<char>) -> bool {
+    let after_emoji = before.is_some_and(|it| is_emoji(it) || it == EMOJI_VARIATION);
+    match character {
+        EMOJI_VARIATION => before.is_some_and(is_emoji),
+        ZERO_WIDTH_JOINER => after_emoji && after.is_some_and(is_emoji),
+        '_' | '-' | '.' => true,
+        _ if is_invisible(character) => false,
+        _ => {
+            let category = GeneralCategory::for_char(character);
+            GeneralCategoryGroup::Letter.contains(category)
+                || GeneralCategoryGroup::Mark.contains(category)
+                || category == GeneralCategory::DecimalNumber
+                || is_emoji(character)
+        }
+    }
+}
+
+/// Unicode counts digits, `#` and `*` among emoji because keycaps begin with them.
+fn is_emoji(character: char) -> bool {
+    !character.is_ascii() && CodePointSetData::new::<Emoji>().contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn letters_digits_marks_and_emoji_are_taken() {
+        for typed in [
+            "mina", "민아야", "Zoë", "נועה", "ａｂｃ", "d.j_k-9", "नमस्ते", "e\u{301}ric",
+            "❤\u{fe0f}❤\u{fe0f}", "👩\u{200d}💻dev", "🇰🇷🇰🇷", "👍🏽ok", "...",
+        ] {
+            assert!(Nickname::parse(typed).is_ok(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_after_composition() {
+        assert!(Nickname::parse("e\u{301}e\u{301}").is_err());
+        assert!(Nickname::parse(&"e\u{301}".repeat(20)).is_ok());
+        assert_eq!(Nickname::parse("mi").err(), Some(Invalid::TooShort { min: 3 }));
+        assert_eq!(Nickname::parse(&"m".repeat(21)).err(), Some(Invalid::TooLong { max: 20 }));
+    }
+
+    #[test]
+    fn spaces_control_and_invisible_characters_are_refused() {
+        for character in [
+            ' ', '\t', '\n', '\u{7f}', '\u{ad}', '\u{200b}', '\u{200d}', '\u{202e}', '\u{2066}',
+            '\u{feff}', '\u{fe0f}', '\u{115f}', '\u{3164}', '\u{ffa0}', '\u{3000}', '\u{e0041}',
+            '\u{2800}', '<', '@', '/', '½', '\u{e000}',
+        ] {
+            assert_eq!(
+                Nickname::parse(&format!("mi{character}na")).err(),
+                Some(Invalid::NicknameCharacter(character)),
+                "{character:?}"
+            );
+        }
+        assert_eq!(Nickname::parse("mi\0na").err(), Some(Invalid::NullCharacter));
+    }
+
+    proptest! {
+        #[test]
+        fn a_nickname_parses_to_itself(typed in "\\PC{3,20}") {
+            if let Ok(nickname) = Nickname::parse(&typed) {
+                prop_assert_eq!(Nickname::parse(nickname.as_str()), Ok(nickname.clone()));
+                prop_assert_eq!(nickname.folded(), fold(&typed));
+            }
+        }
+    }
+}

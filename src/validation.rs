@@ -1,0 +1,50 @@
+//! Why a value from outside was refused.
+
+/// A reason that a client can act on. The words for it are in `locales/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    #[error("is missing")]
+    Missing,
+    #[error("is not a known field")]
+    Unknown,
+    #[error("must be a text")]
+    NotText,
+    /// Fewer characters than allowed.
+    #[error("needs at least {min} characters")]
+    TooShort { min: u32 },
+    /// More characters than allowed.
+    #[error("may have at most {max} characters")]
+    TooLong { max: u32 },
+    /// More bytes of UTF-8 than allowed.
+    #[error("may have at most {max} bytes")]
+    TooManyBytes { max: u32 },
+    /// U+0000, which no text may hold.
+    #[error("holds the character U+0000")]
+    NullCharacter,
+    #[error("is not an e-mail address")]
+    NotAnEmail,
+    /// A character that a nickname may not have.
+    #[error("holds {0:?}, which a nickname may not have")]
+    NicknameCharacter(char),
+    /// Not one of the words that are allowed.
+    #[error("must be one of: {0}")]
+    NotOneOf(&'static str),
+}
+
+impl Invalid {
+    /// The stable code of the reason.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Unknown => "unknown_field",
+            Self::NotText => "wrong_type",
+            Self::TooShort { .. } => "too_short",
+            Self::TooLong { .. } => "too_long",
+            Self::TooManyBytes { .. } => "too_many_bytes",
+            Self::NullCharacter => "null_character",
+            Self::NotAnEmail => "not_an_email",
+            Self::NicknameCharacter(_) => "character_not_allowed",
+            Self::NotOneOf(_) => "not_one_of",
+        }
+    }
+}
