@@ -4,7 +4,15 @@
 //! `main → app → routes → handlers → service → repository → db → config`,
 //! and between features one way: `auth → users → audit`. `tests/architecture.rs` checks it.
 
+pub mod app;
+pub mod audit;
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod http;
 pub mod random;
+pub mod routes;
+pub mod telemetry;
+pub mod users;
+pub mod validation;

@@ -1,1 +1,112 @@
-fn main(){}
+//! The command line.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actix_web::rt::System;
+use anyhow::Context;
+use askit::auth::purge::Purge;
+use askit::clock::{Clock, SystemClock};
+use askit::config::{Loaded, Settings, Sources};
+use askit::db::{BUSY_TIMEOUT, Db};
+use askit::random::Random;
+use askit::{app, telemetry};
+use clap::{Parser, Subcommand};
+
+/// Accounts, sign-in and live Q&A sessions over REST.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// A TOML file with settings that win over config/*.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand, Clone, Copy)]
+enum Command {
+    /// Migrate the database if needed and serve (the default)
+    Serve,
+    /// Apply pending migrations and stop
+    Migrate,
+    /// Print the settings in force, where each comes from, and every problem
+    Config,
+    /// Remove what is over, now
+    Purge,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let command = arguments.command.unwrap_or(Command::Serve);
+    let sources = Sources {
+        file: arguments.config,
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        directory: PathBuf::new(),
+    };
+    let loaded = Settings::load(&sources);
+    if let Command::Config = command {
+        print_settings(&loaded);
+    }
+    let settings = match loaded.settings {
+        Ok(settings) => settings,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(command, settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("askit: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_settings(loaded: &Loaded) {
+    for line in &loaded.effective {
+        println!("{} = {:?}  ({})", line.key, line.value, line.origin);
+    }
+}
+
+fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
+    telemetry::init(&settings.telemetry, io::stderr)?;
+    System::new().block_on(async {
+        match command {
+            Command::Serve => serve(settings).await,
+            Command::Migrate => {
+                let applied = app::migrate(&settings.database.url).await?;
+                println!("{applied} migration(s) applied");
+                Ok(())
+            }
+            Command::Config => Ok(()),
+            Command::Purge => purge(&settings).await,
+        }
+    })
+}
+
+async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let running = app::start(settings, Arc::new(SystemClock), Random::from_system()).await?;
+    tracing::info!("listening on http://{}", running.address);
+    tracing::info!("try: curl -i http://{}/health/ready", running.address);
+    running.server.await.context("the server failed")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn purge(settings: &Settings) -> anyhow::Result<()> {
+    app::migrate(&settings.database.url).await?;
+    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let purge = Purge::new(db, &settings.auth).in_small_batches();
+    let purged = purge.run(SystemClock.now()).await?;
+    println!(
+        "removed {} login(s) and {} audit event(s)",
+        purged.logins, purged.audit_events
+    );
+    Ok(())
+}

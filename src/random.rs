@@ -11,7 +11,10 @@ pub struct Random(Arc<Mutex<StdRng>>);
 
 impl Random {
     /// Seeded by the operating system (ChaCha12, a cryptographic generator).
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system"
+    )]
     pub fn from_system() -> Self {
         Self(Arc::new(Mutex::new(StdRng::from_entropy())))
     }

@@ -14,8 +14,10 @@ const DAY: u64 = 24 * HOUR;
 pub const FLOOR_MEMORY_KIB: u32 = 19_456;
 /// The least number of passes in production (see [`FLOOR_MEMORY_KIB`]).
 pub const FLOOR_ITERATIONS: u32 = 2;
-/// The least password length in production, in characters (NIST SP 800-63B-4, section 3.1.1.2).
-const FLOOR_LENGTH: u32 = 8;
+/// The least length of a password, in characters (NIST SP 800-63B-4, section 3.1.1.2).
+pub const MIN_LENGTH: u32 = 8;
+/// The greatest length of a password, in characters; NIST asks for at least 64.
+pub const MAX_LENGTH: u32 = 128;
 
 /// How long tokens live.
 #[derive(Debug, Clone)]
@@ -33,7 +35,7 @@ pub struct AuthSettings {
 /// What a password must be, and what hashing it costs.
 #[derive(Debug, Clone)]
 pub struct PasswordSettings {
-    /// In characters, after NFC.
+    /// In characters, after NFC; [`MIN_LENGTH`] to [`MAX_LENGTH`].
     pub min_length: u32,
     pub memory_kib: u32,
     pub iterations: u32,
@@ -55,12 +57,12 @@ impl AuthSettings {
                 "auth.refresh_idle_lifetime",
                 seconds(MINUTE)..=seconds(365 * DAY),
             ),
-            refresh_lifetime: reader
-                .duration("auth.refresh_lifetime", seconds(MINUTE)..=seconds(365 * DAY)),
-            refresh_grace: reader
-                .duration("auth.refresh_grace", seconds(0)..=seconds(5 * MINUTE)),
-            purge_interval: reader
-                .duration("auth.purge_interval", seconds(MINUTE)..=seconds(DAY)),
+            refresh_lifetime: reader.duration(
+                "auth.refresh_lifetime",
+                seconds(MINUTE)..=seconds(365 * DAY),
+            ),
+            refresh_grace: reader.duration("auth.refresh_grace", seconds(0)..=seconds(5 * MINUTE)),
+            purge_interval: reader.duration("auth.purge_interval", seconds(MINUTE)..=seconds(DAY)),
         };
         if settings.refresh_idle_lifetime > settings.refresh_lifetime {
             let origin = reader.origin("auth.refresh_idle_lifetime");
@@ -78,22 +80,18 @@ impl PasswordSettings {
     pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let cores = u32::try_from(cores).unwrap_or(1);
-        let (length, memory, iterations) = match profile {
-            Profile::Production => (FLOOR_LENGTH, FLOOR_MEMORY_KIB, FLOOR_ITERATIONS),
-            Profile::Development => (1, 8, 1),
+        let (memory, iterations) = match profile {
+            Profile::Production => (FLOOR_MEMORY_KIB, FLOOR_ITERATIONS),
+            Profile::Development => (8, 1),
         };
         Self {
-            min_length: reader.integer("password.min_length", FLOOR_LENGTH, length..=128),
+            min_length: reader.integer("password.min_length", MIN_LENGTH, MIN_LENGTH..=MAX_LENGTH),
             memory_kib: reader.integer(
                 "password.memory_kib",
                 FLOOR_MEMORY_KIB,
                 memory..=128 * 1024,
             ),
-            iterations: reader.integer(
-                "password.iterations",
-                FLOOR_ITERATIONS,
-                iterations..=10,
-            ),
+            iterations: reader.integer("password.iterations", FLOOR_ITERATIONS, iterations..=10),
             threads: reader.integer("password.threads", cores, 1..=1024),
             queue: reader.integer("password.queue", 16 * cores, 1..=100_000),
         }

@@ -115,9 +115,11 @@ impl DatabaseUrl {
             matches!(mode.as_ref(), "require" | "verify-ca" | "verify-full")
         });
         if needs_tls && !cfg!(feature = "postgres-tls") {
-            return Err("asks for TLS by sslmode, and this askit was built without it: \
+            return Err(
+                "asks for TLS by sslmode, and this askit was built without it: \
                  build with --features postgres-tls"
-                .into());
+                    .into(),
+            );
         }
         Ok(Self::Postgres(text.to_owned().into()))
     }

@@ -13,7 +13,7 @@ mod server;
 
 use std::str::FromStr;
 
-pub use auth::{AuthSettings, PasswordSettings};
+pub use auth::{AuthSettings, MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use layers::Sources;
 pub use problem::{Problem, Problems};

@@ -177,7 +177,12 @@ fn refusal(text: &str, allowed: &str) -> String {
 /// The duration in the largest unit that leaves no rest: `90d`, not `2months 29days 3h 7m 12s`.
 fn show_duration(duration: &Duration) -> String {
     let millis = duration.as_millis();
-    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    let units = [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+    ];
     let whole = units.iter().find(|(_, unit)| millis.is_multiple_of(*unit));
     match whole {
         Some(_) if millis == 0 => "0s".into(),

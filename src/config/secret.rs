@@ -1,10 +1,10 @@
 //! The master secret, from which every key is derived.
 
+use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use hkdf::Hkdf;
@@ -119,7 +119,10 @@ fn keep_in_file(path: &Path, fresh: [u8; 32]) -> io::Result<MasterSecret> {
     MasterSecret::new(fs::read(path)?).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("{} holds fewer than {MIN_SECRET_BYTES} bytes", path.display()),
+            format!(
+                "{} holds fewer than {MIN_SECRET_BYTES} bytes",
+                path.display()
+            ),
         )
     })
 }

@@ -45,7 +45,9 @@ impl PublicUrl {
 
 /// Parses a range in CIDR notation, or a bare address: a range of one.
 fn parse_network(text: &str) -> Option<IpNet> {
-    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 impl ServerSettings {

@@ -49,15 +49,28 @@ fn nothing_needs_to_be_set_in_development() {
 fn later_layers_win_and_each_value_knows_its_origin() {
     let mut given = given(&[("ASKIT__AUTH__REFRESH_GRACE", "5s")]);
     let file = given.directory.path().join("mine.toml");
-    fs::write(&file, "[auth]\nrefresh_grace = \"7s\"\npurge_interval = \"2h\"").expect("written");
+    fs::write(
+        &file,
+        "[auth]\nrefresh_grace = \"7s\"\npurge_interval = \"2h\"",
+    )
+    .expect("written");
     given.sources.file = Some(file.clone());
 
     let environment = "ASKIT__AUTH__REFRESH_GRACE".to_owned();
-    assert_eq!(effective(&given, "auth.refresh_grace"), ("5s".into(), environment));
+    assert_eq!(
+        effective(&given, "auth.refresh_grace"),
+        ("5s".into(), environment)
+    );
     let file = file.display().to_string();
-    assert_eq!(effective(&given, "auth.purge_interval"), ("2h".into(), file));
+    assert_eq!(
+        effective(&given, "auth.purge_interval"),
+        ("2h".into(), file)
+    );
     let built_in = "built-in default.toml".to_owned();
-    assert_eq!(effective(&given, "auth.refresh_lifetime"), ("90d".into(), built_in));
+    assert_eq!(
+        effective(&given, "auth.refresh_lifetime"),
+        ("90d".into(), built_in)
+    );
 }
 
 #[test]
@@ -69,8 +82,14 @@ fn the_profile_brings_its_own_layer() {
     ]);
     let built_in = "built-in production.toml".to_owned();
     assert_eq!(problems(&given), Vec::<String>::new());
-    assert_eq!(effective(&given, "telemetry.format"), ("json".into(), built_in.clone()));
-    assert_eq!(effective(&given, "server.allowed_origins"), (String::new(), built_in));
+    assert_eq!(
+        effective(&given, "telemetry.format"),
+        ("json".into(), built_in.clone())
+    );
+    assert_eq!(
+        effective(&given, "server.allowed_origins"),
+        (String::new(), built_in)
+    );
 }
 
 #[test]
@@ -79,7 +98,10 @@ fn every_problem_is_told_at_once_with_its_origin_and_what_is_allowed() {
         ("ASKIT__PROFILE", "production"),
         ("ASKIT__SECRET", "short"),
         ("ASKIT__SERVER__PUBLIC_URL", "http://ask.example.com"),
-        ("ASKIT__SERVER__ALLOWED_ORIGINS", "https://app.example.com, *"),
+        (
+            "ASKIT__SERVER__ALLOWED_ORIGINS",
+            "https://app.example.com, *",
+        ),
         ("ASKIT__AUTH__REFRESH_GRACE", "soon"),
         ("ASKIT__PASSWORD__MEMORY_KIB", "8"),
         ("ASKIT__SERVER__PROT", "80"),
@@ -92,7 +114,9 @@ fn every_problem_is_told_at_once_with_its_origin_and_what_is_allowed() {
 fn a_numeric_secret_stays_text() {
     let digits = "00000000000000000000000000000012";
     let given = given(&[("ASKIT__SECRET", digits)]);
-    let settings = Settings::load(&given.sources).settings.expect("no problems");
+    let settings = Settings::load(&given.sources)
+        .settings
+        .expect("no problems");
     let loaded = settings.secret.load([0; 32]).expect("a secret");
     let same = MasterSecret::new(digits.into()).expect("long enough");
     assert_eq!(loaded.derive("test"), same.derive("test"));
@@ -102,12 +126,21 @@ fn a_numeric_secret_stays_text() {
 fn a_secret_shows_nowhere() {
     let given = given(&[
         ("ASKIT__SECRET", SECRET),
-        ("DATABASE_URL", "postgres://user:hunter2@host:5433/db?password=hunter2"),
+        (
+            "DATABASE_URL",
+            "postgres://user:hunter2@host:5433/db?password=hunter2",
+        ),
     ]);
     let loaded = format!("{:?}", Settings::load(&given.sources));
-    assert!(!loaded.contains(SECRET) && !loaded.contains("hunter2"), "{loaded}");
+    assert!(
+        !loaded.contains(SECRET) && !loaded.contains("hunter2"),
+        "{loaded}"
+    );
     let shown = effective(&given, "database.url");
-    assert_eq!(shown, ("postgres://host:5433/db".into(), "DATABASE_URL".into()));
+    assert_eq!(
+        shown,
+        ("postgres://host:5433/db".into(), "DATABASE_URL".into())
+    );
 }
 
 #[test]
@@ -118,7 +151,9 @@ fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
     let path = file.display().to_string();
 
     let alone = given(&[("ASKIT__SECRET_FILE", &path)]);
-    let settings = Settings::load(&alone.sources).settings.expect("no problems");
+    let settings = Settings::load(&alone.sources)
+        .settings
+        .expect("no problems");
     let loaded = settings.secret.load([0; 32]).expect("a secret");
     let same = MasterSecret::new(SECRET.into()).expect("long enough");
     assert_eq!(loaded.derive("test"), same.derive("test"));
@@ -134,7 +169,10 @@ fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
 fn the_development_secret_is_made_once_and_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let given = given(&[]);
-    let secret = Settings::load(&given.sources).settings.expect("no problems").secret;
+    let secret = Settings::load(&given.sources)
+        .settings
+        .expect("no problems")
+        .secret;
     let first = secret.load([1; 32]).expect("made");
     let second = secret.load([2; 32]).expect("read");
     assert_eq!(first.derive("test"), second.derive("test"));
@@ -145,7 +183,14 @@ fn the_development_secret_is_made_once_and_readable_by_its_owner_only() {
 
 #[test]
 fn a_mistyped_database_url_is_never_a_new_file() {
-    for url in ["data/askit.db", "sqlite:data.db", "sqlite://", "sqlite://:memory:", "mysql://h/d", ""] {
+    for url in [
+        "data/askit.db",
+        "sqlite:data.db",
+        "sqlite://",
+        "sqlite://:memory:",
+        "mysql://h/d",
+        "",
+    ] {
         let given = given(&[("ASKIT__DATABASE__URL", url)]);
         assert_eq!(problems(&given).len(), 1, "{url:?} was taken");
     }

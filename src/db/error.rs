@@ -119,6 +119,9 @@ mod tests {
         assert_eq!(name.as_deref(), Some("users_email_folded_key"));
         let name = constraint_in("UNIQUE constraint failed: likes.item_id, likes.user_id");
         assert_eq!(name.as_deref(), Some("likes_item_id_user_id_key"));
-        assert_eq!(constraint_in("CHECK constraint failed: users_kind_check"), None);
+        assert_eq!(
+            constraint_in("CHECK constraint failed: users_kind_check"),
+            None
+        );
     }
 }

@@ -50,7 +50,9 @@ pub fn run(url: &DatabaseUrl, busy_timeout: Duration) -> Result<Vec<String>, Mig
             apply::<Pg>(conn, POSTGRES)
         }),
         // IMMEDIATE takes the write lock at once.
-        DbConn::Sqlite(mut conn) => conn.immediate_transaction(|conn| apply::<Sqlite>(conn, SQLITE)),
+        DbConn::Sqlite(mut conn) => {
+            conn.immediate_transaction(|conn| apply::<Sqlite>(conn, SQLITE))
+        }
     }
 }
 

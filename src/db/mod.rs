@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use diesel::Connection;
+use diesel::connection::SimpleConnection;
 use r2d2::Pool;
 use tracing::Span;
 
@@ -76,6 +77,14 @@ impl Db {
         off_thread(move || job(&mut acquire(&pool)?.connection)).await
     }
 
+    /// Asks the database for nothing.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        self.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
+    }
+
     /// Runs `job` in one transaction. An error leaves no trace; what a refusal has to keep is part
     /// of an `Ok`. The job touches nothing but the database, opens no transaction of its own, and
     /// may be run up to three times. It runs to its end whether or not anyone waits for it.
@@ -99,9 +108,7 @@ impl Db {
 }
 
 /// Runs `work` on a thread that may block, inside the request's span.
-async fn off_thread<T, E>(
-    work: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, E>
+async fn off_thread<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<DbError> + Send + 'static,

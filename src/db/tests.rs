@@ -120,10 +120,13 @@ fn a_job_that_errs_is_undone_alone() {
             Box::new(|conn| insert(conn, "after", 1)),
         ],
     );
-    assert!(matches!(
-        &outcomes[..],
-        [Ok(()), Err(DbError::Unique(name)), Ok(())] if name == "signing_keys_key_id_key"
-    ), "{outcomes:?}");
+    assert!(
+        matches!(
+            &outcomes[..],
+            [Ok(()), Err(DbError::Unique(name)), Ok(())] if name == "signing_keys_key_id_key"
+        ),
+        "{outcomes:?}"
+    );
     assert_eq!(stored(&given), ["after", "before"]);
 }
 
@@ -166,7 +169,9 @@ fn a_full_disk_fails_its_batch_and_nothing_else() {
         ],
     );
     assert!(
-        outcomes.iter().all(|it| matches!(it, Err(DbError::Unavailable(_)))),
+        outcomes
+            .iter()
+            .all(|it| matches!(it, Err(DbError::Unavailable(_)))),
         "{outcomes:?}"
     );
     assert_eq!(stored(&given), ["before"]);
@@ -195,7 +200,9 @@ fn a_commit_that_fails_fails_everyone_in_it() {
         ],
     );
     assert!(
-        outcomes.iter().all(|it| matches!(it, Err(DbError::Unavailable(_)))),
+        outcomes
+            .iter()
+            .all(|it| matches!(it, Err(DbError::Unavailable(_)))),
         "{outcomes:?}"
     );
     assert_eq!(stored(&given), Vec::<String>::new());
@@ -215,7 +222,10 @@ fn a_command_that_holds_the_write_lock_is_waited_for_and_then_reported() {
         System::new().block_on(given.db.write(job))
     };
     let outcome = write();
-    assert!(matches!(outcome, Err(DbError::Unavailable(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(DbError::Unavailable(_))),
+        "{outcome:?}"
+    );
 
     command.batch_execute("COMMIT").expect("unlocked");
     write().expect("written once the lock is free");

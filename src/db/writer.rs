@@ -61,10 +61,12 @@ impl Writer {
             outcome: None,
             reply,
         };
-        self.queue.try_send(Box::new(job)).map_err(|error| match error {
-            TrySendError::Full(_) => DbError::Overloaded,
-            TrySendError::Disconnected(_) => stopped(),
-        })?;
+        self.queue
+            .try_send(Box::new(job))
+            .map_err(|error| match error {
+                TrySendError::Full(_) => DbError::Overloaded,
+                TrySendError::Disconnected(_) => stopped(),
+            })?;
         answer.await.unwrap_or_else(|_closed| Err(stopped().into()))
     }
 }

@@ -1,9 +1,7 @@
 //! Nicknames: the unique names that named participants are shown under.
 
 use icu_properties::CodePointSetData;
-use icu_properties::props::{
-    BinaryProperty, Emoji, EnumeratedProperty, GeneralCategory, GeneralCategoryGroup,
-};
+use icu_properties::props::{Emoji, EnumeratedProperty, GeneralCategory, GeneralCategoryGroup};
 
 use super::normalize::{fold, is_invisible, nfc};
 use crate::validation::Invalid;
@@ -30,10 +28,14 @@ impl Nickname {
         let nickname = nfc(typed.trim());
         let characters: Vec<char> = nickname.chars().collect();
         if characters.len() < MIN_CHARACTERS as usize {
-            return Err(Invalid::TooShort { min: MIN_CHARACTERS });
+            return Err(Invalid::TooShort {
+                min: MIN_CHARACTERS,
+            });
         }
         if characters.len() > MAX_CHARACTERS as usize {
-            return Err(Invalid::TooLong { max: MAX_CHARACTERS });
+            return Err(Invalid::TooLong {
+                max: MAX_CHARACTERS,
+            });
         }
         let mut before = None;
         for (index, character) in characters.iter().copied().enumerate() {
@@ -45,7 +47,9 @@ impl Nickname {
         }
         // Compatibility forms like ｡ may fold to nothing that could be told apart.
         match fold(&nickname).is_empty() {
-            true => Err(Invalid::TooShort { min: MIN_CHARACTERS }),
+            true => Err(Invalid::TooShort {
+                min: MIN_CHARACTERS,
+            }),
             false => Ok(Self(nickname)),
         }
     }
@@ -94,8 +98,19 @@ mod tests {
     #[test]
     fn letters_digits_marks_and_emoji_are_taken() {
         for typed in [
-            "mina", "민아야", "Zoë", "נועה", "ａｂｃ", "d.j_k-9", "नमस्ते", "e\u{301}ric",
-            "❤\u{fe0f}❤\u{fe0f}", "👩\u{200d}💻dev", "🇰🇷🇰🇷", "👍🏽ok", "...",
+            "mina",
+            "민아야",
+            "Zoë",
+            "נועה",
+            "ａｂｃ",
+            "d.j_k-9",
+            "नमस्ते",
+            "e\u{301}ric",
+            "❤\u{fe0f}❤\u{fe0f}",
+            "👩\u{200d}💻dev",
+            "🇰🇷🇰🇷",
+            "👍🏽ok",
+            "...",
         ] {
             assert!(Nickname::parse(typed).is_ok(), "{typed:?}");
         }
@@ -105,16 +120,41 @@ mod tests {
     fn length_is_counted_in_characters_after_composition() {
         assert!(Nickname::parse("e\u{301}e\u{301}").is_err());
         assert!(Nickname::parse(&"e\u{301}".repeat(20)).is_ok());
-        assert_eq!(Nickname::parse("mi").err(), Some(Invalid::TooShort { min: 3 }));
-        assert_eq!(Nickname::parse(&"m".repeat(21)).err(), Some(Invalid::TooLong { max: 20 }));
+        assert_eq!(
+            Nickname::parse("mi").err(),
+            Some(Invalid::TooShort { min: 3 })
+        );
+        assert_eq!(
+            Nickname::parse(&"m".repeat(21)).err(),
+            Some(Invalid::TooLong { max: 20 })
+        );
     }
 
     #[test]
     fn spaces_control_and_invisible_characters_are_refused() {
         for character in [
-            ' ', '\t', '\n', '\u{7f}', '\u{ad}', '\u{200b}', '\u{200d}', '\u{202e}', '\u{2066}',
-            '\u{feff}', '\u{fe0f}', '\u{115f}', '\u{3164}', '\u{ffa0}', '\u{3000}', '\u{e0041}',
-            '\u{2800}', '<', '@', '/', '½', '\u{e000}',
+            ' ',
+            '\t',
+            '\n',
+            '\u{7f}',
+            '\u{ad}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{fe0f}',
+            '\u{115f}',
+            '\u{3164}',
+            '\u{ffa0}',
+            '\u{3000}',
+            '\u{e0041}',
+            '\u{2800}',
+            '<',
+            '@',
+            '/',
+            '½',
+            '\u{e000}',
         ] {
             assert_eq!(
                 Nickname::parse(&format!("mi{character}na")).err(),
@@ -122,7 +162,10 @@ mod tests {
                 "{character:?}"
             );
         }
-        assert_eq!(Nickname::parse("mi\0na").err(), Some(Invalid::NullCharacter));
+        assert_eq!(
+            Nickname::parse("mi\0na").err(),
+            Some(Invalid::NullCharacter)
+        );
     }
 
     proptest! {

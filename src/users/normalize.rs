@@ -3,7 +3,7 @@
 use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizer;
 use icu_properties::CodePointSetData;
-use icu_properties::props::{BinaryProperty, DefaultIgnorableCodePoint};
+use icu_properties::props::DefaultIgnorableCodePoint;
 
 /// Folding a folded text changes nothing. Two rounds suffice for every character there is; the
 /// bound is there for those to come.
@@ -31,8 +31,13 @@ pub fn fold(text: &str) -> String {
 fn fold_once(text: &str) -> String {
     let compatible = ComposingNormalizer::new_nfkc().normalize(text);
     let case_folded = CaseMapper::new().fold_string(&compatible);
-    let visible: String = case_folded.chars().filter(|it| !is_invisible(*it)).collect();
-    let composed = ComposingNormalizer::new_nfkc().normalize(&visible).into_owned();
+    let visible: String = case_folded
+        .chars()
+        .filter(|it| !is_invisible(*it))
+        .collect();
+    let composed = ComposingNormalizer::new_nfkc()
+        .normalize(&visible)
+        .into_owned();
     composed.trim().to_owned()
 }
 

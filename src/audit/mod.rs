@@ -1,0 +1,46 @@
+//! The audit trail: who did what, when, from where. An entry is written in the transaction that it
+//! records, and kept for 90 days.
+
+pub mod repository;
+mod rows;
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How long entries are kept.
+pub const RETENTION: TimeDelta = TimeDelta::days(90);
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Registered,
+    SignedIn,
+    SignedOut,
+    /// A refresh token came back after it had been replaced; its login was ended.
+    RefreshTokenReused,
+    /// A refresh token was newer than its row: the database had lost a commit.
+    RefreshTokenAhead,
+}
+
+impl Action {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::SignedIn => "signed_in",
+            Self::SignedOut => "signed_out",
+            Self::RefreshTokenReused => "refresh_token_reused",
+            Self::RefreshTokenAhead => "refresh_token_ahead",
+        }
+    }
+}
+
+/// One entry. It holds ids, never a name, an address or a secret.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub action: Action,
+    pub at: DateTime<Utc>,
+    pub user_id: i64,
+    pub login_id: Option<String>,
+    pub ip: Option<IpAddr>,
+}

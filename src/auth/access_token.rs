@@ -1,0 +1,155 @@
+//! Access tokens: short-lived signed JWTs (RFC 9068's `at+jwt`).
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+use super::login::LoginId;
+use super::signing_keys::SigningKey;
+use crate::config::PublicUrl;
+use crate::random::Random;
+use crate::users::{UserId, UserKind};
+
+const TOKEN_TYPE: &str = "at+jwt";
+/// How far clocks may differ between the one who signed and the one who checks.
+const LEEWAY: TimeDelta = TimeDelta::seconds(30);
+
+/// Everything that a token says. All of it must be there, in these types.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    iss: String,
+    aud: String,
+    /// The account's number, as text.
+    sub: String,
+    /// The login's id.
+    sid: String,
+    /// Seconds since 1970.
+    iat: u32,
+    exp: u32,
+    jti: String,
+    kind: UserKind,
+}
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rejection {
+    Invalid,
+    Expired,
+}
+
+/// A signed token and when it ends.
+#[derive(Clone)]
+pub struct AccessToken {
+    pub text: String,
+    pub lifetime: TimeDelta,
+}
+
+/// Makes and checks access tokens.
+#[derive(Clone)]
+pub struct AccessTokens {
+    key: SigningKey,
+    /// Issuer and audience at once: this server.
+    issuer: String,
+    lifetime: Duration,
+    validation: Validation,
+    random: Random,
+}
+
+impl AccessTokens {
+    /// Signs with `key` in the name of `public_url`.
+    pub fn new(
+        key: SigningKey,
+        public_url: &PublicUrl,
+        lifetime: Duration,
+        random: Random,
+    ) -> Self {
+        let issuer = public_url.origin().to_owned();
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&issuer]);
+        validation.set_audience(&[&issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // Times are checked below, against our clock.
+        validation.validate_exp = false;
+        Self {
+            key,
+            issuer,
+            lifetime,
+            validation,
+            random,
+        }
+    }
+
+    /// Signs a token for a login. It never outlives `login_ends`.
+    ///
+    /// # Errors
+    /// When the key does not sign, which only a damaged key does.
+    pub fn issue(
+        &self,
+        user_id: i64,
+        kind: UserKind,
+        login_id: LoginId,
+        login_ends: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> jsonwebtoken::errors::Result<AccessToken> {
+        let ends = (now + self.lifetime).min(login_ends);
+        let seconds = |time: DateTime<Utc>| u32::try_from(time.timestamp()).unwrap_or(0);
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TOKEN_TYPE.into());
+        header.kid = Some(self.key.id.clone());
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.issuer.clone(),
+            sub: user_id.to_string(),
+            sid: login_id.to_text(),
+            iat: seconds(now),
+            exp: seconds(ends),
+            jti: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
+            kind,
+        };
+        Ok(AccessToken {
+            text: encode(&header, &claims, &self.key.private)?,
+            lifetime: ends - now,
+        })
+    }
+
+    /// The account that a token speaks for.
+    ///
+    /// # Errors
+    /// [`Rejection::Expired`] for a genuine token past its time, else [`Rejection::Invalid`].
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<UserId, Rejection> {
+        let invalid = |_| Rejection::Invalid;
+        let header = decode_header(token).map_err(invalid)?;
+        let is_ours = header.typ.as_deref() == Some(TOKEN_TYPE)
+            && header.kid.as_deref() == Some(self.key.id.as_str())
+            && header.crit.is_none();
+        if !is_ours {
+            return Err(Rejection::Invalid);
+        }
+        let claims: Claims = decode(token, &self.key.public, &self.validation)
+            .map_err(invalid)?
+            .claims;
+        self.check_times(&claims, now)?;
+        let user_id = claims.sub.parse().ok().and_then(UserId::new);
+        user_id.ok_or(Rejection::Invalid)
+    }
+
+    fn check_times(&self, claims: &Claims, now: DateTime<Utc>) -> Result<(), Rejection> {
+        let time = |seconds: u32| DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default();
+        let issued = time(claims.iat);
+        let ends = time(claims.exp).min(issued + self.lifetime);
+        if issued > now + LEEWAY {
+            return Err(Rejection::Invalid);
+        }
+        if now >= ends + LEEWAY {
+            return Err(Rejection::Expired);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! The cookies `refreshToken` and `Authentication`.
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::TimeDelta;
+
+use super::service::SignedIn;
+use crate::config::PublicUrl;
+
+/// Reads and writes the two cookies; with an https URL under the prefix `__Host-`, which no other
+/// host or path can plant (RFC 6265bis, section 4.1.3.2).
+#[derive(Debug, Clone, Copy)]
+pub struct Cookies {
+    https: bool,
+}
+
+impl Cookies {
+    /// For pages of this URL.
+    pub fn new(public_url: &PublicUrl) -> Self {
+        Self {
+            https: public_url.is_https(),
+        }
+    }
+
+    /// The refresh token that came as a cookie.
+    pub fn refresh_token(self, request: &HttpRequest) -> Option<String> {
+        let cookie = request.cookie(self.refresh_name())?;
+        Some(cookie.value().to_owned())
+    }
+
+    /// The access token that came as a cookie.
+    pub fn access_token(self, request: &HttpRequest) -> Option<String> {
+        let cookie = request.cookie(self.access_name())?;
+        Some(cookie.value().to_owned())
+    }
+
+    /// Sets both, each for as long as its token lives: one alone could belong to someone else.
+    pub fn set(self, response: &mut HttpResponse, tokens: &SignedIn) {
+        let (access, refresh) = (&tokens.access_token, &tokens.refresh_token);
+        self.add(response, self.access_name(), &access.text, access.lifetime);
+        self.add(
+            response,
+            self.refresh_name(),
+            refresh,
+            tokens.refresh_lifetime,
+        );
+    }
+
+    /// Removes both.
+    pub fn clear(self, response: &mut HttpResponse) {
+        for name in [self.access_name(), self.refresh_name()] {
+            self.add(response, name, "", TimeDelta::zero());
+        }
+    }
+
+    fn add(self, response: &mut HttpResponse, name: &str, value: &str, lifetime: TimeDelta) {
+        let cookie = Cookie::build(name, value)
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.https)
+            .max_age(Duration::seconds(lifetime.num_seconds()))
+            .finish();
+        // Names and values are ASCII of our own making, so this header can always be added.
+        let added = response.add_cookie(&cookie);
+        debug_assert!(added.is_ok(), "{added:?}");
+    }
+
+    fn refresh_name(self) -> &'static str {
+        match self.https {
+            true => "__Host-refreshToken",
+            false => "refreshToken",
+        }
+    }
+
+    fn access_name(self) -> &'static str {
+        match self.https {
+            true => "__Host-Authentication",
+            false => "Authentication",
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Passwords: what may be one, and how it is hashed and compared.
+
+mod argon2id;
+mod pool;
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+pub use argon2id::Cost;
+pub use pool::PasswordPoolError;
+
+use argon2id::{hash, needs_rehash, verify};
+use pool::Pool;
+
+use crate::config::{MAX_LENGTH, MIN_LENGTH, PasswordSettings};
+use crate::random::Random;
+use crate::users::normalize::nfc;
+use crate::validation::Invalid;
+
+/// The longest new password, in bytes of UTF-8.
+const MAX_NEW_BYTES: u32 = 512;
+/// What is longer than this, in bytes, is no account's password. Imported ones may be long.
+const MAX_TYPED_BYTES: usize = 4096;
+
+/// A password that an account may be given: 8 to 128 characters in NFC, at most 512 bytes.
+#[derive(Clone)]
+pub struct NewPassword(SecretString);
+
+/// A password as it was typed to sign in, in NFC.
+#[derive(Clone)]
+pub struct TypedPassword(SecretString);
+
+/// A stored hash, in PHC format.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl NewPassword {
+    /// Takes a password as typed; nothing is trimmed or cut.
+    ///
+    /// # Errors
+    /// When it is too short or too long.
+    pub fn parse(typed: &str) -> Result<Self, Invalid> {
+        let password = nfc(typed);
+        let characters = password.chars().count();
+        if characters < MIN_LENGTH as usize {
+            return Err(Invalid::TooShort { min: MIN_LENGTH });
+        }
+        if characters > MAX_LENGTH as usize {
+            return Err(Invalid::TooLong { max: MAX_LENGTH });
+        }
+        if password.len() > MAX_NEW_BYTES as usize {
+            return Err(Invalid::TooManyBytes { max: MAX_NEW_BYTES });
+        }
+        Ok(Self(password.into()))
+    }
+
+    fn characters(&self) -> usize {
+        self.0.expose_secret().chars().count()
+    }
+}
+
+impl TypedPassword {
+    /// Takes whatever was typed. What is too long to be a password becomes the empty one, which no
+    /// account has: it costs the same work and fails.
+    pub fn new(typed: &str) -> Self {
+        let kept = if typed.len() > MAX_TYPED_BYTES {
+            ""
+        } else {
+            typed
+        };
+        Self(nfc(kept).into())
+    }
+}
+
+impl PasswordHash {
+    /// From a row.
+    pub fn from_stored(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// For a row.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(hidden)")
+    }
+}
+
+/// Hashes and compares passwords on threads of its own.
+#[derive(Clone)]
+pub struct Passwords {
+    pool: Pool,
+    random: Random,
+    cost: Cost,
+    min_length: u32,
+    /// Compared with where there is no account, so that the work is the same.
+    decoy: PasswordHash,
+}
+
+impl Passwords {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// When the system refuses a thread, or the cost is none that argon2 knows.
+    pub fn start(settings: &PasswordSettings, random: Random) -> anyhow::Result<Self> {
+        let cost = Cost::new(settings.memory_kib, settings.iterations)?;
+        let unguessable: [u8; 32] = random.bytes();
+        let decoy = hash(&unguessable, &random.bytes(), &cost)?;
+        tracing::info!(
+            threads = settings.threads,
+            memory_mib = settings.threads * settings.memory_kib / 1024,
+            queue = settings.queue,
+            "hashing passwords"
+        );
+        Ok(Self {
+            pool: Pool::start(settings.threads, settings.queue)?,
+            random,
+            cost,
+            min_length: settings.min_length,
+            decoy: PasswordHash(decoy),
+        })
+    }
+
+    /// Checks a new password against this server's rules.
+    ///
+    /// # Errors
+    /// When it is shorter than `password.min_length`.
+    pub fn check_policy(&self, password: &NewPassword) -> Result<(), Invalid> {
+        match password.characters() < self.min_length as usize {
+            true => Err(Invalid::TooShort {
+                min: self.min_length,
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Hashes a new password.
+    ///
+    /// # Errors
+    /// When too many hashes are waiting.
+    pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, PasswordPoolError> {
+        self.hash_bytes(password.0).await
+    }
+
+    /// Compares `typed` with `stored`, or with a decoy of the same cost where there is none. `None`
+    /// when they differ; else the hash to store from now on, a new one where settings have grown.
+    ///
+    /// # Errors
+    /// When too many hashes are waiting.
+    pub async fn compare(
+        &self,
+        typed: TypedPassword,
+        stored: Option<PasswordHash>,
+    ) -> Result<Option<PasswordHash>, PasswordPoolError> {
+        let has_account = stored.is_some();
+        let expected = stored.unwrap_or_else(|| self.decoy.clone());
+        let (password, phc) = (typed.0.clone(), expected.0.clone());
+        let matches = self
+            .pool
+            .run(move || verify(password.expose_secret().as_bytes(), &phc))
+            .await?;
+        if !(matches && has_account) {
+            return Ok(None);
+        }
+        match needs_rehash(&expected.0, &self.cost) {
+            true => self.hash_bytes(typed.0).await.map(Some),
+            false => Ok(Some(expected)),
+        }
+    }
+
+    async fn hash_bytes(&self, password: SecretString) -> Result<PasswordHash, PasswordPoolError> {
+        let (salt, cost) = (self.random.bytes(), self.cost.clone());
+        let phc = self
+            .pool
+            .run(move || hash(password.expose_secret().as_bytes(), &salt, &cost))
+            .await?;
+        phc.map(PasswordHash)
+            .map_err(|error| PasswordPoolError::Hashing(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_is_counted_in_characters_after_composition() {
+        assert!(NewPassword::parse("pass wrd").is_ok());
+        assert_eq!(
+            NewPassword::parse("passwrd").err(),
+            Some(Invalid::TooShort { min: 8 })
+        );
+        let decomposed = "e\u{301}".repeat(8);
+        assert!(NewPassword::parse(&decomposed).is_ok());
+        let short = "e\u{301}".repeat(7);
+        assert_eq!(
+            NewPassword::parse(&short).err(),
+            Some(Invalid::TooShort { min: 8 })
+        );
+        assert!(NewPassword::parse(&"ä".repeat(128)).is_ok());
+        assert_eq!(
+            NewPassword::parse(&"ä".repeat(129)).err(),
+            Some(Invalid::TooLong { max: 128 })
+        );
+        assert!(NewPassword::parse(&"🔑".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn nothing_is_trimmed() {
+        let password = NewPassword::parse("  spaces  ").expect("a password");
+        assert_eq!(password.0.expose_secret(), "  spaces  ");
+    }
+}

@@ -1,0 +1,155 @@
+//! The purge: an actor that removes what is over, at start and then on a schedule.
+
+use std::time::Duration;
+
+use actix::fut::wrap_future;
+use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
+use actix_web::rt::time::sleep;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::repository;
+use crate::audit;
+use crate::clock::SharedClock;
+use crate::config::AuthSettings;
+use crate::db::{Db, DbConn, DbError};
+
+/// Rows that one transaction removes while the server runs.
+const SERVER_BATCH: i64 = 1000;
+/// Rows that one transaction of a command removes, so that a server beside it is not held up.
+pub const COMMAND_BATCH: i64 = 500;
+/// What other writers get between two batches.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How much longer than an access token an ended login is remembered.
+const ENDED_MARGIN: TimeDelta = TimeDelta::minutes(2);
+
+/// What a run removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Purged {
+    pub logins: usize,
+    pub audit_events: usize,
+}
+
+/// What is over, and since when.
+#[derive(Clone)]
+pub struct Purge {
+    db: Db,
+    /// How long an ended login is kept: as long as its access tokens could live.
+    ended_window: TimeDelta,
+    batch: i64,
+}
+
+impl Purge {
+    /// In batches for a server.
+    pub fn new(db: Db, settings: &AuthSettings) -> Self {
+        let lifetime = TimeDelta::from_std(settings.access_token_lifetime);
+        Self {
+            db,
+            ended_window: lifetime.unwrap_or(TimeDelta::MAX) + ENDED_MARGIN,
+            batch: SERVER_BATCH,
+        }
+    }
+
+    /// In batches for a command beside a server.
+    pub fn in_small_batches(self) -> Self {
+        Self {
+            batch: COMMAND_BATCH,
+            ..self
+        }
+    }
+
+    /// Removes everything that is over at `now`. Several instances may do so at once.
+    ///
+    /// # Errors
+    /// When the database fails; what was removed until then stays removed.
+    pub async fn run(&self, now: DateTime<Utc>) -> Result<Purged, DbError> {
+        let ended_before = now - self.ended_window;
+        let old = now - audit::RETENTION;
+        let batch = self.batch;
+        let logins = self
+            .remove(move |conn| repository::delete_over(conn, now, ended_before, batch))
+            .await?;
+        let audit_events = self
+            .remove(move |conn| audit::repository::delete_old(conn, old, batch))
+            .await?;
+        Ok(Purged {
+            logins,
+            audit_events,
+        })
+    }
+
+    /// Repeats `delete` until it finds less than a full batch.
+    async fn remove(
+        &self,
+        delete: impl Fn(&mut DbConn) -> Result<usize, DbError> + Clone + Send + 'static,
+    ) -> Result<usize, DbError> {
+        let full = usize::try_from(self.batch).unwrap_or(usize::MAX);
+        let mut total = 0;
+        loop {
+            let removed = self.db.write(delete.clone()).await?;
+            total += removed;
+            if removed < full {
+                return Ok(total);
+            }
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Runs the purge at start and then every interval.
+pub struct PurgeActor {
+    purge: Purge,
+    clock: SharedClock,
+    interval: Duration,
+}
+
+impl PurgeActor {
+    /// Begins with its first run when it is started.
+    pub fn new(purge: Purge, clock: SharedClock, interval: Duration) -> Self {
+        Self {
+            purge,
+            clock,
+            interval,
+        }
+    }
+}
+
+impl Actor for PurgeActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.notify(PurgeNow);
+        context.run_interval(self.interval, |_, context| context.notify(PurgeNow));
+    }
+}
+
+/// Asks for a run now. `None` when the database failed: the next run will do.
+pub struct PurgeNow;
+
+impl Message for PurgeNow {
+    type Result = Option<Purged>;
+}
+
+impl Handler<PurgeNow> for PurgeActor {
+    type Result = AtomicResponse<Self, Option<Purged>>;
+
+    /// One run after the other: the actor takes no message during a run.
+    fn handle(&mut self, _: PurgeNow, _: &mut Self::Context) -> Self::Result {
+        let (purge, now) = (self.purge.clone(), self.clock.now());
+        AtomicResponse::new(Box::pin(wrap_future(async move {
+            match purge.run(now).await {
+                Ok(purged) => {
+                    tracing::info!(
+                        logins = purged.logins,
+                        audit_events = purged.audit_events,
+                        "purged"
+                    );
+                    Some(purged)
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the purge failed; the next one will do its work");
+                    None
+                }
+            }
+        })))
+    }
+}

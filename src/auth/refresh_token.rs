@@ -1,0 +1,142 @@
+//! The format of refresh tokens.
+//!
+//! `0x01 ‖ loginId[16] ‖ generation (u32, big-endian) ‖ HMAC-SHA-256[32]`, in base64url without
+//! padding: 71 characters. The MAC covers all before it, so junk is refused without a database, the
+//! database holds no secret, and the token of any generation can be computed again.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::login::{LOGIN_ID_BYTES, LoginId};
+use crate::config::MasterSecret;
+
+const VERSION: u8 = 1;
+const MAC_BYTES: usize = 32;
+const SIGNED_BYTES: usize = 1 + LOGIN_ID_BYTES + 4;
+const TOKEN_BYTES: usize = SIGNED_BYTES + MAC_BYTES;
+/// Characters of a token.
+const TOKEN_CHARACTERS: usize = 71;
+const PURPOSE: &str = "refresh-token";
+
+/// What a genuine refresh token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefreshToken {
+    pub login_id: LoginId,
+    pub generation: u32,
+}
+
+/// The key that makes and proves refresh tokens.
+#[derive(Clone)]
+pub struct RefreshTokenKey([u8; 32]);
+
+impl RefreshTokenKey {
+    /// Derived for this purpose alone.
+    pub fn new(secret: &MasterSecret) -> Self {
+        Self(secret.derive(PURPOSE))
+    }
+
+    /// The token in the clear. It is a secret: hand it to its owner and nobody else.
+    pub fn encode(&self, token: RefreshToken) -> String {
+        let mut bytes = Vec::with_capacity(TOKEN_BYTES);
+        bytes.push(VERSION);
+        bytes.extend(token.login_id.as_bytes());
+        bytes.extend(token.generation.to_be_bytes());
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        bytes.extend(mac);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a token that this key made, in the one form that [`Self::encode`] gives; `None` for
+    /// everything else. The MAC is compared in constant time.
+    pub fn decode(&self, text: &str) -> Option<RefreshToken> {
+        if text.len() != TOKEN_CHARACTERS {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
+        self.mac(signed).verify_slice(mac).ok()?;
+        let (version, rest) = signed.split_first()?;
+        let (login_id, generation) = rest.split_first_chunk()?;
+        (*version == VERSION).then_some(RefreshToken {
+            login_id: LoginId::from_bytes(*login_id),
+            generation: u32::from_be_bytes(generation.try_into().ok()?),
+        })
+    }
+
+    fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0);
+        mac.unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+            .chain_update(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::random::Random;
+
+    fn key(byte: u8) -> RefreshTokenKey {
+        let secret = MasterSecret::new(vec![byte; 32]).expect("long enough");
+        RefreshTokenKey::new(&secret)
+    }
+
+    fn token(generation: u32) -> RefreshToken {
+        let login_id = LoginId::generate(&Random::from_seed(7));
+        RefreshToken {
+            login_id,
+            generation,
+        }
+    }
+
+    #[test]
+    fn a_token_has_71_characters_and_comes_back() {
+        for generation in [0, 1, u32::MAX] {
+            let text = key(1).encode(token(generation));
+            assert_eq!(text.len(), 71);
+            assert_eq!(key(1).decode(&text), Some(token(generation)));
+        }
+    }
+
+    #[test]
+    fn another_key_proves_nothing() {
+        assert_eq!(key(2).decode(&key(1).encode(token(3))), None);
+    }
+
+    #[test]
+    fn a_token_has_one_spelling() {
+        let text = key(1).encode(token(3));
+        assert_eq!(key(1).decode(&format!("{text}=")), None);
+        assert_eq!(key(1).decode(&format!(" {text}")), None);
+        // The last character carries two bits that belong to no byte.
+        let (kept, last) = text.split_at(70);
+        let same_bytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+            .chars()
+            .filter(|it| !last.starts_with(*it));
+        for other in same_bytes {
+            assert_eq!(
+                key(1).decode(&format!("{kept}{other}")),
+                None,
+                "ending in {other}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_bit_is_refused(byte in 0..TOKEN_BYTES, bit in 0..8) {
+            let text = key(1).encode(token(3));
+            let mut bytes = URL_SAFE_NO_PAD.decode(text).expect("base64");
+            bytes[byte] ^= 1 << bit;
+            prop_assert_eq!(key(1).decode(&URL_SAFE_NO_PAD.encode(bytes)), None);
+        }
+
+        #[test]
+        fn junk_is_refused(text in "\\PC{0,100}") {
+            prop_assert_eq!(key(1).decode(&text), None);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Statements on `refresh_tokens` and `signing_keys`.
+
+use chrono::{DateTime, Utc};
+use diesel::alias;
+use diesel::prelude::*;
+
+use super::login::{Device, Login, LoginId};
+use super::rows::{LoginRow, NewLoginRow, SigningKeyRow};
+use crate::db::schema::{refresh_tokens, signing_keys, users};
+use crate::db::{DbConn, DbError, UtcTime, dialect};
+
+/// Makes the login, its token in generation 0.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_login(
+    conn: &mut DbConn,
+    login: &Login,
+    device: &Device,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::insert_into(refresh_tokens::table)
+        .values(NewLoginRow {
+            login_id: login.login_id.to_text(),
+            user_id: login.user_id,
+            generation: login.generation.into(),
+            rotated_at: login.rotated_at.into(),
+            created_at: now.into(),
+            idle_expires_at: login.idle_expires_at.into(),
+            expires_at: login.expires_at.into(),
+            user_agent: device.user_agent.as_deref(),
+            ip: device.ip.map(|ip| ip.to_string()),
+        })
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The login, alive or not.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>, DbError> {
+    let row: Option<LoginRow> = refresh_tokens::table
+        .inner_join(users::table)
+        .filter(refresh_tokens::login_id.eq(login_id.to_text()))
+        .select((
+            refresh_tokens::user_id,
+            users::nickname,
+            users::active,
+            refresh_tokens::generation,
+            refresh_tokens::previous,
+            refresh_tokens::rotated_at,
+            refresh_tokens::idle_expires_at,
+            refresh_tokens::expires_at,
+            refresh_tokens::ended_at,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|row| to_login(login_id, row)))
+}
+
+/// The login, alive or not, whose row no other transaction changes until this one ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>, DbError> {
+    let row = refresh_tokens::table
+        .find(login_id.to_text())
+        .select(refresh_tokens::login_id);
+    dialect::lock_exclusive!(conn, row)?;
+    find_login(conn, login_id)
+}
+
+fn to_login(login_id: LoginId, row: LoginRow) -> Login {
+    // The column's CHECK keeps generations within u32.
+    let generation = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    Login {
+        login_id,
+        user_id: row.user_id,
+        nickname: row.nickname,
+        user_is_active: row.user_is_active,
+        generation: generation(row.generation),
+        previous: row.previous.map(generation),
+        rotated_at: row.rotated_at.into(),
+        idle_expires_at: row.idle_expires_at.into(),
+        expires_at: row.expires_at.into(),
+        ended_at: row.ended_at.map(DateTime::from),
+    }
+}
+
+/// Moves a login from what was read to `next`, whose exchanged generation is `next.previous`. False
+/// when it has changed meanwhile, which every change shows in the generation, or is no longer
+/// alive: then nothing is written.
+///
+/// # Errors
+/// When the database fails.
+pub fn advance(
+    conn: &mut DbConn,
+    read: &Login,
+    next: &Login,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let now = UtcTime::from(now);
+    let account_is_active = users::table
+        .filter(users::user_id.eq(read.user_id))
+        .filter(users::active)
+        .select(users::user_id);
+    let unchanged = refresh_tokens::table
+        .find(read.login_id.to_text())
+        .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
+        .filter(refresh_tokens::ended_at.is_null())
+        .filter(refresh_tokens::idle_expires_at.gt(now))
+        .filter(refresh_tokens::expires_at.gt(now))
+        .filter(refresh_tokens::user_id.eq_any(account_is_active));
+    let updated = diesel::update(unchanged)
+        .set((
+            refresh_tokens::generation.eq(i64::from(next.generation)),
+            refresh_tokens::previous.eq(next.previous.map(i64::from)),
+            refresh_tokens::rotated_at.eq(UtcTime::from(next.rotated_at)),
+            refresh_tokens::idle_expires_at.eq(UtcTime::from(next.idle_expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Ends the login if it is in the generation that was read. False when it is not, or has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_in_generation(
+    conn: &mut DbConn,
+    read: &Login,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let unchanged = refresh_tokens::table
+        .find(read.login_id.to_text())
+        .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
+        .filter(refresh_tokens::ended_at.is_null());
+    let updated = diesel::update(unchanged)
+        .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Ends the login and tells whose it was; `None` when there is none or it has ended before.
+///
+/// # Errors
+/// When the database fails.
+pub fn end(
+    conn: &mut DbConn,
+    login_id: LoginId,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, DbError> {
+    let running = refresh_tokens::table
+        .find(login_id.to_text())
+        .filter(refresh_tokens::ended_at.is_null());
+    let user_id = diesel::update(running)
+        .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
+        .returning(refresh_tokens::user_id)
+        .get_result(conn)
+        .optional()?;
+    Ok(user_id)
+}
+
+/// Deletes at most `limit` logins that expired, or ended before `ended_before`, and counts them.
+/// One that ended later is kept even if it has expired too.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_over(
+    conn: &mut DbConn,
+    now: DateTime<Utc>,
+    ended_before: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, DbError> {
+    let over = alias!(refresh_tokens as over);
+    let now = UtcTime::from(now);
+    let expired = over
+        .field(refresh_tokens::idle_expires_at)
+        .le(now)
+        .or(over.field(refresh_tokens::expires_at).le(now));
+    let ended_at = over.field(refresh_tokens::ended_at);
+    let ended = ended_at.lt(UtcTime::from(ended_before)).assume_not_null();
+    let ids = over
+        .filter(
+            ended_at
+                .is_null()
+                .and(expired)
+                .or(ended_at.is_not_null().and(ended)),
+        )
+        .order(over.field(refresh_tokens::login_id))
+        .limit(limit)
+        .select(over.field(refresh_tokens::login_id));
+    let chosen = refresh_tokens::table.filter(refresh_tokens::login_id.eq_any(ids));
+    Ok(diesel::delete(chosen).execute(conn)?)
+}
+
+/// The signing key, if one was made.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_signing_key(conn: &mut DbConn) -> Result<Option<SigningKeyRow>, DbError> {
+    let newest = signing_keys::table.order(signing_keys::created_at.desc());
+    Ok(newest.first(conn).optional()?)
+}
+
+/// Keeps a signing key.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_signing_key(conn: &mut DbConn, row: &SigningKeyRow) -> Result<(), DbError> {
+    diesel::insert_into(signing_keys::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Rows of `refresh_tokens` and `signing_keys`.
+
+use diesel::prelude::*;
+
+use crate::db::UtcTime;
+use crate::db::schema::{refresh_tokens, signing_keys};
+
+/// A new login.
+#[derive(Insertable)]
+#[diesel(table_name = refresh_tokens)]
+pub struct NewLoginRow<'a> {
+    pub login_id: String,
+    pub user_id: i64,
+    pub generation: i64,
+    pub rotated_at: UtcTime,
+    pub created_at: UtcTime,
+    pub idle_expires_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub user_agent: Option<&'a str>,
+    pub ip: Option<String>,
+}
+
+/// A login and what its account says about it.
+#[derive(Queryable)]
+pub struct LoginRow {
+    pub user_id: i64,
+    pub nickname: Option<String>,
+    pub user_is_active: bool,
+    pub generation: i64,
+    pub previous: Option<i64>,
+    pub rotated_at: UtcTime,
+    pub idle_expires_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub ended_at: Option<UtcTime>,
+}
+
+/// A signing key; its private half is encrypted.
+#[derive(Clone, Insertable, Queryable)]
+#[diesel(table_name = signing_keys)]
+pub struct SigningKeyRow {
+    pub key_id: String,
+    pub public_key: Vec<u8>,
+    pub encrypted_private_key: Vec<u8>,
+    pub created_at: UtcTime,
+}

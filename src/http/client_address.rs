@@ -1,0 +1,91 @@
+//! The address of the client, seen through trusted proxies.
+
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::HttpRequest;
+use ipnet::IpNet;
+
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The proxies whose `X-Forwarded-For` is believed.
+#[derive(Debug, Clone)]
+pub struct TrustedProxies(pub Vec<IpNet>);
+
+impl TrustedProxies {
+    /// The first address that is no trusted proxy: the peer's, then those of `X-Forwarded-For` from
+    /// right to left. What is no address ends the search: nobody vouches for what stands before.
+    pub fn client_address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let mut client = request.peer_addr()?.ip().to_canonical();
+        let headers = request.headers().get_all(X_FORWARDED_FOR);
+        let lists: Vec<&str> = headers.filter_map(|it| it.to_str().ok()).collect();
+        let hops = lists.iter().rev().flat_map(|list| list.rsplit(','));
+        for hop in hops {
+            if !self.trusts(client) {
+                break;
+            }
+            match parse_hop(hop.trim()) {
+                Some(address) => client = address.to_canonical(),
+                None => break,
+            }
+        }
+        Some(client)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// An address as proxies write it: bare, or with a port.
+fn parse_hop(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|it| it.ip());
+    hop.parse().ok().or_else(with_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn seen(peer: &str, forwarded: &[&str]) -> String {
+        let networks = ["10.0.0.0/8", "fd00::/8"];
+        let trusted = networks.iter().map(|it| it.parse().expect("a network"));
+        let mut request = TestRequest::default().peer_addr(peer.parse().expect("an address"));
+        for value in forwarded {
+            request = request.append_header((X_FORWARDED_FOR, *value));
+        }
+        let proxies = TrustedProxies(trusted.collect());
+        let address = proxies.client_address(&request.to_http_request());
+        address.expect("there is a peer").to_string()
+    }
+
+    #[test]
+    fn a_stranger_cannot_choose_an_address() {
+        assert_eq!(seen("203.0.113.9:1", &["198.51.100.1"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn trusted_proxies_are_read_from_right_to_left() {
+        assert_eq!(seen("10.0.0.1:1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(
+            seen("10.0.0.1:1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            seen("10.0.0.1:1", &["6.6.6.6", "198.51.100.1"]),
+            "198.51.100.1"
+        );
+        assert_eq!(seen("[fd00::1]:1", &["[2001:db8::7]:443"]), "2001:db8::7");
+        assert_eq!(
+            seen("[::ffff:10.0.0.1]:1", &["198.51.100.1:5000"]),
+            "198.51.100.1"
+        );
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_search() {
+        assert_eq!(seen("10.0.0.1:1", &["198.51.100.1, unknown"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1:1", &[""]), "10.0.0.1");
+    }
+}

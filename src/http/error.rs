@@ -1,0 +1,152 @@
+//! The one error type of the HTTP side: a code and data, no words.
+//!
+//! Features turn their own errors into [`ApiError`] by an exhaustive match in their handlers. The
+//! middleware in [`super::problem`] finds the words and writes the answer.
+
+use std::error::Error;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::db::DbError;
+use crate::validation::Invalid;
+
+/// Declares the codes once: the name, its text in answers, its status.
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
+        /// What went wrong, in the words of the contract. A code never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ErrorCode { $($(#[$doc])* $name),* }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as clients see it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            /// The status that goes with it.
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status),* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// Not JSON, or not an object.
+    MalformedJson = "malformed_json", BAD_REQUEST;
+    /// Fields are missing, unknown, of a wrong type or out of bounds; the answer lists them.
+    ValidationFailed = "validation_failed", BAD_REQUEST;
+    MissingToken = "missing_token", UNAUTHORIZED;
+    InvalidToken = "invalid_token", UNAUTHORIZED;
+    TokenExpired = "token_expired", UNAUTHORIZED;
+    LoginEnded = "login_ended", UNAUTHORIZED;
+    /// Wrong e-mail and wrong password alike.
+    InvalidCredentials = "invalid_credentials", UNAUTHORIZED;
+    InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED;
+    RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;
+    /// The request came from a page of an origin that is not allowed.
+    CsrfRejected = "csrf_rejected", FORBIDDEN;
+    NotFound = "not_found", NOT_FOUND;
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    EmailTaken = "email_taken", CONFLICT;
+    NicknameTaken = "nickname_taken", CONFLICT;
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
+    UriTooLong = "uri_too_long", URI_TOO_LONG;
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
+    HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;
+    /// A defect of ours; the cause is in the log under the request's id.
+    InternalError = "internal_error", INTERNAL_SERVER_ERROR;
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE;
+    DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE;
+}
+
+/// A field and why its value was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: String,
+    pub invalid: Invalid,
+}
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct ApiError {
+    pub code: ErrorCode,
+    /// The fields to mend, with [`ErrorCode::ValidationFailed`].
+    pub fields: Vec<FieldError>,
+    /// For the log; clients never see it.
+    pub cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// An error because of what `fields` hold.
+    pub fn validation(fields: Vec<FieldError>) -> Self {
+        Self {
+            code: ErrorCode::ValidationFailed,
+            fields,
+            cause: None,
+        }
+    }
+
+    /// An error because of one value.
+    pub fn invalid(field: &str, invalid: Invalid) -> Self {
+        Self::validation(vec![FieldError {
+            field: field.into(),
+            invalid,
+        }])
+    }
+
+    /// A failure of ours, with its cause for the log.
+    pub fn caused(code: ErrorCode, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            code,
+            fields: Vec::new(),
+            cause: Some(Box::new(cause)),
+        }
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self {
+            code,
+            fields: Vec::new(),
+            cause: None,
+        }
+    }
+}
+
+/// A database that fails is 503 and never an answer about the data.
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        let code = match error {
+            DbError::Overloaded => ErrorCode::Overloaded,
+            DbError::Failed(_) | DbError::Unavailable(_) => ErrorCode::DatabaseUnavailable,
+            DbError::Unique(_) | DbError::Panicked | DbError::Unexpected(_) => {
+                ErrorCode::InternalError
+            }
+        };
+        Self::caused(code, error)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// Only the status: the middleware writes the rest.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

@@ -1,0 +1,128 @@
+//! JSON bodies: every wrong field of a request is reported at once.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use serde_json::{Map, Value};
+
+use super::error::{ApiError, ErrorCode, FieldError};
+use crate::validation::Invalid;
+
+/// A request that is read from a JSON object.
+pub trait FromFields: Sized {
+    /// The largest body, in bytes.
+    const MAX_BYTES: usize;
+    /// Whether every field is optional; then an empty body without `Content-Type` is `{}`.
+    const MAY_BE_EMPTY: bool;
+
+    /// Takes the known fields; `None` when one of them was refused (which `fields` remembers).
+    fn from_fields(fields: &mut Fields) -> Option<Self>;
+}
+
+/// The fields of a JSON object that nobody has taken yet, and what was wrong with the others.
+pub struct Fields {
+    untaken: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// Takes a text that must be there.
+    pub fn required<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let value = self.untaken.remove(field);
+        let outcome = value.map_or(Err(Invalid::Missing), |value| parse_text(&value, parse));
+        self.remember(field, outcome)
+    }
+
+    /// Takes a text that may be missing or null: `Some(None)`.
+    pub fn optional<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        match self.untaken.remove(field) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => {
+                let outcome = parse_text(&value, parse);
+                self.remember(field, outcome).map(Some)
+            }
+        }
+    }
+
+    fn remember<T>(&mut self, field: &str, outcome: Result<T, Invalid>) -> Option<T> {
+        let invalid = match outcome {
+            Ok(value) => return Some(value),
+            Err(invalid) => invalid,
+        };
+        self.errors.push(FieldError {
+            field: field.into(),
+            invalid,
+        });
+        None
+    }
+
+    fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
+        let unknown = self.untaken.into_iter().map(|(field, _)| FieldError {
+            field,
+            invalid: Invalid::Unknown,
+        });
+        self.errors.extend(unknown);
+        match request {
+            Some(request) if self.errors.is_empty() => Ok(request),
+            _ => Err(ApiError::validation(self.errors)),
+        }
+    }
+}
+
+fn parse_text<T>(
+    value: &Value,
+    parse: impl FnOnce(&str) -> Result<T, Invalid>,
+) -> Result<T, Invalid> {
+    let text = value.as_str().ok_or(Invalid::NotText)?;
+    match text.contains('\0') {
+        true => Err(Invalid::NullCharacter),
+        false => parse(text),
+    }
+}
+
+/// The body of a request, read and checked.
+pub struct Json<T>(pub T);
+
+impl<T: FromFields + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request
+            .content_type()
+            .eq_ignore_ascii_case("application/json");
+        let has_no_type = !request.headers().contains_key(header::CONTENT_TYPE);
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            let unreadable = |_| ApiError::from(ErrorCode::MalformedJson);
+            let body = payload
+                .await
+                .map_err(unreadable)?
+                .to_bytes_limited(T::MAX_BYTES)
+                .await
+                .map_err(|_too_large| ErrorCode::BodyTooLarge)?
+                .map_err(unreadable)?;
+            let untaken = match is_json {
+                true => serde_json::from_slice(&body).map_err(|_| ErrorCode::MalformedJson)?,
+                false if has_no_type && T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
+                false => return Err(ErrorCode::UnsupportedMediaType.into()),
+            };
+            let mut fields = Fields {
+                untaken,
+                errors: Vec::new(),
+            };
+            let request = T::from_fields(&mut fields);
+            fields.finish(request).map(Self)
+        })
+    }
+}

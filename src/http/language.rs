@@ -1,0 +1,168 @@
+//! The words for people, in Korean and English.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{AcceptLanguage, Header};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use crate::validation::Invalid;
+
+type Bundle = FluentBundle<FluentResource>;
+
+static ENGLISH: LazyLock<Bundle> =
+    LazyLock::new(|| bundle("en", include_str!("../../locales/en.ftl")));
+static KOREAN: LazyLock<Bundle> =
+    LazyLock::new(|| bundle("ko", include_str!("../../locales/ko.ftl")));
+
+/// A language that Askit speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    English,
+    Korean,
+}
+
+/// A text that is no error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    SignedOut,
+}
+
+impl Language {
+    /// The one that `Accept-Language` likes best; English where it names none of ours.
+    pub fn of(request: &HttpRequest) -> Self {
+        let Ok(accepted) = AcceptLanguage::parse(request) else {
+            return Self::English;
+        };
+        let known = |tag: &str| match tag {
+            "ko" => Some(Self::Korean),
+            "en" => Some(Self::English),
+            _ => None,
+        };
+        accepted
+            .ranked()
+            .iter()
+            .filter_map(|preference| known(preference.item()?.primary_language()))
+            .next()
+            .unwrap_or(Self::English)
+    }
+
+    /// The tag for `Content-Language`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Korean => "ko",
+        }
+    }
+
+    /// The sentence for an error code.
+    pub fn error(self, code: &str) -> String {
+        self.message(code, None)
+    }
+
+    /// The sentence for a reason that a field was refused.
+    pub fn reason(self, invalid: Invalid) -> String {
+        let mut values = FluentArgs::new();
+        match invalid {
+            Invalid::TooShort { min } => values.set("min", min),
+            Invalid::TooLong { max } | Invalid::TooManyBytes { max } => values.set("max", max),
+            Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
+            Invalid::NotOneOf(allowed) => values.set("allowed", allowed),
+            Invalid::Missing
+            | Invalid::Unknown
+            | Invalid::NotText
+            | Invalid::NullCharacter
+            | Invalid::NotAnEmail => {}
+        }
+        self.message(&format!("field_{}", invalid.code()), Some(&values))
+    }
+
+    /// A text that is no error.
+    pub fn text(self, text: Text) -> String {
+        match text {
+            Text::SignedOut => self.message("signed_out", None),
+        }
+    }
+
+    /// The words under `key`; the key itself where words are missing, which a test rules out.
+    fn message(self, key: &str, values: Option<&FluentArgs<'_>>) -> String {
+        let bundle = match self {
+            Self::English => &ENGLISH,
+            Self::Korean => &KOREAN,
+        };
+        let pattern = bundle.get_message(key).and_then(|message| message.value());
+        match pattern {
+            Some(pattern) => bundle
+                .format_pattern(pattern, values, &mut Vec::new())
+                .into_owned(),
+            None => key.to_owned(),
+        }
+    }
+}
+
+/// A character that shows nothing is told by its number.
+fn visible(character: char) -> String {
+    match character.is_alphanumeric() || character.is_ascii_punctuation() {
+        true => character.to_string(),
+        false => format!("U+{:04X}", u32::from(character)),
+    }
+}
+
+fn bundle(tag: &str, texts: &str) -> Bundle {
+    let language: LanguageIdentifier = tag.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // Marks around values would stand in JSON for no one's use.
+    bundle.set_use_isolating(false);
+    // What parsed is used even where a line did not; a test finds every such line.
+    let resource = FluentResource::try_new(texts.to_owned()).unwrap_or_else(|(parsed, _)| parsed);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::ErrorCode;
+
+    #[test]
+    fn every_code_and_reason_has_words_in_both_languages() {
+        let reasons = [
+            Invalid::Missing,
+            Invalid::Unknown,
+            Invalid::NotText,
+            Invalid::TooShort { min: 3 },
+            Invalid::TooLong { max: 20 },
+            Invalid::TooManyBytes { max: 512 },
+            Invalid::NullCharacter,
+            Invalid::NotAnEmail,
+            Invalid::NicknameCharacter('\u{200b}'),
+            Invalid::NotOneOf("cookie, json"),
+        ];
+        for language in [Language::English, Language::Korean] {
+            for code in ErrorCode::ALL {
+                let words = language.error(code.as_str());
+                assert!(words.contains(' '), "{code:?} in {language:?}: {words}");
+            }
+            for reason in reasons {
+                let words = language.reason(reason);
+                let complete = words.contains(' ') && !words.contains(['{', '}']);
+                assert!(complete, "{reason:?} in {language:?}: {words}");
+            }
+            assert!(language.text(Text::SignedOut).ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn both_languages_know_the_same_texts() {
+        let keys = |texts: &str| -> Vec<String> {
+            let entries = texts.lines().filter_map(|line| line.split_once(" = "));
+            entries.map(|(key, _)| key.to_owned()).collect()
+        };
+        assert_eq!(
+            keys(include_str!("../../locales/en.ftl")),
+            keys(include_str!("../../locales/ko.ftl"))
+        );
+    }
+}

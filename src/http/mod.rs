@@ -1,0 +1,15 @@
+//! What every URL shares: errors as problem+json, JSON bodies, headers, origins, health.
+
+pub mod bounds;
+pub mod client_address;
+mod error;
+pub mod health;
+mod json;
+mod language;
+pub mod origin;
+pub mod problem;
+pub mod security_headers;
+
+pub use error::{ApiError, ErrorCode};
+pub use json::{Fields, FromFields, Json};
+pub use language::{Language, Text};

@@ -1,0 +1,100 @@
+//! Which pages may call us: CORS for reading answers, the CSRF rule for causing effects.
+
+use actix_cors::Cors;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use url::Url;
+
+use super::error::{ApiError, ErrorCode};
+use crate::config::{PublicUrl, ServerSettings};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Seconds for which a browser may remember the answer to a preflight (Chromium keeps 2 h at most).
+const PREFLIGHT_MAX_AGE: usize = 3600;
+
+/// The origins whose pages are trusted.
+#[derive(Debug, Clone)]
+pub struct TrustedOrigins {
+    public_url: PublicUrl,
+    allowed: Vec<String>,
+}
+
+impl TrustedOrigins {
+    /// The public URL's own origin and those that are allowed.
+    pub fn new(settings: &ServerSettings) -> Self {
+        Self {
+            public_url: settings.public_url.clone(),
+            allowed: settings.allowed_origins.clone(),
+        }
+    }
+
+    /// CORS for exactly the allowed origins, with credentials.
+    pub fn cors(&self) -> Cors {
+        let cors = Cors::default()
+            .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+            .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+            .allowed_header(header::ACCEPT_LANGUAGE)
+            .expose_headers(["X-Request-Id", "Retry-After", "WWW-Authenticate"])
+            .supports_credentials()
+            .max_age(PREFLIGHT_MAX_AGE);
+        self.allowed
+            .iter()
+            .fold(cors, |cors, origin| cors.allowed_origin(origin))
+    }
+
+    /// Whether an unsafe request with these headers comes from a page that is trusted, or from no
+    /// browser at all.
+    fn accept(&self, headers: &HeaderMap) -> bool {
+        let site = headers.get(SEC_FETCH_SITE);
+        let origin = headers.get(header::ORIGIN);
+        if site.is_some_and(|site| site == "same-origin") {
+            return true;
+        }
+        match origin.map(|origin| origin.to_str()) {
+            Some(Ok(origin)) => {
+                origin == self.public_url.origin()
+                    || self.allowed.iter().any(|allowed| allowed == origin)
+                    || names_host(origin, headers)
+            }
+            Some(Err(_)) => false,
+            None => site.is_none(),
+        }
+    }
+}
+
+/// Whether the origin is the very host and port that the request was sent to.
+fn names_host(origin: &str, headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let (Some(host), Ok(origin)) = (host, Url::parse(origin)) else {
+        return false;
+    };
+    let Ok(target) = Url::parse(&format!("{}://{host}", origin.scheme())) else {
+        return false;
+    };
+    origin.has_host() && origin.origin() == target.origin()
+}
+
+/// The CSRF rule: an unsafe request without an `Authorization` header must come from a trusted
+/// page, sign-in and registration included.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn reject_forgeries<B: MessageBody + 'static>(
+    trusted: web::Data<TrustedOrigins>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let is_exempt =
+        request.method().is_safe() || request.headers().contains_key(header::AUTHORIZATION);
+    if is_exempt || trusted.accept(request.headers()) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let error = ApiError::from(ErrorCode::CsrfRejected);
+    Ok(request.error_response(error).map_into_right_body())
+}

@@ -1,0 +1,147 @@
+//! The one middleware that writes every error as `application/problem+json` (RFC 9457), in the
+//! client's language and with the request's id.
+
+use actix_cors::CorsError;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use serde::Serialize;
+use tracing_actix_web::RequestId;
+
+use super::error::{ApiError, ErrorCode};
+use super::language::Language;
+use crate::db::describe;
+
+/// Seconds after which a client may try again what was answered 503.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Problem<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    code: &'static str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem<'a>>,
+}
+
+#[derive(Serialize)]
+struct FieldProblem<'a> {
+    field: &'a str,
+    code: &'static str,
+    detail: String,
+}
+
+/// Passes good answers on and rewrites the others.
+///
+/// # Errors
+/// None that has not been written already.
+pub async fn render<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, String>>, Error> {
+    let language = Language::of(request.request());
+    let request_id = request_id(request.request());
+    let response = next.call(request).await?;
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(response.map_into_left_body());
+    }
+    let (request, response) = response.into_parts();
+    let given = response.error().and_then(|it| it.as_error::<ApiError>());
+    let fallback = ApiError::from(code_of(&response));
+    let error = given.unwrap_or(&fallback);
+    log_cause(error);
+    let body = body(error, language, &request_id);
+    let code = error.code;
+    let mut response = response.set_body(body);
+    *response.status_mut() = code.status();
+    set_headers(response.headers_mut(), code, language);
+    Ok(ServiceResponse::new(request, response).map_into_right_body())
+}
+
+/// The id of the request, which every answer and log line bears.
+pub fn request_id(request: &HttpRequest) -> String {
+    let id = request.extensions().get::<RequestId>().copied();
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// The code for what Actix or a library of its answered.
+fn code_of<B>(response: &HttpResponse<B>) -> ErrorCode {
+    let cors = response.error().and_then(|it| it.as_error::<CorsError>());
+    match response.status() {
+        _ if cors.is_some() => ErrorCode::CsrfRejected,
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
+        StatusCode::BAD_REQUEST => ErrorCode::MalformedJson,
+        _ => ErrorCode::InternalError,
+    }
+}
+
+/// The one place where a failure of ours is logged.
+fn log_cause(error: &ApiError) {
+    if let Some(cause) = &error.cause {
+        tracing::error!(
+            code = error.code.as_str(),
+            cause = describe(&**cause),
+            "request failed"
+        );
+    }
+}
+
+fn body(error: &ApiError, language: Language, request_id: &str) -> String {
+    let status = error.code.status();
+    let problem = Problem {
+        r#type: "about:blank",
+        title: status.canonical_reason().unwrap_or_default(),
+        status: status.as_u16(),
+        detail: language.error(error.code.as_str()),
+        code: error.code.as_str(),
+        request_id,
+        errors: error
+            .fields
+            .iter()
+            .map(|it| FieldProblem {
+                field: &it.field,
+                code: it.invalid.code(),
+                detail: language.reason(it.invalid),
+            })
+            .collect(),
+    };
+    serde_json::to_string(&problem).unwrap_or_default()
+}
+
+fn set_headers(headers: &mut HeaderMap, code: ErrorCode, language: Language) {
+    let problem_json = HeaderValue::from_static("application/problem+json");
+    headers.insert(header::CONTENT_TYPE, problem_json);
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(language.tag()),
+    );
+    match code.status() {
+        StatusCode::UNAUTHORIZED => {
+            headers.insert(header::WWW_AUTHENTICATE, challenge(code));
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        _ => {}
+    }
+}
+
+/// RFC 6750, section 3: `error` is told only where an access token was sent.
+fn challenge(code: ErrorCode) -> HeaderValue {
+    HeaderValue::from_static(match code {
+        ErrorCode::InvalidToken | ErrorCode::TokenExpired | ErrorCode::LoginEnded => {
+            r#"Bearer error="invalid_token""#
+        }
+        _ => "Bearer",
+    })
+}

@@ -1,0 +1,28 @@
+//! Every URL, one route per method: any other method is 405 with `Allow`.
+
+use actix_web::web::{self, ServiceConfig, get, post, resource};
+use actix_web_httpauth::middleware::HttpAuthentication;
+
+use crate::auth::handlers::{create_login, create_logout, create_token, create_user, get_jwks};
+use crate::auth::middleware::{allow_user, require_user};
+use crate::http::health;
+use crate::users::handlers::{get_me, get_nickname};
+
+/// Registers every URL.
+pub fn register(routes: &mut ServiceConfig) {
+    let user = || HttpAuthentication::with_fn(require_user);
+    let maybe_user = || HttpAuthentication::with_fn(allow_user);
+
+    let api = web::scope("/api")
+        .service(resource("/users").route(post().to(create_user).wrap(maybe_user())))
+        .service(resource("/users/me").route(get().to(get_me).wrap(user())))
+        .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
+        .service(resource("/auth/login").route(post().to(create_login)))
+        .service(resource("/auth/token").route(post().to(create_token)))
+        .service(resource("/auth/logout").route(post().to(create_logout)));
+    routes
+        .service(api)
+        .service(resource("/.well-known/jwks.json").route(get().to(get_jwks)))
+        .service(resource("/health/live").route(get().to(health::live)))
+        .service(resource("/health/ready").route(get().to(health::ready)));
+}

@@ -1,0 +1,69 @@
+//! Logging: one span and one closing line per request, never a secret in either.
+
+use std::io::IsTerminal;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::{Error, HttpMessage};
+use tracing::{Span, Subscriber};
+use tracing_actix_web::{RequestId, RootSpanBuilder};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, FmtSubscriber};
+
+use crate::clock::Stopwatch;
+use crate::config::{LogFormat, TelemetrySettings};
+
+/// Starts logging to `writer`, for the rest of the process.
+///
+/// # Errors
+/// When logging was started before, or the filter is none.
+pub fn init<W>(settings: &TelemetrySettings, writer: W) -> anyhow::Result<()>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(&settings.level)?;
+    let builder = FmtSubscriber::builder()
+        .with_env_filter(filter)
+        .with_writer(writer);
+    let subscriber: Box<dyn Subscriber + Send + Sync> = match settings.format {
+        LogFormat::Json => Box::new(builder.json().finish()),
+        LogFormat::Pretty => {
+            let colours = std::io::stderr().is_terminal();
+            Box::new(builder.with_target(false).with_ansi(colours).finish())
+        }
+    };
+    Ok(subscriber.try_init()?)
+}
+
+/// The span of a request. It names the route's pattern, not the path: what people type into paths
+/// and queries is theirs.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request.extensions().get::<RequestId>().copied();
+        request.extensions_mut().insert(Stopwatch::start());
+        tracing::info_span!(
+            "request",
+            method = %request.method(),
+            route = request.match_pattern().unwrap_or_else(|| "(none)".into()),
+            request_id = id.map(tracing::field::display),
+        )
+    }
+
+    fn on_request_end<B: MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        match outcome {
+            Ok(response) => {
+                let started = response.request().extensions().get::<Stopwatch>().copied();
+                let elapsed = started.map(|it| it.elapsed()).unwrap_or_default();
+                tracing::info!(
+                    status = response.status().as_u16(),
+                    microseconds = elapsed.as_micros(),
+                    "answered"
+                );
+            }
+            Err(error) => tracing::error!(%error, "not answered"),
+        }
+    }
+}

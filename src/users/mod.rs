@@ -1,0 +1,48 @@
+//! Accounts: their rows and value types. What needs a password or a login lives in `auth`.
+
+mod current_user;
+mod email;
+pub mod handlers;
+mod nickname;
+pub mod normalize;
+pub mod repository;
+mod rows;
+mod service;
+mod user_id;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use current_user::CurrentUser;
+pub use email::{Email, FoldedEmail};
+pub use nickname::Nickname;
+pub use rows::{CredentialsRow, NewUserRow};
+pub use service::UsersService;
+pub use user_id::UserId;
+
+/// Named accounts have an e-mail address, a nickname and a password; guests have none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserKind {
+    Named,
+    Guest,
+}
+
+impl UserKind {
+    /// Read from what the account has, never from a token.
+    pub fn of(nickname: Option<&str>) -> Self {
+        match nickname {
+            Some(_) => Self::Named,
+            None => Self::Guest,
+        }
+    }
+}
+
+/// An account as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub user_id: i64,
+    pub email: Option<String>,
+    pub nickname: Option<String>,
+    pub created_at: DateTime<Utc>,
+}

@@ -1,0 +1,71 @@
+//! Rows of `users`.
+
+use diesel::prelude::*;
+
+use super::{Email, Nickname, User, UserId};
+use crate::db::UtcTime;
+use crate::db::schema::users;
+
+/// A new account.
+#[derive(Insertable)]
+#[diesel(table_name = users)]
+pub struct NewUserRow {
+    user_id: i64,
+    email: Option<String>,
+    email_folded: Option<String>,
+    nickname: Option<String>,
+    nickname_folded: Option<String>,
+    password_hash: Option<String>,
+    active: bool,
+    created_at: UtcTime,
+}
+
+impl NewUserRow {
+    /// A named account.
+    pub fn named(
+        user_id: UserId,
+        email: &Email,
+        nickname: &Nickname,
+        password_hash: &str,
+        created_at: UtcTime,
+    ) -> Self {
+        Self {
+            user_id: user_id.get(),
+            email: Some(email.as_str().into()),
+            email_folded: Some(email.folded().as_str().into()),
+            nickname: Some(nickname.as_str().into()),
+            nickname_folded: Some(nickname.folded()),
+            password_hash: Some(password_hash.into()),
+            active: true,
+            created_at,
+        }
+    }
+}
+
+/// An account without what only sign-in needs.
+#[derive(Queryable)]
+pub struct UserRow {
+    user_id: i64,
+    email: Option<String>,
+    nickname: Option<String>,
+    created_at: UtcTime,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            user_id: row.user_id,
+            email: row.email,
+            nickname: row.nickname,
+            created_at: row.created_at.into(),
+        }
+    }
+}
+
+/// What a sign-in needs of a named account.
+#[derive(Queryable)]
+pub struct CredentialsRow {
+    pub user_id: i64,
+    pub nickname: String,
+    pub password_hash: String,
+}
