@@ -130,7 +130,7 @@ mod tests {
         fn a_changed_bit_is_refused(byte in 0..TOKEN_BYTES, bit in 0..8) {
             let text = key(1).encode(token(3));
             let mut bytes = URL_SAFE_NO_PAD.decode(text).expect("base64");
-            bytes[byte] ^= 1 << bit;
+            bytes[byte] ^= 1u8 << bit;
             prop_assert_eq!(key(1).decode(&URL_SAFE_NO_PAD.encode(bytes)), None);
         }
 

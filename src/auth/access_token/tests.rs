@@ -1,4 +1,226 @@
+//! Which tokens are accepted: ours, whole, in time, and no others.
+
+use actix_web::rt::System;
 use jsonwebtoken::{EncodingKey, encode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::*;
+use crate::config::{DatabaseSettings, DatabaseUrl, MasterSecret, Settings, Sources};
+use crate::db::{BUSY_TIMEOUT, Db, migrations};
+
+const NOW: i64 = 1_800_000_000;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(NOW + seconds, 0).expect("a time")
+}
+
+fn key(seed: u64) -> SigningKey {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = DatabaseSettings {
+        url: DatabaseUrl::Sqlite(folder.path().join("keys.db")),
+        pool_size: 1,
+        acquire_timeout: Duration::from_secs(3),
+    };
+    migrations::run(&settings.url, BUSY_TIMEOUT).expect("migrated");
+    let secret = MasterSecret::new(vec![1; 32]).expect("long enough");
+    System::new().block_on(async {
+        let db = Db::open(&settings, BUSY_TIMEOUT).expect("opened");
+        let random = Random::from_seed(seed);
+        let key = SigningKey::load_or_create(&db, &secret, &random, at(0)).await;
+        key.expect("a key")
+    })
+}
+
+fn tokens() -> AccessTokens {
+    let settings = Settings::load(&Sources::default())
+        .settings
+        .expect("defaults");
+    AccessTokens::new(
+        key(7),
+        &settings.server.public_url,
+        Duration::from_secs(600),
+        Random::from_seed(8),
+    )
+}
+
+fn header() -> Value {
+    json!({ "typ": "at+jwt", "alg": "EdDSA", "kid": key(7).id })
+}
+
+fn claims() -> Value {
+    let us = "http://localhost:3000";
+    json!({
+        "iss": us, "aud": us, "sub": "5", "sid": "login", "iat": NOW, "exp": NOW + 600,
+        "jti": "1", "kind": "named"
+    })
+}
+
+/// Signs whatever header and claims it is given.
+fn sign(header: &Value, claims: &Value, key: &EncodingKey) -> String {
+    let encode_part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+    let message = format!("{}.{}", encode_part(header), encode_part(claims));
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::EdDSA);
+    format!("{message}.{}", signature.expect("signed"))
+}
+
+fn verify(header: &Value, claims: &Value) -> Result<UserId, Rejection> {
+    tokens().verify(&sign(header, claims, &key(7).private), at(0))
+}
+
+fn with(mut json: Value, field: &str, value: Value) -> Value {
+    json[field] = value;
+    json
+}
+
+#[test]
+fn a_token_of_ours_speaks_for_its_account() {
+    let tokens = tokens();
+    let login_id = LoginId::generate(&Random::from_seed(9));
+    let token = tokens.issue(5, UserKind::Named, login_id, at(10_000), at(0));
+    let token = token.expect("signed");
+    assert_eq!(token.lifetime, TimeDelta::minutes(10));
+    assert_eq!(
+        tokens.verify(&token.text, at(0)),
+        Ok(UserId::new(5).expect("an id"))
+    );
+    assert!(
+        verify(&header(), &claims()).is_ok(),
+        "the tests sign what we would"
+    );
+}
+
+#[test]
+fn no_token_outlives_its_login() {
+    let tokens = tokens();
+    let login_id = LoginId::generate(&Random::from_seed(9));
+    let token = tokens
+        .issue(5, UserKind::Named, login_id, at(60), at(0))
+        .expect("signed");
+    assert_eq!(token.lifetime, TimeDelta::minutes(1));
+    assert_eq!(tokens.verify(&token.text, at(91)), Err(Rejection::Expired));
+}
+
+#[test]
+fn times_are_taken_with_thirty_seconds_of_leeway() {
+    let tokens = tokens();
+    let token = sign(&header(), &claims(), &key(7).private);
+    for (seconds, expected) in [
+        (-31, Some(Rejection::Invalid)),
+        (-30, None),
+        (629, None),
+        (630, Some(Rejection::Expired)),
+    ] {
+        assert_eq!(
+            tokens.verify(&token, at(seconds)).err(),
+            expected,
+            "at {seconds} s"
+        );
+    }
+    let eternal = with(claims(), "exp", (NOW + 1_000_000).into());
+    let eternal = sign(&header(), &eternal, &key(7).private);
+    assert_eq!(tokens.verify(&eternal, at(630)), Err(Rejection::Expired));
+}
+
+#[test]
+fn every_claim_must_be_there_in_its_type() {
+    for field in ["iss", "aud", "sub", "sid", "iat", "exp", "jti", "kind"] {
+        let mut without = claims();
+        without.as_object_mut().expect("an object").remove(field);
+        assert_eq!(
+            verify(&header(), &without),
+            Err(Rejection::Invalid),
+            "without {field}"
+        );
+        for value in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!(true),
+            json!(-1),
+            json!(1.5),
+        ] {
+            let wrong = with(claims(), field, value.clone());
+            assert_eq!(
+                verify(&header(), &wrong),
+                Err(Rejection::Invalid),
+                "{field}: {value}"
+            );
+        }
+    }
+    for field in ["iat", "exp"] {
+        let text = with(claims(), field, NOW.to_string().into());
+        assert_eq!(
+            verify(&header(), &text),
+            Err(Rejection::Invalid),
+            "{field} as a text"
+        );
+    }
+    for (field, value) in [
+        ("iss", "http://localhost:3001"),
+        ("aud", "http://localhost:3001"),
+        ("sub", "0"),
+        ("sub", "9007199254740992"),
+        ("sub", "five"),
+        ("kind", "admin"),
+    ] {
+        let wrong = with(claims(), field, value.into());
+        assert_eq!(
+            verify(&header(), &wrong),
+            Err(Rejection::Invalid),
+            "{field}: {value}"
+        );
+    }
+}
+
+#[test]
+fn the_header_must_be_ours() {
+    for (field, value) in [
+        ("typ", json!("JWT")),
+        ("typ", json!(null)),
+        ("kid", json!("another")),
+        ("kid", json!(null)),
+        ("alg", json!("none")),
+        ("alg", json!("HS256")),
+        ("crit", json!(["exp"])),
+    ] {
+        let wrong = with(header(), field, value.clone());
+        assert_eq!(
+            verify(&wrong, &claims()),
+            Err(Rejection::Invalid),
+            "{field}: {value}"
+        );
+    }
+}
+
+#[test]
+fn a_foreign_or_no_signature_is_refused() {
+    let tokens = tokens();
+    let foreign = sign(&header(), &claims(), &key(8).private);
+    assert_eq!(tokens.verify(&foreign, at(0)), Err(Rejection::Invalid));
+
+    let mut hs256 = Header::new(Algorithm::HS256);
+    hs256.typ = Some(TOKEN_TYPE.into());
+    hs256.kid = Some(key(7).id);
+    let public = URL_SAFE_NO_PAD.decode(key(7).jwks()["keys"][0]["x"].as_str().expect("a key"));
+    let confused = EncodingKey::from_secret(&public.expect("base64"));
+    let confused = encode(&hs256, &claims(), &confused).expect("signed");
+    assert_eq!(tokens.verify(&confused, at(0)), Err(Rejection::Invalid));
+
+    let good = sign(&header(), &claims(), &key(7).private);
+    let (message, _) = good.rsplit_once('.').expect("three parts");
+    for token in [
+        "",
+        ".",
+        "..",
+        "a.b.c",
+        message,
+        &format!("{message}."),
+        &format!("{good}A"),
+    ] {
+        assert_eq!(
+            tokens.verify(token, at(0)),
+            Err(Rejection::Invalid),
+            "{token:?}"
+        );
+    }
+}

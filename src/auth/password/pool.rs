@@ -135,7 +135,7 @@ mod tests {
     fn a_panic_stops_no_thread() {
         let pool = Pool::start(1, 4).expect("threads");
         System::new().block_on(async {
-            let outcome = pool.run(|| panic!("a defect")).await as Result<(), _>;
+            let outcome: Result<(), _> = pool.run(|| panic!("a defect")).await;
             assert!(
                 matches!(outcome, Err(PasswordPoolError::Stopped)),
                 "{outcome:?}"

@@ -1,0 +1,5 @@
+mod login;
+mod logout;
+mod model;
+mod token;
+mod token_races;

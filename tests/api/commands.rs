@@ -1,0 +1,148 @@
+//! The command line, as an operator uses it.
+
+use std::process::{Command, Output};
+
+use chrono::TimeDelta;
+use tempfile::TempDir;
+
+use crate::support::*;
+
+struct Operator {
+    folder: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+impl Operator {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+        }
+    }
+
+    fn set(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_askit"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.environment.clone())
+            .output()
+            .unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn config_prints_what_is_in_force_with_its_origin_and_no_secret() {
+    let operator = Operator::new()
+        .set("ASKIT__SECRET", "0123456789abcdef0123456789abcdef")
+        .set("ASKIT__PASSWORD__THREADS", "3")
+        .set("ASKIT__PASSWORD__QUEUE", "30")
+        .set("ASKIT__DATABASE__POOL_SIZE", "9")
+        .set("DATABASE_URL", "postgres://askit:hunter2@db/askit");
+    let output = operator.run(&["config"]);
+    assert!(output.status.success());
+    insta::assert_snapshot!("config", text(&output.stdout));
+}
+
+#[test]
+fn config_and_every_other_command_stop_at_problems_and_tell_all_of_them() {
+    let operator = Operator::new()
+        .set("ASKIT__SERVER__LISTEN", "somewhere")
+        .set("ASKIT__AUTH__PURGE_INTERVAL", "never");
+    for command in ["config", "serve", "migrate", "purge"] {
+        let output = operator.run(&[command]);
+        assert_eq!(output.status.code(), Some(2));
+        insta::assert_snapshot!("problems", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_settings_file_that_is_not_there_is_a_problem() {
+    let output = Operator::new().run(&["config", "--config", "nowhere.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--config (nowhere.toml): cannot be read"));
+}
+
+#[test]
+fn migrate_is_repeatable() {
+    let operator = Operator::new();
+    assert_eq!(
+        text(&operator.run(&["migrate"]).stdout),
+        "1 migration(s) applied\n"
+    );
+    assert_eq!(
+        text(&operator.run(&["migrate"]).stdout),
+        "0 migration(s) applied\n"
+    );
+}
+
+#[test]
+fn several_first_starts_at_once_migrate_once() {
+    let migrated_by = |operator: &Operator| {
+        let outputs = race(4, |_| operator.run(&["migrate"]));
+        let texts = outputs
+            .iter()
+            .map(|it| text(&it.stdout) + &text(&it.stderr));
+        texts
+            .filter(|it| it.contains("1 migration(s) applied"))
+            .count()
+    };
+    assert_eq!(migrated_by(&Operator::new()), 1);
+    if let Some(cluster) = postgres::Cluster::start_own() {
+        let operator = Operator::new().set("DATABASE_URL", &cluster.url("postgres"));
+        assert_eq!(migrated_by(&operator), 1);
+    }
+}
+
+on_both_databases! {
+    fn purge_works_beside_a_server_and_says_what_it_removed(app: &App) {
+        let mina = app.user("mina");
+        // The command's clock is the system's: later than the first login, earlier than this one.
+        app.advance(TimeDelta::days(60 * 365));
+        let living = mina.signed_in();
+        let operator = Operator::new().set("DATABASE_URL", &app.database.url);
+        let output = operator.run(&["purge"]);
+        assert_eq!(text(&output.stdout), "removed 1 login(s) and 2 audit event(s)\n");
+        living.refresh().expect(200);
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named_without_its_password() {
+    let operator =
+        Operator::new().set("DATABASE_URL", "postgres://askit:hunter2@127.0.0.1:1/askit");
+    let output = operator.run(&["serve"]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("cannot prepare the database postgres://127.0.0.1:1/askit"),
+        "{error}"
+    );
+    assert!(
+        error.contains("refused") && !error.contains("hunter2"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let operator = Operator::new().set("ASKIT__SERVER__LISTEN", &address);
+    let output = operator.run(&["serve"]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains(&format!("cannot listen on {address}")),
+        "{error}"
+    );
+}

@@ -1,0 +1,224 @@
+//! Bad input to every endpoint: each a 4xx with its code, nothing worse.
+
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use crate::support::*;
+
+/// Every URL with its method and what a good body would be.
+const ENDPOINTS: [(&str, &str, &str); 9] = [
+    (
+        "POST",
+        "/api/users",
+        r#"{"email":"a@b.c","nickname":"abc","password":"long enough"}"#,
+    ),
+    ("GET", "/api/users/nicknames/mina", ""),
+    ("GET", "/api/users/me", ""),
+    (
+        "POST",
+        "/api/auth/login",
+        r#"{"email":"a@b.c","password":"x"}"#,
+    ),
+    ("POST", "/api/auth/token", r#"{"refreshToken":"x"}"#),
+    ("POST", "/api/auth/logout", r#"{"refreshToken":"x"}"#),
+    ("GET", "/.well-known/jwks.json", ""),
+    ("GET", "/health/live", ""),
+    ("GET", "/health/ready", ""),
+];
+
+fn with_each_field(body: &str, value: &serde_json::Value) -> Vec<u8> {
+    let mut json: serde_json::Value = serde_json::from_str(body).unwrap();
+    for field in json.as_object_mut().unwrap().values_mut() {
+        *field = value.clone();
+    }
+    json.to_string().into_bytes()
+}
+
+/// What is sent to each endpoint: a name, the method, the headers, the path, the body.
+fn attempts(app: &App) -> Vec<(&'static str, String, Answer)> {
+    let json = app.anonymous().with("content-type", "application/json");
+    let large = format!("{{\"email\":\"{}\"}}", "x".repeat(70 * 1024));
+    let mut answers = Vec::new();
+    for (method, path, good) in ENDPOINTS {
+        let mut note = |what, answer| answers.push((what, format!("{method} {path}"), answer));
+        if method == "POST" {
+            let post = |client: &Client, body: &[u8]| client.send("POST", path, Some(body.into()));
+            note("no body", app.anonymous().send("POST", path, None));
+            note("no body as JSON", post(&json, b""));
+            note(
+                "broken JSON",
+                post(&json, &good.as_bytes()[..good.len() - 1]),
+            );
+            note("not UTF-8", post(&json, b"{\"email\":\"\xff\"}"));
+            note("half a surrogate", post(&json, br#"{"email":"\ud800"}"#));
+            note("an array", post(&json, b"[]"));
+            note("a text", post(&json, b"\"x\""));
+            note("deeply nested", post(&json, "[".repeat(10_000).as_bytes()));
+            note(
+                "unknown field",
+                post(&json, good.replacen('{', r#"{"x":1,"#, 1).as_bytes()),
+            );
+            for (what, value) in [
+                ("numbers", 1.into()),
+                ("objects", serde_json::json!({})),
+                ("U+0000", "a\u{0}b".into()),
+            ] {
+                note(what, post(&json, &with_each_field(good, &value)));
+            }
+            note("70 KiB", post(&json, large.as_bytes()));
+            let form = app
+                .anonymous()
+                .with("content-type", "application/x-www-form-urlencoded");
+            note("a form", post(&form, b"email=a"));
+            let text = app.anonymous().with("content-type", "text/plain");
+            note("JSON as text", post(&text, good.as_bytes()));
+            let none = app.anonymous().with("content-type", "");
+            note("JSON of an empty type", post(&none, good.as_bytes()));
+        }
+        let client = app.anonymous();
+        let wrong = if method == "POST" { "GET" } else { "DELETE" };
+        note("wrong method", client.send(wrong, path, None));
+        note("odd method", client.send("BREW", path, None));
+        let long = client.with("x-long", &"x".repeat(20_000));
+        note("a header of 20,000", long.send(method, path, None));
+        let mut many = client.clone();
+        for _ in 0..9 {
+            many = many.with("x-many", &"x".repeat(4_000));
+        }
+        note("headers of 36,000", many.send(method, path, None));
+        let long = format!("{path}?{}", "x".repeat(10_000));
+        note("a URL of 10,000", client.send(method, &long, None));
+    }
+    answers
+}
+
+on_both_databases! {
+    fn every_endpoint_refuses_bad_input_with_a_code(app: &App) {
+        let mut table = String::new();
+        for (what, endpoint, answer) in attempts(app) {
+            let seen = format!("{} {}", answer.status, answer.code());
+            writeln!(table, "{endpoint:<34} {what:<22} {seen}").unwrap();
+            if answer.status >= 400 {
+                assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+                assert!(answer.status < 500, "{endpoint}: {what}: {}", answer.text);
+            }
+            assert_eq!(answer.json()["requestId"].as_str().is_some(), answer.status >= 400);
+            assert!(!answer.request_id().is_empty());
+        }
+        insta::assert_snapshot!("bad_input", table);
+        assert_eq!(app.database.count("users"), 0, "something was written");
+    }
+}
+
+#[test]
+fn unknown_urls_are_problems_too() {
+    let app = App::start(Kind::Sqlite);
+    for path in [
+        "/",
+        "/api",
+        "/api/",
+        "/api/nope",
+        "/api/users/",
+        "/API/users",
+        "//api/users",
+        "/api/users/me/x",
+        "/api/users/7",
+        "/api/%00",
+    ] {
+        let answer = app.anonymous().get(path);
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (404, "not_found"),
+            "{path}"
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}
+
+#[test]
+fn a_wrong_method_is_told_which_are_right() {
+    let app = App::start(Kind::Sqlite);
+    let answer = app.anonymous().send("PUT", "/api/auth/login", None);
+    insta::assert_snapshot!("wrong_method", answer.snapshot());
+}
+
+/// What cannot be said with a client: sent as bytes.
+#[test]
+fn what_is_no_http_is_refused_and_the_server_goes_on() {
+    let app = App::start(Kind::Sqlite);
+    let send = |bytes: &[u8]| {
+        let mut stream = TcpStream::connect(app.address).unwrap();
+        stream.write_all(bytes).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).ok();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok();
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let huge = format!(
+        "GET /health/live HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
+        "x".repeat(200_000)
+    );
+    for bytes in [
+        &b"junk\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\0 HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"POST /api/users HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        b"POST /api/users HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}",
+        b"POST /api/users HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /health/live HTTP/1.1\r\nhost: x\r\nx\xff y: 1\r\n\r\n",
+        huge.as_bytes(),
+    ] {
+        let answer = send(bytes);
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
+        let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 4");
+        assert!(refused, "{start:?} was answered {answer:?}");
+    }
+    app.anonymous().get("/health/live").expect(200);
+}
+
+#[test]
+fn security_headers_are_on_every_answer() {
+    let app = App::start(Kind::Sqlite);
+    for path in [
+        "/api/users/nicknames/mina",
+        "/health/live",
+        "/nope",
+        "/api/users/me",
+    ] {
+        let answer = app.anonymous().get(path);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            None,
+            "this is http"
+        );
+        assert!(answer.header("content-security-policy").is_some());
+    }
+}
+
+#[test]
+fn each_request_is_one_span_with_its_own_id_and_no_path() {
+    let app = App::start(Kind::Sqlite);
+    let one = app
+        .anonymous()
+        .get("/api/users/nicknames/hidden?token=hidden");
+    let other = app.anonymous().get("/api/users/nicknames/hidden");
+    assert_ne!(one.request_id(), other.request_id());
+    let log = app.log();
+    let of_one: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains(one.request_id()) && line.contains("answered"))
+        .collect();
+    assert_eq!(of_one.len(), 1, "{of_one:?}");
+    assert!(
+        of_one[0].contains("/api/users/nicknames/{nickname}"),
+        "{of_one:?}"
+    );
+    assert!(
+        !log.contains("hidden"),
+        "the log has what was typed into the path"
+    );
+}

@@ -1,0 +1,187 @@
+//! A database that goes away, and a process that is killed.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::support::database::Database;
+use crate::support::postgres::Cluster;
+use crate::support::*;
+
+#[test]
+fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well() {
+    let Some(mut cluster) = Cluster::start_own() else {
+        return;
+    };
+    let database = Database::at(cluster.url("postgres"), tempfile::tempdir().unwrap());
+    let setup = Setup::default().set("DATABASE__ACQUIRE_TIMEOUT", "300ms");
+    let app = App::start_at(database, setup);
+    let mina = app.user("mina");
+    app.advance(TimeDelta::minutes(1));
+
+    cluster.stop();
+    let unavailable = |answer: Answer| {
+        let answer = answer.expect_problem(503, "database_unavailable");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert_eq!(answer.set_cookie("refreshToken"), None);
+    };
+    for _ in 0..6 {
+        unavailable(mina.refresh());
+        unavailable(mina.log_in("cookie"));
+        unavailable(mina.get("/api/users/me"));
+        unavailable(mina.log_out());
+        unavailable(app.anonymous().get("/api/users/nicknames/mina"));
+        unavailable(app.stranger("noah").register());
+        unavailable(app.anonymous().get("/health/ready"));
+    }
+    app.anonymous().get("/health/live").expect(200);
+    assert_eq!(app.purge(), None, "the purge gives up until its next run");
+
+    cluster.resume();
+    // The pool tries again at growing intervals; what it says meanwhile is 503 and nothing else.
+    let answers = (0..100).map(|_| mina.refresh());
+    let first_good = answers.inspect(|it| assert!(matches!(it.status, 200 | 503), "{}", it.text));
+    assert!(
+        first_good.into_iter().any(|it| it.status == 200),
+        "it does not recover"
+    );
+    mina.get("/api/users/me").expect(200);
+    assert!(app.purge().is_some());
+}
+
+/// The real binary on SQLite.
+struct Process {
+    child: Child,
+    base: String,
+}
+
+impl Process {
+    fn start(database: &Database) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_askit"))
+            .current_dir(database.folder.path())
+            .env_clear()
+            .env("DATABASE_URL", &database.url)
+            .env("ASKIT__SERVER__LISTEN", "127.0.0.1:0")
+            .env("ASKIT__PASSWORD__MEMORY_KIB", "64")
+            .env("ASKIT__AUTH__REFRESH_GRACE", "0s")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let base = lines.find_map(|line| {
+            let line = line.unwrap();
+            let (_, base) = line.split_once("listening on ")?;
+            Some(base.trim().to_owned())
+        });
+        // Somebody has to read the rest.
+        thread::spawn(move || lines.for_each(drop));
+        Self {
+            child,
+            base: base.expect("the address is logged"),
+        }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Refreshes and registers until the server is gone. What it was told stays true.
+fn use_until_killed(mut person: Client, number: usize, round: usize) -> (Client, Vec<Client>) {
+    let mut made = Vec::new();
+    for count in 0.. {
+        let body = json!({ "refreshToken": person.refresh_token });
+        let Some(answer) = person.try_post("/api/auth/token", &body) else {
+            break;
+        };
+        person.refresh_token = Some(answer.expect(200).field("refreshToken"));
+        let mut friend = person.clone();
+        friend.nickname = format!("f{number}-{round}-{count}");
+        friend.email = format!("{}@example.com", friend.nickname);
+        let body = json!({
+            "email": friend.email, "nickname": friend.nickname, "password": friend.password
+        });
+        match person.try_post("/api/users", &body) {
+            Some(answer) => {
+                answer.expect(201);
+                made.push(friend);
+            }
+            None => break,
+        }
+    }
+    (person, made)
+}
+
+fn killed_under_load(kind: Kind) {
+    let database = Database::new(kind);
+    let mut people: Vec<Client> = Vec::new();
+    let mut made = Vec::new();
+    for round in 0..4 {
+        let process = Process::start(&database);
+        let base = process.base.clone();
+        if round == 0 {
+            for number in 0..4 {
+                let person = Client::new(&base, &format!("person-{number}"), Arc::default());
+                person.register().expect(201);
+                people.push(person.signed_in());
+            }
+        }
+        let using: Vec<_> = people
+            .drain(..)
+            .enumerate()
+            .map(|(number, person)| {
+                let person = Client {
+                    base: base.clone(),
+                    access_token: None,
+                    ..person
+                };
+                thread::spawn(move || use_until_killed(person, number, round))
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(300));
+        process.kill();
+        for user in using {
+            let (person, friends) = user.join().unwrap();
+            people.push(person);
+            made.extend(friends);
+        }
+    }
+    assert!(made.len() > 4, "there was no load");
+    let process = Process::start(&database);
+    for person in &people {
+        let person = Client {
+            base: process.base.clone(),
+            ..person.clone()
+        };
+        person.refresh().expect(200);
+    }
+    for friend in &made {
+        let path = format!("{}/api/users/nicknames/{}", process.base, friend.nickname);
+        let answer = Answer::read(friend.agent.get(path).call().unwrap());
+        assert_eq!(
+            answer.json()["exists"],
+            true,
+            "the account {} is lost",
+            friend.nickname
+        );
+    }
+    process.kill();
+}
+
+#[test]
+fn killed_four_times_nobody_is_logged_out_and_no_account_is_lost_on_sqlite() {
+    killed_under_load(Kind::Sqlite);
+}
+
+#[test]
+fn killed_four_times_nobody_is_logged_out_and_no_account_is_lost_on_postgres() {
+    if postgres::is_available() {
+        killed_under_load(Kind::Postgres);
+    }
+}

@@ -1,0 +1,246 @@
+//! A running server.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use actix::Addr;
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use askit::auth::purge::{PurgeActor, PurgeNow, Purged};
+use askit::clock::{Clock, ManualClock, SharedClock};
+use askit::config::{Settings, Sources};
+use askit::random::Random;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::database::{Database, Kind};
+use super::{Answer, Client, log};
+
+/// The master secret of every app that is not set up otherwise.
+const SECRET: &str = "a secret of the tests, long enough to be one";
+
+/// A server on a port of its own. It stops when it is dropped, and then its log is searched for
+/// every secret that it has seen or given.
+pub struct App {
+    pub database: Database,
+    server: RunningServer,
+}
+
+/// What is special about an app.
+#[derive(Default)]
+pub struct Setup {
+    settings: Vec<(String, String)>,
+    clock: Option<Arc<ManualClock>>,
+}
+
+/// The server itself; its database may outlive it.
+pub struct RunningServer {
+    pub address: SocketAddr,
+    pub clock: Arc<ManualClock>,
+    handle: ServerHandle,
+    purge: Addr<PurgeActor>,
+    thread: Option<JoinHandle<()>>,
+    log_position: usize,
+    secrets: Arc<Mutex<Secrets>>,
+}
+
+/// What must not be in the log.
+#[derive(Default)]
+pub struct Secrets(Vec<String>);
+
+impl Setup {
+    /// Sets what `ASKIT__…` names.
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((format!("ASKIT__{name}"), value.into()));
+        self
+    }
+
+    /// Shares a clock with another app.
+    pub fn clock(mut self, clock: &Arc<ManualClock>) -> Self {
+        self.clock = Some(Arc::clone(clock));
+        self
+    }
+
+    pub fn start(self, kind: Kind) -> App {
+        let database = Database::new(kind);
+        let server = self.start_on(&database);
+        App { database, server }
+    }
+
+    /// Starts a server on a database that others may use, too.
+    pub fn start_on(self, database: &Database) -> RunningServer {
+        RunningServer::start(self.load(database), self.clock)
+    }
+
+    fn load(&self, database: &Database) -> Settings {
+        let defaults = [
+            ("DATABASE_URL", database.url.as_str()),
+            ("ASKIT__SECRET", SECRET),
+            ("ASKIT__DATABASE__POOL_SIZE", "4"),
+            ("ASKIT__SERVER__LISTEN", "127.0.0.1:0"),
+            ("ASKIT__SERVER__SHUTDOWN_TIMEOUT", "1s"),
+            ("ASKIT__PASSWORD__MEMORY_KIB", "64"),
+            ("ASKIT__PASSWORD__QUEUE", "1000"),
+        ];
+        let defaults = defaults.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment = defaults.into_iter().chain(self.settings.clone()).collect();
+        let sources = Sources {
+            file: None,
+            environment,
+            directory: database.folder.path().into(),
+        };
+        Settings::load(&sources).settings.unwrap()
+    }
+}
+
+impl App {
+    pub fn start(kind: Kind) -> Self {
+        Setup::default().start(kind)
+    }
+
+    /// Runs on a database of another making.
+    pub fn start_at(database: Database, setup: Setup) -> Self {
+        let server = setup.start_on(&database);
+        Self { database, server }
+    }
+
+    /// Stops the server and starts another one on the same database.
+    pub fn restart(self) -> Self {
+        let Self { database, server } = self;
+        let setup = Setup::default().clock(&server.clock);
+        drop(server);
+        let server = setup.start_on(&database);
+        Self { database, server }
+    }
+}
+
+impl Deref for App {
+    type Target = RunningServer;
+
+    fn deref(&self) -> &RunningServer {
+        &self.server
+    }
+}
+
+impl RunningServer {
+    fn start(settings: Settings, clock: Option<Arc<ManualClock>>) -> Self {
+        let log_position = log::position();
+        let clock = clock.unwrap_or_else(|| Arc::new(ManualClock::new(start_of_time())));
+        let shared: SharedClock = clock.clone();
+        let (started, starting) = channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async {
+                let running = askit::app::start(settings, shared, Random::from_system()).await;
+                let running = running.expect("the server starts");
+                let parts = (running.address, running.handle, running.purge);
+                started.send(parts).unwrap();
+                running.server.await.unwrap();
+            });
+        });
+        let (address, handle, purge) = starting.recv().expect("the server starts");
+        Self {
+            address,
+            clock,
+            handle,
+            purge,
+            thread: Some(thread),
+            log_position,
+            secrets: Arc::default(),
+        }
+    }
+
+    pub fn advance(&self, duration: TimeDelta) {
+        self.clock.advance(duration);
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Someone without an account.
+    pub fn anonymous(&self) -> Client {
+        self.stranger("nobody")
+    }
+
+    /// Someone who could register under this name.
+    pub fn stranger(&self, name: &str) -> Client {
+        let base = format!("http://{}", self.address);
+        Client::new(&base, name, Arc::clone(&self.secrets))
+    }
+
+    /// Someone who has registered.
+    pub fn registered(&self, name: &str) -> Client {
+        let client = self.stranger(name);
+        client.register().expect(201);
+        client
+    }
+
+    /// Someone who has registered and signed in.
+    pub fn user(&self, name: &str) -> Client {
+        self.registered(name).signed_in()
+    }
+
+    /// Asks the purge actor for a run now.
+    pub fn purge(&self) -> Option<Purged> {
+        System::new().block_on(self.purge.send(PurgeNow)).unwrap()
+    }
+
+    /// How many passwords were hashed for a request, by its log lines.
+    pub fn hashes_for(&self, answer: &Answer) -> usize {
+        self.log()
+            .lines()
+            .filter(|line| line.contains("password hashed") && line.contains(answer.request_id()))
+            .count()
+    }
+
+    /// What was logged since this server started, by it and by others.
+    pub fn log(&self) -> String {
+        log::since(self.log_position)
+    }
+}
+
+/// The time at which every test begins.
+fn start_of_time() -> DateTime<Utc> {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+impl Secrets {
+    pub fn add(&mut self, secret: &str) {
+        self.0.push(secret.to_owned());
+    }
+
+    /// Remembers the tokens and cookies of an answer.
+    pub fn remember(&mut self, answer: &Answer) {
+        for name in ["accessToken", "refreshToken"] {
+            if let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.text)
+                && let Some(token) = json[name].as_str()
+            {
+                self.add(token);
+            }
+        }
+        for name in ["Authentication", "refreshToken"] {
+            self.0
+                .extend(answer.cookie(name).filter(|value| !value.is_empty()));
+        }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        System::new().block_on(self.handle.stop(true));
+        let ended = self.thread.take().unwrap().join();
+        if std::thread::panicking() {
+            return;
+        }
+        ended.expect("the server ended well");
+        let log = self.log();
+        for secret in &self.secrets.lock().unwrap().0 {
+            assert!(
+                !log.contains(secret.as_str()),
+                "the log has the secret {secret:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A database of its own for each test, copied from a migrated template.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use askit::config::DatabaseUrl;
+use askit::db::{Access, BUSY_TIMEOUT, DbConn, migrations};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tempfile::TempDir;
+
+use super::postgres;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A migrated database that nobody else uses. It is removed at the end.
+pub struct Database {
+    pub url: String,
+    /// The database on the shared server to drop.
+    name: Option<String>,
+    /// Also the server's working folder.
+    pub folder: TempDir,
+}
+
+static SQLITE_TEMPLATE: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    migrate(&format!("sqlite://{}", template_file(&folder).display()));
+    folder
+});
+
+static POSTGRES_TEMPLATE: LazyLock<String> = LazyLock::new(|| {
+    let name = format!("askit_template_{:016x}", hash_of_migrations());
+    let draft = format!("{name}_{}", std::process::id());
+    if exists(&name) {
+        return name;
+    }
+    administer(&format!("CREATE DATABASE {draft}")).unwrap();
+    migrate(&postgres::url(&draft));
+    if administer(&format!("ALTER DATABASE {draft} RENAME TO {name}")).is_err() {
+        // Another run was faster.
+        administer(&format!("DROP DATABASE {draft}")).unwrap();
+    }
+    name
+});
+
+impl Database {
+    pub fn new(kind: Kind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        match kind {
+            Kind::Sqlite => {
+                let file = folder.path().join("askit.db");
+                fs::copy(template_file(&SQLITE_TEMPLATE), &file).unwrap();
+                Self::at(format!("sqlite://{}", file.display()), folder)
+            }
+            Kind::Postgres => {
+                static COUNT: AtomicU32 = AtomicU32::new(0);
+                let number = COUNT.fetch_add(1, Ordering::Relaxed);
+                let name = format!("askit_test_{}_{number}", std::process::id());
+                let template = &*POSTGRES_TEMPLATE;
+                administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+                Self {
+                    url: postgres::url(&name),
+                    name: Some(name),
+                    folder,
+                }
+            }
+        }
+    }
+
+    /// A database that someone else made and removes.
+    pub fn at(url: String, folder: TempDir) -> Self {
+        Self {
+            url,
+            name: None,
+            folder,
+        }
+    }
+
+    /// A connection behind the server's back.
+    pub fn connect(&self) -> DbConn {
+        let url = DatabaseUrl::parse(&self.url).unwrap();
+        DbConn::open(&url, Access::Write, BUSY_TIMEOUT).unwrap()
+    }
+
+    /// How many rows a table has.
+    pub fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT count(*) AS number FROM {table}"))
+    }
+
+    /// PostgreSQL: whether a transaction in this database waits for a lock.
+    pub fn has_waiting_transaction(&self) -> bool {
+        let waiting = "SELECT count(*) AS number FROM pg_stat_activity \
+             WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        self.number(waiting) > 0
+    }
+
+    /// The one number that a query gives.
+    pub fn number(&self, sql: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = BigInt)]
+            number: i64,
+        }
+        let row: Row = diesel::sql_query(sql)
+            .get_result(&mut self.connect())
+            .unwrap();
+        row.number
+    }
+
+    pub fn execute(&self, sql: &str) {
+        self.connect().batch_execute(sql).unwrap();
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            administer(&format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
+        }
+    }
+}
+
+fn template_file(folder: &TempDir) -> std::path::PathBuf {
+    folder.path().join("template.db")
+}
+
+fn migrate(url: &str) {
+    let url = DatabaseUrl::parse(url).unwrap();
+    migrations::run(&url, BUSY_TIMEOUT).unwrap();
+}
+
+fn administer(sql: &str) -> diesel::QueryResult<()> {
+    let url = DatabaseUrl::parse(&postgres::url("postgres")).unwrap();
+    DbConn::open(&url, Access::Write, BUSY_TIMEOUT)
+        .unwrap()
+        .batch_execute(sql)
+}
+
+fn exists(name: &str) -> bool {
+    let url = DatabaseUrl::parse(&postgres::url(name)).unwrap();
+    DbConn::open(&url, Access::Write, BUSY_TIMEOUT).is_ok()
+}
+
+/// A template that was made by other migrations is never used.
+fn hash_of_migrations() -> u64 {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().path().join("up.sql"))
+        .collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        fs::read(file).unwrap().hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,41 @@
+//! The log of all apps of this process.
+
+use std::io::{self, Write};
+use std::sync::{LazyLock, Mutex};
+
+use askit::config::{LogFormat, TelemetrySettings};
+use askit::telemetry;
+
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+static STARTED: LazyLock<()> = LazyLock::new(|| {
+    let settings = TelemetrySettings {
+        format: LogFormat::Json,
+        level: "info,askit=debug".into(),
+    };
+    telemetry::init(&settings, || Writer).expect("the first to log");
+});
+
+struct Writer;
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOG.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Starts logging and tells where the log ends now.
+pub fn position() -> usize {
+    LazyLock::force(&STARTED);
+    LOG.lock().unwrap().len()
+}
+
+/// What was logged since `position`.
+pub fn since(position: usize) -> String {
+    let log = LOG.lock().unwrap();
+    String::from_utf8_lossy(&log[position..]).into_owned()
+}

@@ -1,0 +1,205 @@
+//! PostgreSQL for tests: the server of `TEST_DATABASE_URL`, or a throw-away cluster.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::thread::sleep;
+use std::time::Duration;
+
+use askit::config::DatabaseUrl;
+use askit::db::{Access, DbConn};
+use tempfile::TempDir;
+
+/// The server that all tests share, if there is one.
+static SHARED: LazyLock<Option<Server>> = LazyLock::new(|| {
+    let server = match env::var("TEST_DATABASE_URL") {
+        Ok(url) => Some(Server::Given(url)),
+        Err(_) => programs().map(|programs| Server::Own(Cluster::start(programs))),
+    };
+    if server.is_none() {
+        assert!(
+            env::var("ASKIT_REQUIRE_POSTGRES").as_deref() != Ok("1"),
+            "ASKIT_REQUIRE_POSTGRES=1, but there is no TEST_DATABASE_URL and no PostgreSQL"
+        );
+        // Not eprintln!, which the test runner would keep to itself.
+        let notice = "\n*** The PostgreSQL half of the tests did NOT run: there is no \
+             PostgreSQL in PATH or /usr/lib/postgresql, and no TEST_DATABASE_URL. ***\n\n";
+        io::stderr().write_all(notice.as_bytes()).unwrap();
+    }
+    server
+});
+
+enum Server {
+    Given(String),
+    Own(Cluster),
+}
+
+/// Whether the PostgreSQL half can run.
+pub fn is_available() -> bool {
+    SHARED.is_some()
+}
+
+/// The URL of the database `name` on the shared server.
+pub fn url(name: &str) -> String {
+    match SHARED.as_ref().expect("PostgreSQL is available") {
+        Server::Given(url) => {
+            let mut url = url::Url::parse(url).expect("TEST_DATABASE_URL is a URL");
+            url.set_path(name);
+            url.into()
+        }
+        Server::Own(cluster) => cluster.url(name),
+    }
+}
+
+/// A PostgreSQL server that ends with this process, however that ends.
+pub struct Cluster {
+    programs: PathBuf,
+    folder: TempDir,
+    port: u16,
+    guardian: Option<Child>,
+}
+
+impl Cluster {
+    /// A cluster of its own, for a test that stops it; `None` where there is no PostgreSQL.
+    pub fn start_own() -> Option<Self> {
+        is_available().then(programs)?.map(Self::start)
+    }
+
+    fn start(programs: PathBuf) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("askit-postgres-")
+            .tempdir()
+            .unwrap();
+        if let Some((user, group)) = unprivileged() {
+            chown(folder.path(), Some(user), Some(group)).unwrap();
+        }
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let mut cluster = Self {
+            programs,
+            folder,
+            port,
+            guardian: None,
+        };
+        let made = cluster
+            .command("initdb")
+            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8"])
+            .args(["--locale=C", "--no-sync", "--pgdata"])
+            .arg(cluster.data())
+            .output()
+            .expect("initdb runs");
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        cluster.resume();
+        cluster
+    }
+
+    /// Starts the server and waits until it answers. It stops when this process has ended: then
+    /// the guardian's standard input closes.
+    pub fn resume(&mut self) {
+        let script = r#""$@" & server=$!; read -r _; kill -INT $server; wait $server"#;
+        let data = self.data();
+        let guardian = self
+            .command("/bin/sh")
+            .args(["-c", script, "guardian"])
+            .arg(self.programs.join("postgres"))
+            .args(["-D", data.to_str().unwrap(), "-p", &self.port.to_string()])
+            .args([
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+            ])
+            .args(["-c", "fsync=off", "-c", "max_connections=300"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(self.folder.path().join("log")).unwrap())
+            .spawn()
+            .expect("postgres runs");
+        self.guardian = Some(guardian);
+        let url = DatabaseUrl::parse(&self.url("postgres")).unwrap();
+        for _ in 0..400 {
+            if DbConn::open(&url, Access::Write, Duration::ZERO).is_ok() {
+                return;
+            }
+            sleep(Duration::from_millis(25));
+        }
+        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        panic!("PostgreSQL does not start: {log}");
+    }
+
+    /// Stops the server as an administrator would: connections are cut.
+    pub fn stop(&mut self) {
+        if let Some(mut guardian) = self.guardian.take() {
+            drop(guardian.stdin.take());
+            guardian.wait().unwrap();
+        }
+    }
+
+    pub fn url(&self, name: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// PostgreSQL refuses to run as root.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        if let Some((user, group)) = unprivileged() {
+            command.uid(user).gid(group);
+        }
+        command.current_dir(self.folder.path());
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// The folder with `initdb` and `postgres`.
+fn programs() -> Option<PathBuf> {
+    let mut debian: Vec<_> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|version| Some(version.ok()?.path().join("bin")))
+        .collect();
+    debian.sort();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let has_both = |it: &Path| it.join("initdb").exists() && it.join("postgres").exists();
+    let folders = env::split_paths(&path).chain(debian.into_iter().rev());
+    folders.into_iter().find(|folder| has_both(folder))
+}
+
+/// User and group to run as, where this process is root: `postgres`, else `nobody`.
+fn unprivileged() -> Option<(u32, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return None;
+    }
+    let accounts = fs::read_to_string("/etc/passwd").unwrap();
+    let find = |name: &str| {
+        let mut lines = accounts
+            .lines()
+            .map(|line| line.split(':').collect::<Vec<_>>());
+        let account = lines.find(|fields| fields[0] == name)?;
+        Some((account[2].parse().unwrap(), account[3].parse().unwrap()))
+    };
+    find("postgres").or_else(|| find("nobody"))
+}
