@@ -7,18 +7,28 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage};
 use tracing::{Span, Subscriber};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{EnvFilter, FmtSubscriber};
 
 use crate::clock::Stopwatch;
 use crate::config::{LogFormat, TelemetrySettings};
 
+/// Why logging cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    #[error("telemetry.level is no log filter")]
+    Filter(#[from] ParseError),
+    #[error("logging was started before")]
+    Again(#[from] TryInitError),
+}
+
 /// Starts logging to `writer`, for the rest of the process.
 ///
 /// # Errors
 /// When logging was started before, or the filter is none.
-pub fn init<W>(settings: &TelemetrySettings, writer: W) -> anyhow::Result<()>
+pub fn init<W>(settings: &TelemetrySettings, writer: W) -> Result<(), TelemetryError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

@@ -98,7 +98,7 @@ impl AuthService {
         }
     }
 
-    /// Exchanges a refresh token by the rules of [`decide`].
+    /// Exchanges a refresh token by the rules of `rotation::decide`.
     ///
     /// # Errors
     /// [`AuthError::InvalidRefreshToken`], [`AuthError::LoginOver`],

@@ -105,7 +105,7 @@ impl DatabaseUrl {
                 path => Ok(Self::Sqlite(path.into())),
             };
         }
-        let url = Url::parse(text).map_err(|_| not_understood())?;
+        let url = Url::parse(text).map_err(|_may_hold_a_password| not_understood())?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(not_understood());
         }

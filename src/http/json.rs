@@ -113,7 +113,8 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
                 .map_err(unreadable)?;
             let untaken = match is_json {
-                true => serde_json::from_slice(&body).map_err(|_| ErrorCode::MalformedJson)?,
+                true => serde_json::from_slice(&body)
+                    .map_err(|_is_malformed| ErrorCode::MalformedJson)?,
                 false if has_no_type && T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
                 false => return Err(ErrorCode::UnsupportedMediaType.into()),
             };

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
 use serde_json::json;
 
 use crate::support::database::Database;
@@ -184,4 +185,34 @@ fn killed_four_times_nobody_is_logged_out_and_no_account_is_lost_on_postgres() {
     if postgres::is_available() {
         killed_under_load(Kind::Postgres);
     }
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
+    let database = Database::new(Kind::Sqlite);
+    let mut process = Process::start(&database);
+    let mina = Client::new(&process.base, "mina", Arc::default());
+    mina.register().expect(201);
+    let mut lock = database.connect();
+    lock.batch_execute("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let signing_in = scope.spawn(|| mina.log_in("json"));
+        // The sign-in now waits for the write lock; a later request shows that it has arrived.
+        mina.clone().get("/health/live").expect(200);
+        thread::sleep(Duration::from_millis(200));
+        let process_id = process.child.id().to_string();
+        let told = Command::new("kill")
+            .args(["-TERM", &process_id])
+            .status()
+            .unwrap();
+        assert!(told.success());
+        thread::sleep(Duration::from_millis(200));
+        lock.batch_execute("COMMIT").unwrap();
+        signing_in.join().unwrap().expect(200);
+    });
+    assert!(process.child.wait().unwrap().success());
+    assert!(
+        mina.try_post("/api/auth/login", &json!({})).is_none(),
+        "it still answers"
+    );
 }

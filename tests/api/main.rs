@@ -3,13 +3,15 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on should stop and say where"
+    clippy::too_many_lines,
+    reason = "a test that cannot go on stops and says where; a table of cases may be long"
 )]
 
 mod support;
 
 mod auth;
 mod commands;
+mod database;
 mod errors;
 mod failures;
 mod health;

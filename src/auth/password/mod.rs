@@ -3,7 +3,7 @@
 mod argon2id;
 mod pool;
 
-use std::fmt;
+use std::{fmt, io};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -107,10 +107,10 @@ impl Passwords {
     ///
     /// # Errors
     /// When the system refuses a thread, or the cost is none that argon2 knows.
-    pub fn start(settings: &PasswordSettings, random: Random) -> anyhow::Result<Self> {
-        let cost = Cost::new(settings.memory_kib, settings.iterations)?;
+    pub fn start(settings: &PasswordSettings, random: Random) -> io::Result<Self> {
+        let cost = Cost::new(settings.memory_kib, settings.iterations).map_err(io::Error::other)?;
         let unguessable: [u8; 32] = random.bytes();
-        let decoy = hash(&unguessable, &random.bytes(), &cost)?;
+        let decoy = hash(&unguessable, &random.bytes(), &cost).map_err(io::Error::other)?;
         tracing::info!(
             threads = settings.threads,
             memory_mib = settings.threads * settings.memory_kib / 1024,

@@ -109,11 +109,15 @@ impl Cluster {
     /// Starts the server and waits until it answers. It stops when this process has ended: then
     /// the guardian's standard input closes.
     pub fn resume(&mut self) {
-        let script = r#""$@" & server=$!; read -r _; kill -INT $server; wait $server"#;
+        // A line asks for a stop; the end of the input means that this process has ended.
+        let script = r#"folder=$1; shift; "$@" & server=$!
+            read -r _; ended=$?; kill -INT $server; wait $server
+            [ $ended = 0 ] || rm -rf "$folder""#;
         let data = self.data();
         let guardian = self
             .command("/bin/sh")
             .args(["-c", script, "guardian"])
+            .arg(self.folder.path())
             .arg(self.programs.join("postgres"))
             .args(["-D", data.to_str().unwrap(), "-p", &self.port.to_string()])
             .args([
@@ -143,7 +147,7 @@ impl Cluster {
     /// Stops the server as an administrator would: connections are cut.
     pub fn stop(&mut self) {
         if let Some(mut guardian) = self.guardian.take() {
-            drop(guardian.stdin.take());
+            guardian.stdin.take().unwrap().write_all(b"stop\n").unwrap();
             guardian.wait().unwrap();
         }
     }

@@ -1,0 +1,137 @@
+//! The database behind the server: its tables, its migrations, its transactions.
+
+use std::time::Duration;
+
+use actix_web::rt::System;
+use askit::config::{DatabaseSettings, DatabaseUrl};
+use askit::db::schema::{audit_events, refresh_tokens, signing_keys, users};
+use askit::db::{BUSY_TIMEOUT, Db, DbConn, DbError};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::support::*;
+
+on_both_databases! {
+    fn every_table_has_the_columns_of_the_schema(app: &App) {
+        app.user("mina");
+        let conn = &mut app.database.connect();
+        macro_rules! load {
+            ($($table:ident),*) => {
+                $(let rows = $table::table.select($table::all_columns).execute(conn);
+                rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
+            };
+        }
+        load!(audit_events, refresh_tokens, signing_keys, users);
+    }
+
+    fn an_account_is_named_in_every_respect_or_in_none(app: &App) {
+        let conn = &mut app.database.connect();
+        let halves = ["email", "email_folded", "nickname", "nickname_folded", "password_hash"];
+        for half in halves {
+            let insert = format!("INSERT INTO users (user_id, active, created_at, {half}) \
+                VALUES (7, TRUE, '2026-03-01 12:00:00', 'x')");
+            assert!(conn.batch_execute(&insert).is_err(), "an account with nothing but {half}");
+        }
+    }
+
+    fn each_migration_can_be_undone(app: &App) {
+        let conn = &mut app.database.connect();
+        let down = match conn {
+            DbConn::Postgres(_) => {
+                include_str!("../../migrations/postgres/2026-11-21-000001_accounts/down.sql")
+            }
+            DbConn::Sqlite(_) => {
+                include_str!("../../migrations/sqlite/2026-11-21-000001_accounts/down.sql")
+            }
+        };
+        conn.batch_execute(down).unwrap();
+        let again = format!("{down}\n");
+        assert!(conn.batch_execute(&again).is_err(), "something is left to remove");
+    }
+
+    fn two_first_starts_at_once_make_one_signing_key(app: &App) {
+        app.database.execute("DELETE FROM signing_keys");
+        let keys = race(4, |_| {
+            let server = Setup::default().start_on(&app.database);
+            server.anonymous().get("/.well-known/jwks.json").text
+        });
+        assert_eq!(app.database.count("signing_keys"), 1);
+        assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    }
+}
+
+fn open(app: &App) -> Db {
+    let settings = DatabaseSettings {
+        url: DatabaseUrl::parse(&app.database.url).unwrap(),
+        pool_size: 4,
+        acquire_timeout: Duration::from_secs(3),
+    };
+    Db::open(&settings, BUSY_TIMEOUT).unwrap()
+}
+
+/// Two transactions that lock two rows in opposite order: PostgreSQL ends one of them, which is
+/// repeated.
+#[test]
+fn a_deadlock_is_repeated_and_nobody_hears_of_it() {
+    if !postgres::is_available() {
+        return;
+    }
+    let app = App::start(Kind::Postgres);
+    app.registered("mina");
+    app.registered("noah");
+    let db = open(&app);
+    let both_have_one = std::sync::Barrier::new(2);
+    let tries = std::sync::atomic::AtomicUsize::new(0);
+    let (both_have_one, tries) = (
+        &*Box::leak(Box::new(both_have_one)),
+        &*Box::leak(Box::new(tries)),
+    );
+    let outcomes = race(2, |number| {
+        let names = if number == 0 {
+            ["mina", "noah"]
+        } else {
+            ["noah", "mina"]
+        };
+        let mut is_first_try = true;
+        System::new().block_on(db.write(move |conn: &mut DbConn| {
+            tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            for (step, name) in names.into_iter().enumerate() {
+                if step == 1 && is_first_try {
+                    both_have_one.wait();
+                    is_first_try = false;
+                }
+                diesel::update(users::table.filter(users::nickname.eq(name)))
+                    .set(users::active.eq(true))
+                    .execute(conn)?;
+            }
+            Ok::<_, DbError>(())
+        }))
+    });
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+    let tries = tries.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(tries > 2, "there was no deadlock");
+}
+
+#[test]
+fn a_panic_in_a_transaction_leaves_no_trace_and_harms_no_other() {
+    if !postgres::is_available() {
+        return;
+    }
+    let app = App::start(Kind::Postgres);
+    app.registered("mina");
+    let db = open(&app);
+    let outcome = System::new().block_on(db.write(|conn: &mut DbConn| {
+        diesel::delete(users::table).execute(conn)?;
+        if true {
+            panic!("a defect");
+        }
+        Ok::<_, DbError>(())
+    }));
+    assert!(matches!(outcome, Err(DbError::Panicked)), "{outcome:?}");
+    assert_eq!(app.database.count("users"), 1);
+    for _ in 0..8 {
+        System::new().block_on(db.ping()).unwrap();
+    }
+}

@@ -1,0 +1,298 @@
+//! The rules of ARCHITECTURE.md, executed. Each is proved by an example that breaks it.
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on stops and says where"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Features, and those that each of them may use.
+const FEATURES: [(&str, &[&str]); 3] = [
+    ("audit", &[]),
+    ("users", &["audit"]),
+    ("auth", &["users", "audit"]),
+];
+
+/// What is below every feature, and what each of them may use.
+const FOUNDATION: [(&str, &[&str]); 7] = [
+    ("clock", &[]),
+    ("random", &[]),
+    ("validation", &[]),
+    ("config", &[]),
+    ("db", &["config", "clock"]),
+    ("http", &["config", "clock", "db", "validation"]),
+    ("telemetry", &["config", "clock"]),
+];
+
+/// Files of features that speak HTTP or run on Actix.
+const SPEAKS_HTTP: [&str; 5] = [
+    "handlers.rs",
+    "middleware.rs",
+    "cookies.rs",
+    "current_user.rs",
+    "purge.rs",
+];
+
+const LONGEST_FILE: usize = 400;
+
+/// A file of `src/`, without comments and without its tests.
+struct Source {
+    path: String,
+    code: String,
+    lines: usize,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        Self {
+            path: path.into(),
+            code: code.lines().filter(is_code).collect::<Vec<_>>().join("\n"),
+            lines: text.lines().count(),
+        }
+    }
+
+    /// The folder or file directly under `src/`.
+    fn module(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.trim_end_matches(".rs")
+    }
+
+    fn file(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    fn is_feature(&self) -> bool {
+        FEATURES.iter().any(|(name, _)| *name == self.module())
+    }
+
+    /// The modules of this crate that the code names.
+    fn uses(&self) -> BTreeSet<&str> {
+        let ends = |it: char| !(it.is_alphanumeric() || it == '_');
+        let mentions = self.code.split("crate::").skip(1);
+        mentions
+            .filter_map(|rest| rest.split(ends).next())
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// Whether the code names an external crate or a module: `name::` or `use name`.
+    fn mentions(&self, name: &str) -> bool {
+        let boundary = |it: Option<char>| !it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+        self.code
+            .match_indices(&format!("{name}::"))
+            .any(|(at, _)| boundary(self.code[..at].chars().next_back()))
+    }
+}
+
+type Rule = fn(&Source) -> Option<String>;
+
+fn modules_are_used_downwards(source: &Source) -> Option<String> {
+    let module = source.module();
+    let all = FOUNDATION.iter().chain(&FEATURES);
+    let (_, allowed) = all.clone().find(|(name, _)| *name == module)?;
+    let foundation = FOUNDATION.map(|(name, _)| name);
+    let wrong = source.uses().into_iter().find(|used| {
+        let below = source.is_feature() && foundation.contains(used);
+        let is_module = all.clone().any(|(name, _)| name == used);
+        let upper = ["app", "routes"].contains(used);
+        *used != module && !below && !allowed.contains(used) && (is_module || upper)
+    });
+    wrong.map(|used| format!("{module} must not use {used}"))
+}
+
+fn actix_web_stays_out_of_services_and_repositories(source: &Source) -> Option<String> {
+    let may = !source.is_feature() || SPEAKS_HTTP.contains(&source.file());
+    (!may && (source.mentions("actix_web") || source.mentions("actix")))
+        .then(|| "actix belongs to handlers and middleware".into())
+}
+
+fn diesel_stays_in_repositories(source: &Source) -> Option<String> {
+    let may = source.module() == "db" || ["rows.rs", "repository.rs"].contains(&source.file());
+    (!may && source.mentions("diesel")).then(|| "diesel belongs to rows and repositories".into())
+}
+
+fn handlers_have_no_connection(source: &Source) -> Option<String> {
+    let is_handler = ["handlers.rs", "dto.rs", "middleware.rs"].contains(&source.file());
+    let wrong = ["repository", "DbConn", "Db>"]
+        .into_iter()
+        .find(|it| source.code.contains(it));
+    wrong
+        .filter(|_| is_handler)
+        .map(|it| format!("handlers call services, not {it}"))
+}
+
+fn repositories_are_private(source: &Source) -> Option<String> {
+    let open = source.module() == "users" || source.module() == "audit";
+    let wrong = source.code.contains("pub mod rows")
+        || (source.code.contains("pub mod repository") && !open);
+    wrong.then(|| "`mod repository` and `mod rows` are private to their feature".into())
+}
+
+fn repositories_write_no_sql(source: &Source) -> Option<String> {
+    let may = source.path == "db/dialect.rs";
+    (!may && source.code.contains("sql_query")).then(|| "raw SQL belongs to db/dialect.rs".into())
+}
+
+fn anyhow_stays_at_the_top(source: &Source) -> Option<String> {
+    let may = ["main.rs", "app.rs"].contains(&source.path.as_str());
+    (!may && source.mentions("anyhow")).then(|| "errors below app.rs have types".into())
+}
+
+fn files_are_short(source: &Source) -> Option<String> {
+    let too_long = source.lines > LONGEST_FILE && source.path != "db/schema.rs";
+    too_long.then(|| format!("{} lines: split it", source.lines))
+}
+
+fn names_say_the_thing(source: &Source) -> Option<String> {
+    let vague = ["utils", "helpers", "common"];
+    let mut parts = source.path.split('/').map(|it| it.trim_end_matches(".rs"));
+    let found = parts.find(|part| vague.contains(part));
+    found.map(|name| format!("{name:?} says nothing"))
+}
+
+/// Each rule with a file that breaks it.
+const RULES: [(Rule, &str, &str); 12] = [
+    (
+        modules_are_used_downwards,
+        "users/service.rs",
+        "use crate::auth::LoginId;",
+    ),
+    (
+        modules_are_used_downwards,
+        "db/mod.rs",
+        "fn f(_: crate::http::ApiError) {}",
+    ),
+    (
+        modules_are_used_downwards,
+        "auth/handlers.rs",
+        "use crate::routes::register;",
+    ),
+    (
+        actix_web_stays_out_of_services_and_repositories,
+        "auth/service.rs",
+        "use actix_web::web;",
+    ),
+    (
+        diesel_stays_in_repositories,
+        "auth/service.rs",
+        "use diesel::prelude::*;",
+    ),
+    (
+        handlers_have_no_connection,
+        "auth/handlers.rs",
+        "use crate::db::{Db, DbConn};",
+    ),
+    (
+        repositories_are_private,
+        "auth/mod.rs",
+        "pub mod repository;",
+    ),
+    (repositories_are_private, "users/mod.rs", "pub mod rows;"),
+    (
+        repositories_write_no_sql,
+        "auth/repository.rs",
+        "diesel::sql_query(\"SELECT 1\")",
+    ),
+    (
+        anyhow_stays_at_the_top,
+        "auth/service.rs",
+        "use anyhow::Context;",
+    ),
+    (names_say_the_thing, "auth/utils.rs", ""),
+    (names_say_the_thing, "helpers/mod.rs", ""),
+];
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![root.clone()];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") {
+                let text = fs::read_to_string(&path).expect("text");
+                let name = path
+                    .strip_prefix(&root)
+                    .expect("under src")
+                    .display()
+                    .to_string();
+                sources.push(Source::new(&name, &text));
+            }
+        }
+    }
+    sources
+}
+
+#[test]
+fn every_file_keeps_every_rule() {
+    let sources = sources();
+    assert!(sources.len() > 40, "the sources are found");
+    let rules = RULES
+        .map(|(rule, _, _)| rule)
+        .into_iter()
+        .chain([files_are_short as Rule]);
+    let mut broken = BTreeSet::new();
+    for rule in rules {
+        for source in &sources {
+            broken.extend(rule(source).map(|what| format!("src/{}: {what}", source.path)));
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_rule_sees_what_breaks_it() {
+    for (rule, path, text) in RULES {
+        assert!(rule(&Source::new(path, text)).is_some(), "{path}: {text}");
+        let comment = format!("// {text}\n#[cfg(test)]\nmod tests {{ {text} }}");
+        let harmless = Source::new("app.rs", &comment);
+        assert!(rule(&harmless).is_none(), "{text} in a comment");
+    }
+    assert!(files_are_short(&Source::new("app.rs", &"\n".repeat(401))).is_some());
+    assert!(files_are_short(&Source::new("app.rs", &"\n".repeat(400))).is_none());
+}
+
+#[test]
+fn every_module_has_its_place() {
+    let known: BTreeSet<&str> = FEATURES
+        .iter()
+        .chain(&FOUNDATION)
+        .map(|(name, _)| *name)
+        .chain(["main", "lib", "app", "routes"])
+        .collect();
+    for source in sources() {
+        assert!(
+            known.contains(source.module()),
+            "where does src/{} belong?",
+            source.path
+        );
+    }
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let names = |database: &str| -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for entry in fs::read_dir(root.join(database)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            for file in ["up.sql", "down.sql"] {
+                assert!(path.join(file).exists(), "{} has no {file}", path.display());
+            }
+            names.insert(
+                path.file_name()
+                    .expect("a name")
+                    .to_string_lossy()
+                    .into_owned(),
+            );
+        }
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+}
