@@ -1,7 +1,11 @@
 //! POST `/users`, POST `/auth/login`, `/auth/token`, `/auth/logout`, GET `/.well-known/jwks.json`.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::header::{CacheControl, CacheDirective, USER_AGENT};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
 use super::cookies::Cookies;
@@ -50,12 +54,10 @@ impl From<AuthError> for ApiError {
 /// 400, 409 for a taken address or nickname, 503.
 pub async fn create_user(
     service: web::Data<RegisterService>,
-    proxies: web::Data<TrustedProxies>,
-    request: HttpRequest,
+    device: Device,
     Json(RegisterRequest(account)): Json<RegisterRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let ip = proxies.client_address(&request);
-    let user_id = service.register(&account, ip).await?;
+    let user_id = service.register(&account, device.ip).await?;
     Ok(HttpResponse::Created().json(RegisteredResponse {
         user_id: user_id.get(),
         email: account.email.as_str(),
@@ -70,11 +72,9 @@ pub async fn create_user(
 pub async fn create_login(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
-    proxies: web::Data<TrustedProxies>,
-    request: HttpRequest,
+    device: Device,
     Json(login): Json<LoginRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let device = device(&request, &proxies);
     let tokens = service.sign_in(login.credentials, device).await?;
     Ok(token_response(&tokens, login.mode, &cookies))
 }
@@ -86,14 +86,14 @@ pub async fn create_login(
 pub async fn create_token(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
-    proxies: web::Data<TrustedProxies>,
+    device: Device,
     request: HttpRequest,
     Json(body): Json<RefreshRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let Some((token, mode)) = sent_token(body, &cookies, &request) else {
         return Err(ErrorCode::MissingToken.into());
     };
-    let error = match service.refresh(&token, device(&request, &proxies)).await {
+    let error = match service.refresh(&token, device).await {
         Ok(tokens) => return Ok(token_response(&tokens, mode, &cookies)),
         Err(error) => error,
     };
@@ -113,14 +113,14 @@ pub async fn create_token(
 pub async fn create_logout(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
-    proxies: web::Data<TrustedProxies>,
+    device: Device,
     request: HttpRequest,
     Json(body): Json<RefreshRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let sent = sent_token(body, &cookies, &request);
     let mode = sent.as_ref().map_or(Mode::Cookie, |(_, mode)| *mode);
     if let Some((token, _)) = sent {
-        service.sign_out(&token, device(&request, &proxies)).await?;
+        service.sign_out(&token, device).await?;
     }
     let message = Language::of(&request).text(Text::SignedOut);
     let mut response = HttpResponse::Ok().json(MessageResponse { message });
@@ -162,8 +162,15 @@ fn token_response(tokens: &SignedIn, mode: Mode, cookies: &Cookies) -> HttpRespo
     response
 }
 
-fn device(request: &HttpRequest, proxies: &TrustedProxies) -> Device {
-    let user_agent = request.headers().get(USER_AGENT);
-    let user_agent = user_agent.and_then(|value| value.to_str().ok());
-    Device::new(proxies.client_address(request), user_agent)
+impl FromRequest for Device {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let proxies = request.app_data::<web::Data<TrustedProxies>>();
+        let ip = proxies.and_then(|proxies| proxies.client_address(request));
+        let user_agent = request.headers().get(USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
+        ready(Ok(Self::new(ip, user_agent)))
+    }
 }

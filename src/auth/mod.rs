@@ -9,12 +9,14 @@ mod login;
 pub mod middleware;
 pub mod password;
 pub mod purge;
+mod refresh;
 mod refresh_token;
 mod register;
 mod repository;
 mod rotation;
 mod rows;
 mod service;
+mod sign_in;
 pub mod signing_keys;
 
 pub use error::AuthError;

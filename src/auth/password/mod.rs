@@ -27,9 +27,9 @@ const MAX_TYPED_BYTES: usize = 4096;
 #[derive(Clone)]
 pub struct NewPassword(SecretString);
 
-/// A password as it was typed to sign in, in NFC.
+/// A password as it was typed to sign in, in NFC; `None` for what can be nobody's.
 #[derive(Clone)]
-pub struct TypedPassword(SecretString);
+pub struct TypedPassword(Option<SecretString>);
 
 /// A stored hash, in PHC format.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,15 +61,10 @@ impl NewPassword {
 }
 
 impl TypedPassword {
-    /// Takes whatever was typed. What is too long to be a password becomes the empty one, which no
-    /// account has: it costs the same work and fails.
+    /// Takes whatever was typed. What is empty or too long matches no account, at the same cost.
     pub fn new(typed: &str) -> Self {
-        let kept = if typed.len() > MAX_TYPED_BYTES {
-            ""
-        } else {
-            typed
-        };
-        Self(nfc(kept).into())
+        let is_possible = (1..=MAX_TYPED_BYTES).contains(&typed.len());
+        Self(is_possible.then(|| nfc(typed).into()))
     }
 }
 
@@ -157,19 +152,25 @@ impl Passwords {
         typed: TypedPassword,
         stored: Option<PasswordHash>,
     ) -> Result<Option<PasswordHash>, PasswordPoolError> {
-        let has_account = stored.is_some();
-        let expected = stored.unwrap_or_else(|| self.decoy.clone());
-        let (password, phc) = (typed.0.clone(), expected.0.clone());
+        let (password, stored) = match (typed.0, stored) {
+            (Some(password), Some(stored)) => (password, stored),
+            _ => {
+                let decoy = self.decoy.0.clone();
+                self.pool.run(move || verify(b"", &decoy)).await?;
+                return Ok(None);
+            }
+        };
+        let (typed, phc) = (password.clone(), stored.0.clone());
         let matches = self
             .pool
-            .run(move || verify(password.expose_secret().as_bytes(), &phc))
+            .run(move || verify(typed.expose_secret().as_bytes(), &phc))
             .await?;
-        if !(matches && has_account) {
-            return Ok(None);
-        }
-        match needs_rehash(&expected.0, &self.cost) {
-            true => self.hash_bytes(typed.0).await.map(Some),
-            false => Ok(Some(expected)),
+        match matches {
+            false => Ok(None),
+            true if needs_rehash(&stored.0, &self.cost) => {
+                self.hash_bytes(password).await.map(Some)
+            }
+            true => Ok(Some(stored)),
         }
     }
 

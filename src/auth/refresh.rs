@@ -1,0 +1,138 @@
+//! Refreshing: the rules of [`rotation`](super::rotation), carried out on the database.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::error::AuthError;
+use super::login::{Device, Login};
+use super::refresh_token::RefreshToken;
+use super::repository;
+use super::rotation::{Step, decide};
+use super::service::{AuthService, SignedIn, entry};
+use crate::audit::{self, Action};
+use crate::db::{DbConn, DbError};
+
+/// What a refresh came to.
+enum Outcome {
+    Tokens(Login),
+    Reused,
+    /// Someone else changed the login first.
+    Overtaken,
+}
+
+impl AuthService {
+    /// Exchanges a refresh token by the rules of `rotation::decide`.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidRefreshToken`], [`AuthError::LoginOver`],
+    /// [`AuthError::RefreshTokenReused`], or when the database fails.
+    pub async fn refresh(&self, token: &str, device: Device) -> Result<SignedIn, AuthError> {
+        let token = self.decode(token)?;
+        let attempt = Attempt {
+            token,
+            device,
+            now: self.clock.now(),
+            grace: self.settings.refresh_grace,
+            idle_lifetime: self.settings.refresh_idle_lifetime,
+        };
+        let find = move |conn: &mut _| repository::find_login(conn, token.login_id);
+        let login: Option<Login> = self.db.read::<_, DbError, _>(find).await?;
+        let login = login.ok_or(AuthError::LoginOver)?;
+        let now = attempt.now;
+        let outcome = match attempt.step(&login) {
+            Step::Over => return Err(AuthError::LoginOver),
+            Step::Repeat => Outcome::Tokens(login),
+            Step::Advance { .. } | Step::Reuse => self.write(attempt, login).await?,
+        };
+        match outcome {
+            Outcome::Tokens(login) => self.tokens(login, now),
+            Outcome::Reused => Err(AuthError::RefreshTokenReused),
+            // On a locked row only its account can have changed: it was disabled.
+            Outcome::Overtaken => Err(AuthError::LoginOver),
+        }
+    }
+
+    /// Acts on what was read, in one conditional statement; if someone else was faster, decides
+    /// anew on the locked row, which nobody overtakes.
+    async fn write(&self, attempt: Attempt, read: Login) -> Result<Outcome, AuthError> {
+        let first = attempt.clone();
+        let act = move |conn: &mut DbConn| first.settle(conn, &read);
+        match self.db.write(act).await? {
+            Outcome::Overtaken => {
+                let act = move |conn: &mut DbConn| {
+                    let login = repository::lock_login(conn, attempt.token.login_id)?;
+                    attempt.settle(conn, &login.ok_or(AuthError::LoginOver)?)
+                };
+                self.db.write(act).await
+            }
+            outcome => Ok(outcome),
+        }
+    }
+}
+
+/// One genuine token, presented once.
+#[derive(Clone)]
+struct Attempt {
+    token: RefreshToken,
+    device: Device,
+    now: DateTime<Utc>,
+    grace: Duration,
+    idle_lifetime: Duration,
+}
+
+impl Attempt {
+    fn step(&self, login: &Login) -> Step {
+        decide(login, self.token.generation, self.now, self.grace)
+    }
+
+    /// Decides about a login and does it, unless the login has changed since it was read.
+    fn settle(&self, conn: &mut DbConn, read: &Login) -> Result<Outcome, AuthError> {
+        match self.step(read) {
+            Step::Over => Err(AuthError::LoginOver),
+            Step::Repeat => Ok(Outcome::Tokens(read.clone())),
+            Step::Advance { generation, ahead } => self.advance(conn, read, generation, ahead),
+            Step::Reuse => {
+                if !repository::end_in_generation(conn, read, self.now)? {
+                    return Ok(Outcome::Overtaken);
+                }
+                self.audit(conn, Action::RefreshTokenReused, read)?;
+                Ok(Outcome::Reused)
+            }
+        }
+    }
+
+    fn advance(
+        &self,
+        conn: &mut DbConn,
+        read: &Login,
+        generation: u32,
+        ahead: bool,
+    ) -> Result<Outcome, AuthError> {
+        let next = Login {
+            generation,
+            previous: Some(self.token.generation),
+            rotated_at: self.now,
+            idle_expires_at: (self.now + self.idle_lifetime).min(read.expires_at),
+            ..read.clone()
+        };
+        if !repository::advance(conn, read, &next, self.now)? {
+            return Ok(Outcome::Overtaken);
+        }
+        if ahead {
+            self.audit(conn, Action::RefreshTokenAhead, &next)?;
+        }
+        Ok(Outcome::Tokens(next))
+    }
+
+    fn audit(&self, conn: &mut DbConn, action: Action, login: &Login) -> Result<(), DbError> {
+        let entry = entry(
+            action,
+            login.user_id,
+            login.login_id,
+            &self.device,
+            self.now,
+        );
+        audit::repository::insert(conn, &entry)
+    }
+}
