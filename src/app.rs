@@ -28,7 +28,7 @@ use crate::routes;
 use crate::telemetry::RequestSpan;
 use crate::users::UsersService;
 
-/// A server that is running once [`Self::server`] is awaited.
+/// A server that is running once [`Self::server`] is awaited. Signals are its owner's affair.
 pub struct Running {
     /// Where it listens; the real port where 0 was asked for.
     pub address: SocketAddr,
@@ -164,6 +164,7 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .wrap(TracingLogger::<RequestSpan>::new())
     })
     .shutdown_timeout(shutdown)
+    .disable_signals()
     .h1_allow_half_closed(false)
     .listen(listener)?;
     Ok(server.run())

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use actix_web::rt::System;
+use actix_web::dev::ServerHandle;
+use actix_web::rt::signal::unix::{SignalKind, signal};
+use actix_web::rt::{System, spawn};
 use anyhow::Context;
 use askit::auth::purge::Purge;
 use askit::clock::{Clock, SystemClock};
@@ -94,9 +96,30 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let running = app::start(settings, Arc::new(SystemClock), Random::from_system()).await?;
     tracing::info!("listening on http://{}", running.address);
     tracing::info!("try: curl -i http://{}/health/ready", running.address);
+    spawn(stop_when_told(running.handle));
     running.server.await.context("the server failed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// SIGTERM and Ctrl-C let requests in flight end; told twice, the process ends at once.
+async fn stop_when_told(server: ServerHandle) {
+    let (terminate, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(terminate), signal(interrupt)) else {
+        tracing::warn!("signals cannot be heard; they will end the process at once");
+        return;
+    };
+    let mut told = async || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    told().await;
+    tracing::info!("stopping; requests in flight may end");
+    spawn(server.stop(true));
+    told().await;
+    std::process::exit(1);
 }
 
 async fn purge(settings: &Settings) -> anyhow::Result<()> {

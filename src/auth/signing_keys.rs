@@ -23,7 +23,9 @@ const NONCE_BYTES: usize = 24;
 /// Why there is no signing key.
 #[derive(Debug, thiserror::Error)]
 pub enum SigningKeyError {
-    #[error("the signing key in the database was encrypted under another secret")]
+    #[error(
+        "the signing key in the database was encrypted under another secret: set the one that was used before"
+    )]
     OtherSecret,
     #[error("the signing key cannot be encrypted")]
     Encryption,

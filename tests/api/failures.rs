@@ -187,8 +187,7 @@ fn killed_four_times_nobody_is_logged_out_and_no_account_is_lost_on_postgres() {
     }
 }
 
-#[test]
-fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
+fn told_to_stop_by(signal: &str) {
     let database = Database::new(Kind::Sqlite);
     let mut process = Process::start(&database);
     let mina = Client::new(&process.base, "mina", Arc::default());
@@ -202,7 +201,7 @@ fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
         thread::sleep(Duration::from_millis(200));
         let process_id = process.child.id().to_string();
         let told = Command::new("kill")
-            .args(["-TERM", &process_id])
+            .args([signal, &process_id])
             .status()
             .unwrap();
         assert!(told.success());
@@ -215,4 +214,14 @@ fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
         mina.try_post("/api/auth/login", &json!({})).is_none(),
         "it still answers"
     );
+}
+
+#[test]
+fn told_to_stop_by_sigterm_it_finishes_what_it_has_begun() {
+    told_to_stop_by("-TERM");
+}
+
+#[test]
+fn told_to_stop_by_ctrl_c_it_finishes_what_it_has_begun() {
+    told_to_stop_by("-INT");
 }
