@@ -89,12 +89,11 @@ fn migrate_is_repeatable() {
 fn several_first_starts_at_once_migrate_once() {
     let migrated_by = |operator: &Operator| {
         let outputs = race(4, |_| operator.run(&["migrate"]));
-        let texts = outputs
-            .iter()
-            .map(|it| text(&it.stdout) + &text(&it.stderr));
-        texts
-            .filter(|it| it.contains("1 migration(s) applied"))
-            .count()
+        for output in &outputs {
+            assert!(output.status.success(), "{}", text(&output.stderr));
+        }
+        let applied = |it: &&Output| text(&it.stdout) == "1 migration(s) applied\n";
+        outputs.iter().filter(applied).count()
     };
     assert_eq!(migrated_by(&Operator::new()), 1);
     if let Some(cluster) = postgres::Cluster::start_own() {
