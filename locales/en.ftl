@@ -1,7 +1,7 @@
 # One text for each error code. A code never changes; its words may.
 malformed_json = The body must be a JSON object.
 validation_failed = Some fields need attention; see "errors".
-missing_token = Sign in first: this needs an access token.
+missing_token = Sign in first: no token was sent.
 invalid_token = The access token is not valid.
 token_expired = The access token has expired; refresh it and try again.
 login_ended = This login has ended; sign in again.

@@ -1,7 +1,7 @@
 # One text for each error code. A code never changes; its words may.
 malformed_json = 요청 본문은 JSON 객체여야 합니다.
 validation_failed = 확인이 필요한 항목이 있습니다. "errors"를 확인해 주세요.
-missing_token = 먼저 로그인해 주세요. 액세스 토큰이 필요합니다.
+missing_token = 먼저 로그인해 주세요. 토큰이 전송되지 않았습니다.
 invalid_token = 유효하지 않은 액세스 토큰입니다.
 token_expired = 액세스 토큰이 만료되었습니다. 갱신한 뒤 다시 시도해 주세요.
 login_ended = 종료된 로그인입니다. 다시 로그인해 주세요.

@@ -12,6 +12,7 @@ use super::rotation::{Step, decide};
 use super::service::{AuthService, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
+use crate::users;
 
 /// What a refresh came to.
 enum Outcome {
@@ -48,7 +49,7 @@ impl AuthService {
         match outcome {
             Outcome::Tokens(login) => self.tokens(login, now),
             Outcome::Reused => Err(AuthError::RefreshTokenReused),
-            // On a locked row only its account can have changed: it was disabled.
+            // Nobody overtakes who holds the locks; if the row is gone, so is the login.
             Outcome::Overtaken => Err(AuthError::LoginOver),
         }
     }
@@ -56,11 +57,15 @@ impl AuthService {
     /// Acts on what was read, in one conditional statement; if someone else was faster, decides
     /// anew on the locked row, which nobody overtakes.
     async fn write(&self, attempt: Attempt, read: Login) -> Result<Outcome, AuthError> {
-        let first = attempt.clone();
-        let act = move |conn: &mut DbConn| first.settle(conn, &read);
+        let (first, user_id) = (attempt.clone(), read.user_id);
+        let act = move |conn: &mut DbConn| {
+            users::repository::lock_shared(conn, user_id)?;
+            first.settle(conn, &read)
+        };
         match self.db.write(act).await? {
             Outcome::Overtaken => {
                 let act = move |conn: &mut DbConn| {
+                    users::repository::lock_shared(conn, user_id)?;
                     let login = repository::lock_login(conn, attempt.token.login_id)?;
                     attempt.settle(conn, &login.ok_or(AuthError::LoginOver)?)
                 };

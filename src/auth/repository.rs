@@ -67,7 +67,7 @@ pub fn lock_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
     let row = refresh_tokens::table
         .find(login_id.to_text())
         .select(refresh_tokens::login_id);
-    dialect::lock_exclusive!(conn, row)?;
+    dialect::lock!(conn, row, for_update)?;
     find_login(conn, login_id)
 }
 
@@ -90,7 +90,7 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
 
 /// Moves a login from what was read to `next`, whose exchanged generation is `next.previous`. False
 /// when it has changed meanwhile, which every change shows in the generation, or is no longer
-/// alive: then nothing is written.
+/// alive: then nothing is written. The account must be locked: it is a condition, too.
 ///
 /// # Errors
 /// When the database fails.
@@ -162,6 +162,18 @@ pub fn end(
     Ok(user_id)
 }
 
+/// Whether a login is over, said of the columns or of those of an alias.
+macro_rules! is_over {
+    ($ended_at:expr, $idle_expires_at:expr, $expires_at:expr, $now:expr, $ended_before:expr) => {{
+        let expired = $idle_expires_at.le($now).or($expires_at.le($now));
+        let ended_long_ago = $ended_at.lt($ended_before).assume_not_null();
+        let never_ended = $ended_at.is_null();
+        never_ended
+            .and(expired)
+            .or($ended_at.is_not_null().and(ended_long_ago))
+    }};
+}
+
 /// Deletes at most `limit` logins that expired, or ended before `ended_before`, and counts them.
 /// One that ended later is kept even if it has expired too.
 ///
@@ -175,23 +187,28 @@ pub fn delete_over(
 ) -> Result<usize, DbError> {
     let over = alias!(refresh_tokens as over);
     let now = UtcTime::from(now);
-    let expired = over
-        .field(refresh_tokens::idle_expires_at)
-        .le(now)
-        .or(over.field(refresh_tokens::expires_at).le(now));
-    let ended_at = over.field(refresh_tokens::ended_at);
-    let ended = ended_at.lt(UtcTime::from(ended_before)).assume_not_null();
+    let ended_before = UtcTime::from(ended_before);
     let ids = over
-        .filter(
-            ended_at
-                .is_null()
-                .and(expired)
-                .or(ended_at.is_not_null().and(ended)),
-        )
+        .filter(is_over!(
+            over.field(refresh_tokens::ended_at),
+            over.field(refresh_tokens::idle_expires_at),
+            over.field(refresh_tokens::expires_at),
+            now,
+            ended_before
+        ))
         .order(over.field(refresh_tokens::login_id))
         .limit(limit)
         .select(over.field(refresh_tokens::login_id));
-    let chosen = refresh_tokens::table.filter(refresh_tokens::login_id.eq_any(ids));
+    // Said twice: PostgreSQL checks the outer condition again on a row that it had to wait for.
+    let chosen = refresh_tokens::table
+        .filter(refresh_tokens::login_id.eq_any(ids))
+        .filter(is_over!(
+            refresh_tokens::ended_at,
+            refresh_tokens::idle_expires_at,
+            refresh_tokens::expires_at,
+            now,
+            ended_before
+        ));
     Ok(diesel::delete(chosen).execute(conn)?)
 }
 

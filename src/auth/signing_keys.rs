@@ -163,6 +163,15 @@ mod tests {
         fresh_row(&cipher(1), &random, DateTime::UNIX_EPOCH).expect("a key")
     }
 
+    impl SigningKey {
+        /// A key that was never in a database; the same for the same seed.
+        pub fn for_tests(seed: u64) -> Self {
+            let random = Random::from_seed(seed);
+            let row = fresh_row(&cipher(1), &random, DateTime::UNIX_EPOCH).expect("a key");
+            Self::from_row(&cipher(1), &row).expect("the same key")
+        }
+    }
+
     #[test]
     fn a_key_comes_back_under_its_secret_and_no_other() {
         let key = SigningKey::from_row(&cipher(1), &row()).expect("the same key");

@@ -47,10 +47,17 @@ impl Layers {
         }
         later.add_environment(&sources.environment);
 
-        layers.add_built_in(sources, "default", DEFAULT_TOML);
+        layers.add_toml(DEFAULT_TOML, "built-in default.toml");
+        layers.add_local(sources, "default");
         let profile = later.text("profile").or_else(|| layers.text("profile"));
-        if profile.as_deref() == Some("production") {
-            layers.add_built_in(sources, "production", PRODUCTION_TOML);
+        match profile.as_deref() {
+            Some("production") => {
+                layers.add_toml(PRODUCTION_TOML, "built-in production.toml");
+                layers.add_local(sources, "production");
+            }
+            Some("development") => layers.add_local(sources, "development"),
+            // Reported once the settings are read.
+            _ => {}
         }
         layers.entries.extend(later.entries);
         layers.problems.extend(later.problems);
@@ -62,9 +69,8 @@ impl Layers {
         entry.value.clone().into_string().ok()
     }
 
-    /// The compiled-in file, and over it `config/<name>.toml` of the working directory, if any.
-    fn add_built_in(&mut self, sources: &Sources, name: &str, compiled_in: &str) {
-        self.add_toml(compiled_in, &format!("built-in {name}.toml"));
+    /// `config/<name>.toml` of the working directory, if there is one.
+    fn add_local(&mut self, sources: &Sources, name: &str) {
         let path = sources.directory.join(format!("config/{name}.toml"));
         if path.exists() {
             self.add_named_file(&path);
@@ -93,7 +99,7 @@ impl Layers {
             Err(error) => self.problems.push(Problem {
                 key: "(whole file)".into(),
                 origin: origin.into(),
-                message: format!("is not valid TOML: {error}"),
+                message: format!("is not valid TOML: {}", without_source(&error.to_string())),
             }),
         }
     }
@@ -128,4 +134,11 @@ impl Layers {
         let origin = origin.to_owned();
         self.entries.insert(key.to_owned(), Entry { value, origin });
     }
+}
+
+/// The parser's message without the lines that it quotes: they may hold a secret.
+fn without_source(message: &str) -> String {
+    let is_quoted = |line: &&str| line.contains(" |");
+    let told: Vec<_> = message.lines().filter(|line| !is_quoted(line)).collect();
+    told.join("; ")
 }

@@ -1,9 +1,9 @@
 //! The master secret, from which every key is derived.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -99,7 +99,10 @@ const HOW_TO_MAKE: &str = "`openssl rand -base64 32` makes a good one";
 /// Two first starts at once agree: the file is created by one of them, whole, and read by both.
 fn keep_in_file(path: &Path, fresh: [u8; 32]) -> io::Result<MasterSecret> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
     }
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     if !path.exists() {

@@ -144,6 +144,41 @@ fn a_secret_shows_nowhere() {
 }
 
 #[test]
+fn a_broken_file_is_told_without_what_it_holds() {
+    let mut given = given(&[]);
+    let file = given.directory.path().join("mine.toml");
+    fs::write(
+        &file,
+        format!("profile = \"development\"\nsecret = \"{SECRET}\n"),
+    )
+    .expect("written");
+    given.sources.file = Some(file);
+    let problems = problems(&given).join("\n");
+    assert!(
+        problems.contains("is not valid TOML: ") && problems.contains("line 2"),
+        "{problems}"
+    );
+    assert!(!problems.contains(SECRET), "{problems}");
+}
+
+#[test]
+fn every_profile_may_have_a_file_of_its_own() {
+    for profile in ["development", "production"] {
+        let given = given(&[
+            ("ASKIT__PROFILE", profile),
+            ("ASKIT__SECRET", SECRET),
+            ("ASKIT__SERVER__PUBLIC_URL", "https://ask.example.com"),
+        ]);
+        let folder = given.directory.path().join("config");
+        fs::create_dir(&folder).expect("made");
+        let file = folder.join(format!("{profile}.toml"));
+        fs::write(&file, "[auth]\nrefresh_grace = \"7s\"").expect("written");
+        let file = file.display().to_string();
+        assert_eq!(effective(&given, "auth.refresh_grace"), ("7s".into(), file));
+    }
+}
+
+#[test]
 fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("secret");

@@ -1,5 +1,7 @@
 //! Migrations: compiled in, one folder per database with the same names.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;
 
 use diesel::Connection;
@@ -40,7 +42,9 @@ pub fn run(url: &DatabaseUrl, busy_timeout: Duration) -> Result<Vec<String>, Mig
     if let DatabaseUrl::Sqlite(path) = url
         && let Some(folder) = path.parent()
     {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        // Hashes and addresses are for the owner's eyes only.
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|error| {
             DbError::Unavailable(format!("{} cannot be made: {error}", folder.display()))
         })?;
     }

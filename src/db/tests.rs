@@ -151,6 +151,27 @@ fn a_job_that_panics_is_undone_alone() {
     assert_eq!(stored(&given), ["after", "before"]);
 }
 
+/// Whether SQLite has undone more than the statement is not known then.
+#[test]
+fn a_statement_that_the_database_fails_ends_its_batch() {
+    let given = given_a_database();
+    let outcomes = in_one_batch(
+        &given,
+        vec![
+            Box::new(|conn| insert(conn, "neighbour", 1)),
+            Box::new(|conn| Ok(conn.batch_execute("SELECT * FROM nowhere")?)),
+            Box::new(|conn| insert(conn, "never run", 1)),
+        ],
+    );
+    assert!(
+        outcomes
+            .iter()
+            .all(|it| matches!(it, Err(DbError::Unavailable(_)))),
+        "{outcomes:?}"
+    );
+    assert_eq!(stored(&given), Vec::<String>::new());
+}
+
 #[test]
 fn a_full_disk_fails_its_batch_and_nothing_else() {
     let given = given_a_database();

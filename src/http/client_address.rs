@@ -16,14 +16,16 @@ impl TrustedProxies {
     /// right to left. What is no address ends the search: nobody vouches for what stands before.
     pub fn client_address(&self, request: &HttpRequest) -> Option<IpAddr> {
         let mut client = request.peer_addr()?.ip().to_canonical();
-        let headers = request.headers().get_all(X_FORWARDED_FOR);
-        let lists: Vec<&str> = headers.filter_map(|it| it.to_str().ok()).collect();
-        let hops = lists.iter().rev().flat_map(|list| list.rsplit(','));
+        let lines: Vec<_> = request.headers().get_all(X_FORWARDED_FOR).collect();
+        let hops = lines
+            .iter()
+            .rev()
+            .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
         for hop in hops {
             if !self.trusts(client) {
                 break;
             }
-            match parse_hop(hop.trim()) {
+            match parse_hop(hop) {
                 Some(address) => client = address.to_canonical(),
                 None => break,
             }
@@ -37,13 +39,15 @@ impl TrustedProxies {
 }
 
 /// An address as proxies write it: bare, or with a port.
-fn parse_hop(hop: &str) -> Option<IpAddr> {
+fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
+    let hop = str::from_utf8(hop).ok()?.trim();
     let with_port = || hop.parse::<SocketAddr>().ok().map(|it| it.ip());
     hop.parse().ok().or_else(with_port)
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
 
     use super::*;
@@ -53,7 +57,8 @@ mod tests {
         let trusted = networks.iter().map(|it| it.parse().expect("a network"));
         let mut request = TestRequest::default().peer_addr(peer.parse().expect("an address"));
         for value in forwarded {
-            request = request.append_header((X_FORWARDED_FOR, *value));
+            let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header's value");
+            request = request.append_header((X_FORWARDED_FOR, value));
         }
         let proxies = TrustedProxies(trusted.collect());
         let address = proxies.client_address(&request.to_http_request());
@@ -73,6 +78,10 @@ mod tests {
             "198.51.100.1"
         );
         assert_eq!(
+            seen("10.0.0.1:1", &["6.6.6.6", "é, 203.0.113.9"]),
+            "203.0.113.9"
+        );
+        assert_eq!(
             seen("10.0.0.1:1", &["6.6.6.6", "198.51.100.1"]),
             "198.51.100.1"
         );
@@ -87,5 +96,6 @@ mod tests {
     fn what_is_no_address_ends_the_search() {
         assert_eq!(seen("10.0.0.1:1", &["198.51.100.1, unknown"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1:1", &[""]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1:1", &["6.6.6.6", "é"]), "10.0.0.1");
     }
 }

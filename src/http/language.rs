@@ -1,9 +1,10 @@
 //! The words for people, in Korean and English.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AcceptLanguage, Header};
+use actix_web::http::header::{AcceptLanguage, Header, Quality};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
@@ -41,11 +42,13 @@ impl Language {
             "en" => Some(Self::English),
             _ => None,
         };
-        accepted
-            .ranked()
+        let mut wishes = accepted.0.clone();
+        wishes.retain(|wish| wish.quality > Quality::ZERO);
+        // Stable: of equal wishes the first counts.
+        wishes.sort_by_key(|wish| Reverse(wish.quality));
+        wishes
             .iter()
-            .filter_map(|preference| known(preference.item()?.primary_language()))
-            .next()
+            .find_map(|wish| known(wish.item.item()?.primary_language()))
             .unwrap_or(Self::English)
     }
 
@@ -123,8 +126,33 @@ fn bundle(tag: &str, texts: &str) -> Bundle {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+
     use super::*;
     use crate::http::ErrorCode;
+
+    #[test]
+    fn the_best_liked_language_of_ours_is_spoken() {
+        for (accepted, spoken) in [
+            ("ko", Language::Korean),
+            ("ko-KR,ko;q=0.9,en;q=0.8", Language::Korean),
+            ("en-US,en;q=0.9,ko;q=0.8", Language::English),
+            ("en;q=0.5, ko;q=0.8", Language::Korean),
+            ("fr, ko;q=0.1", Language::Korean),
+            ("ko;q=0", Language::English),
+            ("*", Language::English),
+            ("fr", Language::English),
+            (";;junk;;", Language::English),
+            ("", Language::English),
+        ] {
+            let request = TestRequest::default().insert_header(("accept-language", accepted));
+            assert_eq!(
+                Language::of(&request.to_http_request()),
+                spoken,
+                "{accepted}"
+            );
+        }
+    }
 
     #[test]
     fn every_code_and_reason_has_words_in_both_languages() {

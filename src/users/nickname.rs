@@ -45,13 +45,7 @@ impl Nickname {
             }
             before = Some(character);
         }
-        // Compatibility forms like ｡ may fold to nothing that could be told apart.
-        match fold(&nickname).is_empty() {
-            true => Err(Invalid::TooShort {
-                min: MIN_CHARACTERS,
-            }),
-            false => Ok(Self(nickname)),
-        }
+        Ok(Self(nickname))
     }
 
     /// The nickname as it is shown.

@@ -2,7 +2,6 @@
 
 use std::process::{Command, Output};
 
-use chrono::TimeDelta;
 use tempfile::TempDir;
 
 use crate::support::*;
@@ -104,10 +103,16 @@ fn several_first_starts_at_once_migrate_once() {
 
 on_both_databases! {
     fn purge_works_beside_a_server_and_says_what_it_removed(app: &App) {
-        let mina = app.user("mina");
-        // The command's clock is the system's: later than the first login, earlier than this one.
-        app.advance(TimeDelta::days(60 * 365));
-        let living = mina.signed_in();
+        app.user("mina");
+        // Long ago and far ahead by whatever clock the command has.
+        app.database.execute("UPDATE refresh_tokens SET idle_expires_at = '1990-01-01 00:00:00'");
+        app.database.execute("UPDATE audit_events SET occurred_at = '1990-01-01 00:00:00'");
+        let living = app.user("noah");
+        app.database.execute("UPDATE refresh_tokens SET expires_at = '2999-01-01 00:00:00'");
+        app.database.execute("UPDATE refresh_tokens SET idle_expires_at = '2999-01-01 00:00:00' \
+            WHERE idle_expires_at > '1990-01-01 00:00:00'");
+        app.database.execute("UPDATE audit_events SET occurred_at = '2999-01-01 00:00:00' \
+            WHERE occurred_at > '1990-01-01 00:00:00'");
         let operator = Operator::new().set("DATABASE_URL", &app.database.url);
         let output = operator.run(&["purge"]);
         assert_eq!(text(&output.stdout), "removed 1 login(s) and 2 audit event(s)\n");

@@ -1,12 +1,10 @@
 //! Which tokens are accepted: ours, whole, in time, and no others.
 
-use actix_web::rt::System;
 use jsonwebtoken::{EncodingKey, encode};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::{DatabaseSettings, DatabaseUrl, MasterSecret, Settings, Sources};
-use crate::db::{BUSY_TIMEOUT, Db, migrations};
+use crate::config::{Settings, Sources};
 
 const NOW: i64 = 1_800_000_000;
 
@@ -15,20 +13,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn key(seed: u64) -> SigningKey {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let settings = DatabaseSettings {
-        url: DatabaseUrl::Sqlite(folder.path().join("keys.db")),
-        pool_size: 1,
-        acquire_timeout: Duration::from_secs(3),
-    };
-    migrations::run(&settings.url, BUSY_TIMEOUT).expect("migrated");
-    let secret = MasterSecret::new(vec![1; 32]).expect("long enough");
-    System::new().block_on(async {
-        let db = Db::open(&settings, BUSY_TIMEOUT).expect("opened");
-        let random = Random::from_seed(seed);
-        let key = SigningKey::load_or_create(&db, &secret, &random, at(0)).await;
-        key.expect("a key")
-    })
+    SigningKey::for_tests(seed)
 }
 
 fn tokens() -> AccessTokens {

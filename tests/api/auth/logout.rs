@@ -28,6 +28,22 @@ on_both_databases! {
         latest.refresh().expect_problem(401, "invalid_refresh_token");
     }
 
+    fn a_refresh_that_read_a_living_login_is_refused_after_the_logout(app: &App) {
+        let mina = app.user("mina");
+        app.advance(TimeDelta::minutes(1));
+        let end = "UPDATE refresh_tokens SET ended_at = '2026-03-01 12:01:00'";
+        let answer = app.database.change_during(end, || mina.refresh());
+        answer.expect_problem(401, "invalid_refresh_token");
+    }
+
+    fn a_refresh_that_read_an_active_account_is_refused_after_it_was_disabled(app: &App) {
+        let mina = app.user("mina");
+        app.advance(TimeDelta::minutes(1));
+        let disable = "UPDATE users SET active = FALSE";
+        let answer = app.database.change_during(disable, || mina.refresh());
+        answer.expect_problem(401, "invalid_refresh_token");
+    }
+
     fn a_refresh_against_a_logout_never_leaves_the_login_alive(app: &App) {
         for round in 0..8 {
             let mina = app.user(&format!("mina-{round}"));

@@ -220,9 +220,13 @@ impl Secrets {
                 self.add(token);
             }
         }
-        for name in ["Authentication", "refreshToken"] {
-            self.0
-                .extend(answer.cookie(name).filter(|value| !value.is_empty()));
+        for line in answer.headers.get_all("set-cookie") {
+            let line = line.to_str().unwrap();
+            let (pair, _) = line.split_once(';').unwrap();
+            let (_, value) = pair.split_once('=').unwrap();
+            if !value.is_empty() {
+                self.add(value);
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use askit::config::DatabaseUrl;
 use askit::db::{Access, BUSY_TIMEOUT, DbConn, migrations};
@@ -13,7 +15,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tempfile::TempDir;
 
-use super::postgres;
+use super::{Answer, postgres};
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +116,33 @@ impl Database {
             .get_result(&mut self.connect())
             .unwrap();
         row.number
+    }
+
+    /// Lets `sql` hold its locks while `act` runs, and commits when `act` waits for them: so `act`
+    /// has read what was before and writes after.
+    pub fn change_during(&self, sql: &str, act: impl FnOnce() -> Answer + Send) -> Answer {
+        let mut other = self.connect();
+        let is_postgres = matches!(other, DbConn::Postgres(_));
+        let begin = if is_postgres {
+            "BEGIN"
+        } else {
+            "BEGIN IMMEDIATE"
+        };
+        other.batch_execute(begin).unwrap();
+        other.batch_execute(sql).unwrap();
+        thread::scope(|scope| {
+            let acting = scope.spawn(act);
+            if is_postgres {
+                while !self.has_waiting_transaction() && !acting.is_finished() {}
+            } else {
+                // SQLite does not tell who waits. On a slow machine the commit may come too early,
+                // and then this shows less; it never fails for it.
+                thread::sleep(Duration::from_millis(300));
+            }
+            assert!(!acting.is_finished(), "it did not wait for the lock");
+            other.batch_execute("COMMIT").unwrap();
+            acting.join().unwrap()
+        })
     }
 
     pub fn execute(&self, sql: &str) {
