@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::login::LoginId;
@@ -44,7 +45,7 @@ pub enum Rejection {
 /// A signed token and when it ends.
 #[derive(Clone)]
 pub struct AccessToken {
-    pub text: String,
+    pub text: SecretString,
     pub lifetime: TimeDelta,
 }
 
@@ -111,7 +112,7 @@ impl AccessTokens {
             kind,
         };
         Ok(AccessToken {
-            text: encode(&header, &claims, &self.key.private)?,
+            text: encode(&header, &claims, &self.key.private)?.into(),
             lifetime: ends - now,
         })
     }

@@ -2,9 +2,12 @@
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header::COOKIE;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::refresh_token::RefreshTokenText;
 use super::service::SignedIn;
 use crate::config::PublicUrl;
 
@@ -24,21 +27,21 @@ impl Cookies {
     }
 
     /// The refresh token that came as a cookie.
-    pub fn refresh_token(self, request: &HttpRequest) -> Option<String> {
-        let cookie = request.cookie(self.refresh_name())?;
-        Some(cookie.value().to_owned())
+    pub fn refresh_token(self, request: &HttpRequest) -> Option<RefreshTokenText> {
+        read(request, self.refresh_name()).map(RefreshTokenText::new)
     }
 
     /// The access token that came as a cookie.
-    pub fn access_token(self, request: &HttpRequest) -> Option<String> {
-        let cookie = request.cookie(self.access_name())?;
-        Some(cookie.value().to_owned())
+    pub fn access_token(self, request: &HttpRequest) -> Option<SecretString> {
+        read(request, self.access_name()).map(SecretString::from)
     }
 
     /// Sets both, each for as long as its token lives: one alone could belong to someone else.
     pub fn set(self, response: &mut HttpResponse, tokens: &SignedIn) {
-        let (access, refresh) = (&tokens.access_token, &tokens.refresh_token);
-        self.add(response, self.access_name(), &access.text, access.lifetime);
+        let access = tokens.access_token.text.expose_secret();
+        let lifetime = tokens.access_token.lifetime;
+        self.add(response, self.access_name(), access, lifetime);
+        let refresh = tokens.refresh_token.expose();
         self.add(
             response,
             self.refresh_name(),
@@ -80,4 +83,15 @@ impl Cookies {
             false => "Authentication",
         }
     }
+}
+
+/// The first cookie of this name. Read byte by byte: a cookie of someone else's that is no UTF-8
+/// must not hide ours, as it does from Actix's reader.
+fn read(request: &HttpRequest, name: &str) -> Option<String> {
+    let lines = request.headers().get_all(COOKIE);
+    let mut pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.find_map(|pair| {
+        let (found, value) = str::from_utf8(pair).ok()?.trim().split_once('=')?;
+        (found == name).then(|| value.to_owned())
+    })
 }

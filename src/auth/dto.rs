@@ -1,8 +1,10 @@
 //! Requests and answers as they travel.
 
+use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::password::{NewPassword, TypedPassword};
+use super::refresh_token::RefreshTokenText;
 use super::register::NewAccount;
 use super::service::{Credentials, SignedIn};
 use crate::http::{Fields, FromFields};
@@ -79,7 +81,7 @@ impl FromFields for LoginRequest {
 /// POST `/auth/token` and `/auth/logout`.
 pub struct RefreshRequest {
     /// From a client without cookies.
-    pub refresh_token: Option<String>,
+    pub refresh_token: Option<RefreshTokenText>,
 }
 
 impl FromFields for RefreshRequest {
@@ -87,7 +89,9 @@ impl FromFields for RefreshRequest {
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let refresh_token = fields.optional("refreshToken", |text| Ok(text.to_owned()));
+        let refresh_token = fields.optional("refreshToken", |text| {
+            Ok(RefreshTokenText::new(text.into()))
+        });
         Some(Self {
             refresh_token: refresh_token?,
         })
@@ -121,12 +125,12 @@ impl<'a> TokenResponse<'a> {
     /// With the refresh token in it where `mode` says so.
     pub fn new(tokens: &'a SignedIn, mode: Mode) -> Self {
         Self {
-            access_token: &tokens.access_token.text,
+            access_token: tokens.access_token.text.expose_secret(),
             token_type: "Bearer",
             expires_in: tokens.access_token.lifetime.num_seconds(),
             user_id: tokens.user_id,
             nickname: tokens.nickname.as_deref(),
-            refresh_token: (mode == Mode::Json).then_some(&*tokens.refresh_token),
+            refresh_token: (mode == Mode::Json).then(|| tokens.refresh_token.expose()),
         }
     }
 }

@@ -16,6 +16,7 @@ use super::dto::{
 use super::error::AuthError;
 use super::login::Device;
 use super::password::PasswordPoolError;
+use super::refresh_token::RefreshTokenText;
 use super::register::RegisterService;
 use super::service::{AuthService, SignedIn};
 use crate::http::client_address::TrustedProxies;
@@ -145,7 +146,7 @@ fn sent_token(
     body: RefreshRequest,
     cookies: &Cookies,
     request: &HttpRequest,
-) -> Option<(String, Mode)> {
+) -> Option<(RefreshTokenText, Mode)> {
     match body.refresh_token {
         Some(token) => Some((token, Mode::Json)),
         None => cookies

@@ -4,6 +4,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, HttpMessage, web};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::access_token::Rejection;
 use super::cookies::Cookies;
@@ -17,11 +18,13 @@ type Checked = Result<ServiceRequest, (Error, ServiceRequest)>;
 /// # Errors
 /// 401, with the request.
 pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
-    let from_cookie = || cookies(&request)?.access_token(request.request());
     let token = match bearer {
-        Some(bearer) => Some(bearer.token().to_owned()),
-        None if has_authorization(&request) => return refuse(request, ErrorCode::InvalidToken),
-        None => from_cookie(),
+        Some(bearer) => Some(bearer.token().into()),
+        None if has_authorization(&request) => match other_spelling(&request) {
+            Some(token) => Some(token),
+            None => return refuse(request, ErrorCode::InvalidToken),
+        },
+        None => cookie(&request),
     };
     match token {
         Some(token) => admit(request, &token),
@@ -44,11 +47,11 @@ pub async fn allow_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> 
     }
 }
 
-fn admit(request: ServiceRequest, token: &str) -> Checked {
+fn admit(request: ServiceRequest, token: &SecretString) -> Checked {
     let Some(auth) = request.app_data::<web::Data<AuthService>>() else {
         return refuse(request, ErrorCode::InternalError);
     };
-    match auth.authenticate(token) {
+    match auth.authenticate(token.expose_secret()) {
         Ok(user) => {
             request.extensions_mut().insert(user);
             Ok(request)
@@ -66,6 +69,14 @@ fn has_authorization(request: &ServiceRequest) -> bool {
     request.headers().contains_key(AUTHORIZATION)
 }
 
-fn cookies(request: &ServiceRequest) -> Option<Cookies> {
-    request.app_data::<web::Data<Cookies>>().map(|it| ***it)
+/// `bearer` and `BEARER`: schemes are case-insensitive (RFC 9110, section 11.1), `BearerAuth` is not.
+fn other_spelling(request: &ServiceRequest) -> Option<SecretString> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.into())
+}
+
+fn cookie(request: &ServiceRequest) -> Option<SecretString> {
+    let cookies = request.app_data::<web::Data<Cookies>>()?;
+    cookies.access_token(request.request())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::AuthError;
 use super::login::{Device, Login};
-use super::refresh_token::RefreshToken;
+use super::refresh_token::{RefreshToken, RefreshTokenText};
 use super::repository;
 use super::rotation::{Step, decide};
 use super::service::{AuthService, SignedIn, entry};
@@ -28,7 +28,11 @@ impl AuthService {
     /// # Errors
     /// [`AuthError::InvalidRefreshToken`], [`AuthError::LoginOver`],
     /// [`AuthError::RefreshTokenReused`], or when the database fails.
-    pub async fn refresh(&self, token: &str, device: Device) -> Result<SignedIn, AuthError> {
+    pub async fn refresh(
+        &self,
+        token: &RefreshTokenText,
+        device: Device,
+    ) -> Result<SignedIn, AuthError> {
         let token = self.decode(token)?;
         let attempt = Attempt {
             token,

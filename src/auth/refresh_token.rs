@@ -7,6 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::login::{LOGIN_ID_BYTES, LoginId};
@@ -27,6 +28,22 @@ pub struct RefreshToken {
     pub generation: u32,
 }
 
+/// A refresh token in the clear, from or for its owner. It cannot be printed by accident.
+#[derive(Debug, Clone)]
+pub struct RefreshTokenText(SecretString);
+
+impl RefreshTokenText {
+    /// Whatever a client sent.
+    pub fn new(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// The token: hand it to its owner and nobody else.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
 /// The key that makes and proves refresh tokens.
 #[derive(Clone)]
 pub struct RefreshTokenKey([u8; 32]);
@@ -37,20 +54,21 @@ impl RefreshTokenKey {
         Self(secret.derive(PURPOSE))
     }
 
-    /// The token in the clear. It is a secret: hand it to its owner and nobody else.
-    pub fn encode(&self, token: RefreshToken) -> String {
+    /// The token in the clear.
+    pub fn encode(&self, token: RefreshToken) -> RefreshTokenText {
         let mut bytes = Vec::with_capacity(TOKEN_BYTES);
         bytes.push(VERSION);
         bytes.extend(token.login_id.as_bytes());
         bytes.extend(token.generation.to_be_bytes());
         let mac = self.mac(&bytes).finalize().into_bytes();
         bytes.extend(mac);
-        URL_SAFE_NO_PAD.encode(bytes)
+        RefreshTokenText::new(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Reads a token that this key made, in the one form that [`Self::encode`] gives; `None` for
     /// everything else. The MAC is compared in constant time.
-    pub fn decode(&self, text: &str) -> Option<RefreshToken> {
+    pub fn decode(&self, text: &RefreshTokenText) -> Option<RefreshToken> {
+        let text = text.expose();
         if text.len() != TOKEN_CHARACTERS {
             return None;
         }
@@ -84,6 +102,20 @@ mod tests {
         RefreshTokenKey::new(&secret)
     }
 
+    fn encode(token: RefreshToken) -> String {
+        key(1).encode(token).expose().to_owned()
+    }
+
+    fn decode(text: &str) -> Option<RefreshToken> {
+        key(1).decode(&RefreshTokenText::new(text.into()))
+    }
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let shown = format!("{:?}", key(1).encode(token(3)));
+        assert!(!shown.contains(&encode(token(3))), "{shown}");
+    }
+
     fn token(generation: u32) -> RefreshToken {
         let login_id = LoginId::generate(&Random::from_seed(7));
         RefreshToken {
@@ -95,9 +127,9 @@ mod tests {
     #[test]
     fn a_token_has_71_characters_and_comes_back() {
         for generation in [0, 1, u32::MAX] {
-            let text = key(1).encode(token(generation));
+            let text = encode(token(generation));
             assert_eq!(text.len(), 71);
-            assert_eq!(key(1).decode(&text), Some(token(generation)));
+            assert_eq!(decode(&text), Some(token(generation)));
         }
     }
 
@@ -108,35 +140,31 @@ mod tests {
 
     #[test]
     fn a_token_has_one_spelling() {
-        let text = key(1).encode(token(3));
-        assert_eq!(key(1).decode(&format!("{text}=")), None);
-        assert_eq!(key(1).decode(&format!(" {text}")), None);
+        let text = encode(token(3));
+        assert_eq!(decode(&format!("{text}=")), None);
+        assert_eq!(decode(&format!(" {text}")), None);
         // The last character carries two bits that belong to no byte.
         let (kept, last) = text.split_at(70);
         let same_bytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
             .chars()
             .filter(|it| !last.starts_with(*it));
         for other in same_bytes {
-            assert_eq!(
-                key(1).decode(&format!("{kept}{other}")),
-                None,
-                "ending in {other}"
-            );
+            assert_eq!(decode(&format!("{kept}{other}")), None, "ending in {other}");
         }
     }
 
     proptest! {
         #[test]
         fn a_changed_bit_is_refused(byte in 0..TOKEN_BYTES, bit in 0..8) {
-            let text = key(1).encode(token(3));
+            let text = encode(token(3));
             let mut bytes = URL_SAFE_NO_PAD.decode(text).expect("base64");
             bytes[byte] ^= 1u8 << bit;
-            prop_assert_eq!(key(1).decode(&URL_SAFE_NO_PAD.encode(bytes)), None);
+            prop_assert_eq!(decode(&URL_SAFE_NO_PAD.encode(bytes)), None);
         }
 
         #[test]
         fn junk_is_refused(text in "\\PC{0,100}") {
-            prop_assert_eq!(key(1).decode(&text), None);
+            prop_assert_eq!(decode(&text), None);
         }
     }
 }

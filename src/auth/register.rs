@@ -48,7 +48,7 @@ impl RegisterService {
         let (email, nickname) = (account.email.clone(), account.nickname.clone());
         self.db
             .write(move |conn| {
-                let row = NewUserRow::named(user_id, &email, &nickname, hash.as_str(), now.into());
+                let row = NewUserRow::named(user_id, &email, &nickname, &hash, now.into());
                 repository::insert(conn, &row).map_err(taken)?;
                 let entry = audit::Entry {
                     action: Action::Registered,

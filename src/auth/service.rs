@@ -6,7 +6,7 @@ use super::access_token::{AccessToken, AccessTokens, Rejection};
 use super::error::AuthError;
 use super::login::{Device, Login, LoginId};
 use super::password::{Passwords, TypedPassword};
-use super::refresh_token::{RefreshToken, RefreshTokenKey};
+use super::refresh_token::{RefreshToken, RefreshTokenKey, RefreshTokenText};
 use super::repository;
 use crate::audit::{self, Action};
 use crate::clock::SharedClock;
@@ -26,8 +26,7 @@ pub struct SignedIn {
     pub user_id: i64,
     pub nickname: Option<String>,
     pub access_token: AccessToken,
-    /// The refresh token in the clear.
-    pub refresh_token: String,
+    pub refresh_token: RefreshTokenText,
     /// How long the refresh token lives if it is not used.
     pub refresh_lifetime: TimeDelta,
 }
@@ -50,7 +49,11 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn sign_out(&self, token: &str, device: Device) -> Result<(), AuthError> {
+    pub async fn sign_out(
+        &self,
+        token: &RefreshTokenText,
+        device: Device,
+    ) -> Result<(), AuthError> {
         let Ok(token) = self.decode(token) else {
             return Ok(());
         };
@@ -77,7 +80,7 @@ impl AuthService {
         Ok(CurrentUser { user_id })
     }
 
-    pub(super) fn decode(&self, token: &str) -> Result<RefreshToken, AuthError> {
+    pub(super) fn decode(&self, token: &RefreshTokenText) -> Result<RefreshToken, AuthError> {
         let token = self.refresh_tokens.decode(token);
         token.ok_or(AuthError::InvalidRefreshToken)
     }

@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::error::AuthError;
 use super::login::{Device, Login, LoginId};
-use super::password::PasswordHash;
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, CredentialsRow};
+use crate::users::{self, PasswordHash, StoredCredentials};
 
 impl AuthService {
     /// Signs in with a password.
@@ -23,10 +22,8 @@ impl AuthService {
     ) -> Result<SignedIn, AuthError> {
         let Credentials { email, password } = credentials;
         let find = move |conn: &mut _| users::repository::find_credentials(conn, &email);
-        let account: Option<CredentialsRow> = self.db.read::<_, DbError, _>(find).await?;
-        let stored = account
-            .as_ref()
-            .map(|it| PasswordHash::from_stored(it.password_hash.clone()));
+        let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
+        let stored = account.as_ref().map(|it| it.password_hash.clone());
         let kept = self.passwords.compare(password, stored).await?;
         let (Some(account), Some(kept)) = (account, kept) else {
             return Err(AuthError::InvalidCredentials);
@@ -40,7 +37,7 @@ impl AuthService {
         self.tokens(login, now)
     }
 
-    fn new_login(&self, account: &CredentialsRow, now: DateTime<Utc>) -> Login {
+    fn new_login(&self, account: &StoredCredentials, now: DateTime<Utc>) -> Login {
         let expires_at = now + self.settings.refresh_lifetime;
         Login {
             login_id: LoginId::generate(&self.random),
@@ -61,14 +58,14 @@ impl AuthService {
 /// disabling or deletion that came between wins.
 fn insert_if_unchanged(
     conn: &mut DbConn,
-    account: &CredentialsRow,
+    account: &StoredCredentials,
     kept: &PasswordHash,
     login: &Login,
     device: &Device,
     now: DateTime<Utc>,
 ) -> Result<(), AuthError> {
     let (id, verified) = (account.user_id, &account.password_hash);
-    if !users::repository::update_verified_hash(conn, id, verified, kept.as_str())? {
+    if !users::repository::update_verified_hash(conn, id, verified, kept)? {
         return Err(AuthError::InvalidCredentials);
     }
     repository::insert_login(conn, login, device, now)?;

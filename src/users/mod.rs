@@ -5,6 +5,7 @@ mod email;
 pub mod handlers;
 mod nickname;
 pub mod normalize;
+mod password_hash;
 pub mod repository;
 mod rows;
 mod service;
@@ -16,7 +17,8 @@ use serde::{Deserialize, Serialize};
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};
 pub use nickname::Nickname;
-pub use rows::{CredentialsRow, NewUserRow};
+pub use password_hash::PasswordHash;
+pub use rows::NewUserRow;
 pub use service::UsersService;
 pub use user_id::UserId;
 
@@ -45,4 +47,12 @@ pub struct User {
     pub email: Option<String>,
     pub nickname: Option<String>,
     pub created_at: DateTime<Utc>,
+}
+
+/// What a sign-in needs of an active named account.
+#[derive(Debug, Clone)]
+pub struct StoredCredentials {
+    pub user_id: i64,
+    pub nickname: String,
+    pub password_hash: PasswordHash,
 }

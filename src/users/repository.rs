@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
-use super::{FoldedEmail, Nickname, User, UserId};
+use super::{FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::schema::users;
 use crate::db::{DbConn, DbError, dialect};
 
@@ -77,8 +77,8 @@ pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, D
 pub fn find_credentials(
     conn: &mut DbConn,
     email: &FoldedEmail,
-) -> Result<Option<CredentialsRow>, DbError> {
-    let row = users::table
+) -> Result<Option<StoredCredentials>, DbError> {
+    let row: Option<CredentialsRow> = users::table
         .filter(users::email_folded.eq(email.as_str()))
         .filter(users::active)
         .select((
@@ -88,7 +88,7 @@ pub fn find_credentials(
         ))
         .first(conn)
         .optional()?;
-    Ok(row)
+    Ok(row.map(StoredCredentials::from))
 }
 
 /// Writes `replacement` where the hash is still `verified` and the account is active; the two are
@@ -99,15 +99,15 @@ pub fn find_credentials(
 pub fn update_verified_hash(
     conn: &mut DbConn,
     user_id: i64,
-    verified: &str,
-    replacement: &str,
+    verified: &PasswordHash,
+    replacement: &PasswordHash,
 ) -> Result<bool, DbError> {
     let unchanged = users::table
         .find(user_id)
-        .filter(users::password_hash.eq(verified))
+        .filter(users::password_hash.eq(verified.expose()))
         .filter(users::active);
     let updated = diesel::update(unchanged)
-        .set(users::password_hash.eq(replacement))
+        .set(users::password_hash.eq(replacement.expose()))
         .execute(conn)?;
     Ok(updated == 1)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Email, Nickname, User, UserId};
+use super::{Email, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::UtcTime;
 use crate::db::schema::users;
 
@@ -26,7 +26,7 @@ impl NewUserRow {
         user_id: UserId,
         email: &Email,
         nickname: &Nickname,
-        password_hash: &str,
+        password_hash: &PasswordHash,
         created_at: UtcTime,
     ) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl NewUserRow {
             email_folded: Some(email.folded().as_str().into()),
             nickname: Some(nickname.as_str().into()),
             nickname_folded: Some(nickname.folded()),
-            password_hash: Some(password_hash.into()),
+            password_hash: Some(password_hash.expose().into()),
             active: true,
             created_at,
         }
@@ -65,7 +65,17 @@ impl From<UserRow> for User {
 /// What a sign-in needs of a named account.
 #[derive(Queryable)]
 pub struct CredentialsRow {
-    pub user_id: i64,
-    pub nickname: String,
-    pub password_hash: String,
+    user_id: i64,
+    nickname: String,
+    password_hash: String,
+}
+
+impl From<CredentialsRow> for StoredCredentials {
+    fn from(row: CredentialsRow) -> Self {
+        Self {
+            user_id: row.user_id,
+            nickname: row.nickname,
+            password_hash: PasswordHash::new(row.password_hash),
+        }
+    }
 }

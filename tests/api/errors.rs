@@ -1,8 +1,6 @@
 //! Bad input to every endpoint: each a 4xx with its code, nothing worse.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 
 use crate::support::*;
 
@@ -147,14 +145,6 @@ fn a_wrong_method_is_told_which_are_right() {
 #[test]
 fn what_is_no_http_is_refused_and_the_server_goes_on() {
     let app = App::start(Kind::Sqlite);
-    let send = |bytes: &[u8]| {
-        let mut stream = TcpStream::connect(app.address).unwrap();
-        stream.write_all(bytes).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).ok();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok();
-        String::from_utf8_lossy(&answer).into_owned()
-    };
     let huge = format!(
         "GET /health/live HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
         "x".repeat(200_000)
@@ -169,7 +159,7 @@ fn what_is_no_http_is_refused_and_the_server_goes_on() {
         b"GET /health/live HTTP/1.1\r\nhost: x\r\nx\xff y: 1\r\n\r\n",
         huge.as_bytes(),
     ] {
-        let answer = send(bytes);
+        let answer = app.send_bytes(bytes);
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
         let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 4");
         assert!(refused, "{start:?} was answered {answer:?}");

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -59,6 +60,7 @@ fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well() {
 struct Process {
     child: Child,
     base: String,
+    lines: Receiver<String>,
 }
 
 impl Process {
@@ -70,21 +72,33 @@ impl Process {
             .env("ASKIT__SERVER__LISTEN", "127.0.0.1:0")
             .env("ASKIT__PASSWORD__MEMORY_KIB", "64")
             .env("ASKIT__AUTH__REFRESH_GRACE", "0s")
+            .env("ASKIT__TELEMETRY__LEVEL", "info,askit=debug")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let base = lines.find_map(|line| {
-            let line = line.unwrap();
-            let (_, base) = line.split_once("listening on ")?;
-            Some(base.trim().to_owned())
+        // All of it has to be read, or the server would wait for a reader.
+        let (log, lines) = channel();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        thread::spawn(move || {
+            stderr
+                .lines()
+                .try_for_each(|line| log.send(line.unwrap()).ok())
         });
-        // Somebody has to read the rest.
-        thread::spawn(move || lines.for_each(drop));
-        Self {
+        let mut process = Self {
             child,
-            base: base.expect("the address is logged"),
-        }
+            base: String::new(),
+            lines,
+        };
+        let line = process.wait_for("listening on ");
+        let (_, base) = line.split_once("listening on ").unwrap();
+        process.base = base.trim().to_owned();
+        process
+    }
+
+    /// Waits until the log has a line with this text.
+    fn wait_for(&self, text: &str) -> String {
+        let found = self.lines.iter().find(|line| line.contains(text));
+        found.unwrap_or_else(|| panic!("the log ended without {text:?}"))
     }
 
     fn kill(mut self) {
@@ -192,20 +206,19 @@ fn told_to_stop_by(signal: &str) {
     let mut process = Process::start(&database);
     let mina = Client::new(&process.base, "mina", Arc::default());
     mina.register().expect(201);
+    process.wait_for("password hashed");
     let mut lock = database.connect();
     lock.batch_execute("BEGIN IMMEDIATE").unwrap();
     thread::scope(|scope| {
         let signing_in = scope.spawn(|| mina.log_in("json"));
-        // The sign-in now waits for the write lock; a later request shows that it has arrived.
-        mina.clone().get("/health/live").expect(200);
-        thread::sleep(Duration::from_millis(200));
+        process.wait_for("password hashed");
         let process_id = process.child.id().to_string();
         let told = Command::new("kill")
             .args([signal, &process_id])
             .status()
             .unwrap();
         assert!(told.success());
-        thread::sleep(Duration::from_millis(200));
+        process.wait_for("stopping");
         lock.batch_execute("COMMIT").unwrap();
         signing_in.join().unwrap().expect(200);
     });

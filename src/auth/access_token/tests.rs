@@ -1,6 +1,7 @@
 //! Which tokens are accepted: ours, whole, in time, and no others.
 
 use jsonwebtoken::{EncodingKey, encode};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::*;
@@ -65,7 +66,7 @@ fn a_token_of_ours_speaks_for_its_account() {
     let token = token.expect("signed");
     assert_eq!(token.lifetime, TimeDelta::minutes(10));
     assert_eq!(
-        tokens.verify(&token.text, at(0)),
+        tokens.verify(token.text.expose_secret(), at(0)),
         Ok(UserId::new(5).expect("an id"))
     );
     assert!(
@@ -82,7 +83,10 @@ fn no_token_outlives_its_login() {
         .issue(5, UserKind::Named, login_id, at(60), at(0))
         .expect("signed");
     assert_eq!(token.lifetime, TimeDelta::minutes(1));
-    assert_eq!(tokens.verify(&token.text, at(91)), Err(Rejection::Expired));
+    assert_eq!(
+        tokens.verify(token.text.expose_secret(), at(91)),
+        Err(Rejection::Expired)
+    );
 }
 
 #[test]

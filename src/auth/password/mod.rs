@@ -3,7 +3,7 @@
 mod argon2id;
 mod pool;
 
-use std::{fmt, io};
+use std::io;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,6 +15,7 @@ use pool::Pool;
 
 use crate::config::{MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 use crate::random::Random;
+use crate::users::PasswordHash;
 use crate::users::normalize::nfc;
 use crate::validation::Invalid;
 
@@ -30,10 +31,6 @@ pub struct NewPassword(SecretString);
 /// A password as it was typed to sign in, in NFC; `None` for what can be nobody's.
 #[derive(Clone)]
 pub struct TypedPassword(Option<SecretString>);
-
-/// A stored hash, in PHC format.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(String);
 
 impl NewPassword {
     /// Takes a password as typed; nothing is trimmed or cut.
@@ -68,24 +65,6 @@ impl TypedPassword {
     }
 }
 
-impl PasswordHash {
-    /// From a row.
-    pub fn from_stored(phc: String) -> Self {
-        Self(phc)
-    }
-
-    /// For a row.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(hidden)")
-    }
-}
-
 /// Hashes and compares passwords on threads of its own.
 #[derive(Clone)]
 pub struct Passwords {
@@ -117,7 +96,7 @@ impl Passwords {
             random,
             cost,
             min_length: settings.min_length,
-            decoy: PasswordHash(decoy),
+            decoy: PasswordHash::new(decoy),
         })
     }
 
@@ -155,19 +134,19 @@ impl Passwords {
         let (password, stored) = match (typed.0, stored) {
             (Some(password), Some(stored)) => (password, stored),
             _ => {
-                let decoy = self.decoy.0.clone();
-                self.pool.run(move || verify(b"", &decoy)).await?;
+                let decoy = self.decoy.clone();
+                self.pool.run(move || verify(b"", decoy.expose())).await?;
                 return Ok(None);
             }
         };
-        let (typed, phc) = (password.clone(), stored.0.clone());
+        let (typed, expected) = (password.clone(), stored.clone());
         let matches = self
             .pool
-            .run(move || verify(typed.expose_secret().as_bytes(), &phc))
+            .run(move || verify(typed.expose_secret().as_bytes(), expected.expose()))
             .await?;
         match matches {
             false => Ok(None),
-            true if needs_rehash(&stored.0, &self.cost) => {
+            true if needs_rehash(stored.expose(), &self.cost) => {
                 self.hash_bytes(password).await.map(Some)
             }
             true => Ok(Some(stored)),
@@ -180,7 +159,7 @@ impl Passwords {
             .pool
             .run(move || hash(password.expose_secret().as_bytes(), &salt, &cost))
             .await?;
-        phc.map(PasswordHash)
+        phc.map(PasswordHash::new)
             .map_err(|error| PasswordPoolError::Hashing(error.to_string()))
     }
 }

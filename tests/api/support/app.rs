@@ -1,6 +1,7 @@
 //! A running server.
 
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::ops::Deref;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -180,6 +181,15 @@ impl RunningServer {
     /// Someone who has registered and signed in.
     pub fn user(&self, name: &str) -> Client {
         self.registered(name).signed_in()
+    }
+
+    /// Sends what no client would, and returns whatever comes until the connection ends.
+    pub fn send_bytes(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(bytes).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok();
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Asks the purge actor for a run now.

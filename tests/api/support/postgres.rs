@@ -3,7 +3,6 @@
 use std::env;
 use std::fs;
 use std::io::{self, Write};
-use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -60,8 +59,8 @@ pub fn url(name: &str) -> String {
 /// A PostgreSQL server that ends with this process, however that ends.
 pub struct Cluster {
     programs: PathBuf,
+    /// Its data, and the socket by which it is reached: a port could be taken meanwhile.
     folder: TempDir,
-    port: u16,
     guardian: Option<Child>,
 }
 
@@ -79,15 +78,9 @@ impl Cluster {
         if let Some((user, group)) = unprivileged() {
             chown(folder.path(), Some(user), Some(group)).unwrap();
         }
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
         let mut cluster = Self {
             programs,
             folder,
-            port,
             guardian: None,
         };
         let made = cluster
@@ -119,14 +112,20 @@ impl Cluster {
             .args(["-c", script, "guardian"])
             .arg(self.folder.path())
             .arg(self.programs.join("postgres"))
-            .args(["-D", data.to_str().unwrap(), "-p", &self.port.to_string()])
+            .args([
+                "-D",
+                data.to_str().unwrap(),
+                "-k",
+                self.folder.path().to_str().unwrap(),
+            ])
             .args([
                 "-c",
-                "listen_addresses=127.0.0.1",
+                "listen_addresses=",
                 "-c",
-                "unix_socket_directories=",
+                "fsync=off",
+                "-c",
+                "max_connections=300",
             ])
-            .args(["-c", "fsync=off", "-c", "max_connections=300"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(fs::File::create(self.folder.path().join("log")).unwrap())
@@ -153,7 +152,8 @@ impl Cluster {
     }
 
     pub fn url(&self, name: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
+        let folder = self.folder.path().display();
+        format!("postgres:///{name}?host={folder}&user=postgres")
     }
 
     fn data(&self) -> PathBuf {

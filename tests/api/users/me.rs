@@ -82,3 +82,32 @@ fn a_token_holds_ten_minutes_and_thirty_seconds_of_leeway() {
         Some("Bearer error=\"invalid_token\"")
     );
 }
+
+#[test]
+fn a_cookie_of_someone_else_hides_nothing() {
+    let app = App::start(Kind::Sqlite);
+    let token = app.user("mina").access_token.unwrap();
+    let theirs = [
+        &b"x=\xe9"[..],
+        b"a; =b; Authentication",
+        b"XAuthentication=1",
+    ];
+    for cookie in theirs {
+        let start = b"GET /api/users/me HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: ";
+        let ours = format!("; Authentication={token}\r\n\r\n");
+        let answer = app.send_bytes(&[start, cookie, ours.as_bytes()].concat());
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+#[test]
+fn the_scheme_may_be_spelled_in_any_case() {
+    let app = App::start(Kind::Sqlite);
+    let token = app.user("mina").access_token.unwrap();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let client = app
+            .anonymous()
+            .with("authorization", &format!("{scheme} {token}"));
+        client.get("/api/users/me").expect(200);
+    }
+}
