@@ -102,6 +102,9 @@ impl DatabaseUrl {
                 "" | ":memory:" => {
                     Err("sqlite:// needs the path of a file, like sqlite://data/askit.db".into())
                 }
+                path if path.contains(['?', '#']) => {
+                    Err("sqlite:// takes the path of a file and no parameters".into())
+                }
                 path => Ok(Self::Sqlite(path.into())),
             };
         }

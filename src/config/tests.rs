@@ -223,6 +223,7 @@ fn a_mistyped_database_url_is_never_a_new_file() {
         "sqlite:data.db",
         "sqlite://",
         "sqlite://:memory:",
+        "sqlite://data/askit.db?mode=ro",
         "mysql://h/d",
         "",
     ] {
