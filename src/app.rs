@@ -18,7 +18,7 @@ use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKey;
 use crate::auth::{AuthService, RefreshTokenKey, RegisterService};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, Settings};
+use crate::config::{DatabaseUrl, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, migrations};
 use crate::http::client_address::TrustedProxies;
 use crate::http::origin::{self, TrustedOrigins};
@@ -48,7 +48,7 @@ struct Shared {
     cookies: Cookies,
     proxies: TrustedProxies,
     origins: TrustedOrigins,
-    public_url: crate::config::PublicUrl,
+    public_url: PublicUrl,
 }
 
 /// Brings the database up to date and starts everything.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     };
     let loaded = Settings::load(&sources);
     if let Command::Config = command {
-        print_settings(&loaded);
+        print_settings(&loaded).ok();
     }
     let settings = match loaded.settings {
         Ok(settings) => settings,
@@ -70,10 +70,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn print_settings(loaded: &Loaded) {
+/// Whoever reads may stop early (`askit config | head`), which is no failure.
+fn print_settings(loaded: &Loaded) -> io::Result<()> {
+    let mut output = io::stdout().lock();
     for line in &loaded.effective {
-        println!("{} = {:?}  ({})", line.key, line.value, line.origin);
+        writeln!(output, "{} = {:?}  ({})", line.key, line.value, line.origin)?;
     }
+    Ok(())
 }
 
 fn run(command: Command, settings: Settings) -> anyhow::Result<()> {

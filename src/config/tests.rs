@@ -231,3 +231,17 @@ fn a_mistyped_database_url_is_never_a_new_file() {
         assert_eq!(problems(&given).len(), 1, "{url:?} was taken");
     }
 }
+
+#[test]
+#[cfg(not(feature = "postgres-tls"))]
+fn tls_is_asked_for_in_vain_without_the_feature() {
+    let url = "postgres://user:hunter2@host/db?sslmode=verify-full";
+    let given = given(&[("DATABASE_URL", url)]);
+    assert_eq!(
+        problems(&given),
+        [
+            "database.url (DATABASE_URL): asks for TLS by sslmode, and this askit was built \
+             without it: build with --features postgres-tls"
+        ]
+    );
+}
