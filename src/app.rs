@@ -32,8 +32,11 @@ use crate::users::UsersService;
 pub struct Running {
     /// Where it listens; the real port where 0 was asked for.
     pub address: SocketAddr,
+    /// Runs while it is awaited.
     pub server: Server,
+    /// Stops it.
     pub handle: ServerHandle,
+    /// Takes the message that asks for a purge now.
     pub purge: Addr<PurgeActor>,
 }
 

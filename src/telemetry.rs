@@ -18,8 +18,10 @@ use crate::config::{LogFormat, TelemetrySettings};
 /// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
+    /// The filter cannot be read.
     #[error("telemetry.level is no log filter")]
     Filter(#[from] ParseError),
+    /// A process logs in one way only.
     #[error("logging was started before")]
     Again(#[from] TryInitError),
 }

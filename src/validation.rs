@@ -3,24 +3,37 @@
 /// A reason that a client can act on. The words for it are in `locales/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
+    /// A field that must be there is not.
     #[error("is missing")]
     Missing,
+    /// A field that nobody reads: a misspelling, or a wish we do not fulfil.
     #[error("is not a known field")]
     Unknown,
+    /// A number, an object or the like, where a text belongs.
     #[error("must be a text")]
     NotText,
     /// Fewer characters than allowed.
     #[error("needs at least {min} characters")]
-    TooShort { min: u32 },
+    TooShort {
+        /// The bound.
+        min: u32,
+    },
     /// More characters than allowed.
     #[error("may have at most {max} characters")]
-    TooLong { max: u32 },
+    TooLong {
+        /// The bound.
+        max: u32,
+    },
     /// More bytes of UTF-8 than allowed.
     #[error("may have at most {max} bytes")]
-    TooManyBytes { max: u32 },
+    TooManyBytes {
+        /// The bound.
+        max: u32,
+    },
     /// U+0000, which no text may hold.
     #[error("holds the character U+0000")]
     NullCharacter,
+    /// No mail could reach it.
     #[error("is not an e-mail address")]
     NotAnEmail,
     /// A character that a nickname may not have.

@@ -14,8 +14,11 @@ pub const RETENTION: TimeDelta = TimeDelta::days(90);
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
+    /// An account was made.
     Registered,
+    /// A password was right and a login began.
     SignedIn,
+    /// A login was ended by its owner.
     SignedOut,
     /// A refresh token came back after it had been replaced; its login was ended.
     RefreshTokenReused,
@@ -38,9 +41,14 @@ impl Action {
 /// One entry. It holds ids, never a name, an address or a secret.
 #[derive(Debug, Clone)]
 pub struct Entry {
+    /// What was done.
     pub action: Action,
+    /// When.
     pub at: DateTime<Utc>,
+    /// Whose account it was about.
     pub user_id: i64,
+    /// Which login, where there is one.
     pub login_id: Option<String>,
+    /// The client's address, seen through trusted proxies.
     pub ip: Option<IpAddr>,
 }

@@ -38,14 +38,18 @@ pub struct Claims {
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejection {
+    /// No token of ours, or not as we made it.
     Invalid,
+    /// Genuine, and past its time.
     Expired,
 }
 
 /// A signed token and when it ends.
 #[derive(Clone)]
 pub struct AccessToken {
+    /// The JWT, for its owner.
     pub text: SecretString,
+    /// How long it will be accepted, without leeway.
     pub lifetime: TimeDelta,
 }
 

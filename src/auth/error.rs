@@ -10,8 +10,10 @@ pub enum AuthError {
     /// Unknown address, wrong password, disabled account: one answer for all.
     #[error("the address or the password is wrong")]
     InvalidCredentials,
+    /// An account has this address, in whatever spelling.
     #[error("the e-mail address has an account")]
     EmailTaken,
+    /// An account has this nickname, in whatever spelling.
     #[error("the nickname is taken")]
     NicknameTaken,
     /// The new password does not fit this server's rules.
@@ -26,10 +28,13 @@ pub enum AuthError {
     /// The token was genuine and replaced before; its login was ended.
     #[error("the refresh token had been replaced")]
     RefreshTokenReused,
+    /// The hashing threads have no room or failed.
     #[error("passwords cannot be hashed now")]
     Password(#[from] PasswordPoolError),
+    /// The signing key does not sign: it is damaged.
     #[error("the access token cannot be signed")]
     Signing(#[from] jsonwebtoken::errors::Error),
+    /// The database failed; nothing is known about the question.
     #[error("the database failed")]
     Database(#[from] DbError),
 }

@@ -42,7 +42,9 @@ impl LoginId {
 /// Where a request came from, as far as it tells.
 #[derive(Debug, Clone, Default)]
 pub struct Device {
+    /// The client's address, seen through trusted proxies.
     pub ip: Option<IpAddr>,
+    /// The beginning of its `User-Agent`.
     pub user_agent: Option<String>,
 }
 
@@ -65,17 +67,25 @@ impl Device {
 /// A login as it is stored, with what its account says about it.
 #[derive(Debug, Clone)]
 pub struct Login {
+    /// Which login.
     pub login_id: LoginId,
+    /// Whose.
     pub user_id: i64,
+    /// The account's nickname; guests have none.
     pub nickname: Option<String>,
+    /// Whether the account may sign in at all.
     pub user_is_active: bool,
     /// The generation of the token that is current.
     pub generation: u32,
     /// The generation that was exchanged for it.
     pub previous: Option<u32>,
+    /// When the current generation came to be.
     pub rotated_at: DateTime<Utc>,
+    /// When it ends unless it is refreshed; never after `expires_at`.
     pub idle_expires_at: DateTime<Utc>,
+    /// When it ends however busy it is. Never moves.
     pub expires_at: DateTime<Utc>,
+    /// When it was ended, if it was.
     pub ended_at: Option<DateTime<Utc>>,
 }
 

@@ -25,7 +25,9 @@ const ENDED_MARGIN: TimeDelta = TimeDelta::minutes(2);
 /// What a run removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Purged {
+    /// Rows of `refresh_tokens`.
     pub logins: usize,
+    /// Rows of `audit_events`.
     pub audit_events: usize,
 }
 

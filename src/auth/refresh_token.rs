@@ -24,7 +24,9 @@ const PURPOSE: &str = "refresh-token";
 /// What a genuine refresh token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefreshToken {
+    /// The login that it belongs to.
     pub login_id: LoginId,
+    /// How many came before it in this login.
     pub generation: u32,
 }
 

@@ -13,17 +13,24 @@ use crate::users::{Email, NewUserRow, Nickname, UserId};
 
 /// What an account is made of.
 pub struct NewAccount {
+    /// Under which it signs in.
     pub email: Email,
+    /// Under which others see it.
     pub nickname: Nickname,
+    /// With which it signs in.
     pub password: NewPassword,
 }
 
 /// Makes accounts. Its password threads are those of the sign-in.
 #[derive(Clone)]
 pub struct RegisterService {
+    /// Where accounts are kept.
     pub db: Db,
+    /// Tells when an account was made.
     pub clock: SharedClock,
+    /// Gives ids.
     pub random: Random,
+    /// Hashes.
     pub passwords: Passwords,
 }
 

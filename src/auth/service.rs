@@ -17,15 +17,21 @@ use crate::users::{CurrentUser, FoldedEmail, UserKind};
 
 /// What someone typed to sign in.
 pub struct Credentials {
+    /// The address, in whatever spelling.
     pub email: FoldedEmail,
+    /// The password.
     pub password: TypedPassword,
 }
 
 /// A login's tokens, for its owner.
 pub struct SignedIn {
+    /// Whose login.
     pub user_id: i64,
+    /// The account's nickname; guests have none.
     pub nickname: Option<String>,
+    /// For calling.
     pub access_token: AccessToken,
+    /// For refreshing.
     pub refresh_token: RefreshTokenText,
     /// How long the refresh token lives if it is not used.
     pub refresh_lifetime: TimeDelta,
@@ -34,12 +40,19 @@ pub struct SignedIn {
 /// Signs in, refreshes and signs out.
 #[derive(Clone)]
 pub struct AuthService {
+    /// Where accounts and logins are kept.
     pub db: Db,
+    /// Decides what has expired.
     pub clock: SharedClock,
+    /// Gives ids.
     pub random: Random,
+    /// Lifetimes.
     pub settings: AuthSettings,
+    /// Compares and hashes.
     pub passwords: Passwords,
+    /// Signs and checks access tokens.
     pub access_tokens: AccessTokens,
+    /// Makes and proves refresh tokens.
     pub refresh_tokens: RefreshTokenKey,
 }
 

@@ -26,11 +26,15 @@ pub enum SigningKeyError {
     #[error(
         "the signing key in the database was encrypted under another secret: set the one that was used before"
     )]
+    /// Another master secret was in use before.
     OtherSecret,
+    /// The cipher refused, which it does for none of our inputs.
     #[error("the signing key cannot be encrypted")]
     Encryption,
+    /// The two halves of the key do not belong together.
     #[error("the signing key in the database is damaged")]
     Damaged,
+    /// The database failed.
     #[error("the signing key cannot be read or kept")]
     Database(#[from] DbError),
 }
@@ -40,7 +44,9 @@ pub enum SigningKeyError {
 pub struct SigningKey {
     /// Its thumbprint (RFC 7638), the `kid` of tokens.
     pub id: String,
+    /// Signs.
     pub private: EncodingKey,
+    /// Verifies.
     pub public: DecodingKey,
     public_bytes: [u8; 32],
 }

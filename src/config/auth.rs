@@ -22,6 +22,7 @@ pub const MAX_LENGTH: u32 = 128;
 /// How long tokens live.
 #[derive(Debug, Clone)]
 pub struct AuthSettings {
+    /// How long an access token lives; 1 minute to 1 hour.
     pub access_token_lifetime: Duration,
     /// How long a login lives without a rotation of its refresh token.
     pub refresh_idle_lifetime: Duration,
@@ -29,6 +30,7 @@ pub struct AuthSettings {
     pub refresh_lifetime: Duration,
     /// How long after a rotation the exchanged token and the current one both get the current one.
     pub refresh_grace: Duration,
+    /// How often what is over is removed; 1 minute to 1 day.
     pub purge_interval: Duration,
 }
 
@@ -37,7 +39,9 @@ pub struct AuthSettings {
 pub struct PasswordSettings {
     /// In characters, after NFC; [`MIN_LENGTH`] to [`MAX_LENGTH`].
     pub min_length: u32,
+    /// Memory of one hash, in KiB; up to 128 MiB.
     pub memory_kib: u32,
+    /// Passes over that memory; up to 10.
     pub iterations: u32,
     /// Hashing threads; each works on `memory_kib` of its own.
     pub threads: u32,

@@ -17,6 +17,7 @@ const DEFAULT_URL: &str = "sqlite://data/askit.db";
 /// Where the data is.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
+    /// Which database.
     pub url: DatabaseUrl,
     /// Connections in the pool. SQLite: for reads, beside the one writer. PostgreSQL: for all.
     pub pool_size: u32,

@@ -27,12 +27,19 @@ use reader::Reader;
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// How strict the start is.
     pub profile: Profile,
+    /// From which every key is derived.
     pub secret: SecretSource,
+    /// Where the data is.
     pub database: DatabaseSettings,
+    /// Where to listen and whom to trust.
     pub server: ServerSettings,
+    /// How long tokens live.
     pub auth: AuthSettings,
+    /// What a password must be and costs.
     pub password: PasswordSettings,
+    /// What is logged.
     pub telemetry: TelemetrySettings,
 }
 
@@ -48,6 +55,7 @@ pub enum Profile {
 /// What is logged, and how.
 #[derive(Debug, Clone)]
 pub struct TelemetrySettings {
+    /// The shape of a line.
     pub format: LogFormat,
     /// A filter in the syntax of `tracing_subscriber::EnvFilter`, like `info` or `askit=debug`.
     pub level: String,
@@ -56,7 +64,9 @@ pub struct TelemetrySettings {
 /// The shape of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
+    /// For people.
     Pretty,
+    /// One JSON object a line, for machines.
     Json,
 }
 
@@ -64,7 +74,9 @@ pub enum LogFormat {
 /// wrong with them.
 #[derive(Debug)]
 pub struct Loaded {
+    /// Every setting that could be read, in the order of reading.
     pub effective: Vec<Effective>,
+    /// The settings, or every problem.
     pub settings: Result<Settings, Problems>,
 }
 

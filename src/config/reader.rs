@@ -16,8 +16,11 @@ const DEFAULT_ORIGIN: &str = "default";
 /// One line of `askit config`: a setting as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effective {
+    /// The setting's name, like `auth.refresh_grace`.
     pub key: String,
+    /// Its value; secrets are hidden.
     pub value: String,
+    /// The file or environment variable that said it.
     pub origin: String,
 }
 

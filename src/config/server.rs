@@ -14,6 +14,7 @@ use super::reader::Reader;
 pub struct ServerSettings {
     /// Port 0 lets the system choose.
     pub listen: SocketAddr,
+    /// What browsers call it; https in production, unless it is this machine.
     pub public_url: PublicUrl,
     /// Origins (`https://app.example.com`) whose pages may call with credentials.
     pub allowed_origins: Vec<String>,

@@ -15,7 +15,9 @@ use crate::config::DatabaseUrl;
 /// A connection. Every query compiles against both databases; the URL decides which one runs.
 #[derive(diesel::MultiConnection)]
 pub enum DbConn {
+    /// By libpq.
     Postgres(PgConnection),
+    /// A file, by the SQLite inside this binary.
     Sqlite(SqliteConnection),
 }
 
@@ -32,6 +34,7 @@ const TCP_USER_TIMEOUT: &str = "10000";
 pub enum Access {
     /// SQLite: refuses every write.
     Read,
+    /// Reads and writes.
     Write,
 }
 

@@ -21,8 +21,10 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 /// Why a database could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
+    /// The database cannot be reached or failed.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// A migration's own statement failed.
     #[error("a migration failed and was undone: {0}")]
     Migration(String),
 }

@@ -4,6 +4,10 @@ mod connection;
 pub mod dialect;
 mod error;
 pub mod migrations;
+#[expect(
+    missing_docs,
+    reason = "generated from the migrations, which say what is what"
+)]
 pub mod schema;
 mod types;
 mod writer;

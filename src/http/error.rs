@@ -41,27 +41,43 @@ error_codes! {
     MalformedJson = "malformed_json", BAD_REQUEST;
     /// Fields are missing, unknown, of a wrong type or out of bounds; the answer lists them.
     ValidationFailed = "validation_failed", BAD_REQUEST;
+    /// No token was sent where one is needed.
     MissingToken = "missing_token", UNAUTHORIZED;
+    /// An access token that is not ours, or not as we made it.
     InvalidToken = "invalid_token", UNAUTHORIZED;
+    /// A genuine access token past its time: refresh and repeat.
     TokenExpired = "token_expired", UNAUTHORIZED;
+    /// A genuine access token whose account or login is gone.
     LoginEnded = "login_ended", UNAUTHORIZED;
     /// Wrong e-mail and wrong password alike.
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED;
+    /// Junk, unknown, expired, ended or disabled.
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED;
+    /// A refresh token that had been replaced; its login was ended.
     RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;
     /// The request came from a page of an origin that is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
+    /// No such URL, or nothing under it.
     NotFound = "not_found", NOT_FOUND;
+    /// The URL knows other methods, which `Allow` lists.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// The address has an account.
     EmailTaken = "email_taken", CONFLICT;
+    /// The nickname has an account.
     NicknameTaken = "nickname_taken", CONFLICT;
+    /// More bytes than the route takes.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
+    /// More than 8 KiB.
     UriTooLong = "uri_too_long", URI_TOO_LONG;
+    /// Not `application/json`.
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
+    /// One of more than 8 KiB, or all of more than 32 KiB.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;
     /// A defect of ours; the cause is in the log under the request's id.
     InternalError = "internal_error", INTERNAL_SERVER_ERROR;
+    /// A queue is full: try again.
     Overloaded = "overloaded", SERVICE_UNAVAILABLE;
+    /// The database cannot be reached or failed: try again.
     DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE;
 }
 
@@ -75,6 +91,7 @@ pub struct FieldError {
 /// An error on its way to the client.
 #[derive(Debug)]
 pub struct ApiError {
+    /// What went wrong.
     pub code: ErrorCode,
     /// The fields to mend, with [`ErrorCode::ValidationFailed`].
     pub fields: Vec<FieldError>,

@@ -21,13 +21,16 @@ static KOREAN: LazyLock<Bundle> =
 /// A language that Askit speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
+    /// Where none of ours is asked for.
     English,
+    /// `ko`, in any region.
     Korean,
 }
 
 /// A text that is no error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Text {
+    /// The farewell of POST `/auth/logout`.
     SignedOut,
 }
 

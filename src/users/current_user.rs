@@ -11,6 +11,7 @@ use crate::http::{ApiError, ErrorCode};
 /// The account that a request acts for. Auth's middleware fills it in from the access token.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentUser {
+    /// From the token's `sub`.
     pub user_id: UserId,
 }
 

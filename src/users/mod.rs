@@ -26,7 +26,9 @@ pub use user_id::UserId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UserKind {
+    /// Registered.
     Named,
+    /// Anonymous to everybody.
     Guest,
 }
 
@@ -43,16 +45,23 @@ impl UserKind {
 /// An account as its owner sees it.
 #[derive(Debug, Clone)]
 pub struct User {
+    /// 1 to 2^53 − 1.
     pub user_id: i64,
+    /// As it was typed, cleaned; guests have none.
     pub email: Option<String>,
+    /// As it was typed; guests have none.
     pub nickname: Option<String>,
+    /// When it was made.
     pub created_at: DateTime<Utc>,
 }
 
 /// What a sign-in needs of an active named account.
 #[derive(Debug, Clone)]
 pub struct StoredCredentials {
+    /// 1 to 2^53 − 1.
     pub user_id: i64,
+    /// As it was typed.
     pub nickname: String,
+    /// What the typed password is compared with.
     pub password_hash: PasswordHash,
 }

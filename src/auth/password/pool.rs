@@ -12,10 +12,13 @@ use tracing::Span;
 /// Why a hash was not computed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordPoolError {
+    /// The queue is full; later there may be room.
     #[error("too many hashes are waiting")]
     Overloaded,
+    /// The job panicked, or the threads have ended.
     #[error("a hashing thread has stopped")]
     Stopped,
+    /// Argon2 refused, for want of memory.
     #[error("hashing failed: {0}")]
     Hashing(String),
 }
