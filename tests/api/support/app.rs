@@ -15,6 +15,7 @@ use askit::clock::{Clock, ManualClock, SharedClock};
 use askit::config::{Settings, Sources};
 use askit::random::Random;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 use super::database::{Database, Kind};
 use super::{Answer, Client, log};
@@ -197,12 +198,17 @@ impl RunningServer {
         System::new().block_on(self.purge.send(PurgeNow)).unwrap()
     }
 
-    /// How many passwords were hashed for a request, by its log lines.
-    pub fn hashes_for(&self, answer: &Answer) -> usize {
-        self.log()
+    /// The memory, in KiB, of each hash that a request cost, by its log lines.
+    pub fn hashes_for(&self, answer: &Answer) -> Vec<u64> {
+        let log = self.log();
+        let lines = log
             .lines()
-            .filter(|line| line.contains("password hashed") && line.contains(answer.request_id()))
-            .count()
+            .filter(|line| line.contains(answer.request_id()));
+        lines
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].take())
+            .filter(|fields| fields["message"] == "password hashed")
+            .map(|fields| fields["memory_kib"].as_u64().unwrap())
+            .collect()
     }
 
     /// What was logged since this server started, by it and by others.
@@ -224,7 +230,7 @@ impl Secrets {
     /// Remembers the tokens and cookies of an answer.
     pub fn remember(&mut self, answer: &Answer) {
         for name in ["accessToken", "refreshToken"] {
-            if let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.text)
+            if let Ok(json) = serde_json::from_str::<Value>(&answer.text)
                 && let Some(token) = json[name].as_str()
             {
                 self.add(token);
