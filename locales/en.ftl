@@ -1,5 +1,6 @@
 # One text for each error code. A code never changes; its words may.
 malformed_json = The body must be a JSON object.
+malformed_json_at = The body must be a JSON object; it is none at line { $line }, column { $column }.
 validation_failed = Some fields need attention; see "errors".
 missing_token = Sign in first: no token was sent.
 invalid_token = The access token is not valid.

@@ -1,5 +1,6 @@
 # One text for each error code. A code never changes; its words may.
 malformed_json = 요청 본문은 JSON 객체여야 합니다.
+malformed_json_at = 요청 본문은 JSON 객체여야 합니다. { $line }행 { $column }열을 확인해 주세요.
 validation_failed = 확인이 필요한 항목이 있습니다. "errors"를 확인해 주세요.
 missing_token = 먼저 로그인해 주세요. 토큰이 전송되지 않았습니다.
 invalid_token = 유효하지 않은 액세스 토큰입니다.

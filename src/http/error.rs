@@ -88,6 +88,15 @@ pub struct FieldError {
     pub invalid: Invalid,
 }
 
+/// Where a body stops being JSON, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The byte in it.
+    pub column: usize,
+}
+
 /// An error on its way to the client.
 #[derive(Debug)]
 pub struct ApiError {
@@ -95,6 +104,8 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// The fields to mend, with [`ErrorCode::ValidationFailed`].
     pub fields: Vec<FieldError>,
+    /// Where to look, with [`ErrorCode::MalformedJson`].
+    pub place: Option<Place>,
     /// For the log; clients never see it.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -103,9 +114,8 @@ impl ApiError {
     /// An error because of what `fields` hold.
     pub fn validation(fields: Vec<FieldError>) -> Self {
         Self {
-            code: ErrorCode::ValidationFailed,
             fields,
-            cause: None,
+            ..ErrorCode::ValidationFailed.into()
         }
     }
 
@@ -117,12 +127,19 @@ impl ApiError {
         }])
     }
 
+    /// A body that is no JSON object.
+    pub fn malformed(place: Place) -> Self {
+        Self {
+            place: Some(place),
+            ..ErrorCode::MalformedJson.into()
+        }
+    }
+
     /// A failure of ours, with its cause for the log.
     pub fn caused(code: ErrorCode, cause: impl Error + Send + Sync + 'static) -> Self {
         Self {
-            code,
-            fields: Vec::new(),
             cause: Some(Box::new(cause)),
+            ..code.into()
         }
     }
 }
@@ -132,6 +149,7 @@ impl From<ErrorCode> for ApiError {
         Self {
             code,
             fields: Vec::new(),
+            place: None,
             cause: None,
         }
     }

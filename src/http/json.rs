@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde_json::{Map, Value};
 
-use super::error::{ApiError, ErrorCode, FieldError};
+use super::error::{ApiError, ErrorCode, FieldError, Place};
 use crate::validation::Invalid;
 
 /// A request that is read from a JSON object.
@@ -113,8 +113,12 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
                 .map_err(unreadable)?;
             let untaken = match is_json {
-                true => serde_json::from_slice(&body)
-                    .map_err(|_is_malformed| ErrorCode::MalformedJson)?,
+                true => serde_json::from_slice(&body).map_err(|error| {
+                    ApiError::malformed(Place {
+                        line: error.line(),
+                        column: error.column(),
+                    })
+                })?,
                 false if has_no_type && T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
                 false => return Err(ErrorCode::UnsupportedMediaType.into()),
             };

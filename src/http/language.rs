@@ -9,6 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
+use super::error::{ErrorCode, Place};
 use crate::validation::Invalid;
 
 type Bundle = FluentBundle<FluentResource>;
@@ -64,8 +65,16 @@ impl Language {
     }
 
     /// The sentence for an error code.
-    pub fn error(self, code: &str) -> String {
-        self.message(code, None)
+    pub fn error(self, code: ErrorCode) -> String {
+        self.message(code.as_str(), None)
+    }
+
+    /// The sentence for a body that stops being JSON at `place`.
+    pub fn malformed_at(self, place: Place) -> String {
+        let mut values = FluentArgs::new();
+        values.set("line", place.line);
+        values.set("column", place.column);
+        self.message("malformed_json_at", Some(&values))
     }
 
     /// The sentence for a reason that a field was refused.
@@ -132,7 +141,6 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::http::ErrorCode;
 
     #[test]
     fn the_best_liked_language_of_ours_is_spoken() {
@@ -173,7 +181,7 @@ mod tests {
         ];
         for language in [Language::English, Language::Korean] {
             for code in ErrorCode::ALL {
-                let words = language.error(code.as_str());
+                let words = language.error(*code);
                 assert!(words.contains(' '), "{code:?} in {language:?}: {words}");
             }
             for reason in reasons {
@@ -181,6 +189,11 @@ mod tests {
                 let complete = words.contains(' ') && !words.contains(['{', '}']);
                 assert!(complete, "{reason:?} in {language:?}: {words}");
             }
+            let words = language.malformed_at(Place {
+                line: 1,
+                column: 17,
+            });
+            assert!(words.contains("17"), "{words}");
             assert!(language.text(Text::SignedOut).ends_with('.'));
         }
     }

@@ -10,6 +10,6 @@ pub mod origin;
 pub mod problem;
 pub mod security_headers;
 
-pub use error::{ApiError, ErrorCode};
+pub use error::{ApiError, ErrorCode, Place};
 pub use json::{Fields, FromFields, Json};
 pub use language::{Language, Text};

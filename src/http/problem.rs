@@ -102,7 +102,10 @@ fn body(error: &ApiError, language: Language, request_id: &str) -> String {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
-        detail: language.error(error.code.as_str()),
+        detail: match error.place {
+            Some(place) => language.malformed_at(place),
+            None => language.error(error.code),
+        },
         code: error.code.as_str(),
         request_id,
         errors: error

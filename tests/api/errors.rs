@@ -135,6 +135,17 @@ fn unknown_urls_are_problems_too() {
 }
 
 #[test]
+fn broken_json_is_told_with_its_place() {
+    let app = App::start(Kind::Sqlite);
+    let client = app.anonymous().with("content-type", "application/json");
+    let body = "{\n  \"email\": \"a@b.c\"\n  \"password\": 1\n}";
+    let answer = client.send("POST", "/api/auth/login", Some(body.into()));
+    let detail = answer.expect_problem(400, "malformed_json").field("detail");
+    let expected = "The body must be a JSON object; it is none at line 3, column 3.";
+    assert_eq!(detail, expected);
+}
+
+#[test]
 fn a_wrong_method_is_told_which_are_right() {
     let app = App::start(Kind::Sqlite);
     let answer = app.anonymous().send("PUT", "/api/auth/login", None);
