@@ -12,7 +12,7 @@ use anyhow::Context;
 use askit::auth::purge::Purge;
 use askit::clock::{Clock, SystemClock};
 use askit::config::{Loaded, Settings, Sources};
-use askit::db::{BUSY_TIMEOUT, Db};
+use askit::db::{BUSY_TIMEOUT, Db, checkpoint};
 use askit::random::Random;
 use askit::{app, telemetry};
 use clap::{Parser, Subcommand};
@@ -43,13 +43,17 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let command = arguments.command.unwrap_or(Command::Serve);
-    let sources = Sources {
+    let mut sources = Sources {
         file: arguments.config,
-        environment: std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect(),
-        directory: PathBuf::new(),
+        ..Sources::default()
     };
+    for (name, value) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        match value.into_string() {
+            Ok(value) => drop(sources.environment.insert(name, value)),
+            Err(_not_utf8) => sources.unreadable.push(name),
+        }
+    }
     let loaded = Settings::load(&sources);
     if let Command::Config = command {
         print_settings(&loaded).ok();
@@ -96,11 +100,13 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let database = settings.database.url.clone();
     let running = app::start(settings, Arc::new(SystemClock), Random::from_system()).await?;
     tracing::info!("listening on http://{}", running.address);
     tracing::info!("try: curl -i http://{}/health/ready", running.address);
     spawn(stop_when_told(running.handle));
     running.server.await.context("the server failed")?;
+    checkpoint(&database)?;
     tracing::info!("stopped");
     Ok(())
 }

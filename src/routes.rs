@@ -1,6 +1,6 @@
 //! Every URL, one route per method: any other method is 405 with `Allow`.
 
-use actix_web::web::{self, ServiceConfig, get, post, resource};
+use actix_web::web::{self, ServiceConfig, get, head, post, resource};
 use actix_web_httpauth::middleware::HttpAuthentication;
 
 use crate::auth::handlers::{create_login, create_logout, create_token, create_user, get_jwks};
@@ -23,6 +23,14 @@ pub fn register(routes: &mut ServiceConfig) {
     routes
         .service(api)
         .service(resource("/.well-known/jwks.json").route(get().to(get_jwks)))
-        .service(resource("/health/live").route(get().to(health::live)))
-        .service(resource("/health/ready").route(get().to(health::ready)));
+        .service(
+            resource("/health/live")
+                .route(get().to(health::live))
+                .route(head().to(health::live)),
+        )
+        .service(
+            resource("/health/ready")
+                .route(get().to(health::ready))
+                .route(head().to(health::ready)),
+        );
 }

@@ -37,6 +37,8 @@ where
     let filter = EnvFilter::try_new(&settings.level)?;
     let builder = FmtSubscriber::builder()
         .with_env_filter(filter)
+        // Otherwise a log that nobody reads any more ends in a panic of whoever writes to it.
+        .log_internal_errors(false)
         .with_writer(writer);
     let subscriber: Box<dyn Subscriber + Send + Sync> = match settings.format {
         LogFormat::Json => Box::new(builder.json().finish()),

@@ -92,6 +92,6 @@ fn read(request: &HttpRequest, name: &str) -> Option<String> {
     let mut pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     pairs.find_map(|pair| {
         let (found, value) = str::from_utf8(pair).ok()?.trim().split_once('=')?;
-        (found == name).then(|| value.to_owned())
+        (found == name && !value.is_empty()).then(|| value.to_owned())
     })
 }

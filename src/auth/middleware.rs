@@ -18,6 +18,9 @@ type Checked = Result<ServiceRequest, (Error, ServiceRequest)>;
 /// # Errors
 /// 401, with the request.
 pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
+    if request.headers().get_all(AUTHORIZATION).count() > 1 {
+        return refuse(request, ErrorCode::InvalidToken);
+    }
     let token = match bearer {
         Some(bearer) => Some(bearer.token().into()),
         None if has_authorization(&request) => match other_spelling(&request) {

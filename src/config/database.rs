@@ -52,9 +52,10 @@ impl DatabaseSettings {
 
 fn read_url(reader: &mut Reader, sources: &Sources) -> DatabaseUrl {
     let key = "database.url";
+    let default = || (DEFAULT_URL.to_owned(), "default".to_owned());
     let (text, origin) = match one_of(reader, key, "database.url_file") {
-        Some(found) => found,
-        None => (DEFAULT_URL.to_owned(), "default".to_owned()),
+        Ok(found) => found.unwrap_or_else(default),
+        Err(AlreadyReported) => default(),
     };
     match DatabaseUrl::parse(&text) {
         Ok(url) => {
@@ -72,27 +73,34 @@ fn read_url(reader: &mut Reader, sources: &Sources) -> DatabaseUrl {
 }
 
 /// A value that is given itself or as the path of a file that holds it. Both at once is a problem.
-pub(super) fn one_of(reader: &mut Reader, key: &str, file_key: &str) -> Found {
+///
+/// # Errors
+/// When the file cannot be read, which has been reported.
+pub(super) fn one_of(
+    reader: &mut Reader,
+    key: &str,
+    file_key: &str,
+) -> Result<Found, AlreadyReported> {
     let direct = reader.hidden_text(key);
     let Some((path, origin)) = reader.hidden_text(file_key) else {
-        return direct;
+        return Ok(direct);
     };
     if direct.is_some() {
-        reader.problem(
-            file_key,
-            &origin,
-            format!("{key} is set as well: set one of the two"),
-        );
+        let message = format!("{key} is set as well: set one of the two");
+        reader.problem(file_key, &origin, message);
     }
     reader.record(file_key, &path, &origin);
     match fs::read_to_string(&path) {
-        Ok(text) => Some((text.trim_end_matches(['\r', '\n']).to_owned(), path)),
+        Ok(text) => Ok(Some((text.trim_end_matches(['\r', '\n']).to_owned(), path))),
         Err(error) => {
             reader.problem(file_key, &origin, format!("{path} cannot be read: {error}"));
-            None
+            Err(AlreadyReported)
         }
     }
 }
+
+/// What is wrong has been said.
+pub(super) struct AlreadyReported;
 
 impl DatabaseUrl {
     /// Parses `sqlite://PATH` or `postgres://…`. The error is a sentence without the URL: it may

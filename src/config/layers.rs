@@ -11,6 +11,8 @@ use super::problem::Problem;
 const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
 const PRODUCTION_TOML: &str = include_str!("../../config/production.toml");
 const ENVIRONMENT_PREFIX: &str = "ASKIT";
+/// The one variable of ours that is no setting.
+const FOR_TESTS: &str = "ASKIT_REQUIRE_POSTGRES";
 
 /// One setting as it was written, and where.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// The environment variables.
     pub environment: HashMap<String, String>,
+    /// The names of those that are not UTF-8.
+    pub unreadable: Vec<String>,
     /// The folder that holds `config/` and `data/`: the working directory.
     pub directory: PathBuf,
 }
@@ -46,6 +50,7 @@ impl Layers {
             later.add_named_file(path);
         }
         later.add_environment(&sources.environment);
+        later.refuse_misspelled(sources);
 
         layers.add_toml(DEFAULT_TOML, "built-in default.toml");
         layers.add_local(sources, "default");
@@ -117,6 +122,30 @@ impl Layers {
             let variable = key.replace('.', "__").to_uppercase();
             self.insert(&key, value, &format!("{ENVIRONMENT_PREFIX}__{variable}"));
         }
+    }
+
+    /// What was meant for us and would be ignored in silence: text that is none, one underscore
+    /// where two belong.
+    fn refuse_misspelled(&mut self, sources: &Sources) {
+        let is_ours = |name: &str| name.starts_with("ASKIT_") || name == "DATABASE_URL";
+        for name in sources.unreadable.iter().filter(|name| is_ours(name)) {
+            self.refuse_variable(name, "is not UTF-8");
+        }
+        for name in sources.environment.keys() {
+            let short = name.starts_with("ASKIT_") && !name.starts_with("ASKIT__");
+            if short && name != FOR_TESTS {
+                let message = "there is no such setting; names begin with ASKIT__, two underscores";
+                self.refuse_variable(name, message);
+            }
+        }
+    }
+
+    fn refuse_variable(&mut self, name: &str, message: &str) {
+        self.problems.push(Problem {
+            key: name.into(),
+            origin: "environment".into(),
+            message: message.into(),
+        });
     }
 
     fn add(&mut self, key: String, value: Value, origin: &str) {

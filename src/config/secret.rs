@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 
 use super::Profile;
-use super::database::one_of;
+use super::database::{AlreadyReported, one_of};
 use super::layers::Sources;
 use super::reader::Reader;
 
@@ -60,7 +60,7 @@ impl SecretSource {
     pub(super) fn read(reader: &mut Reader, profile: Profile, sources: &Sources) -> Self {
         let kept = sources.directory.join("data/secret");
         match one_of(reader, "secret", "secret_file") {
-            Some((text, origin)) => {
+            Ok(Some((text, origin))) => {
                 reader.record("secret", "(hidden)", &origin);
                 match MasterSecret::new(text.into_bytes()) {
                     Some(secret) => return Self::Given(secret),
@@ -71,12 +71,13 @@ impl SecretSource {
                     ),
                 }
             }
-            None if profile == Profile::Production => reader.problem(
+            Err(AlreadyReported) => {}
+            Ok(None) if profile == Profile::Production => reader.problem(
                 "secret",
                 "not set",
                 format!("production needs secret or secret_file; {HOW_TO_MAKE}"),
             ),
-            None => reader.record("secret", "(hidden)", "data/secret"),
+            Ok(None) => reader.record("secret", "(hidden)", "data/secret"),
         }
         Self::DevelopmentFile(kept)
     }

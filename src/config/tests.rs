@@ -17,9 +17,9 @@ fn given(environment: &[(&str, &str)]) -> Given {
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
     let sources = Sources {
-        file: None,
         environment,
         directory: directory.path().into(),
+        ..Sources::default()
     };
     Given { directory, sources }
 }
@@ -244,4 +244,33 @@ fn tls_is_asked_for_in_vain_without_the_feature() {
              without it: build with --features postgres-tls"
         ]
     );
+}
+
+#[test]
+fn what_would_be_ignored_in_silence_is_told() {
+    let mut given = given(&[
+        ("ASKIT_PROFILE", "production"),
+        ("ASKIT_REQUIRE_POSTGRES", "1"),
+    ]);
+    given.sources.unreadable = vec!["DATABASE_URL".into(), "LESSOPEN".into()];
+    assert_eq!(
+        problems(&given),
+        [
+            "DATABASE_URL (environment): is not UTF-8",
+            "ASKIT_PROFILE (environment): there is no such setting; names begin with ASKIT__, \
+             two underscores"
+        ]
+    );
+}
+
+#[test]
+fn a_secret_file_that_is_not_there_is_told_once() {
+    let given = given(&[
+        ("ASKIT__PROFILE", "production"),
+        ("ASKIT__SERVER__PUBLIC_URL", "https://ask.example.com"),
+        ("ASKIT__SECRET_FILE", "/nowhere/secret"),
+    ]);
+    let problems = problems(&given);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].starts_with("secret_file (ASKIT__SECRET_FILE): /nowhere/secret"));
 }

@@ -36,11 +36,14 @@ pub enum Access {
     Read,
     /// Reads and writes.
     Write,
+    /// The same, and SQLite's file is made where it is missing. Only migrations do so: a server
+    /// whose file is gone should say so and not begin another.
+    Create,
 }
 
 impl DbConn {
-    /// Connects. On SQLite the file is made where it is missing, and waits of up to `busy_timeout`
-    /// for another writer are part of each statement.
+    /// Connects. On SQLite waits of up to `busy_timeout` for another writer are part of each
+    /// statement.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -64,10 +67,20 @@ fn open_sqlite(
     access: Access,
     busy_timeout: Duration,
 ) -> Result<SqliteConnection, ConnectionError> {
-    let name = path
+    let path = path
         .to_str()
         .ok_or_else(|| ConnectionError::InvalidConnectionUrl("the path is not UTF-8".into()))?;
-    let mut connection = SqliteConnection::establish(name)?;
+    // SQLite's own URI syntax: % ? and # have a meaning in it.
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let mode = if access == Access::Create {
+        "rwc"
+    } else {
+        "rw"
+    };
+    let mut connection = SqliteConnection::establish(&format!("file:{path}?mode={mode}"))?;
     // FULL: an answered write survives a power cut, too.
     let pragmas = format!(
         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
@@ -75,7 +88,7 @@ fn open_sqlite(
     );
     let access = match access {
         Access::Read => "PRAGMA query_only = ON;",
-        Access::Write => "PRAGMA journal_mode = WAL;",
+        Access::Write | Access::Create => "PRAGMA journal_mode = WAL;",
     };
     connection
         .batch_execute(&(pragmas + access))

@@ -1,7 +1,9 @@
 //! Migrations: compiled in, one folder per database with the same names.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 use std::time::Duration;
 
 use diesel::Connection;
@@ -41,16 +43,12 @@ impl From<diesel::result::Error> for MigrationError {
 /// # Errors
 /// When the database cannot be reached or a migration fails; then nothing was applied.
 pub fn run(url: &DatabaseUrl, busy_timeout: Duration) -> Result<Vec<String>, MigrationError> {
-    if let DatabaseUrl::Sqlite(path) = url
-        && let Some(folder) = path.parent()
-    {
-        // Hashes and addresses are for the owner's eyes only.
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|error| {
-            DbError::Unavailable(format!("{} cannot be made: {error}", folder.display()))
+    if let DatabaseUrl::Sqlite(path) = url {
+        make_private_file(path).map_err(|error| {
+            DbError::Unavailable(format!("{} cannot be made: {error}", path.display()))
         })?;
     }
-    match DbConn::open(url, Access::Write, busy_timeout)? {
+    match DbConn::open(url, Access::Create, busy_timeout)? {
         DbConn::Postgres(mut conn) => conn.transaction(|conn| {
             dialect::lock_setup_on(conn)?;
             apply::<Pg>(conn, POSTGRES)
@@ -60,6 +58,22 @@ pub fn run(url: &DatabaseUrl, busy_timeout: Duration) -> Result<Vec<String>, Mig
             conn.immediate_transaction(|conn| apply::<Sqlite>(conn, SQLITE))
         }
     }
+}
+
+/// Hashes and addresses are for the owner's eyes only. SQLite gives its other files the same mode.
+fn make_private_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
 }
 
 fn apply<DB: Backend>(

@@ -1,20 +1,25 @@
 //! JSON bodies: every wrong field of a request is reported at once.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde_json::{Map, Value};
 
 use super::error::{ApiError, ErrorCode, FieldError, Place};
 use crate::validation::Invalid;
 
+/// How long a body may take to arrive. Slow heads are cut off by Actix, after 5 s.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A request that is read from a JSON object.
 pub trait FromFields: Sized {
     /// The largest body, in bytes.
     const MAX_BYTES: usize;
-    /// Whether every field is optional; then an empty body without `Content-Type` is `{}`.
+    /// Whether every field is optional; then an empty body is `{}`, with or without `Content-Type`.
     const MAY_BE_EMPTY: bool;
 
     /// Takes the known fields; `None` when one of them was refused (which `fields` remembers).
@@ -105,14 +110,14 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             let unreadable = |_| ApiError::from(ErrorCode::MalformedJson);
-            let body = payload
+            let payload = payload.await.map_err(unreadable)?;
+            let body = timeout(BODY_TIMEOUT, payload.to_bytes_limited(T::MAX_BYTES))
                 .await
-                .map_err(unreadable)?
-                .to_bytes_limited(T::MAX_BYTES)
-                .await
+                .map_err(|_too_slow| ErrorCode::MalformedJson)?
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
                 .map_err(unreadable)?;
             let untaken = match is_json {
+                true if T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
                 true => serde_json::from_slice(&body).map_err(|error| {
                     ApiError::malformed(Place {
                         line: error.line(),

@@ -30,6 +30,7 @@ impl Email {
             .trim()
             .chars()
             .filter(|it| !is_invisible(*it))
+            .map(plain_dot)
             .collect();
         if cleaned.chars().count() > MAX_CHARACTERS as usize {
             return Err(Invalid::TooLong {
@@ -62,12 +63,20 @@ impl Email {
 impl FoldedEmail {
     /// The folded form of whatever was typed.
     pub fn of(typed: &str) -> Self {
-        Self(fold(typed))
+        Self(fold(typed).chars().map(plain_dot).collect())
     }
 
     /// The folded address.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The ideographic full stop separates labels as `.` does (UTS #46, section 4).
+fn plain_dot(character: char) -> char {
+    match character {
+        '。' => '.',
+        other => other,
     }
 }
 
@@ -131,6 +140,10 @@ mod tests {
         let email = Email::parse(" Ｍina\u{200b}@Example.com").expect("an address");
         assert_eq!(email.as_str(), "Mina@Example.com");
         assert_eq!(email.folded().as_str(), "mina@example.com");
+        for dot in ["。", "｡", "．"] {
+            let email = Email::parse(&format!("mina@example{dot}com")).expect("an address");
+            assert_eq!(email.as_str(), "mina@example.com");
+        }
     }
 
     proptest! {

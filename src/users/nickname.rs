@@ -59,7 +59,7 @@ impl Nickname {
     }
 }
 
-/// Invisible characters are allowed only where they make an emoji: a joiner between two, the
+/// A mark needs something to stand on. Invisible characters are allowed only where they make an emoji: a joiner between two, the
 /// variation selector behind one.
 fn is_allowed(before: Option<char>, character: char, after: Option<char>) -> bool {
     let after_emoji = before.is_some_and(|it| is_emoji(it) || it == EMOJI_VARIATION);
@@ -71,7 +71,7 @@ fn is_allowed(before: Option<char>, character: char, after: Option<char>) -> boo
         _ => {
             let category = GeneralCategory::for_char(character);
             GeneralCategoryGroup::Letter.contains(category)
-                || GeneralCategoryGroup::Mark.contains(category)
+                || (GeneralCategoryGroup::Mark.contains(category) && before.is_some())
                 || category == GeneralCategory::DecimalNumber
                 || is_emoji(character)
         }
@@ -122,6 +122,13 @@ mod tests {
             Nickname::parse(&"m".repeat(21)).err(),
             Some(Invalid::TooLong { max: 20 })
         );
+    }
+
+    #[test]
+    fn a_mark_needs_something_to_stand_on() {
+        let refused = Some(Invalid::NicknameCharacter('\u{301}'));
+        assert_eq!(Nickname::parse("\u{301}\u{302}\u{303}").err(), refused);
+        assert!(Nickname::parse("x\u{302}\u{303}").is_ok());
     }
 
     #[test]

@@ -85,6 +85,19 @@ fn migrate_is_repeatable() {
 }
 
 #[test]
+fn what_is_kept_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let operator = Operator::new().set("DATABASE_URL", "sqlite://here.db");
+    assert!(operator.run(&["migrate"]).status.success());
+    let file = std::fs::metadata(operator.folder.path().join("here.db")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    let operator = Operator::new();
+    assert!(operator.run(&["migrate"]).status.success());
+    let folder = std::fs::metadata(operator.folder.path().join("data")).unwrap();
+    assert_eq!(folder.permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
 fn several_first_starts_at_once_migrate_once() {
     let migrated_by = |operator: &Operator| {
         let outputs = race(4, |_| operator.run(&["migrate"]));

@@ -1,5 +1,6 @@
 //! A database that goes away, and a process that is killed.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -99,6 +100,12 @@ impl Process {
     fn wait_for(&self, text: &str) -> String {
         let found = self.lines.iter().find(|line| line.contains(text));
         found.unwrap_or_else(|| panic!("the log ended without {text:?}"))
+    }
+
+    fn tell(&self, signal: &str) {
+        let process_id = self.child.id().to_string();
+        let told = Command::new("kill").args([signal, &process_id]).status();
+        assert!(told.unwrap().success());
     }
 
     fn kill(mut self) {
@@ -212,17 +219,18 @@ fn told_to_stop_by(signal: &str) {
     thread::scope(|scope| {
         let signing_in = scope.spawn(|| mina.log_in("json"));
         process.wait_for("password hashed");
-        let process_id = process.child.id().to_string();
-        let told = Command::new("kill")
-            .args([signal, &process_id])
-            .status()
-            .unwrap();
-        assert!(told.success());
+        process.tell(signal);
         process.wait_for("stopping");
         lock.batch_execute("COMMIT").unwrap();
         signing_in.join().unwrap().expect(200);
     });
     assert!(process.child.wait().unwrap().success());
+    let log = fs::metadata(database.folder.path().join("askit.db-wal"));
+    assert_eq!(
+        log.map_or(0, |it| it.len()),
+        0,
+        "a copy of the file would not be whole"
+    );
     assert!(
         mina.try_post("/api/auth/login", &json!({})).is_none(),
         "it still answers"
@@ -237,4 +245,20 @@ fn told_to_stop_by_sigterm_it_finishes_what_it_has_begun() {
 #[test]
 fn told_to_stop_by_ctrl_c_it_finishes_what_it_has_begun() {
     told_to_stop_by("-INT");
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_neither_serving_nor_stopping() {
+    let database = Database::new(Kind::Sqlite);
+    let mut process = Process::start(&database);
+    let mina = Client::new(&process.base, "mina", Arc::default());
+    let (_, closed) = channel();
+    process.lines = closed;
+    // The reader ends with the next line, and the pipe breaks.
+    for _ in 0..5 {
+        mina.get("/health/live").expect(200);
+    }
+    mina.register().expect(201);
+    process.tell("-TERM");
+    assert!(process.child.wait().unwrap().success());
 }

@@ -8,5 +8,15 @@ on_both_databases! {
         assert_eq!(live.field("status"), "live");
         let ready = app.anonymous().get("/health/ready").expect(200);
         assert_eq!(ready.field("status"), "ready");
+        for path in ["/health/live", "/health/ready"] {
+            let answer = app.anonymous().send("HEAD", path, None).expect(200);
+            assert_eq!(answer.text, "");
+        }
+    }
+
+    fn a_server_without_its_tables_is_live_but_not_ready(app: &App) {
+        app.database.execute("ALTER TABLE users RENAME TO lost");
+        app.anonymous().get("/health/live").expect(200);
+        app.anonymous().get("/health/ready").expect_problem(503, "database_unavailable");
     }
 }

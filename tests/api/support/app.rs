@@ -89,9 +89,9 @@ impl Setup {
         let defaults = defaults.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let environment = defaults.into_iter().chain(self.settings.clone()).collect();
         let sources = Sources {
-            file: None,
             environment,
             directory: database.folder.path().into(),
+            ..Sources::default()
         };
         Settings::load(&sources).settings.unwrap()
     }

@@ -111,3 +111,17 @@ fn the_scheme_may_be_spelled_in_any_case() {
         client.get("/api/users/me").expect(200);
     }
 }
+
+#[test]
+fn two_authorizations_are_none() {
+    let app = App::start(Kind::Sqlite);
+    let mina = app.user("mina");
+    let twice = mina.with("authorization", "Bearer junk");
+    twice
+        .get("/api/users/me")
+        .expect_problem(401, "invalid_token");
+    let empty = app.anonymous().with("cookie", "Authentication=");
+    empty
+        .get("/api/users/me")
+        .expect_problem(401, "missing_token");
+}
