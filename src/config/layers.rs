@@ -1,6 +1,6 @@
 //! Collects the layers of settings and remembers where each value came from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,8 @@ impl Layers {
         for name in sources.unreadable.iter().filter(|name| is_ours(name)) {
             self.refuse_variable(name, "is not UTF-8");
         }
-        for name in sources.environment.keys() {
+        let names: BTreeSet<_> = sources.environment.keys().collect();
+        for name in names {
             let short = name.starts_with("ASKIT_") && !name.starts_with("ASKIT__");
             if short && name != FOR_TESTS {
                 let message = "there is no such setting; names begin with ASKIT__, two underscores";

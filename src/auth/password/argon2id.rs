@@ -42,12 +42,29 @@ pub fn hash(password: &[u8], salt: &[u8; SALT_BYTES], cost: &Cost) -> Result<Str
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.0.clone());
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
     compute(&argon2, password, salt, &mut output)?;
+    phc(salt, &output, cost)
+}
+
+/// The PHC string of a hash that no password has, made without computing one: comparing with it
+/// costs what comparing with a real one does.
+///
+/// # Errors
+/// When argon2 refuses its input, which it does for none of ours.
+pub fn decoy(
+    salt: &[u8; SALT_BYTES],
+    unguessable: &[u8; 32],
+    cost: &Cost,
+) -> Result<String, Error> {
+    phc(salt, unguessable, cost)
+}
+
+fn phc(salt: &[u8], output: &[u8], cost: &Cost) -> Result<String, Error> {
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
         params: ParamsString::try_from(&cost.0)?,
         salt: Some(Salt::new(salt)?),
-        hash: Some(Output::new(&output)?),
+        hash: Some(Output::new(output)?),
     };
     Ok(hash.to_string())
 }
@@ -157,6 +174,16 @@ mod tests {
             &phc.replace("argon2id", "argon2i"),
             &cost(64, 2)
         ));
+    }
+
+    #[test]
+    fn a_decoy_has_no_password_and_the_cost_of_a_hash() {
+        let phc = decoy(&[7; SALT_BYTES], &[9; 32], &cost(64, 2)).expect("made");
+        let (_, params) = parse(&phc).expect("a hash like any other");
+        assert_eq!((params.m_cost(), params.t_cost()), (64, 2));
+        for password in ["", "correct horse"] {
+            assert!(!verify(password.as_bytes(), &phc));
+        }
     }
 
     #[test]

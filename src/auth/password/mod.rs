@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use argon2id::Cost;
 pub use pool::PasswordPoolError;
 
-use argon2id::{hash, needs_rehash, verify};
+use argon2id::{decoy, hash, needs_rehash, verify};
 use pool::Pool;
 
 use crate::config::{MAX_LENGTH, MIN_LENGTH, PasswordSettings};
@@ -83,8 +83,7 @@ impl Passwords {
     /// When the system refuses a thread, or the cost is none that argon2 knows.
     pub fn start(settings: &PasswordSettings, random: Random) -> io::Result<Self> {
         let cost = Cost::new(settings.memory_kib, settings.iterations).map_err(io::Error::other)?;
-        let unguessable: [u8; 32] = random.bytes();
-        let decoy = hash(&unguessable, &random.bytes(), &cost).map_err(io::Error::other)?;
+        let decoy = decoy(&random.bytes(), &random.bytes(), &cost).map_err(io::Error::other)?;
         tracing::info!(
             threads = settings.threads,
             memory_mib = settings.threads * settings.memory_kib / 1024,
