@@ -1,4 +1,4 @@
-//! Every place where the two databases differ.
+//! What a transaction has to say to one of the two databases and not to the other: locks.
 
 use diesel::sql_types::BigInt;
 use diesel::{PgConnection, QueryResult, RunQueryDsl};

@@ -78,6 +78,11 @@ impl From<DieselError> for DbError {
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
                 information,
             ) => Self::Unavailable(information.message().to_owned()),
+            // COMMIT failed and so did the attempt to undo it: it may have taken place, so it must
+            // not be repeated.
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => {
+                Self::Unavailable(commit_error.to_string())
+            }
             // Neither driver gives more than a text for what it does not know, and PostgreSQL
             // translates its texts. Deadlocks, full disks and locks are all in here.
             DieselError::DatabaseError(
@@ -86,7 +91,6 @@ impl From<DieselError> for DbError {
                 | DatabaseErrorKind::ReadOnlyTransaction,
                 _,
             )
-            | DieselError::RollbackErrorOnCommit { .. }
             | DieselError::RollbackTransaction
             | DieselError::BrokenTransactionManager => Self::Failed(error),
             _ => Self::Unexpected(error),
@@ -112,6 +116,17 @@ fn constraint_in(message: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_commit_that_may_have_taken_place_is_not_repeated() {
+        let failed = || Box::new(DieselError::BrokenTransactionManager);
+        let error = DbError::from(DieselError::RollbackErrorOnCommit {
+            rollback_error: failed(),
+            commit_error: failed(),
+        });
+        assert!(DbError::is_database_failure(&error), "{error:?}");
+        assert!(!DbError::is_worth_repeating(&error), "{error:?}");
+    }
 
     #[test]
     fn sqlite_texts_become_constraint_names() {
