@@ -2,9 +2,11 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
+use diesel::result::Error::DatabaseError;
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 use url::Url;
 
@@ -23,6 +25,9 @@ pub enum DbConn {
 
 /// A connection that was idle for longer than this is tried before it is used again.
 const TRUSTED_IDLE: Duration = Duration::from_millis(500);
+
+/// Between two tries to set up a file that another one is setting up.
+const LOCKED_PAUSE: Duration = Duration::from_millis(10);
 
 /// How long libpq tries to connect, unless the URL says otherwise.
 const CONNECT_TIMEOUT: &str = "5";
@@ -90,10 +95,22 @@ fn open_sqlite(
         Access::Read => "PRAGMA query_only = ON;",
         Access::Write | Access::Create => "PRAGMA journal_mode = WAL;",
     };
-    connection
-        .batch_execute(&(pragmas + access))
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
+    let pragmas = pragmas + access;
+    // Where two open a new file at once, SQLite does not wait for the other to turn it to WAL.
+    let waiting = Stopwatch::start();
+    loop {
+        match connection.batch_execute(&pragmas) {
+            Err(DatabaseError(_, why))
+                if why.message() == "database is locked" && waiting.elapsed() < busy_timeout =>
+            {
+                thread::sleep(LOCKED_PAUSE);
+            }
+            outcome => {
+                outcome.map_err(ConnectionError::CouldntSetupConfiguration)?;
+                return Ok(connection);
+            }
+        }
+    }
 }
 
 /// Without these, a server that vanished from the network would hold a connection for minutes.
