@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::login::LoginId;
 use super::signing_keys::SigningKey;
+use super::verified_tokens::{Genuine, VerifiedTokens};
 use crate::config::PublicUrl;
 use crate::random::Random;
 use crate::users::{UserId, UserKind};
@@ -53,7 +54,7 @@ pub struct AccessToken {
     pub lifetime: TimeDelta,
 }
 
-/// Makes and checks access tokens.
+/// Makes and checks access tokens. Each clone remembers for itself which it has checked.
 #[derive(Clone)]
 pub struct AccessTokens {
     key: SigningKey,
@@ -61,6 +62,7 @@ pub struct AccessTokens {
     issuer: String,
     lifetime: Duration,
     validation: Validation,
+    verified: VerifiedTokens,
     random: Random,
 }
 
@@ -84,6 +86,7 @@ impl AccessTokens {
             issuer,
             lifetime,
             validation,
+            verified: VerifiedTokens::new(),
             random,
         }
     }
@@ -121,11 +124,24 @@ impl AccessTokens {
         })
     }
 
-    /// The account that a token speaks for.
+    /// The account that a token speaks for. Its signature is checked once in each worker; its key
+    /// and its times with each request.
     ///
     /// # Errors
     /// [`Rejection::Expired`] for a genuine token past its time, else [`Rejection::Invalid`].
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<UserId, Rejection> {
+        let genuine = self.verified.get_or(token, || self.read(token))?;
+        if genuine.key_id != self.key.id || genuine.issued > now + LEEWAY {
+            return Err(Rejection::Invalid);
+        }
+        if now >= genuine.ends + LEEWAY {
+            return Err(Rejection::Expired);
+        }
+        Ok(genuine.user_id)
+    }
+
+    /// What a token says if it is one of ours, whatever the time.
+    fn read(&self, token: &str) -> Result<Genuine, Rejection> {
         let invalid = |_| Rejection::Invalid;
         let header = decode_header(token).map_err(invalid)?;
         let is_ours = header.typ.as_deref() == Some(TOKEN_TYPE)
@@ -137,22 +153,15 @@ impl AccessTokens {
         let claims: Claims = decode(token, &self.key.public, &self.validation)
             .map_err(invalid)?
             .claims;
-        self.check_times(&claims, now)?;
         let user_id = claims.sub.parse().ok().and_then(UserId::new);
-        user_id.ok_or(Rejection::Invalid)
-    }
-
-    fn check_times(&self, claims: &Claims, now: DateTime<Utc>) -> Result<(), Rejection> {
         let time = |seconds: u32| DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default();
         let issued = time(claims.iat);
-        let ends = time(claims.exp).min(issued + self.lifetime);
-        if issued > now + LEEWAY {
-            return Err(Rejection::Invalid);
-        }
-        if now >= ends + LEEWAY {
-            return Err(Rejection::Expired);
-        }
-        Ok(())
+        Ok(Genuine {
+            key_id: self.key.id.clone(),
+            user_id: user_id.ok_or(Rejection::Invalid)?,
+            issued,
+            ends: time(claims.exp).min(issued + self.lifetime),
+        })
     }
 }
 

@@ -12,7 +12,6 @@ use super::rotation::{Step, decide};
 use super::service::{AuthService, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users;
 
 /// What a refresh came to.
 enum Outcome {
@@ -41,10 +40,17 @@ impl AuthService {
             grace: self.settings.refresh_grace,
             idle_lifetime: self.settings.refresh_idle_lifetime,
         };
+        let now = attempt.now;
+        // Most refreshes rotate the current token: one statement. What it leaves alone, the rules
+        // decide.
+        let rotate = attempt.clone();
+        let rotate = move |conn: &mut _| rotate.rotate(conn);
+        if let Some(login) = self.db.write_statement(rotate).await? {
+            return self.tokens(login, now);
+        }
         let find = move |conn: &mut _| repository::find_login(conn, token.login_id);
         let login: Option<Login> = self.db.read::<_, DbError, _>(find).await?;
         let login = login.ok_or(AuthError::LoginOver)?;
-        let now = attempt.now;
         let outcome = match attempt.step(&login) {
             Step::Over => return Err(AuthError::LoginOver),
             Step::Repeat => Outcome::Tokens(login),
@@ -53,7 +59,7 @@ impl AuthService {
         match outcome {
             Outcome::Tokens(login) => self.tokens(login, now),
             Outcome::Reused => Err(AuthError::RefreshTokenReused),
-            // Nobody overtakes who holds the locks; if the row is gone, so is the login.
+            // Nobody overtakes who holds the lock; if the row is gone, so is the login.
             Outcome::Overtaken => Err(AuthError::LoginOver),
         }
     }
@@ -61,15 +67,11 @@ impl AuthService {
     /// Acts on what was read, in one conditional statement; if someone else was faster, decides
     /// anew on the locked row, which nobody overtakes.
     async fn write(&self, attempt: Attempt, read: Login) -> Result<Outcome, AuthError> {
-        let (first, user_id) = (attempt.clone(), read.user_id);
-        let act = move |conn: &mut DbConn| {
-            users::repository::lock_shared(conn, user_id)?;
-            first.settle(conn, &read)
-        };
+        let first = attempt.clone();
+        let act = move |conn: &mut DbConn| first.settle(conn, &read);
         match self.db.write(act).await? {
             Outcome::Overtaken => {
                 let act = move |conn: &mut DbConn| {
-                    users::repository::lock_shared(conn, user_id)?;
                     let login = repository::lock_login(conn, attempt.token.login_id)?;
                     attempt.settle(conn, &login.ok_or(AuthError::LoginOver)?)
                 };
@@ -91,6 +93,12 @@ struct Attempt {
 }
 
 impl Attempt {
+    fn rotate(&self, conn: &mut DbConn) -> Result<Option<Login>, DbError> {
+        let rotated_before = self.now - self.grace;
+        let idle_expires_at = self.now + self.idle_lifetime;
+        repository::rotate(conn, self.token, rotated_before, idle_expires_at, self.now)
+    }
+
     fn step(&self, login: &Login) -> Step {
         decide(login, self.token.generation, self.now, self.grace)
     }

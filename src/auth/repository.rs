@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::alias;
+use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 
 use super::login::{Device, Login, LoginId};
-use super::rows::{LoginRow, NewLoginRow, SigningKeyRow};
+use super::refresh_token::RefreshToken;
+use super::rows::{LoginRow, NewLoginRow, RotatedRow, SigningKeyRow};
 use crate::db::schema::{refresh_tokens, signing_keys, users};
 use crate::db::{DbConn, DbError, UtcTime, dialect};
 
@@ -33,6 +35,71 @@ pub fn insert_login(
         })
         .execute(conn)?;
     Ok(())
+}
+
+/// Replaces the token of generation `presented` if it is the current one, was made at
+/// `rotated_before` or earlier, and its login and account are alive; otherwise writes nothing. One
+/// statement checks and acts, so it needs no transaction around it and no lock before it: what ends
+/// an account ends its logins in the same transaction, which shows in this row.
+///
+/// # Errors
+/// When the database fails.
+pub fn rotate(
+    conn: &mut DbConn,
+    presented: RefreshToken,
+    rotated_before: DateTime<Utc>,
+    idle_expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<Login>, DbError> {
+    let at = UtcTime::from(now);
+    let idle_expires_at = UtcTime::from(idle_expires_at);
+    let account = users::table.filter(users::user_id.eq(refresh_tokens::user_id));
+    let current = refresh_tokens::table
+        .find(presented.login_id.to_text())
+        .filter(refresh_tokens::generation.eq(i64::from(presented.generation)))
+        .filter(refresh_tokens::generation.lt(i64::from(u32::MAX)))
+        .filter(refresh_tokens::rotated_at.le(UtcTime::from(rotated_before)))
+        .filter(refresh_tokens::ended_at.is_null())
+        .filter(refresh_tokens::idle_expires_at.gt(at))
+        .filter(refresh_tokens::expires_at.gt(at))
+        .filter(exists(account.filter(users::active)));
+    let idle_end = case_when(
+        refresh_tokens::expires_at.lt(idle_expires_at),
+        refresh_tokens::expires_at,
+    )
+    .otherwise(idle_expires_at);
+    let row: Option<RotatedRow> = diesel::update(current)
+        .set((
+            refresh_tokens::generation.eq(refresh_tokens::generation + 1),
+            refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
+            refresh_tokens::rotated_at.eq(at),
+            refresh_tokens::idle_expires_at.eq(idle_end),
+        ))
+        .returning((
+            refresh_tokens::user_id,
+            account.select(users::nickname).single_value(),
+            refresh_tokens::generation,
+            refresh_tokens::idle_expires_at,
+            refresh_tokens::expires_at,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|row| rotated(presented, now, row)))
+}
+
+fn rotated(presented: RefreshToken, now: DateTime<Utc>, row: RotatedRow) -> Login {
+    Login {
+        login_id: presented.login_id,
+        user_id: row.user_id,
+        nickname: row.nickname,
+        user_is_active: true,
+        generation: generation(row.generation),
+        previous: Some(presented.generation),
+        rotated_at: now,
+        idle_expires_at: row.idle_expires_at.into(),
+        expires_at: row.expires_at.into(),
+        ended_at: None,
+    }
 }
 
 /// The login, alive or not.
@@ -71,9 +138,12 @@ pub fn lock_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
     find_login(conn, login_id)
 }
 
+/// The column's CHECK keeps generations within u32.
+fn generation(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 fn to_login(login_id: LoginId, row: LoginRow) -> Login {
-    // The column's CHECK keeps generations within u32.
-    let generation = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     Login {
         login_id,
         user_id: row.user_id,
@@ -90,7 +160,7 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
 
 /// Moves a login from what was read to `next`, whose exchanged generation is `next.previous`. False
 /// when it has changed meanwhile, which every change shows in the generation, or is no longer
-/// alive: then nothing is written. The account must be locked: it is a condition, too.
+/// alive: then nothing is written.
 ///
 /// # Errors
 /// When the database fails.

@@ -34,6 +34,16 @@ pub struct LoginRow {
     pub ended_at: Option<UtcTime>,
 }
 
+/// A login that has just rotated.
+#[derive(Queryable)]
+pub struct RotatedRow {
+    pub user_id: i64,
+    pub nickname: Option<String>,
+    pub generation: i64,
+    pub idle_expires_at: UtcTime,
+    pub expires_at: UtcTime,
+}
+
 /// A signing key; its private half is encrypted.
 #[derive(Clone, Insertable, Queryable)]
 #[diesel(table_name = signing_keys)]

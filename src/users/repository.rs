@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
 use super::{FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::schema::users;
-use crate::db::{DbConn, DbError, dialect};
+use crate::db::{DbConn, DbError};
 
 /// The constraint that a taken e-mail address violates.
 pub const EMAIL_KEY: &str = "users_email_folded_key";
@@ -41,15 +41,6 @@ pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
         .first(conn)
         .optional()?;
     Ok(row.map(User::from))
-}
-
-/// Keeps the account as it is until the transaction ends; others may keep it so as well.
-///
-/// # Errors
-/// When the database fails.
-pub fn lock_shared(conn: &mut DbConn, user_id: i64) -> Result<(), DbError> {
-    let row = users::table.find(user_id).select(users::user_id);
-    Ok(dialect::lock!(conn, row, for_share)?)
 }
 
 /// Whether an account has this e-mail address.

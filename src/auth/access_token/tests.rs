@@ -186,6 +186,39 @@ fn the_header_must_be_ours() {
 }
 
 #[test]
+fn a_token_that_was_accepted_before_ends_all_the_same() {
+    let tokens = tokens();
+    let token = sign(&header(), &claims(), &key(7).private);
+    assert!(tokens.verify(&token, at(0)).is_ok());
+    assert!(tokens.verify(&token, at(629)).is_ok());
+    assert_eq!(tokens.verify(&token, at(630)), Err(Rejection::Expired));
+    assert_eq!(tokens.verify(&token, at(-31)), Err(Rejection::Invalid));
+}
+
+#[test]
+fn a_token_that_was_accepted_before_is_refused_once_its_key_is_gone() {
+    let mut tokens = tokens();
+    let token = sign(&header(), &claims(), &key(7).private);
+    assert!(tokens.verify(&token, at(0)).is_ok());
+    tokens.key = key(8);
+    assert_eq!(tokens.verify(&token, at(0)), Err(Rejection::Invalid));
+}
+
+#[test]
+fn the_signature_of_a_token_is_checked_once() {
+    let mut tokens = tokens();
+    let token = sign(&header(), &claims(), &key(7).private);
+    assert!(tokens.verify(&token, at(0)).is_ok());
+    // Another key under the same id would verify nothing.
+    tokens.key.public = key(8).public;
+    assert!(tokens.verify(&token, at(0)).is_ok());
+    assert_eq!(
+        tokens.clone().verify(&token, at(0)),
+        Err(Rejection::Invalid)
+    );
+}
+
+#[test]
 fn a_foreign_or_no_signature_is_refused() {
     let tokens = tokens();
     let foreign = sign(&header(), &claims(), &key(8).private);
@@ -194,8 +227,7 @@ fn a_foreign_or_no_signature_is_refused() {
     let mut hs256 = Header::new(Algorithm::HS256);
     hs256.typ = Some(TOKEN_TYPE.into());
     hs256.kid = Some(key(7).id);
-    let public = URL_SAFE_NO_PAD.decode(key(7).jwks()["keys"][0]["x"].as_str().expect("a key"));
-    let confused = EncodingKey::from_secret(&public.expect("base64"));
+    let confused = EncodingKey::from_secret(&key(7).public_bytes);
     let confused = encode(&hs256, &claims(), &confused).expect("signed");
     assert_eq!(tokens.verify(&confused, at(0)), Err(Rejection::Invalid));
 

@@ -39,7 +39,8 @@ on_both_databases! {
     fn a_refresh_that_read_an_active_account_is_refused_after_it_was_disabled(app: &App) {
         let mina = app.user("mina");
         app.advance(TimeDelta::minutes(1));
-        let disable = "UPDATE users SET active = FALSE";
+        let disable = "UPDATE users SET active = FALSE; \
+             UPDATE refresh_tokens SET ended_at = '2026-03-01 12:01:00'";
         let answer = app.database.change_during(disable, || mina.refresh());
         answer.expect_problem(401, "invalid_refresh_token");
     }
