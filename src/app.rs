@@ -12,17 +12,17 @@ use tracing_actix_web::TracingLogger;
 
 use crate::auth::access_token::AccessTokens;
 use crate::auth::cookies::Cookies;
-use crate::auth::handlers::Jwks;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKey;
-use crate::auth::{AuthService, RefreshTokenKey, RegisterService};
+use crate::auth::{AuthService, Jwks, RefreshTokenKey, RegisterService};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, migrations};
 use crate::http::client_address::TrustedProxies;
 use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
+use crate::openapi::handlers::Docs;
 use crate::random::Random;
 use crate::routes;
 use crate::telemetry::RequestSpan;
@@ -48,6 +48,7 @@ struct Shared {
     register: RegisterService,
     users: UsersService,
     jwks: Jwks,
+    docs: Docs,
     cookies: Cookies,
     proxies: TrustedProxies,
     origins: TrustedOrigins,
@@ -107,15 +108,12 @@ async fn build(
         .load(random.bytes())
         .context("cannot read or keep the secret")?;
     let key = SigningKey::load_or_create(&db, &secret, &random, clock.now()).await?;
-    let jwks = Jwks(key.jwks());
+    let jwks = Jwks::from(&key);
     let passwords = Passwords::start(&settings.password, random.clone())?;
     let public_url = settings.server.public_url.clone();
-    let access_tokens = AccessTokens::new(
-        key,
-        &public_url,
-        settings.auth.access_token_lifetime,
-        random.clone(),
-    );
+    let cookies = Cookies::new(&public_url);
+    let lifetime = settings.auth.access_token_lifetime;
+    let access_tokens = AccessTokens::new(key, &public_url, lifetime, random.clone());
     Ok(Shared {
         db: db.clone(),
         auth: AuthService {
@@ -135,7 +133,8 @@ async fn build(
         },
         users: UsersService::new(db),
         jwks,
-        cookies: Cookies::new(&public_url),
+        docs: Docs::new(cookies)?,
+        cookies,
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
         origins: TrustedOrigins::new(&settings.server),
         public_url,
@@ -153,6 +152,7 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .app_data(Data::new(shared.register))
             .app_data(Data::new(shared.users))
             .app_data(Data::new(shared.jwks))
+            .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))
             .app_data(Data::new(shared.origins))

@@ -6,6 +6,7 @@ use actix_web_httpauth::middleware::HttpAuthentication;
 use crate::auth::handlers::{create_login, create_logout, create_token, create_user, get_jwks};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
+use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::users::handlers::{get_me, get_nickname};
 
 /// Registers every URL.
@@ -19,7 +20,10 @@ pub fn register(routes: &mut ServiceConfig) {
         .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
         .service(resource("/auth/login").route(post().to(create_login)))
         .service(resource("/auth/token").route(post().to(create_token)))
-        .service(resource("/auth/logout").route(post().to(create_logout)));
+        .service(resource("/auth/logout").route(post().to(create_logout)))
+        .service(resource("/openapi.json").route(get().to(get_document)))
+        .service(resource("/docs").route(get().to(get_docs)))
+        .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
     routes
         .service(api)
         .service(resource("/.well-known/jwks.json").route(get().to(get_jwks)))

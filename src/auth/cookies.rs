@@ -70,14 +70,16 @@ impl Cookies {
         debug_assert!(added.is_ok(), "{added:?}");
     }
 
-    fn refresh_name(self) -> &'static str {
+    /// The name of the cookie that holds the refresh token.
+    pub fn refresh_name(self) -> &'static str {
         match self.https {
             true => "__Host-refreshToken",
             false => "refreshToken",
         }
     }
 
-    fn access_name(self) -> &'static str {
+    /// The name of the cookie that holds the access token.
+    pub fn access_name(self) -> &'static str {
         match self.https {
             true => "__Host-Authentication",
             false => "Authentication",

@@ -1,12 +1,15 @@
 //! Requests and answers as they travel.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::ExposeSecret;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::password::{NewPassword, TypedPassword};
 use super::refresh_token::RefreshTokenText;
-use super::register::NewAccount;
-use super::service::{Credentials, SignedIn};
+use super::service::SignedIn;
+use super::signing_keys::SigningKey;
 use crate::http::{Fields, FromFields};
 use crate::users::{Email, FoldedEmail, Nickname};
 use crate::validation::Invalid;
@@ -15,7 +18,8 @@ use crate::validation::Invalid;
 const MAX_BYTES: usize = 16 * 1024;
 
 /// How a refresh token travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum Mode {
     /// In a cookie that no script can read.
     #[default]
@@ -34,8 +38,13 @@ impl Mode {
     }
 }
 
-/// POST `/users`.
-pub struct RegisterRequest(pub NewAccount);
+/// A new account.
+#[derive(ToSchema)]
+pub struct RegisterRequest {
+    pub email: Email,
+    pub nickname: Nickname,
+    pub password: NewPassword,
+}
 
 impl FromFields for RegisterRequest {
     const MAX_BYTES: usize = MAX_BYTES;
@@ -45,19 +54,26 @@ impl FromFields for RegisterRequest {
         let email = fields.required("email", Email::parse);
         let nickname = fields.required("nickname", Nickname::parse);
         let password = fields.required("password", NewPassword::parse);
-        Some(Self(NewAccount {
+        Some(Self {
             email: email?,
             nickname: nickname?,
             password: password?,
-        }))
+        })
     }
 }
 
-/// POST `/auth/login`. Whatever text was typed is taken: what can be no address or password is a
-/// wrong one, at the same cost.
+/// Whatever text was typed is taken: what can be no address or password is a wrong one, at the same
+/// cost.
+#[derive(ToSchema)]
 pub struct LoginRequest {
-    pub credentials: Credentials,
-    pub mode: Mode,
+    /// The account's address, in whatever spelling.
+    #[schema(value_type = String, examples("mina@example.com", "김민아@example.com"))]
+    pub email: FoldedEmail,
+    /// The account's password.
+    #[schema(value_type = String, format = Password, examples("a long enough one"))]
+    pub password: TypedPassword,
+    /// How the refresh token travels; `cookie` where it is not said.
+    pub mode: Option<Mode>,
 }
 
 impl FromFields for LoginRequest {
@@ -69,18 +85,19 @@ impl FromFields for LoginRequest {
         let password = fields.required("password", |typed| Ok(TypedPassword::new(typed)));
         let mode = fields.optional("mode", Mode::parse);
         Some(Self {
-            credentials: Credentials {
-                email: email?,
-                password: password?,
-            },
-            mode: mode?.unwrap_or_default(),
+            email: email?,
+            password: password?,
+            mode: mode?,
         })
     }
 }
 
-/// POST `/auth/token` and `/auth/logout`.
+/// A refresh token, unless it is in the cookie.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct RefreshRequest {
-    /// From a client without cookies.
+    /// From a client without cookies: 71 characters. It goes before the cookie.
+    #[schema(value_type = Option<String>)]
     pub refresh_token: Option<RefreshTokenText>,
 }
 
@@ -98,26 +115,43 @@ impl FromFields for RefreshRequest {
     }
 }
 
-/// What POST `/users` answers.
-#[derive(Serialize)]
+/// The account that was made.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RegisteredResponse<'a> {
+    /// A random number; nothing can be read from its order.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     pub user_id: i64,
+    /// As it was typed, cleaned.
+    #[schema(value_type = Email)]
     pub email: &'a str,
+    /// As it was typed, in NFC.
+    #[schema(value_type = Nickname)]
     pub nickname: &'a str,
 }
 
-/// What gives tokens answers.
-#[derive(Serialize)]
+/// The tokens of a login. A client compares `userId` in each answer: another tab may have signed in
+/// as someone else.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenResponse<'a> {
+    /// A JWT for `Authorization: Bearer`.
     access_token: &'a str,
+    /// Always `Bearer`.
+    #[schema(examples("Bearer"))]
     token_type: &'static str,
     /// Seconds for which the access token lives.
+    #[schema(minimum = 0, examples(600))]
     expires_in: i64,
+    /// Whose login.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     user_id: i64,
+    /// The account's nickname; null for guests.
+    #[schema(required, value_type = Option<Nickname>)]
     nickname: Option<&'a str>,
+    /// In mode `json` only: 71 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     refresh_token: Option<&'a str>,
 }
 
@@ -135,8 +169,49 @@ impl<'a> TokenResponse<'a> {
     }
 }
 
-/// What POST `/auth/logout` answers.
-#[derive(Serialize)]
+/// A word to whoever signed out.
+#[derive(Serialize, ToSchema)]
 pub struct MessageResponse {
+    /// A sentence for people, in the language of `Accept-Language`.
+    #[schema(examples("You are signed out.", "로그아웃되었습니다."))]
     pub message: String,
+}
+
+/// A JSON Web Key Set (RFC 7517).
+#[derive(Clone, Serialize, ToSchema)]
+pub struct Jwks {
+    /// Those that verify tokens now.
+    keys: Vec<Jwk>,
+}
+
+/// The public half of an Ed25519 key (RFC 8037).
+#[derive(Clone, Serialize, ToSchema)]
+struct Jwk {
+    /// Always `OKP`.
+    kty: &'static str,
+    /// Always `Ed25519`.
+    crv: &'static str,
+    /// Always `sig`.
+    r#use: &'static str,
+    /// Always `EdDSA`.
+    alg: &'static str,
+    /// The `kid` of the tokens that it signs: its thumbprint (RFC 7638).
+    kid: String,
+    /// The key in base64url.
+    x: String,
+}
+
+impl From<&SigningKey> for Jwks {
+    fn from(key: &SigningKey) -> Self {
+        Self {
+            keys: vec![Jwk {
+                kty: "OKP",
+                crv: "Ed25519",
+                r#use: "sig",
+                alg: "EdDSA",
+                kid: key.id.clone(),
+                x: URL_SAFE_NO_PAD.encode(key.public_bytes),
+            }],
+        }
+    }
 }

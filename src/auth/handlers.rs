@@ -6,28 +6,27 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{CacheControl, CacheDirective, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use serde_json::Value;
 
 use super::cookies::Cookies;
 use super::dto::{
-    LoginRequest, MessageResponse, Mode, RefreshRequest, RegisterRequest, RegisteredResponse,
+    Jwks, LoginRequest, MessageResponse, Mode, RefreshRequest, RegisterRequest, RegisteredResponse,
     TokenResponse,
 };
 use super::error::AuthError;
 use super::login::Device;
 use super::password::PasswordPoolError;
 use super::refresh_token::RefreshTokenText;
-use super::register::RegisterService;
-use super::service::{AuthService, SignedIn};
+use super::register::{NewAccount, RegisterService};
+use super::service::{AuthService, Credentials, SignedIn};
+use crate::http::ErrorCode::{
+    DatabaseUnavailable, EmailTaken, InvalidCredentials, InvalidRefreshToken, MissingToken,
+    NicknameTaken, Overloaded, RefreshTokenReused,
+};
 use crate::http::client_address::TrustedProxies;
 use crate::http::{ApiError, ErrorCode, Json, Language, Text};
 
 /// Seconds for which the public keys may be remembered.
 const JWKS_MAX_AGE: u32 = 300;
-
-/// The public half of the signing key as JSON.
-#[derive(Clone)]
-pub struct Jwks(pub Value);
 
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
@@ -49,15 +48,36 @@ impl From<AuthError> for ApiError {
     }
 }
 
-/// Makes an account.
+/// Make an account
+///
+/// It does not sign in. Of two registrations for one address or nickname, one is refused.
 ///
 /// # Errors
 /// 400, 409 for a taken address or nickname, 503.
+#[utoipa::path(
+    post, path = "/api/users", tag = "accounts",
+    request_body(content = RegisterRequest, examples(
+        ("en" = (summary = "English", value = json!({
+            "email": "mina@example.com", "nickname": "mina", "password": "a long enough one"
+        }))),
+        ("ko" = (summary = "한국어", value = json!({
+            "email": "김민아@example.com", "nickname": "김민아", "password": "충분히 긴 비밀번호"
+        }))),
+    )),
+    responses((status = 201, description = "The account was made.", body = RegisteredResponse)),
+    security((), ("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([EmailTaken, NicknameTaken, Overloaded, DatabaseUnavailable])))
+)]
 pub async fn create_user(
     service: web::Data<RegisterService>,
     device: Device,
-    Json(RegisterRequest(account)): Json<RegisterRequest>,
+    Json(request): Json<RegisterRequest>,
 ) -> Result<HttpResponse, ApiError> {
+    let account = NewAccount {
+        email: request.email,
+        nickname: request.nickname,
+        password: request.password,
+    };
     let user_id = service.register(&account, device.ip).await?;
     Ok(HttpResponse::Created().json(RegisteredResponse {
         user_id: user_id.get(),
@@ -66,24 +86,63 @@ pub async fn create_user(
     }))
 }
 
-/// Signs in with a password.
+/// Sign in with a password
+///
+/// Wrong address and wrong password are told alike. In mode `cookie` (the default) the refresh token
+/// travels in a cookie alone, in mode `json` in the answer alone.
 ///
 /// # Errors
 /// 400, 401 whatever of the two was wrong, 503.
+#[utoipa::path(
+    post, path = "/api/auth/login", tag = "sign-in",
+    request_body(content = LoginRequest, examples(
+        ("en" = (summary = "English, by cookie", value = json!({
+            "email": "mina@example.com", "password": "a long enough one"
+        }))),
+        ("ko" = (summary = "한국어, 쿠키 없이", value = json!({
+            "email": "김민아@example.com", "password": "충분히 긴 비밀번호", "mode": "json"
+        }))),
+    )),
+    responses((
+        status = 200, description = "A new login.", body = TokenResponse,
+        headers(("Set-Cookie" = String, description = "In mode `cookie`, twice: the refresh token and the access token.")),
+    )),
+    extensions(("x-error-codes" = json!([InvalidCredentials, Overloaded, DatabaseUnavailable])))
+)]
 pub async fn create_login(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,
     Json(login): Json<LoginRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let tokens = service.sign_in(login.credentials, device).await?;
-    Ok(token_response(&tokens, login.mode, &cookies))
+    let credentials = Credentials {
+        email: login.email,
+        password: login.password,
+    };
+    let tokens = service.sign_in(credentials, device).await?;
+    let mode = login.mode.unwrap_or_default();
+    Ok(token_response(&tokens, mode, &cookies))
 }
 
-/// Exchanges a refresh token for an access token and, at most once in 30 s, its successor.
+/// Get a fresh access token
+///
+/// For a refresh token, in the body or in the cookie. Its successor comes back the way it came; within
+/// 30 s every request gets the same one, so tabs do not log each other out. A login ends when a
+/// replaced token comes back later than a lost answer explains (`refresh_token_reused`). The cookies
+/// are removed only when the login is really over.
 ///
 /// # Errors
 /// 400, 401, 503.
+#[utoipa::path(
+    post, path = "/api/auth/token", tag = "sign-in",
+    request_body(content = RefreshRequest, description = "May be left out where the cookie is sent."),
+    responses((
+        status = 200, description = "A fresh access token and the refresh token to keep.", body = TokenResponse,
+        headers(("Set-Cookie" = String, description = "Where the cookie was sent, twice: the refresh token and the access token.")),
+    )),
+    security((), ("refreshCookie" = [])),
+    extensions(("x-error-codes" = json!([MissingToken, InvalidRefreshToken, RefreshTokenReused, Overloaded, DatabaseUnavailable])))
+)]
 pub async fn create_token(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
@@ -107,10 +166,23 @@ pub async fn create_token(
     Ok(response)
 }
 
-/// Ends a login. Whoever asks is signed out: what is no token is no error.
+/// Sign out
+///
+/// Ends the login of the refresh token in the body or in the cookie, whatever its generation, and
+/// removes the cookies. Whoever asks is signed out: what is no token is no error.
 ///
 /// # Errors
 /// 400, 503.
+#[utoipa::path(
+    post, path = "/api/auth/logout", tag = "sign-in",
+    request_body(content = RefreshRequest, description = "May be left out where the cookie is sent."),
+    responses((
+        status = 200, description = "Signed out.", body = MessageResponse,
+        headers(("Set-Cookie" = String, description = "Unless the token came in the body, twice: both cookies are removed.")),
+    )),
+    security((), ("refreshCookie" = [])),
+    extensions(("x-error-codes" = json!([Overloaded, DatabaseUnavailable])))
+)]
 pub async fn create_logout(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
@@ -131,14 +203,20 @@ pub async fn create_logout(
     Ok(response)
 }
 
-/// The public keys, for whoever checks our access tokens.
+/// Get the public keys
+///
+/// For whoever checks access tokens.
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", tag = "service",
+    responses((status = 200, description = "The keys; they may be kept for 300 s.", body = Jwks))
+)]
 pub async fn get_jwks(jwks: web::Data<Jwks>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(CacheControl(vec![
             CacheDirective::Public,
             CacheDirective::MaxAge(JWKS_MAX_AGE),
         ]))
-        .json(&jwks.0)
+        .json(&jwks)
 }
 
 /// The refresh token and the way it came, which is the way its successor goes.

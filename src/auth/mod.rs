@@ -18,7 +18,9 @@ mod rows;
 mod service;
 mod sign_in;
 pub mod signing_keys;
+mod verified_tokens;
 
+pub use dto::Jwks;
 pub use error::AuthError;
 pub use login::{Device, Login, LoginId};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};

@@ -8,7 +8,6 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use chrono::{DateTime, Utc};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::repository;
@@ -48,7 +47,8 @@ pub struct SigningKey {
     pub private: EncodingKey,
     /// Verifies.
     pub public: DecodingKey,
-    public_bytes: [u8; 32],
+    /// The public half itself.
+    pub public_bytes: [u8; 32],
 }
 
 impl SigningKey {
@@ -75,20 +75,6 @@ impl SigningKey {
             .await
             .map_err(|error: DbError| error)?;
         Self::from_row(&cipher, &row)
-    }
-
-    /// The public half as a JSON Web Key Set (RFC 7517, RFC 8037).
-    pub fn jwks(&self) -> Value {
-        json!({
-            "keys": [{
-                "kty": "OKP",
-                "crv": "Ed25519",
-                "use": "sig",
-                "alg": "EdDSA",
-                "kid": self.id,
-                "x": URL_SAFE_NO_PAD.encode(self.public_bytes),
-            }]
-        })
     }
 
     fn from_row(cipher: &XChaCha20Poly1305, row: &SigningKeyRow) -> Result<Self, SigningKeyError> {

@@ -8,16 +8,17 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use serde::{Serialize, Serializer};
 
 use crate::db::DbError;
 use crate::validation::Invalid;
 
 /// Declares the codes once: the name, its text in answers, its status.
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal, $status:ident;)*) => {
         /// What went wrong, in the words of the contract. A code never changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum ErrorCode { $($(#[$doc])* $name),* }
+        pub enum ErrorCode { $($(#[doc = $doc])* $name),* }
 
         impl ErrorCode {
             /// Every code.
@@ -31,6 +32,11 @@ macro_rules! error_codes {
             /// The status that goes with it.
             pub fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status),* }
+            }
+
+            /// What it stands for, for the API document.
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),*)),* }
             }
         }
     };
@@ -79,6 +85,12 @@ error_codes! {
     Overloaded = "overloaded", SERVICE_UNAVAILABLE;
     /// The database cannot be reached or failed: try again.
     DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE;
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 /// A field and why its value was refused.

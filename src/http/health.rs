@@ -1,21 +1,39 @@
 //! GET `/health/live` and GET `/health/ready`, for whoever runs the service.
 
 use actix_web::{HttpResponse, web};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::error::ApiError;
+use super::error::ErrorCode::DatabaseUnavailable;
 use crate::db::Db;
 
-/// The process runs.
-pub async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "status": "live" }))
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+struct HealthResponse {
+    /// `live` or `ready`.
+    status: &'static str,
 }
 
-/// The database answers.
+/// See whether the process runs
+#[utoipa::path(
+    method(get, head), path = "/health/live", tag = "service",
+    responses((status = 200, description = "It runs. HEAD has no body.", body = HealthResponse))
+)]
+pub async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(HealthResponse { status: "live" })
+}
+
+/// See whether the database answers
 ///
 /// # Errors
 /// 503 when it does not.
+#[utoipa::path(
+    method(get, head), path = "/health/ready", tag = "service",
+    responses((status = 200, description = "It does. HEAD has no body.", body = HealthResponse)),
+    extensions(("x-error-codes" = json!([DatabaseUnavailable])))
+)]
 pub async fn ready(db: web::Data<Db>) -> Result<HttpResponse, ApiError> {
     db.ping().await?;
-    Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))
+    Ok(HttpResponse::Ok().json(HealthResponse { status: "ready" }))
 }

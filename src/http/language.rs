@@ -36,6 +36,9 @@ pub enum Text {
 }
 
 impl Language {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::English, Self::Korean];
+
     /// The one that `Accept-Language` likes best; English where it names none of ours.
     pub fn of(request: &HttpRequest) -> Self {
         let Ok(accepted) = AcceptLanguage::parse(request) else {
@@ -179,7 +182,7 @@ mod tests {
             Invalid::NicknameCharacter('\u{200b}'),
             Invalid::NotOneOf("cookie, json"),
         ];
-        for language in [Language::English, Language::Korean] {
+        for language in Language::ALL {
             for code in ErrorCode::ALL {
                 let words = language.error(*code);
                 assert!(words.contains(' '), "{code:?} in {language:?}: {words}");

@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 use tracing_actix_web::RequestId;
+use utoipa::ToSchema;
 
 use super::error::{ApiError, ErrorCode};
 use super::language::Language;
@@ -18,23 +19,39 @@ use crate::db::describe;
 /// Seconds after which a client may try again what was answered 503.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
-#[derive(Serialize)]
+/// What went wrong (RFC 9457).
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Problem<'a> {
+pub struct Problem<'a> {
+    /// Always `about:blank`: `code` tells problems apart.
+    #[schema(examples("about:blank"))]
     r#type: &'static str,
+    /// The name of the status.
     title: &'static str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// A sentence for people, in the language of `Accept-Language`: Korean (`ko`) or English.
     detail: String,
+    /// The stable name of the problem, for programs. `x-error-codes` lists those of an operation.
     code: &'static str,
+    /// The id under which the server's log knows the request, also in `X-Request-Id`.
     request_id: &'a str,
+    /// With `validation_failed`: every field that was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldProblem<'a>>,
 }
 
-#[derive(Serialize)]
+/// A field that was refused.
+#[derive(Serialize, ToSchema)]
 struct FieldProblem<'a> {
+    /// Its name.
     field: &'a str,
+    /// The stable name of the reason: `missing`, `unknown_field`, `wrong_type`, `too_short`,
+    /// `too_long`, `too_many_bytes`, `null_character`, `not_an_email`, `character_not_allowed` or
+    /// `not_one_of`.
     code: &'static str,
+    /// The reason in a sentence for people.
     detail: String,
 }
 
@@ -97,8 +114,17 @@ fn log_cause(error: &ApiError) {
 }
 
 fn body(error: &ApiError, language: Language, request_id: &str) -> String {
+    serde_json::to_string(&problem(error, language, request_id)).unwrap_or_default()
+}
+
+/// An error in words.
+pub(super) fn problem<'a>(
+    error: &'a ApiError,
+    language: Language,
+    request_id: &'a str,
+) -> Problem<'a> {
     let status = error.code.status();
-    let problem = Problem {
+    Problem {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
@@ -117,8 +143,7 @@ fn body(error: &ApiError, language: Language, request_id: &str) -> String {
                 detail: language.reason(it.invalid),
             })
             .collect(),
-    };
-    serde_json::to_string(&problem).unwrap_or_default()
+    }
 }
 
 fn set_headers(headers: &mut HeaderMap, code: ErrorCode, language: Language) {

@@ -12,8 +12,8 @@ use crate::config::PublicUrl;
 /// The name under which every answer tells its request's id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Adds the request's id and what tells browsers to be careful. `Cache-Control` is `no-store`
-/// unless a handler has said otherwise.
+/// Adds the request's id and what tells browsers to be careful. `Cache-Control` is `no-store` and
+/// nothing may be loaded, unless a handler has said otherwise.
 ///
 /// # Errors
 /// Those of the services within.
@@ -31,20 +31,18 @@ pub async fn add<B: MessageBody + 'static>(
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
-    set(
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
-    );
     if public_url.is_https() {
         // Two years, as hstspreload.org asks for.
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
-    forbid_storing(headers);
+    let forbid_all = "default-src 'none'; frame-ancestors 'none'";
+    unless_said(headers, header::CONTENT_SECURITY_POLICY, forbid_all);
+    unless_said(headers, header::CACHE_CONTROL, "no-store");
     Ok(response)
 }
 
-fn forbid_storing(headers: &mut HeaderMap) {
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+fn unless_said(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    if !headers.contains_key(&name) {
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }

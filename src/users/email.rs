@@ -1,8 +1,11 @@
 //! E-mail addresses.
 
+use icu_normalizer::ComposingNormalizer;
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
+
 use super::normalize::{fold, is_invisible};
 use crate::validation::Invalid;
-use icu_normalizer::ComposingNormalizer;
 
 /// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
 const MAX_CHARACTERS: u32 = 254;
@@ -60,6 +63,22 @@ impl Email {
     }
 }
 
+impl PartialSchema for Email {
+    fn schema() -> RefOr<Schema> {
+        let text = Object::builder()
+            .schema_type(Type::String)
+            .max_length(Some(MAX_CHARACTERS as usize))
+            .description(Some(
+                "An address that mail can be sent to, counted in code points. Spellings that differ \
+                 only in case, width, composition or invisible characters are the same address.",
+            ))
+            .examples(["mina@example.com", "김민아@example.com"]);
+        text.into()
+    }
+}
+
+impl ToSchema for Email {}
+
 impl FoldedEmail {
     /// The folded form of whatever was typed.
     pub fn of(typed: &str) -> Self {
@@ -93,7 +112,7 @@ mod tests {
             " Mina@Example.COM ",
             "mina+askit@mail.example.co.kr",
             "o'brien@example.com",
-            "민아@예시.한국",
+            "김민아@예시.한국",
             "mina@localhost",
         ] {
             assert!(Email::parse(typed).is_ok(), "{typed:?}");

@@ -3,22 +3,35 @@
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{CurrentUser, Nickname, User, UserKind, UsersService};
-use crate::http::{ApiError, ErrorCode};
+use super::{CurrentUser, Email, Nickname, User, UserKind, UsersService};
+use crate::http::ApiError;
+use crate::http::ErrorCode::{DatabaseUnavailable, LoginEnded, ValidationFailed};
 
-#[derive(Serialize)]
+/// Whether a nickname is taken.
+#[derive(Serialize, ToSchema)]
 struct NicknameResponse {
+    /// In whatever spelling.
     exists: bool,
 }
 
-#[derive(Serialize)]
+/// An account as its owner sees it.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct UserResponse {
+    /// A random number; nothing can be read from its order.
+    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     user_id: i64,
     kind: UserKind,
+    /// Null for guests.
+    #[schema(required, value_type = Option<Email>)]
     email: Option<String>,
+    /// Null for guests.
+    #[schema(required, value_type = Option<Nickname>)]
     nickname: Option<String>,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
 }
 
@@ -34,10 +47,16 @@ impl From<User> for UserResponse {
     }
 }
 
-/// Whether a nickname is taken.
+/// Ask whether a nickname is taken
 ///
 /// # Errors
 /// 400 for what can be no nickname, 503.
+#[utoipa::path(
+    get, path = "/api/users/nicknames/{nickname}", tag = "accounts",
+    params(("nickname" = Nickname, Path)),
+    responses((status = 200, description = "Taken or not.", body = NicknameResponse)),
+    extensions(("x-error-codes" = json!([ValidationFailed, DatabaseUnavailable])))
+)]
 pub async fn get_nickname(
     users: web::Data<UsersService>,
     nickname: web::Path<String>,
@@ -48,15 +67,21 @@ pub async fn get_nickname(
     Ok(HttpResponse::Ok().json(NicknameResponse { exists }))
 }
 
-/// The account of whoever asks.
+/// Get my account
 ///
 /// # Errors
 /// 401 for an account that is gone or disabled, 503.
+#[utoipa::path(
+    get, path = "/api/users/me", tag = "accounts",
+    responses((status = 200, description = "The account of the access token.", body = UserResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([LoginEnded, DatabaseUnavailable])))
+)]
 pub async fn get_me(
     users: web::Data<UsersService>,
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
     let user = users.find_active(me.user_id).await?;
-    let user = user.ok_or(ErrorCode::LoginEnded)?;
+    let user = user.ok_or(LoginEnded)?;
     Ok(HttpResponse::Ok().json(UserResponse::from(user)))
 }

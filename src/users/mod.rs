@@ -13,6 +13,7 @@ mod user_id;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};
@@ -23,7 +24,7 @@ pub use service::UsersService;
 pub use user_id::UserId;
 
 /// Named accounts have an e-mail address, a nickname and a password; guests have none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UserKind {
     /// Registered.

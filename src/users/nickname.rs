@@ -3,6 +3,9 @@
 use icu_properties::CodePointSetData;
 use icu_properties::props::{Emoji, EnumeratedProperty, GeneralCategory, GeneralCategoryGroup};
 
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
+
 use super::normalize::{fold, is_invisible, nfc};
 use crate::validation::Invalid;
 
@@ -59,6 +62,24 @@ impl Nickname {
     }
 }
 
+impl PartialSchema for Nickname {
+    fn schema() -> RefOr<Schema> {
+        let text = Object::builder()
+            .schema_type(Type::String)
+            .min_length(Some(MIN_CHARACTERS as usize))
+            .max_length(Some(MAX_CHARACTERS as usize))
+            .description(Some(
+                "Letters, digits, marks, emoji, `_`, `-` and `.`, counted as code points in NFC; \
+                 surrounding spaces are trimmed. Spellings that differ only in case, width, \
+                 composition or invisible characters are the same nickname.",
+            ))
+            .examples(["mina", "김민아"]);
+        text.into()
+    }
+}
+
+impl ToSchema for Nickname {}
+
 /// A mark needs something to stand on. Invisible characters are allowed only where they make an emoji: a joiner between two, the
 /// variation selector behind one.
 fn is_allowed(before: Option<char>, character: char, after: Option<char>) -> bool {
@@ -93,7 +114,7 @@ mod tests {
     fn letters_digits_marks_and_emoji_are_taken() {
         for typed in [
             "mina",
-            "민아야",
+            "김민아야",
             "Zoë",
             "נועה",
             "ａｂｃ",

@@ -6,6 +6,8 @@ mod pool;
 use std::io;
 
 use secrecy::{ExposeSecret, SecretString};
+use utoipa::openapi::schema::{KnownFormat, Object, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
 
 pub use argon2id::Cost;
 pub use pool::PasswordPoolError;
@@ -56,6 +58,24 @@ impl NewPassword {
         self.0.expose_secret().chars().count()
     }
 }
+
+impl PartialSchema for NewPassword {
+    fn schema() -> RefOr<Schema> {
+        let text = Object::builder()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+            .min_length(Some(MIN_LENGTH as usize))
+            .max_length(Some(MAX_LENGTH as usize))
+            .description(Some(format!(
+                "Counted as code points in NFC, and at most {MAX_NEW_BYTES} bytes of UTF-8; any \
+                 character but U+0000, nothing is trimmed. A server may ask for more characters."
+            )))
+            .examples(["a long enough one", "충분히 긴 비밀번호"]);
+        text.into()
+    }
+}
+
+impl ToSchema for NewPassword {}
 
 impl TypedPassword {
     /// Takes whatever was typed. What is empty or too long matches no account, at the same cost.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use ureq::http::Request;
 
-use super::Answer;
 use super::app::Secrets;
+use super::{Answer, contract};
 
 /// A person with what their device holds: an access token, a refresh token, cookies.
 #[derive(Clone)]
@@ -29,6 +29,7 @@ impl Client {
     pub fn new(base: &str, name: &str, secrets: Arc<Mutex<Secrets>>) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            .max_redirects(0)
             .allow_non_standard_methods(true)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
@@ -86,6 +87,7 @@ impl Client {
             None => self.agent.run(request.body(()).unwrap()),
         };
         let answer = Answer::read(response.unwrap());
+        contract::check(method, path, &answer);
         self.secrets.lock().unwrap().remember(&answer);
         answer
     }

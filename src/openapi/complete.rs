@@ -1,0 +1,102 @@
+//! Completes the document with what no handler has to say: the problems that follow from how an
+//! operation is called, the headers of every answer, and that unknown fields are refused.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
+use utoipa::openapi::{Components, OpenApi, RefOr, extensions::Extensions};
+
+use crate::http::ErrorCode;
+use crate::http::documentation::{bear, headers, problem_responses};
+
+const CODES: &str = "x-error-codes";
+
+pub fn complete(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        // One handler serves both, but ids are unique.
+        if let Some(Operation {
+            operation_id: Some(id),
+            ..
+        }) = &mut item.head
+        {
+            id.insert_str(0, "head_");
+        }
+        for (is_safe, operation) in operations(item) {
+            complete_operation(operation, is_safe);
+        }
+    }
+    let components = document.components.get_or_insert_default();
+    components.headers = headers();
+    refuse_unknown_fields(components);
+}
+
+/// The operations of a path, each with whether its method is safe (RFC 9110, section 9.2.1).
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
+    let safe = [&mut item.get, &mut item.head];
+    let unsafe_ = [
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ];
+    let safe = safe.into_iter().flatten().map(|it| (true, it));
+    safe.chain(unsafe_.into_iter().flatten().map(|it| (false, it)))
+}
+
+fn complete_operation(operation: &mut Operation, is_safe: bool) {
+    // Doc comments of handlers end with a section on errors, which the problems below say better.
+    if let Some(description) = &mut operation.description {
+        let text = description.split("# Errors").next().unwrap_or_default();
+        *description = text.trim().into();
+    }
+    let codes = codes(operation, is_safe);
+    for (status, response) in problem_responses(&codes) {
+        let responses = &mut operation.responses.responses;
+        responses.insert(status.to_string(), RefOr::T(response));
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            bear(response, "X-Request-Id");
+            bear(response, "Cache-Control");
+        }
+    }
+    let extensions = operation.extensions.get_or_insert_default();
+    extensions.merge(Extensions::builder().add(CODES, json!(codes)).build());
+}
+
+/// The codes that a handler names, and those that follow from how it is called.
+fn codes(operation: &Operation, is_safe: bool) -> Vec<ErrorCode> {
+    use ErrorCode as Code;
+    let named = operation.extensions.as_ref().and_then(|it| it.get(CODES));
+    let named = named.and_then(Value::as_array).into_iter().flatten();
+    let named: BTreeSet<&str> = named.filter_map(Value::as_str).collect();
+    let schemes = serde_json::to_string(&operation.security).unwrap_or_default();
+    let takes_token = schemes.contains("bearer");
+    let needs_token = takes_token && !schemes.contains("{}");
+    Code::ALL
+        .iter()
+        .copied()
+        .filter(|code| match code {
+            Code::UriTooLong | Code::HeadersTooLarge | Code::InternalError => true,
+            Code::MalformedJson | Code::BodyTooLarge | Code::UnsupportedMediaType => {
+                operation.request_body.is_some()
+            }
+            Code::ValidationFailed if operation.request_body.is_some() => true,
+            Code::MissingToken if needs_token => true,
+            Code::InvalidToken | Code::TokenExpired => takes_token,
+            Code::CsrfRejected => !is_safe,
+            named_only => named.contains(named_only.as_str()),
+        })
+        .collect()
+}
+
+fn refuse_unknown_fields(components: &mut Components) {
+    for (name, schema) in &mut components.schemas {
+        if let (true, RefOr::T(Schema::Object(object))) = (name.ends_with("Request"), schema) {
+            let none = AdditionalProperties::FreeForm(false);
+            object.additional_properties = Some(Box::new(none));
+        }
+    }
+}

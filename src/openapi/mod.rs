@@ -1,0 +1,62 @@
+//! The API document (OpenAPI 3.1): made from the handlers, completed with what all of them share.
+
+mod complete;
+pub mod handlers;
+
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::auth::cookies::Cookies;
+use crate::http::{health, problem};
+use crate::{auth, users};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Askit", description = include_str!("introduction.md")),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "accounts", description = "Making and reading accounts."),
+        (name = "sign-in", description = "Logins: signing in, staying signed in, signing out."),
+        (name = "service", description = "For whoever runs the service or checks its tokens."),
+    ),
+    paths(
+        auth::handlers::create_user,
+        users::handlers::get_me,
+        users::handlers::get_nickname,
+        auth::handlers::create_login,
+        auth::handlers::create_token,
+        auth::handlers::create_logout,
+        auth::handlers::get_jwks,
+        health::live,
+        health::ready,
+        handlers::get_document,
+        handlers::get_docs,
+        handlers::get_docs_file,
+    ),
+    components(schemas(problem::Problem))
+)]
+struct FromHandlers;
+
+/// The document of a server whose cookies have these names.
+pub fn document(cookies: Cookies) -> Document {
+    let mut document = FromHandlers::openapi();
+    document.info.license = None;
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The access token."));
+    let cookie = |name, text| {
+        let cookie = ApiKeyValue::with_description(name, text);
+        SecurityScheme::ApiKey(ApiKey::Cookie(cookie))
+    };
+    let access = "The access token, for pages that hold none in script: read where there is no \
+                  `Authorization` header. Sign in, and the browser sends it.";
+    let refresh = "The refresh token. Sign in, and the browser sends it.";
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    components.add_security_scheme("cookie", cookie(cookies.access_name(), access));
+    components.add_security_scheme("refreshCookie", cookie(cookies.refresh_name(), refresh));
+    complete::complete(&mut document);
+    document
+}

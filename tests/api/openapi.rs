@@ -1,0 +1,219 @@
+//! GET /api/openapi.json and GET /api/docs. That every answer is as documented, `support::contract`
+//! sees to in all tests.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use askit::http::ErrorCode;
+use serde_json::{Value, json};
+
+use crate::support::contract::{DOCUMENT, mismatch, resolve};
+use crate::support::*;
+
+/// A method and a path with its parameters in braces.
+type Route = (String, String);
+
+/// What `src/routes.rs` registers, read from its text: Actix does not tell.
+fn routes() -> BTreeSet<Route> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes.rs");
+    let text = fs::read_to_string(file).unwrap();
+    let (api, others) = text.split_once("    routes\n").unwrap();
+    let mut routes = BTreeSet::new();
+    for (prefix, text) in [("/api", api), ("", others)] {
+        for resource in text.split("resource(\"").skip(1) {
+            let (path, rest) = resource.split_once('"').unwrap();
+            let path = path.replace(":.*}", "}");
+            for method in ["get", "head", "post", "put", "patch", "delete"] {
+                if rest.contains(&format!(".route({method}()")) {
+                    routes.insert((method.to_uppercase(), format!("{prefix}{path}")));
+                }
+            }
+        }
+    }
+    routes
+}
+
+fn operations() -> impl Iterator<Item = (Route, &'static Value)> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    paths.iter().flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap().iter();
+        operations.map(|(method, operation)| ((method.to_uppercase(), path.clone()), operation))
+    })
+}
+
+#[test]
+fn the_document_names_every_route_and_no_other() {
+    let documented: BTreeSet<Route> = operations().map(|(route, _)| route).collect();
+    assert!(documented.len() > 10, "{documented:?}");
+    assert_eq!(routes(), documented);
+}
+
+#[test]
+fn the_server_knows_the_documented_methods_and_no_other() {
+    let app = App::start(Kind::Sqlite);
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+        let known: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();
+        let path = path.replace("{nickname}", "mina").replace("{file}", "");
+        let answer = app.anonymous().send("DELETE", &path, None);
+        let allowed = answer.expect_problem(405, "method_not_allowed");
+        let allowed = allowed.header("allow").unwrap().to_lowercase();
+        let allowed: BTreeSet<String> = allowed.split(", ").map(str::to_owned).collect();
+        assert_eq!(allowed, known, "{path}");
+    }
+}
+
+#[test]
+fn the_server_gives_the_document_to_any_page() {
+    let app = App::start(Kind::Sqlite);
+    let answer = app.anonymous().get("/api/openapi.json").expect(200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.json(), *DOCUMENT);
+    assert_eq!(answer.json()["openapi"], "3.1.0");
+}
+
+#[test]
+fn under_https_the_document_names_the_cookies_that_are_read_there() {
+    let app = Setup::default()
+        .set("SERVER__PUBLIC_URL", "https://ask.example.com")
+        .start(Kind::Sqlite);
+    let document = app.anonymous().get("/api/openapi.json").expect(200).json();
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["cookie"]["name"], "__Host-Authentication");
+    assert_eq!(schemes["refreshCookie"]["name"], "__Host-refreshToken");
+}
+
+#[test]
+fn everything_in_the_document_is_described() {
+    let mut ids = BTreeSet::new();
+    for ((method, path), operation) in operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id), "{id} is the name of two operations");
+        for part in ["summary", "tags"] {
+            assert!(!operation[part].is_null(), "{method} {path} without {part}");
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let text = response["description"].as_str().unwrap();
+            assert!(!text.is_empty(), "{method} {path} {status} says nothing");
+        }
+    }
+    for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
+        assert!(!schema["description"].is_null(), "{name} says nothing");
+        for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let says =
+                |it: &Value| !it["description"].is_null() || !resolve(it)["description"].is_null();
+            let choices = schema["oneOf"].as_array();
+            let is_said = says(schema) || choices.is_some_and(|it| it.iter().any(says));
+            assert!(is_said, "{name}.{field} says nothing");
+        }
+    }
+}
+
+#[test]
+fn every_code_is_documented_with_an_example_in_each_language() {
+    let mut seen: BTreeSet<String> = ["not_found", "method_not_allowed"]
+        .map(str::to_owned)
+        .into();
+    for (_, operation) in operations() {
+        for response in operation["responses"].as_object().unwrap().values() {
+            let content = &response["content"]["application/problem+json"];
+            for (name, example) in content["examples"].as_object().into_iter().flatten() {
+                assert_eq!(mismatch(&content["schema"], &example["value"]), None);
+                let detail = example["value"]["detail"].as_str().unwrap();
+                let (code, language) = name.split_once('.').unwrap();
+                assert_eq!(language == "en", detail.is_ascii(), "{name}: {detail}");
+                seen.insert(code.to_owned());
+            }
+        }
+    }
+    let all = ErrorCode::ALL.iter().map(|code| code.as_str().to_owned());
+    assert_eq!(seen, all.collect());
+}
+
+#[test]
+fn the_examples_of_requests_are_good_requests() {
+    let app = App::start(Kind::Sqlite);
+    let mut tried = 0;
+    for path in ["/api/users", "/api/auth/login"] {
+        let operation = &DOCUMENT["paths"][path]["post"];
+        let examples = &operation["requestBody"]["content"]["application/json"]["examples"];
+        for example in examples.as_object().unwrap().values() {
+            let answer = app.anonymous().post(path, example["value"].clone());
+            assert!(answer.status < 300, "{example}: {}", answer.text);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 4);
+}
+
+/// A registration in which one field has this text.
+fn register_with(app: &App, field: &str, text: &str) -> Answer {
+    let mut body = json!({
+        "email": "mina@example.com", "nickname": "mina", "password": "a long enough one"
+    });
+    body[field] = text.into();
+    app.anonymous().post("/api/users", body)
+}
+
+#[test]
+fn the_documented_bounds_of_a_registration_are_those_that_are_kept() {
+    let fields = &DOCUMENT["components"]["schemas"]["RegisterRequest"]["properties"];
+    let mut tried = 0;
+    for (field, schema) in fields.as_object().unwrap() {
+        let schema = resolve(schema);
+        let text = |length: u64| match field.as_str() {
+            "email" => format!("{}@example.com", "x".repeat(length as usize - 12)),
+            _ => "x".repeat(length as usize),
+        };
+        let bounds = [
+            ("minLength", -1_i64, "too_short"),
+            ("maxLength", 1, "too_long"),
+        ];
+        for (bound, beyond, code) in bounds {
+            let Some(bound) = schema[bound].as_u64() else {
+                continue;
+            };
+            let app = App::start(Kind::Sqlite);
+            register_with(&app, field, &text(bound)).expect(201);
+            let beyond = text(bound.checked_add_signed(beyond).unwrap());
+            let answer = register_with(&app, field, &beyond);
+            let answer = answer.expect_problem(400, "validation_failed").json();
+            assert_eq!(answer["errors"][0]["field"], **field);
+            assert_eq!(answer["errors"][0]["code"], code);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 5);
+}
+
+#[test]
+fn the_page_shows_the_document_and_loads_nothing_from_elsewhere() {
+    let app = App::start(Kind::Sqlite);
+    let client = app.anonymous().with("accept-encoding", "gzip");
+    assert_eq!(
+        client.get("/api/docs").expect(302).header("location"),
+        Some("docs/")
+    );
+    for file in ["", "index.html", "swagger-ui.css", "swagger-ui-bundle.js"] {
+        let answer = client.get(&format!("/api/docs/{file}")).expect(200);
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self';"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("unsafe") && !policy.contains("http"),
+            "{policy}"
+        );
+    }
+    let start = client
+        .get("/api/docs/swagger-initializer.js")
+        .expect(200)
+        .text;
+    assert!(start.contains("../openapi.json"), "{start}");
+    for missing in ["nothing", "../openapi.json", "..%2fopenapi.json", "%00"] {
+        client
+            .get(&format!("/api/docs/{missing}"))
+            .expect_problem(404, "not_found");
+    }
+}

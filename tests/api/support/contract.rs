@@ -1,0 +1,158 @@
+//! Holds every answer that a test receives against the API document.
+
+use std::sync::LazyLock;
+
+use askit::auth::cookies::Cookies;
+use askit::config::{Settings, Sources};
+use askit::openapi::document;
+use serde_json::Value;
+
+use super::Answer;
+
+/// The document of a server with the default URL.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let settings = Settings::load(&Sources::default()).settings.unwrap();
+    let cookies = Cookies::new(&settings.server.public_url);
+    serde_json::to_value(document(cookies)).unwrap()
+});
+
+/// Headers that not every answer of a documented status bears.
+const SOMETIMES: [&str; 2] = ["Set-Cookie", "Content-Encoding"];
+
+/// What any URL may answer, whether or not the document knows it.
+const ANYWHERE: [&str; 5] = [
+    "not_found",
+    "method_not_allowed",
+    "csrf_rejected",
+    "uri_too_long",
+    "headers_too_large",
+];
+
+/// Stops the test if the document does not say that this may be answered.
+#[track_caller]
+pub fn check(method: &str, path: &str, answer: &Answer) {
+    // Preflights are no operations, and what the parser refuses has no request's id.
+    if method == "OPTIONS" || answer.header("x-request-id").is_none() {
+        return;
+    }
+    let what = format!(
+        "{method} {path} answered {}: {}",
+        answer.status, answer.text
+    );
+    let Some(operation) = operation(method, path) else {
+        assert!(ANYWHERE.contains(&answer.code().as_str()), "{what}");
+        return;
+    };
+    let response = &operation["responses"][answer.status.to_string()];
+    assert!(
+        response.is_object(),
+        "{what}: a status that is not documented"
+    );
+    for name in response["headers"].as_object().unwrap().keys() {
+        let is_there = answer.headers.contains_key(name) || SOMETIMES.contains(&name.as_str());
+        assert!(is_there, "{what}: without the header {name}");
+    }
+    if answer.status >= 400 {
+        let codes = operation["x-error-codes"].as_array().unwrap();
+        assert!(
+            codes.contains(&answer.code().into()),
+            "{what}: undocumented"
+        );
+    }
+    let Some(contents) = response["content"].as_object().filter(|_| method != "HEAD") else {
+        assert_eq!(answer.text, "", "{what}: a body that is not documented");
+        return;
+    };
+    let media_type = answer.header("content-type").unwrap();
+    match contents.get(media_type) {
+        Some(content) if media_type.ends_with("json") => {
+            let wrong = mismatch(&content["schema"], &answer.json());
+            assert_eq!(wrong, None, "{what}");
+        }
+        _ => assert!(path.starts_with("/api/docs"), "{what}: {media_type}"),
+    }
+}
+
+/// The documented operation of a path.
+fn operation(method: &str, path: &str) -> Option<&'static Value> {
+    let path = path.split('?').next().unwrap();
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let fits = |pattern: &str| {
+        let is_page = pattern.ends_with("{file}");
+        let same = |(pattern, part): (&str, &str)| {
+            pattern == part || (pattern.starts_with('{') && (is_page || !part.is_empty()))
+        };
+        let is_long_enough = pattern.split('/').count() == path.split('/').count();
+        is_long_enough && pattern.split('/').zip(path.split('/')).all(same)
+    };
+    let (_, item) = paths.iter().find(|(pattern, _)| fits(pattern))?;
+    item.get(method.to_lowercase())
+}
+
+/// The schema itself, wherever it stands.
+pub fn resolve(schema: &Value) -> &Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => schema,
+    }
+}
+
+/// Where a value is not what its schema says: the parts of JSON Schema that the document uses.
+pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
+    let schema = resolve(schema);
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let none_fits = choices.iter().all(|it| mismatch(it, value).is_some());
+        return none_fits.then(|| format!("{value} is none of {choices:?}"));
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
+        one => one.as_str().into_iter().collect(),
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !types.contains(&is) {
+        return Some(format!("{value} is no {types:?}"));
+    }
+    match value {
+        Value::Object(fields) => {
+            let properties = schema["properties"].as_object()?;
+            let required = schema["required"].as_array().into_iter().flatten();
+            let missing = required
+                .map(|it| it.as_str().unwrap())
+                .find(|it| !fields.contains_key(*it));
+            let unknown = fields.keys().find(|it| !properties.contains_key(*it));
+            let wrong = missing.map(|it| format!("{it} is missing"));
+            let wrong = wrong.or_else(|| unknown.map(|it| format!("{it} is not documented")));
+            let inner = || {
+                let known = fields
+                    .iter()
+                    .filter(|(name, _)| properties.contains_key(*name));
+                let mut inner = known.filter_map(|(name, it)| mismatch(&properties[name], it));
+                inner.next()
+            };
+            wrong.or_else(inner)
+        }
+        Value::Array(items) => items.iter().find_map(|it| mismatch(&schema["items"], it)),
+        Value::String(text) => {
+            let length = text.chars().count() as u64;
+            let too_short = schema["minLength"].as_u64().is_some_and(|min| length < min);
+            let too_long = schema["maxLength"].as_u64().is_some_and(|max| length > max);
+            let choices = schema["enum"].as_array();
+            let no_choice = choices.is_some_and(|choices| !choices.contains(value));
+            (too_short || too_long || no_choice).then(|| format!("{text:?} is out of bounds"))
+        }
+        Value::Number(number) => {
+            let number = number.as_i64().unwrap();
+            let too_small = schema["minimum"].as_i64().is_some_and(|min| number < min);
+            let too_large = schema["maximum"].as_i64().is_some_and(|max| number > max);
+            (too_small || too_large).then(|| format!("{number} is out of bounds"))
+        }
+        Value::Null | Value::Bool(_) => None,
+    }
+}
