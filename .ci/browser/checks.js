@@ -31,7 +31,7 @@ const checks = {
     is(answer.status, isSameSite ? 200 : 401, "the second cookie");
     await fetch(api + "/auth/logout", { method: "POST", credentials: "include" });
   },
-  async "the cookies have the names and attributes of the table"() {
+  async "the cookies have the names and attributes that the document gives"() {
     const isHttps = query.get("https") === "True";
     const rest = `HttpOnly; SameSite=Lax;${isHttps ? " Secure;" : ""} Path=/; Max-Age=`;
     const prefix = isHttps ? "__Host-" : "";
