@@ -107,6 +107,16 @@ const checks = {
     for (const opened of [a, b]) set(opened, "delay", 0);
   },
   async "a refresh whose answer is lost signs nobody out"() {
+    for (let time = 0; time < 3; time++) {
+      await ask("/askit/advance", "31");
+      set(a, "withhold", 1);
+      set(a, "lose", 1);
+      is(await refused(me(a)), "TypeError", "no answer");
+    }
+    set(a, "withhold", 1);
+    is(await nickname(a), "mina", "afterwards");
+  },
+  async "a server that hangs in a refresh signs nobody out"() {
     const timeout = a.AbortSignal.timeout;
     a.AbortSignal.timeout = () => timeout.call(a.AbortSignal, 300);
     await ask("/askit/advance", "31");
@@ -130,7 +140,7 @@ const checks = {
     is([await nickname(a), await nickname(b)], ["mina", "mina"], "afterwards");
   },
   async "a refresh that is answered 503 is tried again after Retry-After"() {
-    if (grace === "0s") return "skip"; // takes 6 s, and is the same
+    if (grace === "0s" || mode === "json") return "skip"; // takes 7 s, and is the same
     await ask("/askit/advance", "31");
     set(a, "withhold", 1);
     set(a, "beforeRefresh", () => ask("/askit/sql", "BEGIN IMMEDIATE"));

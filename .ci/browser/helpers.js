@@ -39,7 +39,8 @@ export function is(actual, expected, what) {
 
 export const told = (calls) => calls.map((it) => `${it.path} ${it.code ?? it.status}`);
 export const statuses = (opened) => opened.probe.calls.map((it) => it.status);
-export const refused = (promise) => promise.then(() => "went through", (error) => error.code ?? error.name);
+export const refused = (promise) =>
+  promise.then(() => "went through", (error) => error.code ?? error.name);
 
 // What `work` makes the tab call, and what comes of it.
 export async function calls(opened, work) {
