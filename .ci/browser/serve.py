@@ -189,7 +189,7 @@ def browse(url, profile, log):
             "--disable-backgrounding-occluded-windows", "--enable-logging=stderr",
             f"--user-data-dir={profile}", url,
         ],
-        stdout=log, stderr=log,
+        stdout=log, stderr=log, env=os.environ | {"HOME": str(profile.parent)},
     )  # fmt: skip
 
 
