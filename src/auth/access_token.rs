@@ -5,9 +5,11 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use ed25519_dalek::Signer;
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::login::LoginId;
 use super::signing_keys::SigningKey;
@@ -21,8 +23,9 @@ const TOKEN_TYPE: &str = "at+jwt";
 const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 
 /// Everything that a token says. All of it must be there, in these types.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claims {
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "what is not read here must be there all the same")]
+struct Claims {
     iss: String,
     aud: String,
     /// The account's number, as text.
@@ -92,9 +95,6 @@ impl AccessTokens {
     }
 
     /// Signs a token for a login. It never outlives `login_ends`.
-    ///
-    /// # Errors
-    /// When the key does not sign, which only a damaged key does.
     pub fn issue(
         &self,
         user_id: i64,
@@ -102,26 +102,24 @@ impl AccessTokens {
         login_id: LoginId,
         login_ends: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> jsonwebtoken::errors::Result<AccessToken> {
+    ) -> AccessToken {
         let ends = (now + self.lifetime).min(login_ends);
         let seconds = |time: DateTime<Utc>| u32::try_from(time.timestamp()).unwrap_or(0);
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TOKEN_TYPE.into());
-        header.kid = Some(self.key.id.clone());
-        let claims = Claims {
-            iss: self.issuer.clone(),
-            aud: self.issuer.clone(),
-            sub: user_id.to_string(),
-            sid: login_id.to_text(),
-            iat: seconds(now),
-            exp: seconds(ends),
-            jti: URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
-            kind,
-        };
-        Ok(AccessToken {
-            text: encode(&header, &claims, &self.key.private)?.into(),
+        let header = json!({ "typ": TOKEN_TYPE, "alg": "EdDSA", "kid": self.key.id });
+        let claims = json!({
+            "iss": self.issuer,
+            "aud": self.issuer,
+            "sub": user_id.to_string(),
+            "sid": login_id.to_text(),
+            "iat": seconds(now),
+            "exp": seconds(ends),
+            "jti": URL_SAFE_NO_PAD.encode(self.random.bytes::<16>()),
+            "kind": kind,
+        });
+        AccessToken {
+            text: sign(&header, &claims, &self.key.private).into(),
             lifetime: ends - now,
-        })
+        }
     }
 
     /// The account that a token speaks for. Its signature is checked once in each worker; its key
@@ -163,6 +161,15 @@ impl AccessTokens {
             ends: time(claims.exp).min(issued + self.lifetime),
         })
     }
+}
+
+/// A JWT (RFC 7519). The library would parse the key and derive its public half for each token,
+/// which takes twice as long as to sign.
+fn sign(header: &Value, claims: &Value, key: &ed25519_dalek::SigningKey) -> String {
+    let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+    let message = format!("{}.{}", part(header), part(claims));
+    let signature = key.sign(message.as_bytes()).to_bytes();
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 #[cfg(test)]

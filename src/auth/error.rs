@@ -31,9 +31,6 @@ pub enum AuthError {
     /// The hashing threads have no room or failed.
     #[error("passwords cannot be hashed now")]
     Password(#[from] PasswordPoolError),
-    /// The signing key does not sign: it is damaged.
-    #[error("the access token cannot be signed")]
-    Signing(#[from] jsonwebtoken::errors::Error),
     /// The database failed; nothing is known about the question.
     #[error("the database failed")]
     Database(#[from] DbError),

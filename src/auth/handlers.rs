@@ -40,9 +40,7 @@ impl From<AuthError> for ApiError {
             }
             AuthError::RefreshTokenReused => ErrorCode::RefreshTokenReused.into(),
             AuthError::Password(PasswordPoolError::Overloaded) => ErrorCode::Overloaded.into(),
-            AuthError::Password(_) | AuthError::Signing(_) => {
-                Self::caused(ErrorCode::InternalError, error)
-            }
+            AuthError::Password(_) => Self::caused(ErrorCode::InternalError, error),
             AuthError::Database(error) => error.into(),
         }
     }
@@ -135,7 +133,12 @@ pub async fn create_login(
 /// 400, 401, 503.
 #[utoipa::path(
     post, path = "/api/auth/token", tag = "sign-in",
-    request_body(content = RefreshRequest, description = "May be left out where the cookie is sent."),
+    request_body(
+        content = RefreshRequest, description = "May be left out where the cookie is sent.",
+        example = json!({
+            "refreshToken": "AUqf3wU1bS0tB2cKp0mXhN8AAAAAXk1nVb3m0Zl5o7u9w2y4A6C8E0G1I3K5M7O9Q1S3U5W"
+        })
+    ),
     responses((
         status = 200, description = "A fresh access token and the refresh token to keep.", body = TokenResponse,
         headers(("Set-Cookie" = String, description = "Where the cookie was sent, twice: the refresh token and the access token.")),
@@ -175,7 +178,12 @@ pub async fn create_token(
 /// 400, 503.
 #[utoipa::path(
     post, path = "/api/auth/logout", tag = "sign-in",
-    request_body(content = RefreshRequest, description = "May be left out where the cookie is sent."),
+    request_body(
+        content = RefreshRequest, description = "May be left out where the cookie is sent.",
+        example = json!({
+            "refreshToken": "AUqf3wU1bS0tB2cKp0mXhN8AAAAAXk1nVb3m0Zl5o7u9w2y4A6C8E0G1I3K5M7O9Q1S3U5W"
+        })
+    ),
     responses((
         status = 200, description = "Signed out.", body = MessageResponse,
         headers(("Set-Cookie" = String, description = "Unless the token came in the body, twice: both cookies are removed.")),

@@ -46,7 +46,7 @@ impl AuthService {
         let rotate = attempt.clone();
         let rotate = move |conn: &mut _| rotate.rotate(conn);
         if let Some(login) = self.db.write_statement(rotate).await? {
-            return self.tokens(login, now);
+            return Ok(self.tokens(login, now));
         }
         let find = move |conn: &mut _| repository::find_login(conn, token.login_id);
         let login: Option<Login> = self.db.read::<_, DbError, _>(find).await?;
@@ -57,7 +57,7 @@ impl AuthService {
             Step::Advance { .. } | Step::Reuse => self.write(attempt, login).await?,
         };
         match outcome {
-            Outcome::Tokens(login) => self.tokens(login, now),
+            Outcome::Tokens(login) => Ok(self.tokens(login, now)),
             Outcome::Reused => Err(AuthError::RefreshTokenReused),
             // Nobody overtakes who holds the lock; if the row is gone, so is the login.
             Outcome::Overtaken => Err(AuthError::LoginOver),

@@ -121,7 +121,7 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
             refresh_tokens::expires_at,
             refresh_tokens::ended_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|row| to_login(login_id, row)))
 }
@@ -171,17 +171,14 @@ pub fn advance(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let now = UtcTime::from(now);
-    let account_is_active = users::table
-        .filter(users::user_id.eq(read.user_id))
-        .filter(users::active)
-        .select(users::user_id);
+    let account = users::table.filter(users::user_id.eq(read.user_id));
     let unchanged = refresh_tokens::table
         .find(read.login_id.to_text())
         .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
         .filter(refresh_tokens::ended_at.is_null())
         .filter(refresh_tokens::idle_expires_at.gt(now))
         .filter(refresh_tokens::expires_at.gt(now))
-        .filter(refresh_tokens::user_id.eq_any(account_is_active));
+        .filter(exists(account.filter(users::active)));
     let updated = diesel::update(unchanged)
         .set((
             refresh_tokens::generation.eq(i64::from(next.generation)),

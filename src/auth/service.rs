@@ -98,25 +98,25 @@ impl AuthService {
         token.ok_or(AuthError::InvalidRefreshToken)
     }
 
-    pub(super) fn tokens(&self, login: Login, now: DateTime<Utc>) -> Result<SignedIn, AuthError> {
+    pub(super) fn tokens(&self, login: Login, now: DateTime<Utc>) -> SignedIn {
         let access_token = self.access_tokens.issue(
             login.user_id,
             UserKind::of(login.nickname.as_deref()),
             login.login_id,
             login.expires_at,
             now,
-        )?;
+        );
         let refresh_token = self.refresh_tokens.encode(RefreshToken {
             login_id: login.login_id,
             generation: login.generation,
         });
-        Ok(SignedIn {
+        SignedIn {
             user_id: login.user_id,
             nickname: login.nickname,
             access_token,
             refresh_token,
             refresh_lifetime: login.idle_expires_at - now,
-        })
+        }
     }
 }
 

@@ -34,7 +34,7 @@ impl AuthService {
         self.db
             .write(move |conn| insert_if_unchanged(conn, &account, &kept, &stored, &device, now))
             .await?;
-        self.tokens(login, now)
+        Ok(self.tokens(login, now))
     }
 
     fn new_login(&self, account: &StoredCredentials, now: DateTime<Utc>) -> Login {

@@ -6,8 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use chrono::{DateTime, Utc};
-use ed25519_dalek::pkcs8::EncodePrivateKey;
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::DecodingKey;
 use sha2::{Digest, Sha256};
 
 use super::repository;
@@ -44,7 +43,7 @@ pub struct SigningKey {
     /// Its thumbprint (RFC 7638), the `kid` of tokens.
     pub id: String,
     /// Signs.
-    pub private: EncodingKey,
+    pub private: ed25519_dalek::SigningKey,
     /// Verifies.
     pub public: DecodingKey,
     /// The public half itself.
@@ -84,12 +83,9 @@ impl SigningKey {
         if row.public_key != public_bytes {
             return Err(SigningKeyError::Damaged);
         }
-        let private = key
-            .to_pkcs8_der()
-            .map_err(|_unencodable| SigningKeyError::Damaged)?;
         Ok(Self {
             id: row.key_id.clone(),
-            private: EncodingKey::from_ed_der(private.as_bytes()),
+            private: key,
             public: DecodingKey::from_ed_der(&public_bytes),
             public_bytes,
         })

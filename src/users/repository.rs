@@ -38,7 +38,7 @@ pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
             users::nickname,
             users::created_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(User::from))
 }
@@ -77,7 +77,7 @@ pub fn find_credentials(
             users::nickname.assume_not_null(),
             users::password_hash.assume_not_null(),
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(StoredCredentials::from))
 }

@@ -1,5 +1,6 @@
 //! The command line, as an operator uses it.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -74,10 +75,7 @@ fn a_settings_file_that_is_not_there_is_a_problem() {
 #[test]
 fn migrate_is_repeatable() {
     let operator = Operator::new();
-    assert_eq!(
-        text(&operator.run(&["migrate"]).stdout),
-        "1 migration(s) applied\n"
-    );
+    assert_eq!(text(&operator.run(&["migrate"]).stdout), all_applied());
     assert_eq!(
         text(&operator.run(&["migrate"]).stdout),
         "0 migration(s) applied\n"
@@ -97,6 +95,13 @@ fn what_is_kept_is_for_its_owner_only() {
     assert_eq!(folder.permissions().mode() & 0o777, 0o700);
 }
 
+/// What a first start says.
+fn all_applied() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let count = std::fs::read_dir(folder).unwrap().count();
+    format!("{count} migration(s) applied\n")
+}
+
 #[test]
 fn several_first_starts_at_once_migrate_once() {
     let migrated_by = |operator: &Operator| {
@@ -104,7 +109,7 @@ fn several_first_starts_at_once_migrate_once() {
         for output in &outputs {
             assert!(output.status.success(), "{}", text(&output.stderr));
         }
-        let applied = |it: &&Output| text(&it.stdout) == "1 migration(s) applied\n";
+        let applied = |it: &&Output| text(&it.stdout) == all_applied();
         outputs.iter().filter(applied).count()
     };
     assert_eq!(migrated_by(&Operator::new()), 1);

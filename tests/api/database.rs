@@ -1,5 +1,7 @@
 //! The database behind the server: its tables, its migrations, its transactions.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use actix_web::rt::System;
@@ -38,17 +40,19 @@ on_both_databases! {
 
     fn each_migration_can_be_undone(app: &App) {
         let conn = &mut app.database.connect();
-        let down = match conn {
-            DbConn::Postgres(_) => {
-                include_str!("../../migrations/postgres/2026-11-21-000001_accounts/down.sql")
-            }
-            DbConn::Sqlite(_) => {
-                include_str!("../../migrations/sqlite/2026-11-21-000001_accounts/down.sql")
-            }
+        let database = match conn {
+            DbConn::Postgres(_) => "postgres",
+            DbConn::Sqlite(_) => "sqlite",
         };
-        conn.batch_execute(down).unwrap();
-        let again = format!("{down}\n");
-        assert!(conn.batch_execute(&again).is_err(), "something is left to remove");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+        let mut migrations: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+        migrations.sort();
+        for migration in migrations.iter().rev() {
+            let down = fs::read_to_string(migration.join("down.sql")).unwrap();
+            conn.batch_execute(&down).unwrap();
+            let again = format!("{down}\n");
+            assert!(conn.batch_execute(&again).is_err(), "something is left to remove");
+        }
     }
 
     fn first_starts_at_once_make_one_signing_key(app: &App) {

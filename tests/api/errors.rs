@@ -2,28 +2,32 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
+use crate::support::contract::DOCUMENT;
 use crate::support::*;
 
-/// Every URL with its method and what a good body would be.
-const ENDPOINTS: [(&str, &str, &str); 9] = [
-    (
-        "POST",
-        "/api/users",
-        r#"{"email":"a@b.c","nickname":"abc","password":"long enough"}"#,
-    ),
-    ("GET", "/api/users/nicknames/mina", ""),
-    ("GET", "/api/users/me", ""),
-    (
-        "POST",
-        "/api/auth/login",
-        r#"{"email":"a@b.c","password":"x"}"#,
-    ),
-    ("POST", "/api/auth/token", r#"{"refreshToken":"x"}"#),
-    ("POST", "/api/auth/logout", r#"{"refreshToken":"x"}"#),
-    ("GET", "/.well-known/jwks.json", ""),
-    ("GET", "/health/live", ""),
-    ("GET", "/health/ready", ""),
-];
+/// Every operation of the document: method, path and what a good body would be. Pages for people
+/// have their own tests.
+fn endpoints() -> Vec<(String, String, String)> {
+    let paths = DOCUMENT["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap().iter();
+        operations
+            .map(move |(method, operation)| (path.replace("{nickname}", "mina"), method, operation))
+    });
+    let good = |operation: &Value| {
+        let content = &operation["requestBody"]["content"]["application/json"];
+        match (&content["examples"]["en"]["value"], &content["example"]) {
+            (Value::Null, Value::Null) => String::new(),
+            (Value::Null, example) | (example, _) => example.to_string(),
+        }
+    };
+    operations
+        .filter(|(path, method, _)| !path.starts_with("/api/docs") && *method != "head")
+        .map(|(path, method, operation)| (method.to_uppercase(), path, good(operation)))
+        .collect()
+}
 
 fn with_each_field(body: &str, value: &serde_json::Value) -> Vec<u8> {
     let mut json: serde_json::Value = serde_json::from_str(body).unwrap();
@@ -38,7 +42,7 @@ fn attempts(app: &App) -> Vec<(&'static str, String, Answer)> {
     let json = app.anonymous().with("content-type", "application/json");
     let large = format!("{{\"email\":\"{}\"}}", "x".repeat(70 * 1024));
     let mut answers = Vec::new();
-    for (method, path, good) in ENDPOINTS {
+    for (method, path, good) in &endpoints() {
         let mut note = |what, answer| answers.push((what, format!("{method} {path}"), answer));
         if method == "POST" {
             let post = |client: &Client, body: &[u8]| client.send("POST", path, Some(body.into()));
