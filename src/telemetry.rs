@@ -41,7 +41,8 @@ where
         .log_internal_errors(false)
         .with_writer(writer);
     let subscriber: Box<dyn Subscriber + Send + Sync> = match settings.format {
-        LogFormat::Json => Box::new(builder.json().finish()),
+        // The current span says it all; the list of spans would say it again.
+        LogFormat::Json => Box::new(builder.json().with_span_list(false).finish()),
         LogFormat::Pretty => {
             let colours = std::io::stderr().is_terminal();
             Box::new(builder.with_target(false).with_ansi(colours).finish())

@@ -63,14 +63,14 @@ pub async fn render<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, String>>, Error> {
-    let language = Language::of(request.request());
-    let request_id = request_id(request.request());
     let response = next.call(request).await?;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return Ok(response.map_into_left_body());
     }
     let (request, response) = response.into_parts();
+    let language = Language::of(&request);
+    let request_id = request_id(&request);
     let given = response.error().and_then(|it| it.as_error::<ApiError>());
     let fallback = ApiError::from(code_of(&response));
     let error = given.unwrap_or(&fallback);
