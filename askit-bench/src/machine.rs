@@ -50,12 +50,11 @@ fn field(text: &str, name: &str) -> String {
 
 /// That of the temporary folder, which holds both databases.
 fn file_system() -> String {
-    let mut command = Command::new("stat");
-    command
-        .args(["--file-system", "--format=%T"])
-        .arg(std::env::temp_dir());
+    let mut command = Command::new("df");
+    command.arg("--output=fstype").arg(std::env::temp_dir());
     let output = command.output().map_err(Into::into).and_then(succeeded);
-    output.map_or_else(|_| "unknown".into(), |text| text.trim().to_owned())
+    let output = output.unwrap_or_default();
+    output.lines().last().unwrap_or("unknown").trim().to_owned()
 }
 
 fn postgres_version() -> String {
