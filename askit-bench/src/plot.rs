@@ -30,9 +30,7 @@ pub fn draw(rows: &[Row]) -> String {
     let y = panel(&mut body, 20.0, ratio_title, "A / B", &ratios);
     let share_title = "Limits: measured value as a share of its limit (left of red is wanted)";
     let y = panel(&mut body, y, share_title, "value / limit", &shares);
-    body += "<g transform=\"translate(0 -4)\">";
     legend(&mut body, y);
-    body += "</g>\n";
     let height = y + 20.0;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \

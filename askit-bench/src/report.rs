@@ -42,6 +42,9 @@ fn comparisons(rows: &[Row]) -> String {
             .ok();
         }
     }
+    if generator.is_empty() {
+        return String::new();
+    }
     text + "\nProcessor time of the load generator for a request of A: " + &generator + ".\n\n"
 }
 
@@ -83,16 +86,20 @@ fn comparison(row: &Comparison) -> String {
 }
 
 fn limits(rows: &[Row]) -> String {
-    let mut text = "## Limits\n\n\
+    const HEAD: &str = "## Limits\n\n\
         | row | what | max | median (min) | times | wanted | reached |\n\
-        |---|---|---|---|---|---|---|\n"
-        .to_owned();
-    for row in rows {
-        if let Row::Limit(row) = row {
-            text += &limit(row);
-        }
+        |---|---|---|---|---|---|---|\n";
+    let limits: String = rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Limit(row) => Some(limit(row)),
+            Row::Comparison(_) => None,
+        })
+        .collect();
+    match limits.is_empty() {
+        true => limits,
+        false => HEAD.to_owned() + &limits,
     }
-    text
 }
 
 fn limit(row: &Limit) -> String {
@@ -143,5 +150,12 @@ mod tests {
         assert!(line("| large |").ends_with("| ≤ 20 MiB | **no** |"));
         assert!(page.contains("| cores | 2 |"));
         assert!(page.contains("fast: 5 µs."));
+    }
+
+    #[test]
+    fn a_table_without_rows_is_left_out() {
+        let (comparison, limit) = (&samples()[..1], &samples()[1..]);
+        assert!(!comparisons(comparison).is_empty() && limits(comparison).is_empty());
+        assert!(comparisons(limit).is_empty() && !limits(limit).is_empty());
     }
 }
