@@ -16,6 +16,7 @@ mod statistics;
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -44,11 +45,18 @@ struct Arguments {
     serve: Option<Serve>,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.serve {
+    let outcome = match arguments.serve {
         Some(serve) => serve.run(),
         None => measure(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("askit-bench: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
