@@ -1,0 +1,161 @@
+//! The results as Markdown.
+
+use std::fmt::Write;
+
+use crate::rounds::{Round, Schedule, Slice};
+use crate::rows::{Comparison, Limit, Row};
+use crate::statistics::Spread;
+
+/// The whole page.
+pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)]) -> String {
+    let mut page = format!(
+        "# Results\n\nWritten by `askit-bench`; [README.md](README.md) says how to read it. \
+         {} rounds of {} s for each side.\n\n![The ratios and their spread](results.svg)\n\n",
+        schedule.rounds,
+        schedule.slice.as_secs()
+    );
+    page += &comparisons(rows);
+    page += &limits(rows);
+    page += "\n## The machine\n\n| | |\n|---|---|\n";
+    for (what, value) in machine {
+        page += &format!("| {what} | {value} |\n");
+    }
+    page
+}
+
+fn comparisons(rows: &[Row]) -> String {
+    let mut text = "## A beside B\n\n\
+        | row | A | B | A/B: median (quartiles; min–max) | wanted | reached |\n\
+        |---|---|---|---|---|---|\n"
+        .to_owned();
+    let mut generator = String::new();
+    for row in rows {
+        let Row::Comparison(row) = row else { continue };
+        text += &comparison(row);
+        if let Some(microseconds) = median(&row.rounds, |it| it.a.generator) {
+            write!(
+                generator,
+                "{}{}: {microseconds:.0} µs",
+                separator(&generator),
+                row.name
+            )
+            .ok();
+        }
+    }
+    if generator.is_empty() {
+        return String::new();
+    }
+    text + "\nProcessor time of the load generator for a request of A: " + &generator + ".\n\n"
+}
+
+fn separator(before: &str) -> &'static str {
+    if before.is_empty() { "" } else { "; " }
+}
+
+fn comparison(row: &Comparison) -> String {
+    let ratio = Spread::of(row.rounds.iter().map(Round::ratio));
+    let side = |of: fn(&Round) -> Slice| {
+        let rate = median(&row.rounds, |round| Some(of(round).per_second));
+        let mut text = format!("{:.0}/s", rate.unwrap_or_default());
+        let p50 = median(&row.rounds, |round| of(round).p50);
+        let p99 = median(&row.rounds, |round| of(round).p99);
+        if let Some((p50, p99)) = p50.zip(p99) {
+            text += &format!(", p50 {:.2} ms, p99 {:.2} ms", p50 / 1e3, p99 / 1e3);
+        }
+        text
+    };
+    let reached = if ratio.median >= row.wanted {
+        "yes"
+    } else {
+        "**no**"
+    };
+    format!(
+        "| {} | {}: {} | {}: {} | **{:.2}** ({:.2}–{:.2}; {:.2}–{:.2}) | ≥ {:.2} | {reached} |\n",
+        row.name,
+        row.a,
+        side(|round| round.a),
+        row.b,
+        side(|round| round.b),
+        ratio.median,
+        ratio.lower,
+        ratio.upper,
+        ratio.min,
+        ratio.max,
+        row.wanted
+    )
+}
+
+fn limits(rows: &[Row]) -> String {
+    const HEAD: &str = "## Limits\n\n\
+        | row | what | max | median (min) | times | wanted | reached |\n\
+        |---|---|---|---|---|---|---|\n";
+    let limits: String = rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Limit(row) => Some(limit(row)),
+            Row::Comparison(_) => None,
+        })
+        .collect();
+    match limits.is_empty() {
+        true => limits,
+        false => HEAD.to_owned() + &limits,
+    }
+}
+
+fn limit(row: &Limit) -> String {
+    let Spread {
+        min, median, max, ..
+    } = Spread::of(row.values.iter().copied());
+    let reached = if max <= row.limit { "yes" } else { "**no**" };
+    format!(
+        "| {} | {} | **{max:.1} {unit}** | {median:.1} ({min:.1}) | {} | ≤ {:.0} {unit} | {reached} |\n",
+        row.name,
+        row.what,
+        row.values.len(),
+        row.limit,
+        unit = row.unit,
+    )
+}
+
+/// Over the rounds that have the value.
+fn median(rounds: &[Round], value: impl Fn(&Round) -> Option<f64>) -> Option<f64> {
+    let values: Vec<f64> = rounds.iter().filter_map(value).collect();
+    (!values.is_empty()).then(|| Spread::of(values).median)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::rows::samples;
+
+    #[test]
+    fn a_row_says_whether_it_reached_what_is_wanted() {
+        let schedule = Schedule {
+            slice: Duration::from_secs(2),
+            rounds: 2,
+        };
+        let page = page(&samples(), &schedule, &[("cores", "2".into())]);
+        let line = |name: &str| page.lines().find(|line| line.starts_with(name)).unwrap();
+        let fast = line("| fast |");
+        assert!(
+            fast.contains("fast A: 8/s, p50 1.00 ms, p99 2.00 ms | slow B: 10/s |"),
+            "{fast}"
+        );
+        assert!(
+            fast.ends_with("**0.80** (0.75–0.85; 0.70–0.90) | ≥ 0.75 | yes |"),
+            "{fast}"
+        );
+        assert!(line("| large |").ends_with("| ≤ 20 MiB | **no** |"));
+        assert!(page.contains("| cores | 2 |"));
+        assert!(page.contains("fast: 5 µs."));
+    }
+
+    #[test]
+    fn a_table_without_rows_is_left_out() {
+        let (comparison, limit) = (&samples()[..1], &samples()[1..]);
+        assert!(!comparisons(comparison).is_empty() && limits(comparison).is_empty());
+        assert!(comparisons(limit).is_empty() && !limits(limit).is_empty());
+    }
+}

@@ -1,0 +1,176 @@
+//! The servers that are built here, from askit's own parts: children of the bench.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::rt::System;
+use actix_web::web::{self, Data, ServiceConfig, get, resource};
+use actix_web::{App, HttpResponse, HttpServer, error};
+use actix_web_httpauth::middleware::HttpAuthentication;
+use anyhow::Context;
+use askit::auth::access_token::AccessTokens;
+use askit::auth::middleware::require_user;
+use askit::auth::password::Passwords;
+use askit::auth::signing_keys::SigningKey;
+use askit::auth::{AuthService, LoginId, RefreshTokenKey};
+use askit::clock::{Clock, SystemClock};
+use askit::config::{Settings, Sources};
+use askit::db::{BUSY_TIMEOUT, Db};
+use askit::random::Random;
+use askit::telemetry::{self, RequestSpan};
+use askit::users::{User, UserId, UserKind, UsersService};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Subcommand;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use tracing_actix_web::TracingLogger;
+
+use crate::rows::CONNECTIONS;
+
+/// Which server.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Serve {
+    /// `/open` and `/guarded`: one handler, without and behind the bearer check
+    #[command(hide = true)]
+    ServeBearer,
+    /// `/users/{id}`: the account, and nothing around it
+    #[command(hide = true)]
+    ServeBare,
+}
+
+/// The file with the access tokens that [`Serve::ServeBearer`] takes, a line each.
+pub const TOKENS: &str = "tokens";
+
+impl Serve {
+    /// Serves until it is killed.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn run(self) -> anyhow::Result<()> {
+        let environment = std::env::vars().collect();
+        let sources = Sources {
+            environment,
+            ..Sources::default()
+        };
+        let settings = Settings::load(&sources).settings?;
+        telemetry::init(&settings.telemetry, std::io::stderr)?;
+        System::new().block_on(async {
+            match self {
+                Self::ServeBearer => bearer(&settings).await,
+                Self::ServeBare => bare(&settings).await,
+            }
+        })
+    }
+}
+
+async fn bearer(settings: &Settings) -> anyhow::Result<()> {
+    let auth = auth_service(settings).await?;
+    let now = auth.clock.now();
+    let mut tokens = String::new();
+    for number in 1..=CONNECTIONS {
+        let login_id = LoginId::generate(&auth.random);
+        let (user_id, ends) = (i64::try_from(number)?, now + TimeDelta::days(1));
+        let issue = &auth.access_tokens;
+        let token = issue.issue(user_id, UserKind::Named, login_id, ends, now)?;
+        tokens = tokens + token.text.expose_secret() + "\n";
+    }
+    std::fs::write(TOKENS, tokens)?;
+    let routes = |routes: &mut ServiceConfig| {
+        let user = HttpAuthentication::with_fn(require_user);
+        routes.service(resource("/open").route(get().to(fixed)));
+        routes.service(resource("/guarded").route(get().to(fixed).wrap(user)));
+    };
+    let listener = listen(settings)?;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::new(auth.clone()))
+            .configure(routes)
+            .wrap(TracingLogger::<RequestSpan>::new())
+    });
+    let server = server.h1_allow_half_closed(false);
+    Ok(server.listen(listener)?.run().await?)
+}
+
+async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
+    let (clock, random) = (SystemClock, Random::from_system());
+    askit::app::migrate(&settings.database.url).await?;
+    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let secret = settings.secret.load(random.bytes())?;
+    let key = SigningKey::load_or_create(&db, &secret, &random, clock.now()).await?;
+    Ok(AuthService {
+        db,
+        access_tokens: AccessTokens::new(
+            key,
+            &settings.server.public_url,
+            settings.auth.access_token_lifetime,
+            random.clone(),
+        ),
+        passwords: Passwords::start(&settings.password, random.clone())?,
+        refresh_tokens: RefreshTokenKey::new(&secret),
+        settings: settings.auth.clone(),
+        clock: Arc::new(clock),
+        random,
+    })
+}
+
+#[derive(Serialize)]
+struct Fixed {
+    status: &'static str,
+}
+
+async fn fixed() -> HttpResponse {
+    HttpResponse::Ok().json(Fixed { status: "live" })
+}
+
+async fn bare(settings: &Settings) -> anyhow::Result<()> {
+    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let users = UsersService::new(db);
+    let listener = listen(settings)?;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::new(users.clone()))
+            .route("/users/{id}", get().to(account))
+    });
+    let server = server.h1_allow_half_closed(false);
+    Ok(server.listen(listener)?.run().await?)
+}
+
+/// The same answer as that of GET `/api/users/me`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Account {
+    user_id: i64,
+    kind: UserKind,
+    email: Option<String>,
+    nickname: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+impl From<User> for Account {
+    fn from(user: User) -> Self {
+        Self {
+            user_id: user.user_id,
+            kind: UserKind::of(user.nickname.as_deref()),
+            email: user.email,
+            nickname: user.nickname,
+            created_at: user.created_at,
+        }
+    }
+}
+
+async fn account(
+    users: Data<UsersService>,
+    number: web::Path<i64>,
+) -> Result<HttpResponse, actix_web::Error> {
+    let number = UserId::new(*number).ok_or_else(|| error::ErrorNotFound(""))?;
+    let found = users.find_active(number).await;
+    let user = found.map_err(error::ErrorInternalServerError)?;
+    let user = user.ok_or_else(|| error::ErrorNotFound(""))?;
+    Ok(HttpResponse::Ok().json(Account::from(user)))
+}
+
+fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(settings.server.listen).context("no port")?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    Ok(listener)
+}

@@ -1,0 +1,140 @@
+//! A server that is measured, and the accounts and logins on it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use askit::clock::Stopwatch;
+use serde_json::Value;
+
+use crate::load::{Request, call};
+use crate::process::{Process, Program};
+
+/// How often something is looked at that is waited for.
+pub const TICK: Duration = Duration::from_millis(1);
+const PATIENCE: Duration = Duration::from_secs(10);
+const LISTENING: &str = "listening on http://";
+const ACCOUNT: &str = r#""email": "mina@example.com", "password": "a long enough one""#;
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its process.
+    pub process: Process,
+}
+
+/// A login's tokens.
+pub struct Tokens {
+    /// For calling.
+    pub access: String,
+    /// For refreshing.
+    pub refresh: String,
+    /// Whose login.
+    pub user_id: i64,
+}
+
+/// What every server is set to: the defaults, but for the place, and the log as in production.
+pub fn settings(database_url: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("DATABASE_URL", database_url.into()),
+        ("ASKIT__SERVER__LISTEN", "127.0.0.1:0".into()),
+        (
+            "ASKIT__SECRET",
+            "a secret of the bench, long enough to be one".into(),
+        ),
+        ("ASKIT__TELEMETRY__FORMAT", "json".into()),
+        ("ASKIT__TELEMETRY__LEVEL", "info".into()),
+    ]
+}
+
+/// Settings that make 32 sign-ins quick, and tokens that outlive any row.
+pub fn quick_sign_ins() -> [(&'static str, String); 3] {
+    [
+        ("ASKIT__PASSWORD__MEMORY_KIB", "64".into()),
+        ("ASKIT__PASSWORD__ITERATIONS", "1".into()),
+        ("ASKIT__AUTH__ACCESS_TOKEN_LIFETIME", "1h".into()),
+    ]
+}
+
+impl Server {
+    /// Starts a server and waits until it names its address in the log.
+    ///
+    /// # Errors
+    /// When it ends or keeps silent.
+    pub fn start(
+        command: &[&str],
+        folder: &Path,
+        environment: Vec<(&str, String)>,
+    ) -> anyhow::Result<Self> {
+        let process = Process::start(&Program {
+            command: command.to_vec(),
+            environment,
+            folder,
+            user: None,
+            signal: "KILL",
+        })?;
+        let clock = Stopwatch::start();
+        loop {
+            if let Some(address) = address_in(&process.log()?) {
+                return Ok(Self { address, process });
+            }
+            process.ensure_running()?;
+            if clock.elapsed() > PATIENCE {
+                bail!("no server within {PATIENCE:?}: {}", process.log()?);
+            }
+            sleep(TICK);
+        }
+    }
+
+    /// Makes an account and signs in to it `count` times.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn sign_in(&self, count: usize) -> anyhow::Result<Vec<Tokens>> {
+        let body = format!(r#"{{{ACCOUNT}, "nickname": "mina"}}"#);
+        call(self.address, &Request::post("/api/users", &body), 201)?;
+        let body = format!(r#"{{{ACCOUNT}, "mode": "json"}}"#);
+        let login = Request::post("/api/auth/login", &body);
+        let tokens = || tokens_in(&call(self.address, &login, 200)?);
+        (0..count).map(|_| tokens()).collect()
+    }
+}
+
+fn tokens_in(answer: &str) -> anyhow::Result<Tokens> {
+    let answer: Value = serde_json::from_str(answer)?;
+    let text = |name| {
+        let value = answer.get(name).and_then(Value::as_str);
+        value.map(str::to_owned).context("a token is missing")
+    };
+    Ok(Tokens {
+        access: text("accessToken")?,
+        refresh: text("refreshToken")?,
+        user_id: answer
+            .get("userId")
+            .and_then(Value::as_i64)
+            .context("no userId")?,
+    })
+}
+
+fn address_in(log: &str) -> Option<SocketAddr> {
+    let (_, rest) = log.split_once(LISTENING)?;
+    let is_address = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
+    let end = rest.find(|c| !is_address(c))?;
+    rest.get(..end)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_read_once_its_line_is_whole() {
+        let log = r#"{"fields":{"message":"listening on http://127.0.0.1:4321"}}"#;
+        let address = address_in(log).unwrap();
+        assert_eq!(address.to_string(), "127.0.0.1:4321");
+        assert_eq!(address_in(&log[..log.len() - 3]), None);
+    }
+}
