@@ -22,6 +22,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use clap::{Parser, ValueEnum};
 
+use machine::Usage;
 use rounds::Schedule;
 use rows::{Bench, Choice};
 use serve::Serve;
@@ -89,12 +90,14 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         [] => Choice::value_variants(),
         some => some,
     };
+    let start = Usage::now()?;
     let mut rows = Vec::new();
     for choice in choices {
         let measured = choice.measure(&bench);
         rows.extend(measured.with_context(|| format!("{choice:?} failed"))?);
     }
-    let page = report::page(&rows, &bench.schedule, &machine::describe()?);
+    let others = start.of_others_until(&Usage::now()?);
+    let page = report::page(&rows, &bench.schedule, &machine::describe()?, others);
     fs::write(arguments.output.join("results.md"), &page)?;
     fs::write(arguments.output.join("results.svg"), plot::draw(&rows))?;
     println!("{page}");

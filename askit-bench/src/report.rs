@@ -7,12 +7,13 @@ use crate::rows::{Comparison, Limit, Row};
 use crate::statistics::Spread;
 
 /// The whole page.
-pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)]) -> String {
+pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)], others: f64) -> String {
     let mut page = format!(
         "# Results\n\nWritten by `askit-bench`; [README.md](README.md) says how to read it. \
-         {} rounds of {} s for each side.\n\n![The ratios and their spread](results.svg)\n\n",
+         {} rounds of {} s for each side. Meanwhile other programs used {:.0} % of the processor.\n\n![The ratios and their spread](results.svg)\n\n",
         schedule.rounds,
-        schedule.slice.as_secs()
+        schedule.slice.as_secs(),
+        others * 100.0
     );
     page += &comparisons(rows);
     page += &limits(rows);
@@ -136,7 +137,7 @@ mod tests {
             slice: Duration::from_secs(2),
             rounds: 2,
         };
-        let page = page(&samples(), &schedule, &[("cores", "2".into())]);
+        let page = page(&samples(), &schedule, &[("cores", "2".into())], 0.3);
         let line = |name: &str| page.lines().find(|line| line.starts_with(name)).unwrap();
         let fast = line("| fast |");
         assert!(
@@ -149,6 +150,7 @@ mod tests {
         );
         assert!(line("| large |").ends_with("| ≤ 20 MiB | **no** |"));
         assert!(page.contains("| cores | 2 |"));
+        assert!(page.contains("used 30 % of"));
         assert!(page.contains("fast: 5 µs."));
     }
 
