@@ -326,7 +326,7 @@ fn every_module_has_its_place() {
         .iter()
         .chain(&FOUNDATION)
         .map(|(name, _)| *name)
-        .chain(["main", "lib", "app", "routes"])
+        .chain(["main", "healthcheck", "lib", "app", "routes"])
         .collect();
     for source in sources() {
         assert!(
