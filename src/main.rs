@@ -1,5 +1,8 @@
 //! The command line.
 
+mod healthcheck;
+
+use std::future::Future;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,7 +14,7 @@ use actix_web::rt::{System, spawn};
 use anyhow::Context;
 use askit::auth::purge::Purge;
 use askit::clock::{Clock, SystemClock};
-use askit::config::{Loaded, Settings, Sources};
+use askit::config::{Loaded, Settings, Sources, TelemetrySettings};
 use askit::db::{BUSY_TIMEOUT, Db, checkpoint};
 use askit::random::Random;
 use askit::{app, telemetry};
@@ -38,6 +41,8 @@ enum Command {
     Config,
     /// Remove what is over, now
     Purge,
+    /// Ask the server of these settings whether it is ready: exit code 0, else 1
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -84,19 +89,22 @@ fn print_settings(loaded: &Loaded) -> io::Result<()> {
 }
 
 fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
-    telemetry::init(&settings.telemetry, io::stderr)?;
-    System::new().block_on(async {
-        match command {
-            Command::Serve => serve(settings).await,
-            Command::Migrate => {
-                let applied = app::migrate(&settings.database.url).await?;
-                println!("{applied} migration(s) applied");
-                Ok(())
-            }
-            Command::Config => Ok(()),
-            Command::Purge => purge(&settings).await,
-        }
-    })
+    let telemetry = settings.telemetry.clone();
+    match command {
+        Command::Serve => logged(&telemetry, serve(settings)),
+        Command::Migrate => logged(&telemetry, migrate(settings)),
+        Command::Config => Ok(()),
+        Command::Purge => logged(&telemetry, purge(settings)),
+        Command::Health => Ok(healthcheck::ask(settings.server.listen)?),
+    }
+}
+
+fn logged(
+    telemetry: &TelemetrySettings,
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    telemetry::init(telemetry, io::stderr)?;
+    System::new().block_on(work)
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
@@ -131,7 +139,13 @@ async fn stop_when_told(server: ServerHandle) {
     std::process::exit(1);
 }
 
-async fn purge(settings: &Settings) -> anyhow::Result<()> {
+async fn migrate(settings: Settings) -> anyhow::Result<()> {
+    let applied = app::migrate(&settings.database.url).await?;
+    println!("{applied} migration(s) applied");
+    Ok(())
+}
+
+async fn purge(settings: Settings) -> anyhow::Result<()> {
     app::migrate(&settings.database.url).await?;
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let purge = Purge::new(db, &settings.auth).in_small_batches();

@@ -329,7 +329,7 @@ fn every_module_has_its_place() {
         .iter()
         .chain(&FOUNDATION)
         .map(|(name, _)| *name)
-        .chain(["main", "lib"])
+        .chain(["main", "healthcheck", "lib"])
         .chain(UPPER)
         .collect();
     for source in sources() {

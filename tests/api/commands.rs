@@ -1,7 +1,10 @@
 //! The command line, as an operator uses it.
 
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread;
 
 use tempfile::TempDir;
 
@@ -58,7 +61,7 @@ fn config_and_every_other_command_stop_at_problems_and_tell_all_of_them() {
     let operator = Operator::new()
         .set("ASKIT__SERVER__LISTEN", "somewhere")
         .set("ASKIT__AUTH__PURGE_INTERVAL", "never");
-    for command in ["config", "serve", "migrate", "purge"] {
+    for command in ["config", "serve", "migrate", "purge", "health"] {
         let output = operator.run(&[command]);
         assert_eq!(output.status.code(), Some(2));
         insta::assert_snapshot!("problems", text(&output.stderr));
@@ -165,6 +168,82 @@ fn a_port_in_use_is_told() {
     let error = text(&output.stderr);
     assert!(
         error.contains(&format!("cannot listen on {address}")),
+        "{error}"
+    );
+}
+
+/// Exit code and what was said. The secret is long enough and the database is not there: neither
+/// is looked at.
+fn health(listen: SocketAddr) -> (Option<i32>, String) {
+    let operator = Operator::new()
+        .set("ASKIT__PROFILE", "production")
+        .set("ASKIT__SECRET", "0123456789abcdef0123456789abcdef")
+        .set("ASKIT__SERVER__PUBLIC_URL", "https://ask.example.com")
+        .set("DATABASE_URL", "postgres://askit:hunter2@127.0.0.1:1/askit")
+        .set("ASKIT__SERVER__LISTEN", &listen.to_string());
+    let output = operator.run(&["health"]);
+    assert_eq!(text(&output.stdout), "");
+    (output.status.code(), text(&output.stderr))
+}
+
+/// A listener that gives one answer to one client.
+fn answering(address: &str, answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind(address).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let asked = client.read(&mut [0; 1024]).unwrap();
+        assert!(asked > 0);
+        client.write_all(answer.as_bytes()).unwrap();
+    });
+    address
+}
+
+on_both_databases! {
+    fn health_is_well_where_a_server_is_ready_and_nowhere_else(app: &App) {
+        let well = (Some(0), String::new());
+        assert_eq!(health(app.address), well);
+        let everywhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), app.address.port());
+        assert_eq!(health(everywhere), well);
+
+        app.database.execute("ALTER TABLE users RENAME TO lost");
+        let url = format!("http://{}/health/ready", app.address);
+        let sentence = format!("askit: {url}: status 503 Service Unavailable\n");
+        assert_eq!(health(everywhere), (Some(1), sentence));
+    }
+}
+
+#[test]
+fn health_is_asked_on_loopback_of_the_same_family() {
+    let address = answering("[::1]:0", "HTTP/1.1 200 OK\r\n\r\n");
+    let everywhere = SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), address.port());
+    assert_eq!(health(everywhere), (Some(0), String::new()));
+}
+
+#[test]
+fn health_says_in_one_sentence_what_is_wrong() {
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = unused.local_addr().unwrap();
+    drop(unused);
+    let (code, error) = health(address);
+    assert_eq!(code, Some(1));
+    assert_eq!(error.lines().count(), 1);
+    assert!(error.contains("refused"), "{error}");
+
+    for answer in ["SSH-2.0-OpenSSH 200\r\n", "200 200 200", "\n", ""] {
+        let address = answering("127.0.0.1:0", answer);
+        let sentence = format!("askit: http://{address}/health/ready: no answer in HTTP\n");
+        assert_eq!(health(address), (Some(1), sentence), "{answer:?}");
+    }
+}
+
+#[test]
+fn health_does_not_wait_for_ever() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, error) = health(silent.local_addr().unwrap());
+    assert_eq!(code, Some(1));
+    assert!(
+        error.ends_with("/health/ready: no answer within 4 s\n"),
         "{error}"
     );
 }
