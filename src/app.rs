@@ -1,6 +1,7 @@
 //! Wiring: the database, the services, the actors and the server.
 
 use std::net::{SocketAddr, TcpListener};
+use std::thread;
 
 use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
@@ -143,6 +144,9 @@ async fn build(
 
 fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::Result<Server> {
     let shutdown = settings.server.shutdown_timeout.as_secs();
+    let workers = thread::available_parallelism()?;
+    // One thread for each connection: more would only take turns.
+    let connections = usize::try_from(settings.database.pool_size)?;
     let server = HttpServer::new(move || {
         let shared = shared.clone();
         let cors = shared.origins.cors();
@@ -166,6 +170,8 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .wrap(from_fn(security_headers::add))
             .wrap(TracingLogger::<RequestSpan>::new())
     })
+    .workers(workers.get())
+    .worker_max_blocking_threads(connections.div_ceil(workers.get()))
     .shutdown_timeout(shutdown)
     .disable_signals()
     .h1_allow_half_closed(false)

@@ -17,12 +17,13 @@ pub fn register(routes: &mut ServiceConfig) {
     let api = web::scope("/api")
         .service(resource("/users").route(post().to(create_user).wrap(maybe_user())))
         .service(resource("/users/me").route(get().to(get_me).wrap(user())))
-        .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
         .service(resource("/auth/login").route(post().to(create_login)))
         .service(resource("/auth/token").route(post().to(create_token)))
         .service(resource("/auth/logout").route(post().to(create_logout)))
         .service(resource("/openapi.json").route(get().to(get_document)))
         .service(resource("/docs").route(get().to(get_docs)))
+        // Patterns last: they are compared as expressions, one after the other.
+        .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
         .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
     routes
         .service(api)

@@ -5,12 +5,13 @@ use std::io::IsTerminal;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage};
-use tracing::{Span, Subscriber};
+use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
-use tracing_subscriber::filter::ParseError;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::{ParseError, Targets};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
-use tracing_subscriber::{EnvFilter, FmtSubscriber};
 
 use crate::clock::Stopwatch;
 use crate::config::{LogFormat, TelemetrySettings};
@@ -34,51 +35,73 @@ pub fn init<W>(settings: &TelemetrySettings, writer: W) -> Result<(), TelemetryE
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.level)?;
-    let builder = FmtSubscriber::builder()
-        .with_env_filter(filter)
-        // Otherwise a log that nobody reads any more ends in a panic of whoever writes to it.
-        .log_internal_errors(false)
-        .with_writer(writer);
-    let subscriber: Box<dyn Subscriber + Send + Sync> = match settings.format {
+    let filter: Targets = settings.level.parse()?;
+    // Otherwise a log that nobody reads any more ends in a panic of whoever writes to it.
+    let layer = fmt::layer().log_internal_errors(false).with_writer(writer);
+    let layer = match settings.format {
         // The current span says it all; the list of spans would say it again.
-        LogFormat::Json => Box::new(builder.json().with_span_list(false).finish()),
+        LogFormat::Json => layer.json().with_span_list(false).boxed(),
         LogFormat::Pretty => {
             let colours = std::io::stderr().is_terminal();
-            Box::new(builder.with_target(false).with_ansi(colours).finish())
+            layer.with_target(false).with_ansi(colours).boxed()
         }
     };
-    Ok(subscriber.try_init()?)
+    Ok(registry().with(filter).with(layer).try_init()?)
 }
 
 /// The span of a request. It names the route's pattern, not the path: what people type into paths
 /// and queries is theirs.
 pub struct RequestSpan;
 
+/// What the closing line says of the beginning.
+#[derive(Clone)]
+struct Begun {
+    stopwatch: Stopwatch,
+    route: String,
+}
+
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().copied();
-        request.extensions_mut().insert(Stopwatch::start());
-        tracing::info_span!(
+        let route = request.match_pattern().unwrap_or_else(|| "(none)".into());
+        let span = tracing::info_span!(
             "request",
             method = %request.method(),
-            route = request.match_pattern().unwrap_or_else(|| "(none)".into()),
+            route,
             request_id = id.map(tracing::field::display),
-        )
+        );
+        request.extensions_mut().insert(Begun {
+            stopwatch: Stopwatch::start(),
+            route,
+        });
+        span
     }
 
     fn on_request_end<B: MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         match outcome {
-            Ok(response) => {
-                let started = response.request().extensions().get::<Stopwatch>().copied();
-                let elapsed = started.map(|it| it.elapsed()).unwrap_or_default();
-                tracing::info!(
-                    status = response.status().as_u16(),
-                    microseconds = elapsed.as_micros(),
-                    "answered"
-                );
-            }
+            Ok(response) => log_answer(response),
             Err(error) => tracing::error!(%error, "not answered"),
         }
     }
+}
+
+/// The closing line. It says itself what the span says: to print a span as JSON takes as long as all
+/// the rest of the line.
+fn log_answer<B>(response: &ServiceResponse<B>) {
+    let request = response.request();
+    let extensions = request.extensions();
+    let (id, begun) = (extensions.get::<RequestId>(), extensions.get::<Begun>());
+    let (Some(id), Some(begun)) = (id, begun) else {
+        return;
+    };
+    let microseconds = u64::try_from(begun.stopwatch.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        parent: None,
+        method = %request.method(),
+        route = begun.route,
+        request_id = %id,
+        status = response.status().as_u16(),
+        microseconds,
+        "answered"
+    );
 }

@@ -9,7 +9,7 @@ use super::login::{Device, Login, LoginId};
 use super::refresh_token::RefreshToken;
 use super::rows::{LoginRow, NewLoginRow, RotatedRow, SigningKeyRow};
 use crate::db::schema::{refresh_tokens, signing_keys, users};
-use crate::db::{DbConn, DbError, UtcTime, dialect};
+use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
 
 /// Makes the login, its token in generation 0.
 ///
@@ -68,7 +68,7 @@ pub fn rotate(
         refresh_tokens::expires_at,
     )
     .otherwise(idle_expires_at);
-    let row: Option<RotatedRow> = diesel::update(current)
+    let rotate = diesel::update(current)
         .set((
             refresh_tokens::generation.eq(refresh_tokens::generation + 1),
             refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
@@ -81,9 +81,8 @@ pub fn rotate(
             refresh_tokens::generation,
             refresh_tokens::idle_expires_at,
             refresh_tokens::expires_at,
-        ))
-        .get_result(conn)
-        .optional()?;
+        ));
+    let row: Option<RotatedRow> = Prepared(rotate).get_result(conn).optional()?;
     Ok(row.map(|row| rotated(presented, now, row)))
 }
 

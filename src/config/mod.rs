@@ -57,7 +57,7 @@ pub enum Profile {
 pub struct TelemetrySettings {
     /// The shape of a line.
     pub format: LogFormat,
-    /// A filter in the syntax of `tracing_subscriber::EnvFilter`, like `info` or `askit=debug`.
+    /// A filter in the syntax of `tracing_subscriber::filter::Targets`, like `info,askit=debug`.
     pub level: String,
 }
 
@@ -118,7 +118,10 @@ impl TelemetrySettings {
             "\"pretty\" or \"json\"",
         );
         let level = reader.parsed("telemetry.level", "info".to_owned(), "a log filter");
-        if tracing_subscriber::EnvFilter::try_new(&level).is_err() {
+        if level
+            .parse::<tracing_subscriber::filter::Targets>()
+            .is_err()
+        {
             let origin = reader.origin("telemetry.level");
             reader.problem(
                 "telemetry.level",

@@ -4,6 +4,7 @@ mod connection;
 pub mod dialect;
 mod error;
 pub mod migrations;
+mod prepared;
 #[expect(
     missing_docs,
     reason = "generated from the migrations, which say what is what"
@@ -23,11 +24,13 @@ use tracing::Span;
 
 pub use connection::{Access, DbConn};
 pub use error::{DbError, describe};
+pub use prepared::Prepared;
 pub use types::UtcTime;
 
 use connection::{Manager, Pooled};
 use writer::Writer;
 
+use crate::clock::Stopwatch;
 use crate::config::{DatabaseSettings, DatabaseUrl};
 
 /// How long a statement waits for a command that writes beside the server, on SQLite.
@@ -78,7 +81,7 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let pool = self.pool.clone();
-        off_thread(move || job(&mut acquire(&pool)?.connection)).await
+        off_thread(move |waiting| job(&mut acquire(&pool, waiting)?.connection)).await
     }
 
     /// Asks the database for something small that only a migrated one has.
@@ -106,7 +109,7 @@ impl Db {
             Some(writer) => writer.submit(job).await,
             None => {
                 let pool = self.pool.clone();
-                off_thread(move || write_postgres(&pool, job)).await
+                off_thread(move |waiting| write_postgres(&pool, waiting, job)).await
             }
         }
     }
@@ -125,7 +128,7 @@ impl Db {
             Some(writer) => writer.submit(job).await,
             None => {
                 let pool = self.pool.clone();
-                off_thread(move || job(&mut acquire(&pool)?.connection)).await
+                off_thread(move |waiting| job(&mut acquire(&pool, waiting)?.connection)).await
             }
         }
     }
@@ -144,30 +147,38 @@ pub fn checkpoint(url: &DatabaseUrl) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Runs `work` on a thread that may block, inside the request's span.
-async fn off_thread<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+/// Runs `work` on a thread that may block, inside the request's span. It learns how long it has
+/// been waiting: there are as many threads as connections.
+async fn off_thread<T, E>(
+    work: impl FnOnce(Stopwatch) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<DbError> + Send + 'static,
 {
-    let span = Span::current();
-    let outcome = web::block(move || span.in_scope(work)).await;
+    let (span, waiting) = (Span::current(), Stopwatch::start());
+    let outcome = web::block(move || span.in_scope(|| work(waiting))).await;
     outcome.unwrap_or_else(|_blocking_error| Err(DbError::Panicked.into()))
 }
 
-fn acquire(pool: &Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>, DbError> {
-    pool.get()
+/// A connection, unless that takes longer than `database.acquire_timeout` in all.
+fn acquire(
+    pool: &Pool<Manager>,
+    waiting: Stopwatch,
+) -> Result<r2d2::PooledConnection<Manager>, DbError> {
+    let left = pool.connection_timeout().saturating_sub(waiting.elapsed());
+    pool.get_timeout(left)
         .map_err(|error| DbError::Unavailable(error.to_string()))
 }
 
-fn write_postgres<T, E, F>(pool: &Pool<Manager>, mut job: F) -> Result<T, E>
+fn write_postgres<T, E, F>(pool: &Pool<Manager>, waiting: Stopwatch, mut job: F) -> Result<T, E>
 where
     F: FnMut(&mut DbConn) -> Result<T, E>,
     E: Error + From<DbError> + 'static,
 {
     let mut tries = 1;
     loop {
-        let pooled: &mut Pooled = &mut *acquire(pool)?;
+        let pooled: &mut Pooled = &mut *acquire(pool, waiting)?;
         let outcome = pooled
             .connection
             .transaction(|conn| job(conn).map_err(InTransaction::Job))
