@@ -37,6 +37,9 @@ pub fn insert_login(
     Ok(())
 }
 
+/// The name of the statement of [`rotate`].
+struct Rotate;
+
 /// Replaces the token of generation `presented` if it is the current one, was made at
 /// `rotated_before` or earlier, and its login and account are alive; otherwise writes nothing. One
 /// statement checks and acts, so it needs no transaction around it and no lock before it: what ends
@@ -82,8 +85,9 @@ pub fn rotate(
             refresh_tokens::idle_expires_at,
             refresh_tokens::expires_at,
         ));
-    let row: Option<RotatedRow> = Prepared(rotate).get_result(conn).optional()?;
-    Ok(row.map(|row| rotated(presented, now, row)))
+    let rotate = Prepared::<_, Rotate>::new(rotate);
+    let row: QueryResult<RotatedRow> = dialect::run!(conn, rotate, get_result);
+    Ok(row.optional()?.map(|row| rotated(presented, now, row)))
 }
 
 fn rotated(presented: RefreshToken, now: DateTime<Utc>, row: RotatedRow) -> Login {

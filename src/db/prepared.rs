@@ -1,18 +1,33 @@
 //! Statements that stay prepared.
 
-use diesel::QueryResult;
+use std::marker::PhantomData;
+
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::{Connection, RunQueryDsl};
+use diesel::{Connection, QueryResult, RunQueryDsl};
 
-/// A statement whose text is always the same, so that the connection may keep it prepared. Diesel
-/// keeps no UPDATE, because it cannot know how many texts there are; planning ours anew each time
-/// took PostgreSQL four times as long as carrying it out.
-pub struct Prepared<Q>(pub Q);
+/// A statement whose text is always the same, so that the connection may keep it prepared under the
+/// type `Name`, which no other statement has. Diesel keeps no UPDATE, because it cannot know how
+/// many texts there are; planning ours anew each time took PostgreSQL four times as long as carrying
+/// it out.
+pub struct Prepared<Q, Name> {
+    query: Q,
+    name: PhantomData<Name>,
+}
 
-impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
+impl<Q, Name> Prepared<Q, Name> {
+    /// Keeps `query` under `Name`.
+    pub fn new(query: Q) -> Self {
+        Self {
+            query,
+            name: PhantomData,
+        }
+    }
+}
+
+impl<DB: Backend, Q: QueryFragment<DB>, Name> QueryFragment<DB> for Prepared<Q, Name> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
+        self.query.walk_ast(pass)
     }
 
     fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
@@ -20,17 +35,16 @@ impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
     }
 }
 
-/// Known by its text.
-impl<Q> QueryId for Prepared<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<Q, Name: 'static> QueryId for Prepared<Q, Name> {
+    type QueryId = Name;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<Q: Query> Query for Prepared<Q> {
+impl<Q: Query, Name> Query for Prepared<Q, Name> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, C: Connection> RunQueryDsl<C> for Prepared<Q> {}
+impl<Q, Name, C: Connection> RunQueryDsl<C> for Prepared<Q, Name> {}
 
 #[cfg(test)]
 mod tests {
@@ -41,13 +55,12 @@ mod tests {
     use diesel::prelude::*;
 
     use super::*;
-    use crate::db::DbConn;
     use crate::db::schema::users;
 
     #[test]
     fn an_update_is_prepared_once() {
-        let sqlite = SqliteConnection::establish(":memory:").expect("a database");
-        let mut conn = DbConn::Sqlite(sqlite);
+        struct Activate;
+        let mut conn = SqliteConnection::establish(":memory:").expect("a database");
         conn.batch_execute("CREATE TABLE users (user_id BIGINT, active BOOLEAN)")
             .expect("a table");
         let kept = Arc::new(AtomicUsize::new(0));
@@ -59,7 +72,8 @@ mod tests {
         });
         for active in [true, false, true] {
             let update = diesel::update(users::table).set(users::active.eq(active));
-            Prepared(update).execute(&mut conn).expect("updated");
+            let update = Prepared::<_, Activate>::new(update);
+            update.execute(&mut conn).expect("updated");
         }
         assert_eq!(kept.load(Ordering::Relaxed), 1);
     }
