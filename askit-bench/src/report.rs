@@ -8,8 +8,12 @@ use crate::statistics::Spread;
 
 /// The whole page.
 pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)], others: f64) -> String {
+    let title = match cfg!(debug_assertions) {
+        true => "Results of a debug build, which say nothing",
+        false => "Results",
+    };
     let mut page = format!(
-        "# Results\n\nWritten by `askit-bench`; [README.md](README.md) says how to read it. \
+        "# {title}\n\nWritten by `askit-bench`; [README.md](README.md) says how to read it. \
          {} rounds of {} s for each side. Meanwhile other programs used {:.0} % of the processor.\n\n![The ratios and their spread](results.svg)\n\n",
         schedule.rounds,
         schedule.slice.as_secs(),
