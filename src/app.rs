@@ -26,7 +26,7 @@ use crate::http::{bounds, problem, security_headers};
 use crate::openapi::handlers::Docs;
 use crate::random::Random;
 use crate::routes;
-use crate::telemetry::RequestSpan;
+use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
 
 /// A server that is running once [`Self::server`] is awaited. Signals are its owner's affair.
@@ -169,6 +169,7 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .wrap(from_fn(problem::render))
             .wrap(from_fn(security_headers::add))
             .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(telemetry::log_answers))
     })
     .workers(workers.get())
     .worker_max_blocking_threads(connections.div_ceil(workers.get()))

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
@@ -53,12 +54,8 @@ where
 /// and queries is theirs.
 pub struct RequestSpan;
 
-/// What the closing line says of the beginning.
-#[derive(Clone)]
-struct Begun {
-    stopwatch: Stopwatch,
-    route: String,
-}
+/// The route's pattern, for the closing line.
+struct Route(String);
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
@@ -70,38 +67,40 @@ impl RootSpanBuilder for RequestSpan {
             route,
             request_id = id.map(tracing::field::display),
         );
-        request.extensions_mut().insert(Begun {
-            stopwatch: Stopwatch::start(),
-            route,
-        });
+        request.extensions_mut().insert(Route(route));
         span
     }
 
     fn on_request_end<B: MessageBody>(_: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        match outcome {
-            Ok(response) => log_answer(response),
-            Err(error) => tracing::error!(%error, "not answered"),
+        if let Err(error) = outcome {
+            tracing::error!(%error, "not answered");
         }
     }
 }
 
-/// The closing line. It says itself what the span says: to print a span as JSON takes as long as all
-/// the rest of the line.
-fn log_answer<B>(response: &ServiceResponse<B>) {
+/// Writes the closing line of each request, outside of its span: to print a span as JSON takes as
+/// long as all the rest of the line, which says the same.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn log_answers<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let stopwatch = Stopwatch::start();
+    let response = next.call(request).await?;
     let request = response.request();
     let extensions = request.extensions();
-    let (id, begun) = (extensions.get::<RequestId>(), extensions.get::<Begun>());
-    let (Some(id), Some(begun)) = (id, begun) else {
-        return;
-    };
-    let microseconds = u64::try_from(begun.stopwatch.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(
-        parent: None,
-        method = %request.method(),
-        route = begun.route,
-        request_id = %id,
-        status = response.status().as_u16(),
-        microseconds,
-        "answered"
-    );
+    if let (Some(id), Some(Route(route))) = (extensions.get::<RequestId>(), extensions.get()) {
+        tracing::info!(
+            method = %request.method(),
+            route,
+            request_id = %id,
+            status = response.status().as_u16(),
+            microseconds = u64::try_from(stopwatch.elapsed().as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        );
+    }
+    drop(extensions);
+    Ok(response)
 }

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use actix_web::middleware::from_fn;
 use actix_web::rt::System;
 use actix_web::web::{self, Data, ServiceConfig, get, resource};
 use actix_web::{App, HttpResponse, HttpServer, error};
@@ -86,6 +87,7 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
             .app_data(Data::new(auth.clone()))
             .configure(routes)
             .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(telemetry::log_answers))
     });
     let server = server.h1_allow_half_closed(false);
     Ok(server.listen(listener)?.run().await?)

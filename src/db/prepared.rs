@@ -9,7 +9,8 @@ use diesel::{Connection, QueryResult, RunQueryDsl};
 /// A statement whose text is always the same, so that the connection may keep it prepared under the
 /// type `Name`, which no other statement has. Diesel keeps no UPDATE, because it cannot know how
 /// many texts there are; planning ours anew each time took PostgreSQL four times as long as carrying
-/// it out.
+/// it out. For statements that return rows (`get_result`): what `execute` is given Diesel asks behind
+/// this type's back.
 pub struct Prepared<Q, Name> {
     query: Q,
     name: PhantomData<Name>,
@@ -61,8 +62,8 @@ mod tests {
     fn an_update_is_prepared_once() {
         struct Activate;
         let mut conn = SqliteConnection::establish(":memory:").expect("a database");
-        conn.batch_execute("CREATE TABLE users (user_id BIGINT, active BOOLEAN)")
-            .expect("a table");
+        let table = "CREATE TABLE users (user_id BIGINT, active BOOLEAN); INSERT INTO users VALUES (7, TRUE)";
+        conn.batch_execute(table).expect("a table");
         let kept = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&kept);
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
@@ -72,8 +73,9 @@ mod tests {
         });
         for active in [true, false, true] {
             let update = diesel::update(users::table).set(users::active.eq(active));
-            let update = Prepared::<_, Activate>::new(update);
-            update.execute(&mut conn).expect("updated");
+            let update = Prepared::<_, Activate>::new(update.returning(users::active));
+            let updated: bool = update.get_result(&mut conn).expect("updated");
+            assert_eq!(updated, active);
         }
         assert_eq!(kept.load(Ordering::Relaxed), 1);
     }
