@@ -1,7 +1,6 @@
 //! Wiring: the database, the services, the actors and the server.
 
 use std::net::{SocketAddr, TcpListener};
-use std::thread;
 
 use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
@@ -144,9 +143,6 @@ async fn build(
 
 fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::Result<Server> {
     let shutdown = settings.server.shutdown_timeout.as_secs();
-    let workers = thread::available_parallelism()?;
-    // One thread for each connection: more would only take turns.
-    let connections = usize::try_from(settings.database.pool_size)?;
     let server = HttpServer::new(move || {
         let shared = shared.clone();
         let cors = shared.origins.cors();
@@ -171,8 +167,6 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(telemetry::log_answers))
     })
-    .workers(workers.get())
-    .worker_max_blocking_threads(connections.div_ceil(workers.get()))
     .shutdown_timeout(shutdown)
     .disable_signals()
     .h1_allow_half_closed(false)

@@ -142,6 +142,9 @@ pub async fn create_login(
     responses((
         status = 200, description = "A fresh access token and the refresh token to keep.", body = TokenResponse,
         headers(("Set-Cookie" = String, description = "Where the cookie was sent, twice: the refresh token and the access token.")),
+    ), (
+        status = 401, description = "",
+        headers(("Set-Cookie" = String, description = "Where the cookie was sent and its login is over, twice: both cookies are removed.")),
     )),
     security((), ("refreshCookie" = [])),
     extensions(("x-error-codes" = json!([MissingToken, InvalidRefreshToken, RefreshTokenReused, Overloaded, DatabaseUnavailable])))

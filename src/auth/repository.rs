@@ -137,7 +137,7 @@ pub fn lock_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
     let row = refresh_tokens::table
         .find(login_id.to_text())
         .select(refresh_tokens::login_id);
-    dialect::lock!(conn, row, for_update)?;
+    dialect::lock!(conn, row)?;
     find_login(conn, login_id)
 }
 

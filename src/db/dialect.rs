@@ -29,17 +29,12 @@ pub(super) fn lock_setup_on(conn: &mut PgConnection) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Locks the rows that `$query` selects until the transaction ends: `for_update` against everyone
-/// else who locks them, `for_share` against writers alone. SQLite: nothing, a transaction that
-/// writes is alone already.
-///
-/// On PostgreSQL a statement that waited for a row checks its conditions on that row again, but not
-/// its sub-selects. So what depends on another row locks it first, in this order: the account, then
-/// the rest.
+/// Locks the rows that `$query` selects until the transaction ends. SQLite: nothing, a transaction
+/// that writes is alone already.
 macro_rules! lock {
-    ($conn:expr, $query:expr, $strength:ident) => {
+    ($conn:expr, $query:expr) => {
         match $conn {
-            $crate::db::DbConn::Postgres(conn) => $query.$strength().execute(conn).map(drop),
+            $crate::db::DbConn::Postgres(conn) => $query.for_update().execute(conn).map(drop),
             $crate::db::DbConn::Sqlite(_) => Ok(()),
         }
     };

@@ -14,12 +14,15 @@ mod types;
 mod writer;
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::rt::time::timeout;
 use actix_web::web;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use r2d2::Pool;
+use tokio::sync::Semaphore;
 use tracing::Span;
 
 pub use connection::{Access, DbConn};
@@ -30,7 +33,6 @@ pub use types::UtcTime;
 use connection::{Manager, Pooled};
 use writer::Writer;
 
-use crate::clock::Stopwatch;
 use crate::config::{DatabaseSettings, DatabaseUrl};
 
 /// How long a statement waits for a command that writes beside the server, on SQLite.
@@ -43,6 +45,8 @@ const WRITE_TRIES: u32 = 3;
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
+    /// One for each connection of the pool.
+    turns: Arc<Semaphore>,
     /// SQLite: the one that writes. PostgreSQL: none, every connection writes.
     writer: Option<Writer>,
 }
@@ -67,7 +71,12 @@ impl Db {
             DatabaseUrl::Sqlite(_) => Some(Writer::spawn(settings.url.clone(), busy_timeout)?),
             DatabaseUrl::Postgres(_) => None,
         };
-        Ok(Self { pool, writer })
+        let turns = usize::try_from(settings.pool_size).unwrap_or(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            pool,
+            turns: Arc::new(Semaphore::new(turns)),
+            writer,
+        })
     }
 
     /// Runs `job` on a pooled connection, off the async threads. It must not write.
@@ -80,8 +89,8 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        off_thread(move |waiting| job(&mut acquire(&pool, waiting)?.connection)).await
+        self.off_thread(|pool| job(&mut acquire(pool)?.connection))
+            .await
     }
 
     /// Asks the database for something small that only a migrated one has.
@@ -107,10 +116,7 @@ impl Db {
     {
         match &self.writer {
             Some(writer) => writer.submit(job).await,
-            None => {
-                let pool = self.pool.clone();
-                off_thread(move |waiting| write_postgres(&pool, waiting, job)).await
-            }
+            None => self.off_thread(|pool| write_postgres(pool, job)).await,
         }
     }
 
@@ -127,10 +133,35 @@ impl Db {
         match &self.writer {
             Some(writer) => writer.submit(job).await,
             None => {
-                let pool = self.pool.clone();
-                off_thread(move |waiting| job(&mut acquire(&pool, waiting)?.connection)).await
+                self.off_thread(move |pool| job(&mut acquire(pool)?.connection))
+                    .await
             }
         }
+    }
+
+    /// Runs `work` on a thread that may block, inside the request's span, once it is its turn: no
+    /// more threads at once than connections, and no wait of more than `database.acquire_timeout`,
+    /// however long those before it hang in a statement.
+    async fn off_thread<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&Pool<Manager>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let turn = timeout(self.pool.connection_timeout(), turn).await;
+        let Ok(Ok(turn)) = turn else {
+            let all_busy = DbError::Unavailable("every connection is busy".into());
+            return Err(all_busy.into());
+        };
+        let (pool, span) = (self.pool.clone(), Span::current());
+        let work = move || {
+            let outcome = span.in_scope(|| work(&pool));
+            drop(turn);
+            outcome
+        };
+        let outcome = web::block(work).await;
+        outcome.unwrap_or_else(|_blocking_error| Err(DbError::Panicked.into()))
     }
 }
 
@@ -147,38 +178,19 @@ pub fn checkpoint(url: &DatabaseUrl) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Runs `work` on a thread that may block, inside the request's span. It learns how long it has
-/// been waiting: there are as many threads as connections.
-async fn off_thread<T, E>(
-    work: impl FnOnce(Stopwatch) -> Result<T, E> + Send + 'static,
-) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<DbError> + Send + 'static,
-{
-    let (span, waiting) = (Span::current(), Stopwatch::start());
-    let outcome = web::block(move || span.in_scope(|| work(waiting))).await;
-    outcome.unwrap_or_else(|_blocking_error| Err(DbError::Panicked.into()))
-}
-
-/// A connection, unless that takes longer than `database.acquire_timeout` in all.
-fn acquire(
-    pool: &Pool<Manager>,
-    waiting: Stopwatch,
-) -> Result<r2d2::PooledConnection<Manager>, DbError> {
-    let left = pool.connection_timeout().saturating_sub(waiting.elapsed());
-    pool.get_timeout(left)
+fn acquire(pool: &Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>, DbError> {
+    pool.get()
         .map_err(|error| DbError::Unavailable(error.to_string()))
 }
 
-fn write_postgres<T, E, F>(pool: &Pool<Manager>, waiting: Stopwatch, mut job: F) -> Result<T, E>
+fn write_postgres<T, E, F>(pool: &Pool<Manager>, mut job: F) -> Result<T, E>
 where
     F: FnMut(&mut DbConn) -> Result<T, E>,
     E: Error + From<DbError> + 'static,
 {
     let mut tries = 1;
     loop {
-        let pooled: &mut Pooled = &mut *acquire(pool, waiting)?;
+        let pooled: &mut Pooled = &mut *acquire(pool)?;
         let outcome = pooled
             .connection
             .transaction(|conn| job(conn).map_err(InTransaction::Job))

@@ -22,10 +22,7 @@ pub fn headers() -> BTreeMap<String, RefOr<Header>> {
             "X-Request-Id",
             "The id under which the server's log knows the request.",
         ),
-        (
-            "Cache-Control",
-            "`no-store`, except for the public keys and the files of this page.",
-        ),
+        ("Cache-Control", "`no-store`, except for the public keys."),
         (
             "Content-Language",
             "The language of `detail`: `en` or `ko`.",

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
-use utoipa::openapi::{Components, OpenApi, RefOr, extensions::Extensions};
+use utoipa::openapi::{Components, OpenApi, RefOr, Required, extensions::Extensions};
 
 use crate::http::ErrorCode;
 use crate::http::documentation::{bear, headers, problem_responses};
@@ -30,6 +30,12 @@ pub fn complete(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     components.headers = headers();
     refuse_unknown_fields(components);
+    name_codes(components);
+    for item in document.paths.paths.values_mut() {
+        for (_, operation) in operations(item) {
+            require_body(operation, document.components.as_ref());
+        }
+    }
 }
 
 /// The operations of a path, each with whether its method is safe (RFC 9110, section 9.2.1).
@@ -52,8 +58,12 @@ fn complete_operation(operation: &mut Operation, is_safe: bool) {
         *description = text.trim().into();
     }
     let codes = codes(operation, is_safe);
-    for (status, response) in problem_responses(&codes) {
+    for (status, mut response) in problem_responses(&codes) {
         let responses = &mut operation.responses.responses;
+        // What a handler says of a status are the headers that it alone sets.
+        if let Some(RefOr::T(own)) = responses.remove(&status.to_string()) {
+            response.headers.extend(own.headers);
+        }
         responses.insert(status.to_string(), RefOr::T(response));
     }
     for response in operation.responses.responses.values_mut() {
@@ -90,6 +100,53 @@ fn codes(operation: &Operation, is_safe: bool) -> Vec<ErrorCode> {
             named_only => named.contains(named_only.as_str()),
         })
         .collect()
+}
+
+/// A body is required unless every field of it is optional.
+fn require_body(operation: &mut Operation, components: Option<&Components>) {
+    let Some(body) = operation.request_body.as_mut().and_then(as_value) else {
+        return;
+    };
+    let content = body
+        .content
+        .get("application/json")
+        .and_then(|it| match it {
+            RefOr::T(content) => content.schema.as_ref(),
+            RefOr::Ref(_) => None,
+        });
+    let Some(RefOr::Ref(reference)) = content else {
+        return;
+    };
+    let name = reference
+        .ref_location
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    let schema = components.and_then(|it| it.schemas.get(name));
+    let is_optional = match schema {
+        Some(RefOr::T(Schema::Object(object))) => object.required.is_empty(),
+        _ => false,
+    };
+    body.required = Some(match is_optional {
+        true => Required::False,
+        false => Required::True,
+    });
+}
+
+fn as_value<T>(reference: &mut RefOr<T>) -> Option<&mut T> {
+    match reference {
+        RefOr::T(value) => Some(value),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// Lists the codes that a problem may have.
+fn name_codes(components: &mut Components) {
+    if let Some(RefOr::T(Schema::Object(problem))) = components.schemas.get_mut("Problem")
+        && let Some(RefOr::T(Schema::Object(code))) = problem.properties.get_mut("code")
+    {
+        code.enum_values = Some(ErrorCode::ALL.iter().map(|code| json!(code)).collect());
+    }
 }
 
 fn refuse_unknown_fields(components: &mut Components) {

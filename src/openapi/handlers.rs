@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ContentType, LOCATION,
-};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ContentType, LOCATION};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpResponse, http::StatusCode};
 use utoipa_swagger_ui::{Config, serve};
@@ -99,7 +97,6 @@ pub async fn get_docs_file(
     let mut response = HttpResponse::build(StatusCode::OK);
     response
         .content_type(file.content_type)
-        .insert_header((CACHE_CONTROL, "max-age=3600"))
         .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY));
     if file.gzpipped {
         response.insert_header((CONTENT_ENCODING, "gzip"));

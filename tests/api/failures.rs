@@ -57,6 +57,36 @@ fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well() {
     assert!(app.purge().is_some());
 }
 
+#[test]
+fn while_every_connection_hangs_in_a_statement_answers_are_503_and_then_all_is_well() {
+    if !postgres::is_available() {
+        return;
+    }
+    let app = Setup::default()
+        .set("DATABASE__ACQUIRE_TIMEOUT", "300ms")
+        .start(Kind::Postgres);
+    let mina = app.user("mina");
+    let mut other = app.database.connect();
+    other
+        .batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        .unwrap();
+    thread::scope(|scope| {
+        // As many as there are connections.
+        let hanging: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| mina.get("/api/users/me")))
+            .collect();
+        while app.database.waiting_transactions() < 4 {}
+        for path in ["/health/ready", "/api/users/me"] {
+            mina.get(path).expect_problem(503, "database_unavailable");
+        }
+        other.batch_execute("COMMIT").unwrap();
+        for answer in hanging {
+            answer.join().unwrap().expect(200);
+        }
+    });
+    mina.get("/health/ready").expect(200);
+}
+
 /// The real binary on SQLite.
 struct Process {
     child: Child,

@@ -8,7 +8,7 @@ use std::path::Path;
 use askit::http::ErrorCode;
 use serde_json::{Value, json};
 
-use crate::support::contract::{DOCUMENT, mismatch, resolve};
+use crate::support::contract::{DOCUMENT, mismatch, resolve, with_parameters};
 use crate::support::*;
 
 /// A method and a path with its parameters in braces.
@@ -50,12 +50,44 @@ fn the_document_names_every_route_and_no_other() {
 }
 
 #[test]
+fn the_readme_names_every_route_and_every_code() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(file).unwrap();
+    for ((method, path), _) in operations() {
+        let is_detail = method == "HEAD" || path.ends_with("{file}");
+        let is_named = readme.contains(&format!("`{method} {path}`"));
+        assert!(is_named || is_detail, "{method} {path}");
+    }
+    for code in ErrorCode::ALL {
+        assert!(readme.contains(&format!("`{}`", code.as_str())), "{code:?}");
+    }
+}
+
+#[test]
+fn a_body_is_required_unless_it_may_be_empty() {
+    for (path, is_required) in [
+        ("/api/users", true),
+        ("/api/auth/login", true),
+        ("/api/auth/token", false),
+        ("/api/auth/logout", false),
+    ] {
+        let body = &DOCUMENT["paths"][path]["post"]["requestBody"];
+        assert_eq!(body["required"], is_required, "{path}");
+    }
+}
+
+#[test]
 fn the_server_knows_the_documented_methods_and_no_other() {
     let app = App::start(Kind::Sqlite);
     for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
         let known: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();
-        let path = path.replace("{nickname}", "mina").replace("{file}", "");
-        let answer = app.anonymous().send("DELETE", &path, None);
+        let path = with_parameters(path);
+        let unknown = ["delete", "put", "patch", "get"]
+            .into_iter()
+            .find(|it| !known.contains(*it));
+        let answer = app
+            .anonymous()
+            .send(&unknown.unwrap().to_uppercase(), &path, None);
         let allowed = answer.expect_problem(405, "method_not_allowed");
         let allowed = allowed.header("allow").unwrap().to_lowercase();
         let allowed: BTreeSet<String> = allowed.split(", ").map(str::to_owned).collect();

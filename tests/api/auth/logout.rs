@@ -45,6 +45,16 @@ on_both_databases! {
         answer.expect_problem(401, "invalid_refresh_token");
     }
 
+    fn a_late_repeat_that_read_a_living_login_is_refused_after_it_was_ended(app: &App) {
+        let mina = app.user("mina");
+        app.advance(TimeDelta::minutes(1));
+        mina.refreshed();
+        app.advance(TimeDelta::minutes(1));
+        let end = "UPDATE refresh_tokens SET ended_at = '2026-03-01 12:02:00'";
+        let answer = app.database.change_during(end, || mina.refresh());
+        answer.expect_problem(401, "invalid_refresh_token");
+    }
+
     fn a_refresh_against_a_logout_never_leaves_the_login_alive(app: &App) {
         for round in 0..8 {
             let mina = app.user(&format!("mina-{round}"));

@@ -19,6 +19,15 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 /// Headers that not every answer of a documented status bears.
 const SOMETIMES: [&str; 2] = ["Set-Cookie", "Content-Encoding"];
 
+/// Headers that no answer bears unless it is documented.
+const TELLING: [&str; 5] = [
+    "Set-Cookie",
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Content-Encoding",
+];
+
 /// What any URL may answer, whether or not the document knows it.
 const ANYWHERE: [&str; 5] = [
     "not_found",
@@ -51,6 +60,14 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     for name in response["headers"].as_object().unwrap().keys() {
         let is_there = answer.headers.contains_key(name) || SOMETIMES.contains(&name.as_str());
         assert!(is_there, "{what}: without the header {name}");
+    }
+    for name in TELLING {
+        let is_documented = !response["headers"][name].is_null();
+        let is_there = answer.headers.contains_key(name);
+        assert!(
+            is_documented || !is_there,
+            "{what}: {name} is not documented"
+        );
     }
     if answer.status >= 400 {
         let codes = operation["x-error-codes"].as_array().unwrap();
@@ -87,6 +104,13 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
     };
     let (_, item) = paths.iter().find(|(pattern, _)| fits(pattern))?;
     item.get(method.to_lowercase())
+}
+
+/// A documented path with something in place of each parameter.
+pub fn with_parameters(pattern: &str) -> String {
+    let parts = pattern.split('/');
+    let parts = parts.map(|part| if part.starts_with('{') { "mina" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// The schema itself, wherever it stands.

@@ -98,11 +98,11 @@ impl Database {
         self.number(&format!("SELECT count(*) AS number FROM {table}"))
     }
 
-    /// PostgreSQL: whether a transaction in this database waits for a lock.
-    pub fn has_waiting_transaction(&self) -> bool {
+    /// PostgreSQL: how many transactions in this database wait for a lock.
+    pub fn waiting_transactions(&self) -> i64 {
         let waiting = "SELECT count(*) AS number FROM pg_stat_activity \
              WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        self.number(waiting) > 0
+        self.number(waiting)
     }
 
     /// The one number that a query gives.
@@ -133,7 +133,7 @@ impl Database {
         thread::scope(|scope| {
             let acting = scope.spawn(act);
             if is_postgres {
-                while !self.has_waiting_transaction() && !acting.is_finished() {}
+                while self.waiting_transactions() == 0 && !acting.is_finished() {}
             } else {
                 // SQLite does not tell who waits. On a slow machine the commit may come too early,
                 // and then this shows less; it never fails for it.
