@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Span;
@@ -63,7 +64,7 @@ impl RootSpanBuilder for RequestSpan {
         let route = request.match_pattern().unwrap_or_else(|| "(none)".into());
         let span = tracing::info_span!(
             "request",
-            method = %request.method(),
+            method = method(request.method()),
             route,
             request_id = id.map(tracing::field::display),
         );
@@ -75,6 +76,24 @@ impl RootSpanBuilder for RequestSpan {
         if let Err(error) = outcome {
             tracing::error!(%error, "not answered");
         }
+    }
+}
+
+/// A method by its name, if it is one that the API has; clients may send any text as one.
+fn method(method: &Method) -> &str {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if known.contains(method) {
+        method.as_str()
+    } else {
+        "(other)"
     }
 }
 
@@ -93,7 +112,7 @@ pub async fn log_answers<B: MessageBody + 'static>(
     let extensions = request.extensions();
     if let (Some(id), Some(Route(route))) = (extensions.get::<RequestId>(), extensions.get()) {
         tracing::info!(
-            method = %request.method(),
+            method = method(request.method()),
             route,
             request_id = %id,
             status = response.status().as_u16(),

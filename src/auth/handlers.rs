@@ -135,9 +135,12 @@ pub async fn create_login(
     post, path = "/api/auth/token", tag = "sign-in",
     request_body(
         content = RefreshRequest, description = "May be left out where the cookie is sent.",
-        example = json!({
-            "refreshToken": "AUqf3wU1bS0tB2cKp0mXhN8AAAAAXk1nVb3m0Zl5o7u9w2y4A6C8E0G1I3K5M7O9Q1S3U5W"
-        })
+        examples(
+            ("cookie" = (summary = "By the cookie", value = json!({}))),
+            ("en" = (summary = "Without cookies", value = json!({
+                "refreshToken": "AUqf3wU1bS0tB2cKp0mXhN8AAAAAXk1nVb3m0Zl5o7u9w2y4A6C8E0G1I3K5M7O9Q1S3U5W"
+            }))),
+        )
     ),
     responses((
         status = 200, description = "A fresh access token and the refresh token to keep.", body = TokenResponse,
@@ -183,9 +186,12 @@ pub async fn create_token(
     post, path = "/api/auth/logout", tag = "sign-in",
     request_body(
         content = RefreshRequest, description = "May be left out where the cookie is sent.",
-        example = json!({
-            "refreshToken": "AUqf3wU1bS0tB2cKp0mXhN8AAAAAXk1nVb3m0Zl5o7u9w2y4A6C8E0G1I3K5M7O9Q1S3U5W"
-        })
+        examples(
+            ("cookie" = (summary = "By the cookie", value = json!({}))),
+            ("en" = (summary = "Without cookies", value = json!({
+                "refreshToken": "AUqf3wU1bS0tB2cKp0mXhN8AAAAAXk1nVb3m0Zl5o7u9w2y4A6C8E0G1I3K5M7O9Q1S3U5W"
+            }))),
+        )
     ),
     responses((
         status = 200, description = "Signed out.", body = MessageResponse,
