@@ -90,6 +90,24 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     }
 }
 
+/// A reason has words, and the document lists its code.
+fn check_reasons(problem: &Value, what: &str) {
+    let reasons = &DOCUMENT["components"]["schemas"]["FieldProblem"]["properties"]["code"];
+    let listed = reasons["description"].as_str().unwrap();
+    for error in problem["errors"].as_array().into_iter().flatten() {
+        let code = error["code"].as_str().unwrap();
+        assert!(
+            listed.contains(&format!("`{code}`")),
+            "{what}: {code} is not documented"
+        );
+        assert_ne!(
+            error["detail"],
+            format!("field_{code}"),
+            "{what}: {code} has no words"
+        );
+    }
+}
+
 /// The documented operation of a path.
 fn operation(method: &str, path: &str) -> Option<&'static Value> {
     let path = path.split('?').next().unwrap();
