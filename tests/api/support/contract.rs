@@ -75,6 +75,7 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
             codes.contains(&answer.code().into()),
             "{what}: undocumented"
         );
+        check_reasons(&answer.json(), &what);
     }
     let Some(contents) = response["content"].as_object().filter(|_| method != "HEAD") else {
         assert_eq!(answer.text, "", "{what}: a body that is not documented");
