@@ -54,8 +54,7 @@ pub fn rotate(
     idle_expires_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<Login>, DbError> {
-    let at = UtcTime::from(now);
-    let idle_expires_at = UtcTime::from(idle_expires_at);
+    let (at, idle_expires_at) = (UtcTime::from(now), UtcTime::from(idle_expires_at));
     let account = users::table.filter(users::user_id.eq(refresh_tokens::user_id));
     let current = refresh_tokens::table
         .find(presented.login_id.to_text())
@@ -71,30 +70,51 @@ pub fn rotate(
         refresh_tokens::expires_at,
     )
     .otherwise(idle_expires_at);
-    let rotate = diesel::update(current)
-        .set((
-            refresh_tokens::generation.eq(refresh_tokens::generation + 1),
-            refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
-            refresh_tokens::rotated_at.eq(at),
-            refresh_tokens::idle_expires_at.eq(idle_end),
-        ))
-        .returning((
-            refresh_tokens::user_id,
-            account.select(users::nickname).single_value(),
-            refresh_tokens::generation,
-            refresh_tokens::idle_expires_at,
-            refresh_tokens::expires_at,
-        ));
-    let rotate = Prepared::<_, Rotate>::new(rotate);
-    let row: QueryResult<RotatedRow> = dialect::run!(conn, rotate, get_result);
+    let rotate = diesel::update(current).set((
+        refresh_tokens::generation.eq(refresh_tokens::generation + 1),
+        refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
+        refresh_tokens::rotated_at.eq(at),
+        refresh_tokens::idle_expires_at.eq(idle_end),
+    ));
+    let columns = (
+        refresh_tokens::user_id,
+        refresh_tokens::generation,
+        refresh_tokens::idle_expires_at,
+        refresh_tokens::expires_at,
+    );
+    // By the connection behind the enum, which would write the text three times each time.
+    let row: QueryResult<(RotatedRow, Option<String>)> = match conn {
+        DbConn::Postgres(conn) => {
+            let nickname = account.select(users::nickname).single_value();
+            Prepared::<_, Rotate>::new(rotate.returning((columns, nickname))).get_result(conn)
+        }
+        // In a statement that stays prepared, SQLite looks up the nickname for the first login only.
+        DbConn::Sqlite(conn) => {
+            let row = Prepared::<_, Rotate>::new(rotate.returning(columns)).get_result(conn);
+            row.and_then(|row| with_nickname(conn, row))
+        }
+    };
     Ok(row.optional()?.map(|row| rotated(presented, now, row)))
 }
 
-fn rotated(presented: RefreshToken, now: DateTime<Utc>, row: RotatedRow) -> Login {
+fn with_nickname(
+    conn: &mut SqliteConnection,
+    row: RotatedRow,
+) -> QueryResult<(RotatedRow, Option<String>)> {
+    let account = users::table.find(row.user_id);
+    let nickname = account.select(users::nickname).get_result(conn)?;
+    Ok((row, nickname))
+}
+
+fn rotated(
+    presented: RefreshToken,
+    now: DateTime<Utc>,
+    (row, nickname): (RotatedRow, Option<String>),
+) -> Login {
     Login {
         login_id: presented.login_id,
         user_id: row.user_id,
-        nickname: row.nickname,
+        nickname,
         user_is_active: true,
         generation: generation(row.generation),
         previous: Some(presented.generation),

@@ -38,7 +38,6 @@ pub struct LoginRow {
 #[derive(Queryable)]
 pub struct RotatedRow {
     pub user_id: i64,
-    pub nickname: Option<String>,
     pub generation: i64,
     pub idle_expires_at: UtcTime,
     pub expires_at: UtcTime,

@@ -1,5 +1,4 @@
-//! What a transaction has to say to one of the two databases and not to the other: locks; and
-//! statements that are typed once for each of the two.
+//! What a transaction has to say to one of the two databases and not to the other: locks.
 
 use diesel::sql_types::BigInt;
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
@@ -40,15 +39,3 @@ macro_rules! lock {
     };
 }
 pub(crate) use lock;
-
-/// Runs `$query` on the connection behind the enum. The enum itself writes the text of a statement
-/// three times for each execution, which matters where it is carried out most.
-macro_rules! run {
-    ($conn:expr, $query:expr, $how:ident) => {
-        match $conn {
-            $crate::db::DbConn::Postgres(conn) => $query.$how(conn),
-            $crate::db::DbConn::Sqlite(conn) => $query.$how(conn),
-        }
-    };
-}
-pub(crate) use run;

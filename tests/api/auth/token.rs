@@ -109,6 +109,26 @@ on_both_databases! {
         mina.refresh().expect_problem(401, "invalid_refresh_token");
     }
 
+    fn each_refresh_is_about_its_own_account(app: &App) {
+        let (mut mina, mut jun) = (app.user("mina"), app.user("jun"));
+        for _ in 0..3 {
+            for (someone, name) in [(&mut mina, "mina"), (&mut jun, "jun")] {
+                app.advance(seconds(30));
+                let answer = someone.refresh().expect(200);
+                someone.access_token = Some(answer.field("accessToken"));
+                someone.refresh_token = Some(answer.field("refreshToken"));
+                let me = someone.get("/api/users/me").expect(200);
+                assert_eq!(answer.field("nickname"), name);
+                assert_eq!(me.field("nickname"), name);
+                assert_eq!(answer.json()["userId"], me.json()["userId"]);
+            }
+        }
+        app.database.execute("UPDATE users SET active = FALSE WHERE nickname = 'jun'");
+        app.advance(seconds(30));
+        jun.refresh().expect_problem(401, "invalid_refresh_token");
+        mina.refresh().expect(200);
+    }
+
     fn a_disabled_account_refreshes_nothing(app: &App) {
         let mina = app.user("mina");
         app.database.execute("UPDATE users SET active = FALSE");
