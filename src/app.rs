@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
+use actix_web::rt::spawn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
@@ -12,13 +13,14 @@ use tracing_actix_web::TracingLogger;
 
 use crate::auth::access_token::AccessTokens;
 use crate::auth::cookies::Cookies;
+use crate::auth::ended_logins::EndedLogins;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKey;
-use crate::auth::{AuthService, Jwks, RefreshTokenKey, RegisterService};
+use crate::auth::{AuthService, Jwks, RefreshTokenKey, RegisterService, watch};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, PublicUrl, Settings};
-use crate::db::{BUSY_TIMEOUT, Db, migrations};
+use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
 use crate::http::client_address::TrustedProxies;
 use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
@@ -71,6 +73,12 @@ pub async fn start(
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
+    let ended_logins = shared.auth.ended_logins.clone();
+    let notices = Notices::listen(&settings.database.url)?;
+    // No request is served before this process knows which logins have ended.
+    let read = ended_logins.reread(true).await;
+    read.context("cannot read which logins have ended")?;
+    spawn(watch::run(ended_logins, notices));
     let purge = Purge::new(db, &settings.auth);
     let purge = PurgeActor::new(purge, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, listener)?;
@@ -124,6 +132,7 @@ async fn build(
             passwords: passwords.clone(),
             access_tokens,
             refresh_tokens: RefreshTokenKey::new(&secret),
+            ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
         register: RegisterService {
             db: db.clone(),

@@ -11,12 +11,11 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::login::LoginId;
 use super::signing_keys::SigningKey;
 use super::verified_tokens::{Genuine, VerifiedTokens};
 use crate::config::PublicUrl;
 use crate::random::Random;
-use crate::users::{UserId, UserKind};
+use crate::users::{CurrentUser, LoginId, UserId, UserKind};
 
 const TOKEN_TYPE: &str = "at+jwt";
 /// How far clocks may differ between the one who signed and the one who checks.
@@ -122,12 +121,12 @@ impl AccessTokens {
         }
     }
 
-    /// The account that a token speaks for. Its signature is checked once in each worker; its key
+    /// The account and login that a token speaks for. Its signature is checked once in each worker; its key
     /// and its times with each request.
     ///
     /// # Errors
     /// [`Rejection::Expired`] for a genuine token past its time, else [`Rejection::Invalid`].
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<UserId, Rejection> {
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<CurrentUser, Rejection> {
         let genuine = self.verified.get_or(token, || self.read(token))?;
         if genuine.key_id != self.key.id || genuine.issued > now + LEEWAY {
             return Err(Rejection::Invalid);
@@ -135,7 +134,7 @@ impl AccessTokens {
         if now >= genuine.ends + LEEWAY {
             return Err(Rejection::Expired);
         }
-        Ok(genuine.user_id)
+        Ok(genuine.user)
     }
 
     /// What a token says if it is one of ours, whatever the time.
@@ -152,11 +151,15 @@ impl AccessTokens {
             .map_err(invalid)?
             .claims;
         let user_id = claims.sub.parse().ok().and_then(UserId::new);
+        let login_id = LoginId::parse(&claims.sid);
         let time = |seconds: u32| DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default();
         let issued = time(claims.iat);
         Ok(Genuine {
             key_id: self.key.id.clone(),
-            user_id: user_id.ok_or(Rejection::Invalid)?,
+            user: CurrentUser {
+                user_id: user_id.ok_or(Rejection::Invalid)?,
+                login_id: login_id.ok_or(Rejection::Invalid)?,
+            },
             issued,
             ends: time(claims.exp).min(issued + self.lifetime),
         })

@@ -1,8 +1,18 @@
 //! What can go wrong with signing in, as callers can react to it.
 
+use super::access_token::Rejection;
 use super::password::PasswordPoolError;
 use crate::db::DbError;
 use crate::validation::Invalid;
+
+impl From<Rejection> for AuthError {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Invalid => Self::InvalidAccessToken,
+            Rejection::Expired => Self::AccessTokenExpired,
+        }
+    }
+}
 
 /// An error of the auth services.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +29,15 @@ pub enum AuthError {
     /// The new password does not fit this server's rules.
     #[error("the password {0}")]
     PasswordRefused(Invalid),
+    /// No access token of ours, or not as we made it.
+    #[error("the access token is not genuine")]
+    InvalidAccessToken,
+    /// The access token is genuine and past its time.
+    #[error("the access token has expired")]
+    AccessTokenExpired,
+    /// The access token is genuine and in time; its login or its account is gone.
+    #[error("the login has ended")]
+    LoginEnded,
     /// Nothing in it bears our MAC, or no row knows its login.
     #[error("the refresh token is not genuine")]
     InvalidRefreshToken,

@@ -35,6 +35,9 @@ impl From<AuthError> for ApiError {
             AuthError::EmailTaken => ErrorCode::EmailTaken.into(),
             AuthError::NicknameTaken => ErrorCode::NicknameTaken.into(),
             AuthError::PasswordRefused(invalid) => Self::invalid("password", invalid),
+            AuthError::InvalidAccessToken => ErrorCode::InvalidToken.into(),
+            AuthError::AccessTokenExpired => ErrorCode::TokenExpired.into(),
+            AuthError::LoginEnded => ErrorCode::LoginEnded.into(),
             AuthError::InvalidRefreshToken | AuthError::LoginOver => {
                 ErrorCode::InvalidRefreshToken.into()
             }

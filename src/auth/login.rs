@@ -2,42 +2,12 @@
 
 use std::net::IpAddr;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 
-use crate::random::Random;
+use crate::users::LoginId;
 
-/// Bytes of a login's id: too many to guess.
-pub const LOGIN_ID_BYTES: usize = 16;
 /// What is kept of a `User-Agent`, in characters: enough to tell one's devices apart.
 const MAX_USER_AGENT: usize = 256;
-
-/// A login's random id. It is no secret: the access token names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LoginId([u8; LOGIN_ID_BYTES]);
-
-impl LoginId {
-    /// A new id.
-    pub fn generate(random: &Random) -> Self {
-        Self(random.bytes())
-    }
-
-    /// From the bytes in a refresh token.
-    pub fn from_bytes(bytes: [u8; LOGIN_ID_BYTES]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes in a refresh token.
-    pub fn as_bytes(&self) -> &[u8; LOGIN_ID_BYTES] {
-        &self.0
-    }
-
-    /// As it stands in rows and access tokens: 22 characters of base64url.
-    pub fn to_text(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
-    }
-}
 
 /// Where a request came from, as far as it tells.
 #[derive(Debug, Clone, Default)]

@@ -1,12 +1,12 @@
 //! Turns an access token into the [`CurrentUser`](crate::users::CurrentUser).
 
 use actix_web::dev::ServiceRequest;
+use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, HttpMessage, web};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::access_token::Rejection;
 use super::cookies::Cookies;
 use super::service::AuthService;
 use crate::http::{ApiError, ErrorCode};
@@ -16,7 +16,7 @@ type Checked = Result<ServiceRequest, (Error, ServiceRequest)>;
 /// For routes that need a token: from the `Authorization` header or, without one, from the cookie.
 ///
 /// # Errors
-/// 401, with the request.
+/// 401 and 503, with the request.
 pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
     if request.headers().get_all(AUTHORIZATION).count() > 1 {
         return refuse(request, ErrorCode::InvalidToken);
@@ -30,7 +30,7 @@ pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -
         None => cookie(&request),
     };
     match token {
-        Some(token) => admit(request, &token),
+        Some(token) => admit(request, &token).await,
         None => refuse(request, ErrorCode::MissingToken),
     }
 }
@@ -39,28 +39,31 @@ pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -
 /// good, so that a client learns that it has to refresh; a bad cookie counts as none.
 ///
 /// # Errors
-/// 401, with the request.
+/// 401 and 503, with the request.
 pub async fn allow_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
     if has_authorization(&request) {
         return require_user(request, bearer).await;
     }
     match require_user(request, None).await {
-        Err((_, request)) => Ok(request),
-        admitted => admitted,
+        Err((error, request))
+            if error.as_response_error().status_code() == StatusCode::UNAUTHORIZED =>
+        {
+            Ok(request)
+        }
+        settled => settled,
     }
 }
 
-fn admit(request: ServiceRequest, token: &SecretString) -> Checked {
+async fn admit(request: ServiceRequest, token: &SecretString) -> Checked {
     let Some(auth) = request.app_data::<web::Data<AuthService>>() else {
         return refuse(request, ErrorCode::InternalError);
     };
-    match auth.authenticate(token.expose_secret()) {
+    match auth.authenticate(token.expose_secret()).await {
         Ok(user) => {
             request.extensions_mut().insert(user);
             Ok(request)
         }
-        Err(Rejection::Invalid) => refuse(request, ErrorCode::InvalidToken),
-        Err(Rejection::Expired) => refuse(request, ErrorCode::TokenExpired),
+        Err(error) => Err((ApiError::from(error).into(), request)),
     }
 }
 

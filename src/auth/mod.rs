@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod cookies;
 mod dto;
+pub mod ended_logins;
 mod error;
 pub mod handlers;
 mod login;
@@ -19,10 +20,11 @@ mod service;
 mod sign_in;
 pub mod signing_keys;
 mod verified_tokens;
+pub mod watch;
 
 pub use dto::Jwks;
 pub use error::AuthError;
-pub use login::{Device, Login, LoginId};
+pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};
 pub use register::{NewAccount, RegisterService};
 pub use service::{AuthService, Credentials, SignedIn};

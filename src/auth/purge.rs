@@ -7,7 +7,8 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository;
+use super::ended_logins;
+use super::repository::ending;
 use crate::audit;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -19,8 +20,6 @@ const SERVER_BATCH: i64 = 1000;
 pub const COMMAND_BATCH: i64 = 500;
 /// What other writers get between two batches.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How much longer than an access token an ended login is remembered.
-const ENDED_MARGIN: TimeDelta = TimeDelta::minutes(2);
 
 /// What a run removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,10 +42,9 @@ pub struct Purge {
 impl Purge {
     /// In batches for a server.
     pub fn new(db: Db, settings: &AuthSettings) -> Self {
-        let lifetime = TimeDelta::from_std(settings.access_token_lifetime);
         Self {
             db,
-            ended_window: lifetime.unwrap_or(TimeDelta::MAX) + ENDED_MARGIN,
+            ended_window: ended_logins::window(settings),
             batch: SERVER_BATCH,
         }
     }
@@ -68,7 +66,7 @@ impl Purge {
         let old = now - audit::RETENTION;
         let batch = self.batch;
         let logins = self
-            .remove(move |conn| repository::delete_over(conn, now, ended_before, batch))
+            .remove(move |conn| ending::delete_over(conn, now, ended_before, batch))
             .await?;
         let audit_events = self
             .remove(move |conn| audit::repository::delete_old(conn, old, batch))

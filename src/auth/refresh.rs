@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::{Device, Login};
 use super::refresh_token::{RefreshToken, RefreshTokenText};
-use super::repository;
+use super::repository::{self, ending};
 use super::rotation::{Step, decide};
 use super::service::{AuthService, SignedIn, entry};
 use crate::audit::{self, Action};
@@ -68,14 +69,14 @@ impl AuthService {
     /// anew on the locked row, which nobody overtakes.
     async fn write(&self, attempt: Attempt, read: Login) -> Result<Outcome, AuthError> {
         let first = attempt.clone();
-        let act = move |conn: &mut DbConn| first.settle(conn, &read);
-        match self.db.write(act).await? {
+        let act = move |conn: &mut DbConn, now| first.settle(conn, &read, now);
+        match self.ended_logins.write(act).await? {
             Outcome::Overtaken => {
-                let act = move |conn: &mut DbConn| {
+                let act = move |conn: &mut DbConn, now| {
                     let login = repository::lock_login(conn, attempt.token.login_id)?;
-                    attempt.settle(conn, &login.ok_or(AuthError::LoginOver)?)
+                    attempt.settle(conn, &login.ok_or(AuthError::LoginOver)?, now)
                 };
-                self.db.write(act).await
+                self.ended_logins.write(act).await
             }
             outcome => Ok(outcome),
         }
@@ -103,18 +104,27 @@ impl Attempt {
         decide(login, self.token.generation, self.now, self.grace)
     }
 
-    /// Decides about a login and does it, unless the login has changed since it was read.
-    fn settle(&self, conn: &mut DbConn, read: &Login) -> Result<Outcome, AuthError> {
+    /// Decides about a login and does it, unless the login has changed since it was read. If it ends,
+    /// it ends `now`.
+    fn settle(
+        &self,
+        conn: &mut DbConn,
+        read: &Login,
+        now: DateTime<Utc>,
+    ) -> Result<Ending<Outcome>, AuthError> {
         match self.step(read) {
             Step::Over => Err(AuthError::LoginOver),
-            Step::Repeat => Ok(Outcome::Tokens(read.clone())),
-            Step::Advance { generation, ahead } => self.advance(conn, read, generation, ahead),
+            Step::Repeat => Ok(Ending::nothing(Outcome::Tokens(read.clone()))),
+            Step::Advance { generation, ahead } => {
+                let outcome = self.advance(conn, read, generation, ahead)?;
+                Ok(Ending::nothing(outcome))
+            }
             Step::Reuse => {
-                if !repository::end_in_generation(conn, read, self.now)? {
-                    return Ok(Outcome::Overtaken);
+                if !ending::end_in_generation(conn, read, now)? {
+                    return Ok(Ending::nothing(Outcome::Overtaken));
                 }
                 self.audit(conn, Action::RefreshTokenReused, read)?;
-                Ok(Outcome::Reused)
+                Ok(Ending::of(read.login_id, Outcome::Reused))
             }
         }
     }

@@ -10,8 +10,8 @@ use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::login::{LOGIN_ID_BYTES, LoginId};
 use crate::config::MasterSecret;
+use crate::users::{LOGIN_ID_BYTES, LoginId};
 
 const VERSION: u8 = 1;
 const MAC_BYTES: usize = 32;

@@ -1,15 +1,17 @@
 //! Statements on `refresh_tokens` and `signing_keys`.
 
+pub mod ending;
+
 use chrono::{DateTime, Utc};
-use diesel::alias;
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 
-use super::login::{Device, Login, LoginId};
+use super::login::{Device, Login};
 use super::refresh_token::RefreshToken;
 use super::rows::{LoginRow, NewLoginRow, RotatedRow, SigningKeyRow};
 use crate::db::schema::{refresh_tokens, signing_keys, users};
 use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
+use crate::users::LoginId;
 
 /// Makes the login, its token in generation 0.
 ///
@@ -55,7 +57,7 @@ pub fn rotate(
     now: DateTime<Utc>,
 ) -> Result<Option<Login>, DbError> {
     let (at, idle_expires_at) = (UtcTime::from(now), UtcTime::from(idle_expires_at));
-    let account = users::table.filter(users::user_id.eq(refresh_tokens::user_id));
+    let account = users::table.filter(users::user_id.nullable().eq(refresh_tokens::user_id));
     let current = refresh_tokens::table
         .find(presented.login_id.to_text())
         .filter(refresh_tokens::generation.eq(i64::from(presented.generation)))
@@ -77,7 +79,7 @@ pub fn rotate(
         refresh_tokens::idle_expires_at.eq(idle_end),
     ));
     let columns = (
-        refresh_tokens::user_id,
+        refresh_tokens::user_id.assume_not_null(),
         refresh_tokens::generation,
         refresh_tokens::idle_expires_at,
         refresh_tokens::expires_at,
@@ -134,7 +136,7 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
         .inner_join(users::table)
         .filter(refresh_tokens::login_id.eq(login_id.to_text()))
         .select((
-            refresh_tokens::user_id,
+            users::user_id,
             users::nickname,
             users::active,
             refresh_tokens::generation,
@@ -211,95 +213,6 @@ pub fn advance(
         ))
         .execute(conn)?;
     Ok(updated == 1)
-}
-
-/// Ends the login if it is in the generation that was read. False when it is not, or has ended.
-///
-/// # Errors
-/// When the database fails.
-pub fn end_in_generation(
-    conn: &mut DbConn,
-    read: &Login,
-    now: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    let unchanged = refresh_tokens::table
-        .find(read.login_id.to_text())
-        .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
-        .filter(refresh_tokens::ended_at.is_null());
-    let updated = diesel::update(unchanged)
-        .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
-        .execute(conn)?;
-    Ok(updated == 1)
-}
-
-/// Ends the login and tells whose it was; `None` when there is none or it has ended before.
-///
-/// # Errors
-/// When the database fails.
-pub fn end(
-    conn: &mut DbConn,
-    login_id: LoginId,
-    now: DateTime<Utc>,
-) -> Result<Option<i64>, DbError> {
-    let running = refresh_tokens::table
-        .find(login_id.to_text())
-        .filter(refresh_tokens::ended_at.is_null());
-    let user_id = diesel::update(running)
-        .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
-        .returning(refresh_tokens::user_id)
-        .get_result(conn)
-        .optional()?;
-    Ok(user_id)
-}
-
-/// Whether a login is over, said of the columns or of those of an alias.
-macro_rules! is_over {
-    ($ended_at:expr, $idle_expires_at:expr, $expires_at:expr, $now:expr, $ended_before:expr) => {{
-        let expired = $idle_expires_at.le($now).or($expires_at.le($now));
-        let ended_long_ago = $ended_at.lt($ended_before).assume_not_null();
-        let never_ended = $ended_at.is_null();
-        never_ended
-            .and(expired)
-            .or($ended_at.is_not_null().and(ended_long_ago))
-    }};
-}
-
-/// Deletes at most `limit` logins that expired, or ended before `ended_before`, and counts them.
-/// One that ended later is kept even if it has expired too.
-///
-/// # Errors
-/// When the database fails.
-pub fn delete_over(
-    conn: &mut DbConn,
-    now: DateTime<Utc>,
-    ended_before: DateTime<Utc>,
-    limit: i64,
-) -> Result<usize, DbError> {
-    let over = alias!(refresh_tokens as over);
-    let now = UtcTime::from(now);
-    let ended_before = UtcTime::from(ended_before);
-    let ids = over
-        .filter(is_over!(
-            over.field(refresh_tokens::ended_at),
-            over.field(refresh_tokens::idle_expires_at),
-            over.field(refresh_tokens::expires_at),
-            now,
-            ended_before
-        ))
-        .order(over.field(refresh_tokens::login_id))
-        .limit(limit)
-        .select(over.field(refresh_tokens::login_id));
-    // Said twice: PostgreSQL checks the outer condition again on a row that it had to wait for.
-    let chosen = refresh_tokens::table
-        .filter(refresh_tokens::login_id.eq_any(ids))
-        .filter(is_over!(
-            refresh_tokens::ended_at,
-            refresh_tokens::idle_expires_at,
-            refresh_tokens::expires_at,
-            now,
-            ended_before
-        ));
-    Ok(diesel::delete(chosen).execute(conn)?)
 }
 
 /// The signing key, if one was made.

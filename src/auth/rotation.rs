@@ -52,8 +52,8 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::auth::LoginId;
     use crate::random::Random;
+    use crate::users::LoginId;
 
     const GRACE: Duration = Duration::from_secs(30);
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;

@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::access_token::{AccessToken, AccessTokens, Rejection};
+use super::access_token::{AccessToken, AccessTokens};
+use super::ended_logins::{EndedLogins, Ending};
 use super::error::AuthError;
-use super::login::{Device, Login, LoginId};
+use super::login::{Device, Login};
 use super::password::{Passwords, TypedPassword};
 use super::refresh_token::{RefreshToken, RefreshTokenKey, RefreshTokenText};
-use super::repository;
+use super::repository::ending;
 use crate::audit::{self, Action};
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
 use crate::db::{Db, DbConn, DbError};
 use crate::random::Random;
-use crate::users::{CurrentUser, FoldedEmail, UserKind};
+use crate::users::{CurrentUser, FoldedEmail, LoginId, UserKind};
 
 /// What someone typed to sign in.
 pub struct Credentials {
@@ -54,6 +55,8 @@ pub struct AuthService {
     pub access_tokens: AccessTokens,
     /// Makes and proves refresh tokens.
     pub refresh_tokens: RefreshTokenKey,
+    /// Which logins have ended.
+    pub ended_logins: EndedLogins,
 }
 
 impl AuthService {
@@ -70,27 +73,29 @@ impl AuthService {
         let Ok(token) = self.decode(token) else {
             return Ok(());
         };
-        let now = self.clock.now();
-        let end = move |conn: &mut DbConn| {
-            let ended = repository::end(conn, token.login_id, now)?;
-            match ended {
-                Some(user_id) => {
-                    let entry = entry(Action::SignedOut, user_id, token.login_id, &device, now);
-                    audit::repository::insert(conn, &entry)
-                }
-                None => Ok(()),
-            }
+        let login_id = token.login_id;
+        let end = move |conn: &mut DbConn, now| {
+            let Some(user_id) = ending::end(conn, login_id, now)? else {
+                return Ok(Ending::nothing(()));
+            };
+            let entry = entry(Action::SignedOut, user_id, login_id, &device, now);
+            audit::repository::insert(conn, &entry)?;
+            Ok(Ending::of(login_id, ()))
         };
-        Ok(self.db.write::<_, DbError, _>(end).await?)
+        Ok(self.ended_logins.write::<_, DbError, _>(end).await?)
     }
 
-    /// The account that an access token speaks for.
+    /// The account and login that an access token speaks for. No query, as a rule.
     ///
     /// # Errors
-    /// When the token is not genuine or has expired.
-    pub fn authenticate(&self, access_token: &str) -> Result<CurrentUser, Rejection> {
-        let user_id = self.access_tokens.verify(access_token, self.clock.now())?;
-        Ok(CurrentUser { user_id })
+    /// [`AuthError::InvalidAccessToken`], [`AuthError::AccessTokenExpired`],
+    /// [`AuthError::LoginEnded`], or when nobody knows because the database fails.
+    pub async fn authenticate(&self, access_token: &str) -> Result<CurrentUser, AuthError> {
+        let user = self.access_tokens.verify(access_token, self.clock.now())?;
+        match self.ended_logins.contains(user.login_id).await? {
+            true => Err(AuthError::LoginEnded),
+            false => Ok(user),
+        }
     }
 
     pub(super) fn decode(&self, token: &RefreshTokenText) -> Result<RefreshToken, AuthError> {

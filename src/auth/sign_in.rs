@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::error::AuthError;
-use super::login::{Device, Login, LoginId};
+use super::login::{Device, Login};
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, PasswordHash, StoredCredentials};
+use crate::users::{self, LoginId, PasswordHash, StoredCredentials};
 
 impl AuthService {
     /// Signs in with a password.

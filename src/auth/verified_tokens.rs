@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
-use crate::users::UserId;
+use crate::users::CurrentUser;
 
 /// Tokens that each worker remembers: about 200 bytes each.
 const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
@@ -17,8 +17,8 @@ const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
 pub struct Genuine {
     /// The key that signed it.
     pub key_id: String,
-    /// Whom it speaks for.
-    pub user_id: UserId,
+    /// Whom it speaks for, and by which login.
+    pub user: CurrentUser,
     /// When it was signed.
     pub issued: DateTime<Utc>,
     /// When it ends, without leeway.
@@ -56,11 +56,15 @@ impl Clone for VerifiedTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::users::{LoginId, UserId};
 
     fn genuine(key_id: &str) -> Genuine {
         Genuine {
             key_id: key_id.into(),
-            user_id: UserId::new(5).expect("an id"),
+            user: CurrentUser {
+                user_id: UserId::new(5).expect("an id"),
+                login_id: LoginId::from_bytes([7; 16]),
+            },
             issued: DateTime::UNIX_EPOCH,
             ends: DateTime::UNIX_EPOCH,
         }

@@ -1,5 +1,7 @@
-//! What a transaction has to say to one of the two databases and not to the other: locks.
+//! What a transaction has to say to one of the two databases and not to the other: locks, limits,
+//! notices.
 
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
@@ -26,6 +28,35 @@ pub(super) fn lock_setup_on(conn: &mut PgConnection) -> QueryResult<()> {
         .bind::<BigInt, _>(SETUP_LOCK)
         .execute(conn)
         .map(drop)
+}
+
+/// The channel on which instances tell each other to look at the database again.
+pub(super) const CHANNEL: &str = "askit";
+
+/// Tells every instance, once this transaction is committed, to look again at what it keeps in
+/// memory. SQLite: nothing, there is one server, which looks by itself.
+///
+/// # Errors
+/// When the database fails.
+pub fn notify(conn: &mut DbConn) -> Result<(), DbError> {
+    match conn {
+        DbConn::Postgres(conn) => Ok(conn.batch_execute(&format!("NOTIFY {CHANNEL}"))?),
+        DbConn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Lets PostgreSQL give up this transaction when a statement takes longer than 10 s, or when it
+/// hears nothing for 10 s. SQLite: nothing, its writer waits 5 s at most.
+///
+/// # Errors
+/// When the database fails.
+pub fn limit_pauses(conn: &mut DbConn) -> Result<(), DbError> {
+    const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; \
+         SET LOCAL idle_in_transaction_session_timeout = '10s'";
+    match conn {
+        DbConn::Postgres(conn) => Ok(conn.batch_execute(LIMITS)?),
+        DbConn::Sqlite(_) => Ok(()),
+    }
 }
 
 /// Locks the rows that `$query` selects until the transaction ends. SQLite: nothing, a transaction

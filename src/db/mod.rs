@@ -3,6 +3,7 @@
 mod connection;
 pub mod dialect;
 mod error;
+mod listener;
 pub mod migrations;
 mod prepared;
 #[expect(
@@ -27,6 +28,7 @@ use tracing::Span;
 
 pub use connection::{Access, DbConn};
 pub use error::{DbError, describe};
+pub use listener::Notices;
 pub use prepared::Prepared;
 pub use types::UtcTime;
 
@@ -114,9 +116,27 @@ impl Db {
         T: Send + 'static,
         E: Error + From<DbError> + Send + 'static,
     {
+        self.write_then(job, |_| ()).await
+    }
+
+    /// Like [`Self::write`]; `then` is given what was committed, on the thread that committed it and
+    /// before the answer, so that it takes place even if nobody waits for the answer any more.
+    ///
+    /// # Errors
+    /// Those of [`Self::write`].
+    pub async fn write_then<T, E, F, A>(&self, job: F, then: A) -> Result<T, E>
+    where
+        F: FnMut(&mut DbConn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Error + From<DbError> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
         match &self.writer {
-            Some(writer) => writer.submit(job).await,
-            None => self.off_thread(|pool| write_postgres(pool, job)).await,
+            Some(writer) => writer.submit(job, then).await,
+            None => {
+                let write = |pool: &_| write_postgres(pool, job).inspect(|it| then(it));
+                self.off_thread(write).await
+            }
         }
     }
 
@@ -131,7 +151,7 @@ impl Db {
         T: Send + 'static,
     {
         match &self.writer {
-            Some(writer) => writer.submit(job).await,
+            Some(writer) => writer.submit(job, |_| ()).await,
             None => {
                 self.off_thread(move |pool| job(&mut acquire(pool)?.connection))
                     .await

@@ -14,7 +14,7 @@ diesel::table! {
 diesel::table! {
     refresh_tokens (login_id) {
         login_id -> Text,
-        user_id -> BigInt,
+        user_id -> Nullable<BigInt>,
         generation -> BigInt,
         previous -> Nullable<BigInt>,
         rotated_at -> Timestamp,
@@ -46,6 +46,7 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         active -> Bool,
         created_at -> Timestamp,
+        admin -> Bool,
     }
 }
 

@@ -44,20 +44,23 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Queues `work` and waits until its transaction is committed or undone.
+    /// Queues `work` and waits until its transaction is committed, and `then` has been given what it
+    /// came to, or until it is undone.
     ///
     /// # Errors
     /// What `work` returns, or a [`DbError`] when the queue is full or the database fails.
-    pub async fn submit<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn submit<T, E, F, A>(&self, work: F, then: A) -> Result<T, E>
     where
         F: FnMut(&mut DbConn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: Error + From<DbError> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = TypedJob {
             span: Span::current(),
             work,
+            then,
             outcome: None,
             reply,
         };
@@ -89,18 +92,20 @@ trait Job: Send {
     fn answer(self: Box<Self>, batch: Result<(), &str>);
 }
 
-struct TypedJob<T, E, F> {
+struct TypedJob<T, E, F, A> {
     span: Span,
     work: F,
+    then: A,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, E, F> Job for TypedJob<T, E, F>
+impl<T, E, F, A> Job for TypedJob<T, E, F, A>
 where
     F: FnMut(&mut DbConn) -> Result<T, E> + Send,
     T: Send,
     E: Error + From<DbError> + Send + 'static,
+    A: FnOnce(&T) + Send,
 {
     fn run(&mut self, conn: &mut DbConn) -> Verdict {
         let work = AssertUnwindSafe(|| self.span.in_scope(|| (self.work)(conn)));
@@ -115,13 +120,21 @@ where
     }
 
     fn answer(self: Box<Self>, batch: Result<(), &str>) {
-        let outcome = match (batch, self.outcome) {
+        let Self {
+            span,
+            then,
+            outcome,
+            reply,
+            ..
+        } = *self;
+        let outcome = match (batch, outcome) {
             (Ok(()), Some(outcome)) => outcome,
             (Ok(()), None) => Err(stopped().into()),
             (Err(reason), _) => Err(DbError::Unavailable(reason.to_owned()).into()),
         };
+        let outcome = outcome.inspect(|it| span.in_scope(|| then(it)));
         // Nobody may be waiting any more; the work is done all the same.
-        drop(self.reply.send(outcome));
+        drop(reply.send(outcome));
     }
 }
 

@@ -3,6 +3,7 @@
 mod current_user;
 mod email;
 pub mod handlers;
+mod login_id;
 mod nickname;
 pub mod normalize;
 mod password_hash;
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};
+pub use login_id::{LOGIN_ID_BYTES, LoginId};
 pub use nickname::Nickname;
 pub use password_hash::PasswordHash;
 pub use rows::NewUserRow;

@@ -36,12 +36,12 @@ fn header() -> Value {
 fn claims() -> Value {
     let us = "http://localhost:3000";
     json!({
-        "iss": us, "aud": us, "sub": "5", "sid": "login", "iat": NOW, "exp": NOW + 600,
+        "iss": us, "aud": us, "sub": "5", "sid": "BwcHBwcHBwcHBwcHBwcHBw", "iat": NOW, "exp": NOW + 600,
         "jti": "1", "kind": "named"
     })
 }
 
-fn verify(header: &Value, claims: &Value) -> Result<UserId, Rejection> {
+fn verify(header: &Value, claims: &Value) -> Result<CurrentUser, Rejection> {
     tokens().verify(&sign(header, claims, &key(7).private), at(0))
 }
 
@@ -58,7 +58,10 @@ fn a_token_of_ours_speaks_for_its_account() {
     assert_eq!(token.lifetime, TimeDelta::minutes(10));
     assert_eq!(
         tokens.verify(token.text.expose_secret(), at(0)),
-        Ok(UserId::new(5).expect("an id"))
+        Ok(CurrentUser {
+            user_id: UserId::new(5).expect("an id"),
+            login_id,
+        })
     );
     assert!(
         verify(&header(), &claims()).is_ok(),

@@ -1,0 +1,10 @@
+-- Given by the command line alone.
+ALTER TABLE users ADD COLUMN admin BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- A login that has ended outlives its account, without a name: as long as its access tokens could.
+ALTER TABLE refresh_tokens
+    ALTER COLUMN user_id DROP NOT NULL,
+    DROP CONSTRAINT refresh_tokens_user_id_fkey,
+    ADD CONSTRAINT refresh_tokens_user_id_fkey
+        FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE SET NULL,
+    ADD CONSTRAINT refresh_tokens_user_id_check CHECK (user_id IS NOT NULL OR ended_at IS NOT NULL);
