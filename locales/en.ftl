@@ -9,6 +9,7 @@ login_ended = This login has ended; sign in again.
 invalid_credentials = The e-mail address or the password is wrong.
 invalid_refresh_token = The refresh token is not valid; sign in again.
 refresh_token_reused = The refresh token had been replaced already, so this login was ended for safety; sign in again.
+login_required = Sign in with an account for this: guests cannot do it.
 csrf_rejected = Pages of this origin may not make this request, or not with this method or these headers.
 not_found = There is nothing here.
 method_not_allowed = This method is not allowed here; "Allow" lists those that are.

@@ -9,6 +9,7 @@ login_ended = 종료된 로그인입니다. 다시 로그인해 주세요.
 invalid_credentials = 이메일 주소 또는 비밀번호가 올바르지 않습니다.
 invalid_refresh_token = 유효하지 않은 리프레시 토큰입니다. 다시 로그인해 주세요.
 refresh_token_reused = 이미 교체된 리프레시 토큰이 사용되어 안전을 위해 로그인을 종료했습니다. 다시 로그인해 주세요.
+login_required = 계정으로 로그인해야 할 수 있습니다. 게스트는 할 수 없습니다.
 csrf_rejected = 이 출처의 페이지에서는 이 요청을, 또는 이 메서드나 헤더를 사용할 수 없습니다.
 not_found = 요청하신 것을 찾을 수 없습니다.
 method_not_allowed = 여기서는 사용할 수 없는 메서드입니다. 사용할 수 있는 메서드는 "Allow"에 있습니다.

@@ -12,12 +12,13 @@ use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
 use crate::auth::access_token::AccessTokens;
+use crate::auth::belongings::Belongings;
 use crate::auth::cookies::Cookies;
 use crate::auth::ended_logins::EndedLogins;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKey;
-use crate::auth::{AuthService, Jwks, RefreshTokenKey, RegisterService, watch};
+use crate::auth::{AuthService, Jwks, RefreshTokenKey, watch};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
@@ -29,6 +30,10 @@ use crate::random::Random;
 use crate::routes;
 use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
+
+/// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
+/// is part of an export. No feature keeps anything yet.
+const BELONGINGS: &[Belongings] = &[];
 
 /// A server that is running once [`Self::server`] is awaited. Signals are its owner's affair.
 pub struct Running {
@@ -47,7 +52,6 @@ pub struct Running {
 struct Shared {
     db: Db,
     auth: AuthService,
-    register: RegisterService,
     users: UsersService,
     jwks: Jwks,
     docs: Docs,
@@ -127,18 +131,13 @@ async fn build(
         auth: AuthService {
             db: db.clone(),
             clock: clock.clone(),
-            random: random.clone(),
+            random,
             settings: settings.auth.clone(),
-            passwords: passwords.clone(),
+            passwords,
             access_tokens,
             refresh_tokens: RefreshTokenKey::new(&secret),
+            belongings: BELONGINGS,
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
-        },
-        register: RegisterService {
-            db: db.clone(),
-            clock: clock.clone(),
-            random,
-            passwords,
         },
         users: UsersService::new(db),
         jwks,
@@ -158,7 +157,6 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
         App::new()
             .app_data(Data::new(shared.db))
             .app_data(Data::new(shared.auth))
-            .app_data(Data::new(shared.register))
             .app_data(Data::new(shared.users))
             .app_data(Data::new(shared.jwks))
             .app_data(Data::new(shared.docs))

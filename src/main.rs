@@ -1,5 +1,6 @@
 //! The command line.
 
+mod commands;
 mod healthcheck;
 
 use std::future::Future;
@@ -12,10 +13,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::{System, spawn};
 use anyhow::Context;
-use askit::auth::purge::Purge;
-use askit::clock::{Clock, SystemClock};
+use askit::clock::SystemClock;
 use askit::config::{Loaded, Settings, Sources, TelemetrySettings};
-use askit::db::{BUSY_TIMEOUT, Db, checkpoint};
+use askit::db::checkpoint;
 use askit::random::Random;
 use askit::{app, telemetry};
 use clap::{Parser, Subcommand};
@@ -31,7 +31,7 @@ struct Arguments {
     command: Option<Command>,
 }
 
-#[derive(Subcommand, Clone, Copy)]
+#[derive(Subcommand, Clone)]
 enum Command {
     /// Migrate the database if needed and serve (the default)
     Serve,
@@ -41,8 +41,48 @@ enum Command {
     Config,
     /// Remove what is over, now
     Purge,
+    /// Make, disable and enable accounts
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// End logins
+    #[command(subcommand)]
+    Logins(LoginsCommand),
     /// Ask the server of these settings whether it is ready: exit code 0, else 1
     Health,
+}
+
+#[derive(Subcommand, Clone)]
+enum UsersCommand {
+    /// Make an account; its password is read from the terminal or the standard input
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        nickname: String,
+        /// Make it an administrator's
+        #[arg(long)]
+        admin: bool,
+    },
+    /// End all logins of an account and let it sign in no more
+    Disable {
+        #[arg(long)]
+        email: String,
+    },
+    /// Let a disabled account sign in again
+    Enable {
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Subcommand, Clone)]
+enum LoginsCommand {
+    /// End every login: after a compromise, or the restore of a backup
+    End {
+        /// Every login of everybody
+        #[arg(long, required = true)]
+        all: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -92,10 +132,26 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
     let telemetry = settings.telemetry.clone();
     match command {
         Command::Serve => logged(&telemetry, serve(settings)),
-        Command::Migrate => logged(&telemetry, migrate(settings)),
+        Command::Migrate => logged(&telemetry, commands::migrate(settings)),
         Command::Config => Ok(()),
-        Command::Purge => logged(&telemetry, purge(settings)),
+        Command::Purge => logged(&telemetry, commands::purge(settings)),
+        Command::Users(command) => logged(&telemetry, run_users(command, settings)),
+        Command::Logins(LoginsCommand::End { all: _ }) => {
+            logged(&telemetry, commands::end_all_logins(settings))
+        }
         Command::Health => Ok(healthcheck::ask(settings.server.listen)?),
+    }
+}
+
+async fn run_users(command: UsersCommand, settings: Settings) -> anyhow::Result<()> {
+    match command {
+        UsersCommand::Create {
+            email,
+            nickname,
+            admin,
+        } => commands::create_user(settings, &email, &nickname, admin).await,
+        UsersCommand::Disable { email } => commands::set_active(settings, &email, false).await,
+        UsersCommand::Enable { email } => commands::set_active(settings, &email, true).await,
     }
 }
 
@@ -137,22 +193,4 @@ async fn stop_when_told(server: ServerHandle) {
     spawn(server.stop(true));
     told().await;
     std::process::exit(1);
-}
-
-async fn migrate(settings: Settings) -> anyhow::Result<()> {
-    let applied = app::migrate(&settings.database.url).await?;
-    println!("{applied} migration(s) applied");
-    Ok(())
-}
-
-async fn purge(settings: Settings) -> anyhow::Result<()> {
-    app::migrate(&settings.database.url).await?;
-    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
-    let purge = Purge::new(db, &settings.auth).in_small_batches();
-    let purged = purge.run(SystemClock.now()).await?;
-    println!(
-        "removed {} login(s) and {} audit event(s)",
-        purged.logins, purged.audit_events
-    );
-    Ok(())
 }

@@ -1,13 +1,18 @@
 //! Every URL, one route per method: any other method is 405 with `Allow`.
 
-use actix_web::web::{self, ServiceConfig, get, head, post, resource};
+use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, resource};
 use actix_web_httpauth::middleware::HttpAuthentication;
 
-use crate::auth::handlers::{create_login, create_logout, create_token, create_user, get_jwks};
+use crate::auth::handlers::account::{
+    create_password, delete_login, delete_logins, delete_me, get_export, get_logins,
+};
+use crate::auth::handlers::{
+    create_guest, create_login, create_logout, create_token, create_user, get_jwks,
+};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
-use crate::users::handlers::{get_me, get_nickname};
+use crate::users::handlers::{get_me, get_nickname, update_me};
 
 /// Registers every URL.
 pub fn register(routes: &mut ServiceConfig) {
@@ -16,13 +21,29 @@ pub fn register(routes: &mut ServiceConfig) {
 
     let api = web::scope("/api")
         .service(resource("/users").route(post().to(create_user).wrap(maybe_user())))
-        .service(resource("/users/me").route(get().to(get_me).wrap(user())))
+        .service(
+            resource("/users/me")
+                .route(get().to(get_me).wrap(user()))
+                .route(patch().to(update_me).wrap(user()))
+                .route(delete().to(delete_me).wrap(user())),
+        )
+        .service(resource("/users/me/password").route(post().to(create_password).wrap(user())))
+        .service(resource("/users/me/export").route(get().to(get_export).wrap(user())))
+        .service(
+            resource("/users/me/logins")
+                .route(get().to(get_logins).wrap(user()))
+                .route(delete().to(delete_logins).wrap(user())),
+        )
         .service(resource("/auth/login").route(post().to(create_login)))
+        .service(resource("/auth/guest").route(post().to(create_guest)))
         .service(resource("/auth/token").route(post().to(create_token)))
         .service(resource("/auth/logout").route(post().to(create_logout)))
         .service(resource("/openapi.json").route(get().to(get_document)))
         .service(resource("/docs").route(get().to(get_docs)))
         // Patterns last: they are compared as expressions, one after the other.
+        .service(
+            resource("/users/me/logins/{loginId}").route(delete().to(delete_login).wrap(user())),
+        )
         .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
         .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
     routes

@@ -18,8 +18,24 @@ pub enum Action {
     Registered,
     /// A password was right and a login began.
     SignedIn,
+    /// A guest was made and its login began.
+    GuestAdmitted,
     /// A login was ended by its owner.
     SignedOut,
+    /// A login was ended by its owner from another device.
+    LoginEnded,
+    /// A password was changed; every login ended and one began.
+    PasswordChanged,
+    /// What a guest owned went to the account; the guest is gone.
+    GuestClaimed,
+    /// An account was deleted by its owner.
+    AccountDeleted,
+    /// An account was disabled by the command line; its logins ended.
+    AccountDisabled,
+    /// An account was enabled by the command line.
+    AccountEnabled,
+    /// Every login was ended by the command line.
+    AllLoginsEnded,
     /// A refresh token came back after it had been replaced; its login was ended.
     RefreshTokenReused,
     /// A refresh token was newer than its row: the database had lost a commit.
@@ -31,7 +47,15 @@ impl Action {
         match self {
             Self::Registered => "registered",
             Self::SignedIn => "signed_in",
+            Self::GuestAdmitted => "guest_admitted",
             Self::SignedOut => "signed_out",
+            Self::LoginEnded => "login_ended",
+            Self::PasswordChanged => "password_changed",
+            Self::GuestClaimed => "guest_claimed",
+            Self::AccountDeleted => "account_deleted",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::AllLoginsEnded => "all_logins_ended",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::RefreshTokenAhead => "refresh_token_ahead",
         }
@@ -45,10 +69,23 @@ pub struct Entry {
     pub action: Action,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whose account it was about.
-    pub user_id: i64,
+    /// Whose account it was about, if it was about one.
+    pub user_id: Option<i64>,
     /// Which login, where there is one.
     pub login_id: Option<String>,
     /// The client's address, seen through trusted proxies.
     pub ip: Option<IpAddr>,
+}
+
+/// An entry as it is read again.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// What was done, as it is stored.
+    pub action: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which login, where there is one.
+    pub login_id: Option<String>,
+    /// The client's address.
+    pub ip: Option<String>,
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::alias;
 use diesel::prelude::*;
 
-use super::Entry;
-use super::rows::NewAuditEventRow;
+use super::rows::{AuditEventRow, NewAuditEventRow};
+use super::{Entry, Event};
 use crate::db::schema::audit_events;
 use crate::db::{DbConn, DbError, UtcTime};
 
@@ -18,12 +18,30 @@ pub fn insert(conn: &mut DbConn, entry: &Entry) -> Result<(), DbError> {
         .values(NewAuditEventRow {
             occurred_at: entry.at.into(),
             action: entry.action.as_str(),
-            user_id: Some(entry.user_id),
+            user_id: entry.user_id,
             login_id: entry.login_id.as_deref(),
             ip: entry.ip.map(|ip| ip.to_string()),
         })
         .execute(conn)?;
     Ok(())
+}
+
+/// The entries about an account, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of(conn: &mut DbConn, user_id: i64) -> Result<Vec<Event>, DbError> {
+    let rows: Vec<AuditEventRow> = audit_events::table
+        .filter(audit_events::user_id.eq(user_id))
+        .order(audit_events::audit_event_id)
+        .select((
+            audit_events::action,
+            audit_events::occurred_at,
+            audit_events::login_id,
+            audit_events::ip,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Event::from).collect())
 }
 
 /// Deletes at most `limit` entries older than `before` and counts them.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::Event;
 use crate::db::UtcTime;
 use crate::db::schema::audit_events;
 
@@ -13,4 +14,24 @@ pub struct NewAuditEventRow<'a> {
     pub user_id: Option<i64>,
     pub login_id: Option<&'a str>,
     pub ip: Option<String>,
+}
+
+/// An entry of one account.
+#[derive(Queryable)]
+pub struct AuditEventRow {
+    action: String,
+    occurred_at: UtcTime,
+    login_id: Option<String>,
+    ip: Option<String>,
+}
+
+impl From<AuditEventRow> for Event {
+    fn from(row: AuditEventRow) -> Self {
+        Self {
+            action: row.action,
+            at: row.occurred_at.into(),
+            login_id: row.login_id,
+            ip: row.ip,
+        }
+    }
 }

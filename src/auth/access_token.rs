@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::Signer;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -47,11 +47,27 @@ pub enum Rejection {
     Expired,
 }
 
+/// An access token in the clear, from or for its owner. It cannot be printed by accident.
+#[derive(Debug, Clone)]
+pub struct AccessTokenText(SecretString);
+
+impl AccessTokenText {
+    /// Whatever a client sent.
+    pub fn new(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// The token: hand it to its owner and nobody else.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
 /// A signed token and when it ends.
 #[derive(Clone)]
 pub struct AccessToken {
     /// The JWT, for its owner.
-    pub text: SecretString,
+    pub text: AccessTokenText,
     /// How long it will be accepted, without leeway.
     pub lifetime: TimeDelta,
 }
@@ -116,7 +132,7 @@ impl AccessTokens {
             "kind": kind,
         });
         AccessToken {
-            text: sign(&header, &claims, &self.key.private).into(),
+            text: AccessTokenText::new(sign(&header, &claims, &self.key.private)),
             lifetime: ends - now,
         }
     }

@@ -5,8 +5,8 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::COOKIE;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
-use secrecy::{ExposeSecret, SecretString};
 
+use super::access_token::AccessTokenText;
 use super::refresh_token::RefreshTokenText;
 use super::service::SignedIn;
 use crate::config::PublicUrl;
@@ -32,13 +32,19 @@ impl Cookies {
     }
 
     /// The access token that came as a cookie.
-    pub fn access_token(self, request: &HttpRequest) -> Option<SecretString> {
-        read(request, self.access_name()).map(SecretString::from)
+    pub fn access_token(self, request: &HttpRequest) -> Option<AccessTokenText> {
+        read(request, self.access_name()).map(AccessTokenText::new)
+    }
+
+    /// Whether one of them was sent.
+    pub fn are_sent(self, request: &HttpRequest) -> bool {
+        let is_sent = |name| read(request, name).is_some();
+        is_sent(self.refresh_name()) || is_sent(self.access_name())
     }
 
     /// Sets both, each for as long as its token lives: one alone could belong to someone else.
     pub fn set(self, response: &mut HttpResponse, tokens: &SignedIn) {
-        let access = tokens.access_token.text.expose_secret();
+        let access = tokens.access_token.text.expose();
         let lifetime = tokens.access_token.lifetime;
         self.add(response, self.access_name(), access, lifetime);
         let refresh = tokens.refresh_token.expose();

@@ -1,11 +1,15 @@
 //! Requests and answers as they travel.
 
+mod account;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use account::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
+
+use super::access_token::AccessTokenText;
 use super::password::{NewPassword, TypedPassword};
 use super::refresh_token::RefreshTokenText;
 use super::service::SignedIn;
@@ -40,10 +44,15 @@ impl Mode {
 
 /// A new account.
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct RegisterRequest {
     pub email: Email,
     pub nickname: Nickname,
     pub password: NewPassword,
+    /// A guest's access token, sent on purpose after the person agreed: what the guest owns goes to
+    /// the account, and every login of the guest ends.
+    #[schema(value_type = Option<String>)]
+    pub claim_guest: Option<AccessTokenText>,
 }
 
 impl FromFields for RegisterRequest {
@@ -54,17 +63,24 @@ impl FromFields for RegisterRequest {
         let email = fields.required("email", Email::parse);
         let nickname = fields.required("nickname", Nickname::parse);
         let password = fields.required("password", NewPassword::parse);
+        let claim_guest = claimed_guest(fields);
         Some(Self {
             email: email?,
             nickname: nickname?,
             password: password?,
+            claim_guest: claim_guest?,
         })
     }
+}
+
+fn claimed_guest(fields: &mut Fields) -> Option<Option<AccessTokenText>> {
+    fields.optional("claimGuest", |it| Ok(AccessTokenText::new(it.into())))
 }
 
 /// Whatever text was typed is taken: what can be no address or password is a wrong one, at the same
 /// cost.
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct LoginRequest {
     /// The account's address, in whatever spelling.
     #[schema(value_type = String, examples("mina@example.com", "김민아@example.com"))]
@@ -74,6 +90,10 @@ pub struct LoginRequest {
     pub password: TypedPassword,
     /// How the refresh token travels; `cookie` where it is not said.
     pub mode: Option<Mode>,
+    /// A guest's access token, sent on purpose after the person agreed: what the guest owns goes to
+    /// the account, and every login of the guest ends.
+    #[schema(value_type = Option<String>)]
+    pub claim_guest: Option<AccessTokenText>,
 }
 
 impl FromFields for LoginRequest {
@@ -84,11 +104,30 @@ impl FromFields for LoginRequest {
         let email = fields.required("email", |typed| Ok(FoldedEmail::of(typed)));
         let password = fields.required("password", |typed| Ok(TypedPassword::new(typed)));
         let mode = fields.optional("mode", Mode::parse);
+        let claim_guest = claimed_guest(fields);
         Some(Self {
             email: email?,
             password: password?,
             mode: mode?,
+            claim_guest: claim_guest?,
         })
+    }
+}
+
+/// A wish to take part without an account.
+#[derive(ToSchema)]
+pub struct GuestRequest {
+    /// How the refresh token travels; `cookie` where it is not said.
+    pub mode: Option<Mode>,
+}
+
+impl FromFields for GuestRequest {
+    const MAX_BYTES: usize = MAX_BYTES;
+    const MAY_BE_EMPTY: bool = true;
+
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let mode = fields.optional("mode", Mode::parse);
+        Some(Self { mode: mode? })
     }
 }
 
@@ -159,7 +198,7 @@ impl<'a> TokenResponse<'a> {
     /// With the refresh token in it where `mode` says so.
     pub fn new(tokens: &'a SignedIn, mode: Mode) -> Self {
         Self {
-            access_token: tokens.access_token.text.expose_secret(),
+            access_token: tokens.access_token.text.expose(),
             token_type: "Bearer",
             expires_in: tokens.access_token.lifetime.num_seconds(),
             user_id: tokens.user_id,

@@ -38,6 +38,15 @@ pub enum AuthError {
     /// The access token is genuine and in time; its login or its account is gone.
     #[error("the login has ended")]
     LoginEnded,
+    /// A guest asked for what a named account alone may do.
+    #[error("a guest cannot do this")]
+    LoginRequired,
+    /// A named account is not deleted without its password.
+    #[error("the password is missing")]
+    PasswordMissing,
+    /// No login of this account has this id.
+    #[error("there is no such login")]
+    NoSuchLogin,
     /// Nothing in it bears our MAC, or no row knows its login.
     #[error("the refresh token is not genuine")]
     InvalidRefreshToken,

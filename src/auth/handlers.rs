@@ -1,29 +1,34 @@
-//! POST `/users`, POST `/auth/login`, `/auth/token`, `/auth/logout`, GET `/.well-known/jwks.json`.
+//! POST `/users`, POST `/auth/login`, `/auth/guest`, `/auth/token`, `/auth/logout`,
+//! GET `/.well-known/jwks.json`.
+
+pub mod account;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CacheControl, CacheDirective, USER_AGENT};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use super::cookies::Cookies;
 use super::dto::{
-    Jwks, LoginRequest, MessageResponse, Mode, RefreshRequest, RegisterRequest, RegisteredResponse,
-    TokenResponse,
+    GuestRequest, Jwks, LoginRequest, MessageResponse, Mode, RefreshRequest, RegisterRequest,
+    RegisteredResponse, TokenResponse,
 };
 use super::error::AuthError;
+use super::guest::Admitted;
 use super::login::Device;
 use super::password::PasswordPoolError;
 use super::refresh_token::RefreshTokenText;
-use super::register::{NewAccount, RegisterService};
+use super::register::NewAccount;
 use super::service::{AuthService, Credentials, SignedIn};
 use crate::http::ErrorCode::{
-    DatabaseUnavailable, EmailTaken, InvalidCredentials, InvalidRefreshToken, MissingToken,
-    NicknameTaken, Overloaded, RefreshTokenReused,
+    DatabaseUnavailable, EmailTaken, InvalidCredentials, InvalidRefreshToken, InvalidToken,
+    MissingToken, NicknameTaken, Overloaded, RefreshTokenReused,
 };
 use crate::http::client_address::TrustedProxies;
 use crate::http::{ApiError, ErrorCode, Json, Language, Text};
+use crate::validation::Invalid;
 
 /// Seconds for which the public keys may be remembered.
 const JWKS_MAX_AGE: u32 = 300;
@@ -38,6 +43,9 @@ impl From<AuthError> for ApiError {
             AuthError::InvalidAccessToken => ErrorCode::InvalidToken.into(),
             AuthError::AccessTokenExpired => ErrorCode::TokenExpired.into(),
             AuthError::LoginEnded => ErrorCode::LoginEnded.into(),
+            AuthError::LoginRequired => ErrorCode::LoginRequired.into(),
+            AuthError::PasswordMissing => Self::invalid("password", Invalid::Missing),
+            AuthError::NoSuchLogin => ErrorCode::NotFound.into(),
             AuthError::InvalidRefreshToken | AuthError::LoginOver => {
                 ErrorCode::InvalidRefreshToken.into()
             }
@@ -52,9 +60,10 @@ impl From<AuthError> for ApiError {
 /// Make an account
 ///
 /// It does not sign in. Of two registrations for one address or nickname, one is refused.
+/// `claimGuest` that is not accepted is 401 `invalid_token`, and nothing is done.
 ///
 /// # Errors
-/// 400, 409 for a taken address or nickname, 503.
+/// 400, 401 for a bad claim, 409 for a taken address or nickname, 503.
 #[utoipa::path(
     post, path = "/api/users", tag = "accounts",
     request_body(content = RegisterRequest, examples(
@@ -70,7 +79,7 @@ impl From<AuthError> for ApiError {
     extensions(("x-error-codes" = json!([EmailTaken, NicknameTaken, Overloaded, DatabaseUnavailable])))
 )]
 pub async fn create_user(
-    service: web::Data<RegisterService>,
+    service: web::Data<AuthService>,
     device: Device,
     Json(request): Json<RegisterRequest>,
 ) -> Result<HttpResponse, ApiError> {
@@ -78,8 +87,10 @@ pub async fn create_user(
         email: request.email,
         nickname: request.nickname,
         password: request.password,
+        admin: false,
     };
-    let user_id = service.register(&account, device.ip).await?;
+    let claimed = request.claim_guest;
+    let user_id = service.register(&account, claimed, device).await?;
     Ok(HttpResponse::Created().json(RegisteredResponse {
         user_id: user_id.get(),
         email: account.email.as_str(),
@@ -90,7 +101,8 @@ pub async fn create_user(
 /// Sign in with a password
 ///
 /// Wrong address and wrong password are told alike. In mode `cookie` (the default) the refresh token
-/// travels in a cookie alone, in mode `json` in the answer alone.
+/// travels in a cookie alone, in mode `json` in the answer alone. `claimGuest` that is not accepted is
+/// 401 `invalid_token`, and nothing is done.
 ///
 /// # Errors
 /// 400, 401 whatever of the two was wrong, 503.
@@ -108,7 +120,7 @@ pub async fn create_user(
         status = 200, description = "A new login.", body = TokenResponse,
         headers(("Set-Cookie" = String, description = "In mode `cookie`, twice: the refresh token and the access token.")),
     )),
-    extensions(("x-error-codes" = json!([InvalidCredentials, Overloaded, DatabaseUnavailable])))
+    extensions(("x-error-codes" = json!([InvalidCredentials, InvalidToken, Overloaded, DatabaseUnavailable])))
 )]
 pub async fn create_login(
     service: web::Data<AuthService>,
@@ -120,9 +132,53 @@ pub async fn create_login(
         email: login.email,
         password: login.password,
     };
-    let tokens = service.sign_in(credentials, device).await?;
+    let claimed = login.claim_guest;
+    let tokens = service.sign_in(credentials, claimed, device).await?;
     let mode = login.mode.unwrap_or_default();
-    Ok(token_response(&tokens, mode, &cookies))
+    Ok(token_response(HttpResponse::Ok(), &tokens, mode, &cookies))
+}
+
+/// Take part without an account
+///
+/// Makes a guest and its login. Where the refresh cookie of a living login is sent, in mode `cookie`,
+/// no guest is made: the answer is 200 with the tokens of that login, whosever it is.
+///
+/// # Errors
+/// 400, 503.
+#[utoipa::path(
+    post, path = "/api/auth/guest", tag = "sign-in",
+    request_body(
+        content = GuestRequest, description = "May be left out.",
+        examples(
+            ("en" = (summary = "By cookie", value = json!({}))),
+            ("json" = (summary = "Without cookies", value = json!({ "mode": "json" }))),
+        )
+    ),
+    responses((
+        status = 201, description = "A new guest's login.", body = TokenResponse,
+        headers(("Set-Cookie" = String, description = "In mode `cookie`, twice: the refresh token and the access token.")),
+    ), (
+        status = 200, description = "The login of the cookie.", body = TokenResponse,
+        headers(("Set-Cookie" = String, description = "Twice: the refresh token and the access token.")),
+    )),
+    security((), ("refreshCookie" = [])),
+    extensions(("x-error-codes" = json!([Overloaded, DatabaseUnavailable])))
+)]
+pub async fn create_guest(
+    service: web::Data<AuthService>,
+    cookies: web::Data<Cookies>,
+    device: Device,
+    request: HttpRequest,
+    Json(body): Json<GuestRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let mode = body.mode.unwrap_or_default();
+    let sent = cookies.refresh_token(&request);
+    let sent = sent.filter(|_| mode == Mode::Cookie);
+    let (answer, tokens) = match service.admit_guest(sent.as_ref(), device).await? {
+        Admitted::Known(tokens) => (HttpResponse::Ok(), tokens),
+        Admitted::New(tokens) => (HttpResponse::Created(), tokens),
+    };
+    Ok(token_response(answer, &tokens, mode, &cookies))
 }
 
 /// Get a fresh access token
@@ -166,7 +222,7 @@ pub async fn create_token(
         return Err(ErrorCode::MissingToken.into());
     };
     let error = match service.refresh(&token, device).await {
-        Ok(tokens) => return Ok(token_response(&tokens, mode, &cookies)),
+        Ok(tokens) => return Ok(token_response(HttpResponse::Ok(), &tokens, mode, &cookies)),
         Err(error) => error,
     };
     // A failure leaves the cookies alone unless the login is really over.
@@ -253,8 +309,13 @@ fn sent_token(
     }
 }
 
-fn token_response(tokens: &SignedIn, mode: Mode, cookies: &Cookies) -> HttpResponse {
-    let mut response = HttpResponse::Ok().json(TokenResponse::new(tokens, mode));
+fn token_response(
+    mut answer: HttpResponseBuilder,
+    tokens: &SignedIn,
+    mode: Mode,
+    cookies: &Cookies,
+) -> HttpResponse {
+    let mut response = answer.json(TokenResponse::new(tokens, mode));
     if mode == Mode::Cookie {
         cookies.set(&mut response, tokens);
     }

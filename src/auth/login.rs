@@ -1,8 +1,9 @@
 //! A login: one signed-in device, alive across rotations of its refresh token.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use crate::users::LoginId;
 
@@ -57,6 +58,27 @@ pub struct Login {
     pub expires_at: DateTime<Utc>,
     /// When it was ended, if it was.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Whether it ends after a day without use: a guest's.
+    pub is_brief: bool,
+}
+
+/// How long logins live without use.
+#[derive(Debug, Clone, Copy)]
+pub struct IdleLifetimes {
+    /// A named account's.
+    pub usual: Duration,
+    /// A guest's.
+    pub brief: Duration,
+}
+
+impl IdleLifetimes {
+    /// When a login ends that was used `now` and not again.
+    pub fn expires_at(self, is_brief: bool, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + match is_brief {
+            true => self.brief,
+            false => self.usual,
+        }
+    }
 }
 
 impl Login {
@@ -66,5 +88,36 @@ impl Login {
             && now < self.idle_expires_at
             && now < self.expires_at
             && self.user_is_active
+    }
+}
+
+/// A login as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct OwnLogin {
+    /// Which.
+    pub login_id: LoginId,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last refreshed, cut to the hour.
+    pub last_used_at: DateTime<Utc>,
+    /// The beginning of its `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The address from which it began.
+    pub ip: Option<String>,
+    /// When it ends unless it is refreshed.
+    pub idle_expires_at: DateTime<Utc>,
+    /// When it was ended, if it was.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl OwnLogin {
+    /// Of the time of the last use the hour alone is told.
+    pub fn hour_of(time: DateTime<Utc>) -> DateTime<Utc> {
+        time.duration_trunc(TimeDelta::hours(1)).unwrap_or(time)
+    }
+
+    /// Whether it is neither ended nor expired.
+    pub fn is_alive(&self, now: DateTime<Utc>) -> bool {
+        self.ended_at.is_none() && now < self.idle_expires_at
     }
 }

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, HttpMessage, web};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
-use secrecy::{ExposeSecret, SecretString};
 
+use super::access_token::AccessTokenText;
 use super::cookies::Cookies;
 use super::service::AuthService;
 use crate::http::{ApiError, ErrorCode};
@@ -22,7 +22,7 @@ pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -
         return refuse(request, ErrorCode::InvalidToken);
     }
     let token = match bearer {
-        Some(bearer) => Some(bearer.token().into()),
+        Some(bearer) => Some(AccessTokenText::new(bearer.token().into())),
         None if has_authorization(&request) => match other_spelling(&request) {
             Some(token) => Some(token),
             None => return refuse(request, ErrorCode::InvalidToken),
@@ -54,11 +54,11 @@ pub async fn allow_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> 
     }
 }
 
-async fn admit(request: ServiceRequest, token: &SecretString) -> Checked {
+async fn admit(request: ServiceRequest, token: &AccessTokenText) -> Checked {
     let Some(auth) = request.app_data::<web::Data<AuthService>>() else {
         return refuse(request, ErrorCode::InternalError);
     };
-    match auth.authenticate(token.expose_secret()).await {
+    match auth.authenticate(token).await {
         Ok(user) => {
             request.extensions_mut().insert(user);
             Ok(request)
@@ -76,13 +76,14 @@ fn has_authorization(request: &ServiceRequest) -> bool {
 }
 
 /// `bearer` and `BEARER`: schemes are case-insensitive (RFC 9110, section 11.1), `BearerAuth` is not.
-fn other_spelling(request: &ServiceRequest) -> Option<SecretString> {
+fn other_spelling(request: &ServiceRequest) -> Option<AccessTokenText> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.into())
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then(|| AccessTokenText::new(token.into()))
 }
 
-fn cookie(request: &ServiceRequest) -> Option<SecretString> {
+fn cookie(request: &ServiceRequest) -> Option<AccessTokenText> {
     let cookies = request.app_data::<web::Data<Cookies>>()?;
     cookies.access_token(request.request())
 }

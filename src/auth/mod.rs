@@ -1,14 +1,22 @@
 //! Accounts' passwords, logins and tokens.
 
 pub mod access_token;
+pub mod administration;
+pub mod belongings;
+mod claim;
 pub mod cookies;
+mod deletion;
 mod dto;
 pub mod ended_logins;
 mod error;
+mod export;
+mod guest;
 pub mod handlers;
 mod login;
+mod logins;
 pub mod middleware;
 pub mod password;
+mod password_change;
 pub mod purge;
 mod refresh;
 mod refresh_token;
@@ -26,5 +34,5 @@ pub use dto::Jwks;
 pub use error::AuthError;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};
-pub use register::{NewAccount, RegisterService};
+pub use register::NewAccount;
 pub use service::{AuthService, Credentials, SignedIn};

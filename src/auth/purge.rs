@@ -1,5 +1,6 @@
 //! The purge: an actor that removes what is over, at start and then on a schedule.
 
+use std::fmt;
 use std::time::Duration;
 
 use actix::fut::wrap_future;
@@ -26,8 +27,24 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub struct Purged {
     /// Rows of `refresh_tokens`.
     pub logins: usize,
+    /// Guests that nobody can act as any more.
+    pub guests: usize,
     /// Rows of `audit_events`.
     pub audit_events: usize,
+}
+
+impl fmt::Display for Purged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            logins,
+            guests,
+            audit_events,
+        } = self;
+        write!(
+            f,
+            "{logins} login(s), {guests} guest(s), {audit_events} audit event(s)"
+        )
+    }
 }
 
 /// What is over, and since when.
@@ -68,11 +85,15 @@ impl Purge {
         let logins = self
             .remove(move |conn| ending::delete_over(conn, now, ended_before, batch))
             .await?;
+        let guests = self
+            .remove(move |conn| ending::delete_abandoned_guests(conn, batch))
+            .await?;
         let audit_events = self
             .remove(move |conn| audit::repository::delete_old(conn, old, batch))
             .await?;
         Ok(Purged {
             logins,
+            guests,
             audit_events,
         })
     }
@@ -140,6 +161,7 @@ impl Handler<PurgeNow> for PurgeActor {
                 Ok(purged) => {
                     tracing::info!(
                         logins = purged.logins,
+                        guests = purged.guests,
                         audit_events = purged.audit_events,
                         "purged"
                     );

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::ended_logins::Ending;
 use super::error::AuthError;
-use super::login::{Device, Login};
+use super::login::{Device, IdleLifetimes, Login};
 use super::refresh_token::{RefreshToken, RefreshTokenText};
 use super::repository::{self, ending};
 use super::rotation::{Step, decide};
@@ -39,7 +39,7 @@ impl AuthService {
             device,
             now: self.clock.now(),
             grace: self.settings.refresh_grace,
-            idle_lifetime: self.settings.refresh_idle_lifetime,
+            idle: self.idle_lifetimes(),
         };
         let now = attempt.now;
         // Most refreshes rotate the current token: one statement. What it leaves alone, the rules
@@ -90,14 +90,13 @@ struct Attempt {
     device: Device,
     now: DateTime<Utc>,
     grace: Duration,
-    idle_lifetime: Duration,
+    idle: IdleLifetimes,
 }
 
 impl Attempt {
     fn rotate(&self, conn: &mut DbConn) -> Result<Option<Login>, DbError> {
         let rotated_before = self.now - self.grace;
-        let idle_expires_at = self.now + self.idle_lifetime;
-        repository::rotate(conn, self.token, rotated_before, idle_expires_at, self.now)
+        repository::rotate(conn, self.token, rotated_before, self.idle, self.now)
     }
 
     fn step(&self, login: &Login) -> Step {
@@ -140,7 +139,10 @@ impl Attempt {
             generation,
             previous: Some(self.token.generation),
             rotated_at: self.now,
-            idle_expires_at: (self.now + self.idle_lifetime).min(read.expires_at),
+            idle_expires_at: self
+                .idle
+                .expires_at(read.is_brief, self.now)
+                .min(read.expires_at),
             ..read.clone()
         };
         if !repository::advance(conn, read, &next, self.now)? {

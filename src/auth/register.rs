@@ -1,17 +1,20 @@
 //! Making a named account.
 
-use std::net::IpAddr;
+use chrono::{DateTime, Utc};
 
+use super::access_token::AccessTokenText;
 use super::error::AuthError;
+use super::login::Device;
 use super::password::{NewPassword, Passwords};
+use super::service::AuthService;
+use super::{claim, ended_logins::Ending};
 use crate::audit::{self, Action};
-use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::random::Random;
 use crate::users::repository::{self, EMAIL_KEY, NICKNAME_KEY};
-use crate::users::{Email, NewUserRow, Nickname, UserId};
+use crate::users::{Email, NewUserRow, Nickname, PasswordHash, UserId};
 
 /// What an account is made of.
+#[derive(Clone)]
 pub struct NewAccount {
     /// Under which it signs in.
     pub email: Email,
@@ -19,71 +22,92 @@ pub struct NewAccount {
     pub nickname: Nickname,
     /// With which it signs in.
     pub password: NewPassword,
+    /// Whether it is an administrator's.
+    pub admin: bool,
 }
 
-/// Makes accounts. Its password threads are those of the sign-in.
-#[derive(Clone)]
-pub struct RegisterService {
-    /// Where accounts are kept.
-    pub db: Db,
-    /// Tells when an account was made.
-    pub clock: SharedClock,
-    /// Gives ids.
-    pub random: Random,
-    /// Hashes.
-    pub passwords: Passwords,
-}
-
-impl RegisterService {
-    /// Makes the account and tells its id.
+impl AuthService {
+    /// Makes the account, lets it take over what the guest of `claimed` owns, and tells its id.
     ///
     /// # Errors
-    /// [`AuthError::EmailTaken`], [`AuthError::NicknameTaken`], [`AuthError::PasswordRefused`], or
-    /// when hashing or the database fails.
+    /// [`AuthError::EmailTaken`], [`AuthError::NicknameTaken`], [`AuthError::PasswordRefused`],
+    /// [`AuthError::InvalidAccessToken`] for what is no living guest's token, or when hashing or the
+    /// database fails. Nothing is done then.
     pub async fn register(
         &self,
         account: &NewAccount,
-        ip: Option<IpAddr>,
+        claimed: Option<AccessTokenText>,
+        device: Device,
     ) -> Result<UserId, AuthError> {
-        self.passwords
-            .check_policy(&account.password)
-            .map_err(AuthError::PasswordRefused)?;
-        self.refuse_taken(account).await?;
-        let hash = self.passwords.hash(account.password.clone()).await?;
+        let guest = self.claimed_guest(claimed).await?;
+        let hash = hash(&self.db, &self.passwords, account).await?;
         let user_id = UserId::generate(&self.random);
-        let now = self.clock.now();
-        let (email, nickname) = (account.email.clone(), account.nickname.clone());
-        self.db
-            .write(move |conn| {
-                let row = NewUserRow::named(user_id, &email, &nickname, &hash, now.into());
-                repository::insert(conn, &row).map_err(taken)?;
-                let entry = audit::Entry {
-                    action: Action::Registered,
-                    at: now,
-                    user_id: user_id.get(),
-                    login_id: None,
-                    ip,
-                };
-                Ok::<_, AuthError>(audit::repository::insert(conn, &entry)?)
-            })
-            .await?;
-        Ok(user_id)
-    }
-
-    /// Saves the hash where the answer is known; what is registered meanwhile, the constraints see.
-    async fn refuse_taken(&self, account: &NewAccount) -> Result<(), AuthError> {
-        let (email, nickname) = (account.email.folded(), account.nickname.clone());
-        let look = move |conn: &mut DbConn| {
-            if repository::email_exists(conn, &email)? {
-                return Err(AuthError::EmailTaken);
-            }
-            match repository::nickname_exists(conn, &nickname)? {
-                true => Err(AuthError::NicknameTaken),
-                false => Ok(()),
+        let (account, belongings) = (account.clone(), self.belongings);
+        let make = move |conn: &mut DbConn, now| {
+            insert(conn, user_id, &account, &hash, &device, now)?;
+            match guest {
+                Some(guest) => claim::claim(conn, belongings, guest, user_id, &device, now),
+                None => Ok(Ending::nothing(())),
             }
         };
-        self.db.read(look).await
+        self.ended_logins.write(make).await?;
+        Ok(user_id)
     }
+}
+
+/// Checks what can be checked before the account's password is hashed, and hashes it.
+///
+/// # Errors
+/// Those of [`AuthService::register`].
+pub(super) async fn hash(
+    db: &Db,
+    passwords: &Passwords,
+    account: &NewAccount,
+) -> Result<PasswordHash, AuthError> {
+    passwords
+        .check_policy(&account.password)
+        .map_err(AuthError::PasswordRefused)?;
+    refuse_taken(db, account).await?;
+    Ok(passwords.hash(account.password.clone()).await?)
+}
+
+/// Saves the hash where the answer is known; what is registered meanwhile, the constraints see.
+async fn refuse_taken(db: &Db, account: &NewAccount) -> Result<(), AuthError> {
+    let (email, nickname) = (account.email.folded(), account.nickname.clone());
+    let look = move |conn: &mut DbConn| {
+        if repository::email_exists(conn, &email)? {
+            return Err(AuthError::EmailTaken);
+        }
+        match repository::nickname_exists(conn, &nickname)? {
+            true => Err(AuthError::NicknameTaken),
+            false => Ok(()),
+        }
+    };
+    db.read(look).await
+}
+
+/// Makes the account.
+///
+/// # Errors
+/// [`AuthError::EmailTaken`], [`AuthError::NicknameTaken`], or when the database fails.
+pub(super) fn insert(
+    conn: &mut DbConn,
+    user_id: UserId,
+    account: &NewAccount,
+    hash: &PasswordHash,
+    device: &Device,
+    now: DateTime<Utc>,
+) -> Result<(), AuthError> {
+    let row = NewUserRow::named(user_id, &account.email, &account.nickname, hash, now.into());
+    repository::insert(conn, &row.with_admin(account.admin)).map_err(taken)?;
+    let entry = audit::Entry {
+        action: Action::Registered,
+        at: now,
+        user_id: Some(user_id.get()),
+        login_id: None,
+        ip: device.ip,
+    };
+    Ok(audit::repository::insert(conn, &entry)?)
 }
 
 fn taken(error: DbError) -> AuthError {

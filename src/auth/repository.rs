@@ -5,13 +5,14 @@ pub mod ending;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
 
-use super::login::{Device, Login};
+use super::login::{Device, IdleLifetimes, Login, OwnLogin};
 use super::refresh_token::RefreshToken;
-use super::rows::{LoginRow, NewLoginRow, RotatedRow, SigningKeyRow};
+use super::rows::{LoginRow, NewLoginRow, OwnLoginRow, RotatedRow, SigningKeyRow};
 use crate::db::schema::{refresh_tokens, signing_keys, users};
 use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
-use crate::users::LoginId;
+use crate::users::{LoginId, UserId};
 
 /// Makes the login, its token in generation 0.
 ///
@@ -34,6 +35,7 @@ pub fn insert_login(
             expires_at: login.expires_at.into(),
             user_agent: device.user_agent.as_deref(),
             ip: device.ip.map(|ip| ip.to_string()),
+            brief: login.is_brief,
         })
         .execute(conn)?;
     Ok(())
@@ -53,10 +55,11 @@ pub fn rotate(
     conn: &mut DbConn,
     presented: RefreshToken,
     rotated_before: DateTime<Utc>,
-    idle_expires_at: DateTime<Utc>,
+    idle: IdleLifetimes,
     now: DateTime<Utc>,
 ) -> Result<Option<Login>, DbError> {
-    let (at, idle_expires_at) = (UtcTime::from(now), UtcTime::from(idle_expires_at));
+    let at = UtcTime::from(now);
+    let idle_expires_at = |is_brief| UtcTime::from(idle.expires_at(is_brief, now));
     let account = users::table.filter(users::user_id.nullable().eq(refresh_tokens::user_id));
     let current = refresh_tokens::table
         .find(presented.login_id.to_text())
@@ -67,11 +70,16 @@ pub fn rotate(
         .filter(refresh_tokens::idle_expires_at.gt(at))
         .filter(refresh_tokens::expires_at.gt(at))
         .filter(exists(account.filter(users::active)));
+    let unbounded = case_when(
+        refresh_tokens::brief,
+        idle_expires_at(true).into_sql::<Timestamp>(),
+    )
+    .otherwise(idle_expires_at(false));
     let idle_end = case_when(
-        refresh_tokens::expires_at.lt(idle_expires_at),
+        refresh_tokens::expires_at.lt(unbounded),
         refresh_tokens::expires_at,
     )
-    .otherwise(idle_expires_at);
+    .otherwise(unbounded);
     let rotate = diesel::update(current).set((
         refresh_tokens::generation.eq(refresh_tokens::generation + 1),
         refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
@@ -83,6 +91,7 @@ pub fn rotate(
         refresh_tokens::generation,
         refresh_tokens::idle_expires_at,
         refresh_tokens::expires_at,
+        refresh_tokens::brief,
     );
     // By the connection behind the enum, which would write the text three times each time.
     let row: QueryResult<(RotatedRow, Option<String>)> = match conn {
@@ -124,6 +133,7 @@ fn rotated(
         idle_expires_at: row.idle_expires_at.into(),
         expires_at: row.expires_at.into(),
         ended_at: None,
+        is_brief: row.brief,
     }
 }
 
@@ -145,10 +155,35 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
             refresh_tokens::idle_expires_at,
             refresh_tokens::expires_at,
             refresh_tokens::ended_at,
+            refresh_tokens::brief,
         ))
         .get_result(conn)
         .optional()?;
     Ok(row.map(|row| to_login(login_id, row)))
+}
+
+/// The logins of an account, alive or not, the one used last first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, DbError> {
+    let rows: Vec<OwnLoginRow> = refresh_tokens::table
+        .filter(refresh_tokens::user_id.eq(user_id.get()))
+        .order((
+            refresh_tokens::rotated_at.desc(),
+            refresh_tokens::created_at.desc(),
+        ))
+        .select((
+            refresh_tokens::login_id,
+            refresh_tokens::created_at,
+            refresh_tokens::rotated_at,
+            refresh_tokens::user_agent,
+            refresh_tokens::ip,
+            refresh_tokens::idle_expires_at,
+            refresh_tokens::ended_at,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(OwnLoginRow::read).collect())
 }
 
 /// The login, alive or not, whose row no other transaction changes until this one ends.
@@ -180,6 +215,7 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
         idle_expires_at: row.idle_expires_at.into(),
         expires_at: row.expires_at.into(),
         ended_at: row.ended_at.map(DateTime::from),
+        is_brief: row.brief,
     }
 }
 

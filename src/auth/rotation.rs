@@ -70,6 +70,7 @@ mod tests {
             idle_expires_at: START + TimeDelta::days(14),
             expires_at: START + TimeDelta::days(90),
             ended_at: None,
+            is_brief: false,
         }
     }
 

@@ -1,9 +1,12 @@
 //! Rows of `refresh_tokens` and `signing_keys`.
 
+use chrono::DateTime;
 use diesel::prelude::*;
 
+use super::login::OwnLogin;
 use crate::db::UtcTime;
 use crate::db::schema::{refresh_tokens, signing_keys};
+use crate::users::LoginId;
 
 /// A new login.
 #[derive(Insertable)]
@@ -18,6 +21,7 @@ pub struct NewLoginRow<'a> {
     pub expires_at: UtcTime,
     pub user_agent: Option<&'a str>,
     pub ip: Option<String>,
+    pub brief: bool,
 }
 
 /// A login and what its account says about it.
@@ -32,6 +36,34 @@ pub struct LoginRow {
     pub idle_expires_at: UtcTime,
     pub expires_at: UtcTime,
     pub ended_at: Option<UtcTime>,
+    pub brief: bool,
+}
+
+/// A login as its owner sees it.
+#[derive(Queryable)]
+pub struct OwnLoginRow {
+    login_id: String,
+    created_at: UtcTime,
+    rotated_at: UtcTime,
+    user_agent: Option<String>,
+    ip: Option<String>,
+    idle_expires_at: UtcTime,
+    ended_at: Option<UtcTime>,
+}
+
+impl OwnLoginRow {
+    /// `None` for an id that is none of ours, which no row has.
+    pub fn read(self) -> Option<OwnLogin> {
+        Some(OwnLogin {
+            login_id: LoginId::parse(&self.login_id)?,
+            created_at: self.created_at.into(),
+            last_used_at: OwnLogin::hour_of(self.rotated_at.into()),
+            user_agent: self.user_agent,
+            ip: self.ip,
+            idle_expires_at: self.idle_expires_at.into(),
+            ended_at: self.ended_at.map(DateTime::from),
+        })
+    }
 }
 
 /// A login that has just rotated.
@@ -41,6 +73,7 @@ pub struct RotatedRow {
     pub generation: i64,
     pub idle_expires_at: UtcTime,
     pub expires_at: UtcTime,
+    pub brief: bool,
 }
 
 /// A signing key; its private half is encrypted.

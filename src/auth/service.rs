@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::access_token::{AccessToken, AccessTokens};
+use super::access_token::{AccessToken, AccessTokenText, AccessTokens};
+use super::belongings::Belongings;
 use super::ended_logins::{EndedLogins, Ending};
 use super::error::AuthError;
-use super::login::{Device, Login};
+use super::login::{Device, IdleLifetimes, Login};
 use super::password::{Passwords, TypedPassword};
 use super::refresh_token::{RefreshToken, RefreshTokenKey, RefreshTokenText};
 use super::repository::ending;
@@ -57,6 +58,8 @@ pub struct AuthService {
     pub refresh_tokens: RefreshTokenKey,
     /// Which logins have ended.
     pub ended_logins: EndedLogins,
+    /// What the features above keep for accounts.
+    pub belongings: &'static [Belongings],
 }
 
 impl AuthService {
@@ -90,11 +93,46 @@ impl AuthService {
     /// # Errors
     /// [`AuthError::InvalidAccessToken`], [`AuthError::AccessTokenExpired`],
     /// [`AuthError::LoginEnded`], or when nobody knows because the database fails.
-    pub async fn authenticate(&self, access_token: &str) -> Result<CurrentUser, AuthError> {
-        let user = self.access_tokens.verify(access_token, self.clock.now())?;
+    pub async fn authenticate(&self, token: &AccessTokenText) -> Result<CurrentUser, AuthError> {
+        let user = self
+            .access_tokens
+            .verify(token.expose(), self.clock.now())?;
         match self.ended_logins.contains(user.login_id).await? {
             true => Err(AuthError::LoginEnded),
             false => Ok(user),
+        }
+    }
+
+    pub(super) fn idle_lifetimes(&self) -> IdleLifetimes {
+        IdleLifetimes {
+            usual: self.settings.refresh_idle_lifetime,
+            brief: self.settings.guest_idle_lifetime,
+        }
+    }
+
+    /// A login that begins now; without a nickname, a guest's.
+    pub(super) fn new_login(
+        &self,
+        login_id: LoginId,
+        user_id: i64,
+        nickname: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Login {
+        let is_brief = nickname.is_none();
+        let expires_at = now + self.settings.refresh_lifetime;
+        let idle_expires_at = self.idle_lifetimes().expires_at(is_brief, now);
+        Login {
+            login_id,
+            user_id,
+            nickname,
+            user_is_active: true,
+            generation: 0,
+            previous: None,
+            rotated_at: now,
+            idle_expires_at: idle_expires_at.min(expires_at),
+            expires_at,
+            ended_at: None,
+            is_brief,
         }
     }
 
@@ -135,7 +173,7 @@ pub(super) fn entry(
     audit::Entry {
         action,
         at,
-        user_id,
+        user_id: Some(user_id),
         login_id: Some(login_id.to_text()),
         ip: device.ip,
     }

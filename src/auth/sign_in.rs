@@ -2,24 +2,30 @@
 
 use chrono::{DateTime, Utc};
 
+use super::access_token::AccessTokenText;
+use super::claim;
+use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::{Device, Login};
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, LoginId, PasswordHash, StoredCredentials};
+use crate::users::{self, LoginId, PasswordHash, StoredCredentials, UserId};
 
 impl AuthService {
-    /// Signs in with a password.
+    /// Signs in with a password, and lets the account take over what the guest of `claimed` owns.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] whatever was wrong, or when hashing or the database fails.
+    /// [`AuthError::InvalidCredentials`] whatever was wrong, [`AuthError::InvalidAccessToken`] for
+    /// what is no living guest's token, or when hashing or the database fails. Nothing is done then.
     pub async fn sign_in(
         &self,
         credentials: Credentials,
+        claimed: Option<AccessTokenText>,
         device: Device,
     ) -> Result<SignedIn, AuthError> {
+        let guest = self.claimed_guest(claimed).await?;
         let Credentials { email, password } = credentials;
         let find = move |conn: &mut _| users::repository::find_credentials(conn, &email);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
@@ -29,28 +35,20 @@ impl AuthService {
             return Err(AuthError::InvalidCredentials);
         };
         let now = self.clock.now();
-        let login = self.new_login(&account, now);
-        let stored = login.clone();
-        self.db
-            .write(move |conn| insert_if_unchanged(conn, &account, &kept, &stored, &device, now))
-            .await?;
+        let login_id = LoginId::generate(&self.random);
+        let nickname = Some(account.nickname.clone());
+        let login = self.new_login(login_id, account.user_id, nickname, now);
+        let (stored, belongings) = (login.clone(), self.belongings);
+        let sign_in = move |conn: &mut DbConn, now| {
+            insert_if_unchanged(conn, &account, &kept, &stored, &device, now)?;
+            let user_id = UserId::new(account.user_id);
+            match guest.zip(user_id) {
+                Some((guest, id)) => claim::claim(conn, belongings, guest, id, &device, now),
+                None => Ok(Ending::nothing(())),
+            }
+        };
+        self.ended_logins.write(sign_in).await?;
         Ok(self.tokens(login, now))
-    }
-
-    fn new_login(&self, account: &StoredCredentials, now: DateTime<Utc>) -> Login {
-        let expires_at = now + self.settings.refresh_lifetime;
-        Login {
-            login_id: LoginId::generate(&self.random),
-            user_id: account.user_id,
-            nickname: Some(account.nickname.clone()),
-            user_is_active: true,
-            generation: 0,
-            previous: None,
-            rotated_at: now,
-            idle_expires_at: (now + self.settings.refresh_idle_lifetime).min(expires_at),
-            expires_at,
-            ended_at: None,
-        }
     }
 }
 

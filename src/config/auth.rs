@@ -26,6 +26,8 @@ pub struct AuthSettings {
     pub access_token_lifetime: Duration,
     /// How long a login lives without a rotation of its refresh token.
     pub refresh_idle_lifetime: Duration,
+    /// The same for a guest's login; at most as long as [`Self::refresh_idle_lifetime`].
+    pub guest_idle_lifetime: Duration,
     /// How long a login lives at most, counted from the sign-in.
     pub refresh_lifetime: Duration,
     /// How long after a rotation the exchanged token and the current one both get the current one.
@@ -61,6 +63,10 @@ impl AuthSettings {
                 "auth.refresh_idle_lifetime",
                 seconds(MINUTE)..=seconds(365 * DAY),
             ),
+            guest_idle_lifetime: reader.duration(
+                "auth.guest_idle_lifetime",
+                seconds(MINUTE)..=seconds(365 * DAY),
+            ),
             refresh_lifetime: reader.duration(
                 "auth.refresh_lifetime",
                 seconds(MINUTE)..=seconds(365 * DAY),
@@ -68,13 +74,28 @@ impl AuthSettings {
             refresh_grace: reader.duration("auth.refresh_grace", seconds(0)..=seconds(5 * MINUTE)),
             purge_interval: reader.duration("auth.purge_interval", seconds(MINUTE)..=seconds(DAY)),
         };
-        if settings.refresh_idle_lifetime > settings.refresh_lifetime {
-            let origin = reader.origin("auth.refresh_idle_lifetime");
-            reader.problem(
+        for (key, value, longer_key, longer) in [
+            (
                 "auth.refresh_idle_lifetime",
-                &origin,
-                "must not be longer than auth.refresh_lifetime",
-            );
+                settings.refresh_idle_lifetime,
+                "auth.refresh_lifetime",
+                settings.refresh_lifetime,
+            ),
+            (
+                "auth.guest_idle_lifetime",
+                settings.guest_idle_lifetime,
+                "auth.refresh_idle_lifetime",
+                settings.refresh_idle_lifetime,
+            ),
+        ] {
+            if value > longer {
+                let origin = reader.origin(key);
+                reader.problem(
+                    key,
+                    &origin,
+                    format!("must not be longer than {longer_key}"),
+                );
+            }
         }
         settings
     }

@@ -24,6 +24,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamp>,
         user_agent -> Nullable<Text>,
         ip -> Nullable<Text>,
+        brief -> Bool,
     }
 }
 

@@ -61,6 +61,8 @@ error_codes! {
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED;
     /// A refresh token that had been replaced; its login was ended.
     RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;
+    /// A guest asked for what a named account alone may do.
+    LoginRequired = "login_required", FORBIDDEN;
     /// The request came from a page of an origin that is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
     /// No such URL, or nothing under it.

@@ -1,5 +1,7 @@
 //! E-mail addresses.
 
+use std::fmt;
+
 use icu_normalizer::ComposingNormalizer;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
@@ -17,6 +19,13 @@ pub struct Email(String);
 /// The form of an address under which accounts are found. Every text has one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FoldedEmail(String);
+
+/// Addresses are in no log.
+impl fmt::Debug for FoldedEmail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FoldedEmail(hidden)")
+    }
+}
 
 impl Email {
     /// Takes an address as typed. Width and invisible characters are cleaned, case is kept.

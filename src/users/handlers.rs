@@ -1,13 +1,18 @@
-//! GET `/users/me` and GET `/users/nicknames/{nickname}`.
+//! GET and PATCH `/users/me`, GET `/users/nicknames/{nickname}`.
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CurrentUser, Email, Nickname, User, UserKind, UsersService};
-use crate::http::ApiError;
-use crate::http::ErrorCode::{DatabaseUnavailable, LoginEnded, ValidationFailed};
+use super::{CurrentUser, Email, Nickname, User, UserKind, UsersError, UsersService};
+use crate::http::ErrorCode::{
+    DatabaseUnavailable, LoginEnded, LoginRequired, NicknameTaken, Overloaded, ValidationFailed,
+};
+use crate::http::{ApiError, Fields, FromFields, Json};
+
+/// Bodies hold little.
+const MAX_BYTES: usize = 16 * 1024;
 
 /// Whether a nickname is taken.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +38,36 @@ struct UserResponse {
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
+}
+
+/// A change of one's account.
+#[derive(ToSchema)]
+pub struct RenameRequest {
+    /// The one to have from now on.
+    pub nickname: Nickname,
+}
+
+impl FromFields for RenameRequest {
+    const MAX_BYTES: usize = MAX_BYTES;
+    const MAY_BE_EMPTY: bool = false;
+
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let nickname = fields.required("nickname", Nickname::parse);
+        Some(Self {
+            nickname: nickname?,
+        })
+    }
+}
+
+impl From<UsersError> for ApiError {
+    fn from(error: UsersError) -> Self {
+        match error {
+            UsersError::Gone => LoginEnded.into(),
+            UsersError::LoginRequired => LoginRequired.into(),
+            UsersError::NicknameTaken => NicknameTaken.into(),
+            UsersError::Database(error) => error.into(),
+        }
+    }
 }
 
 impl From<User> for UserResponse {
@@ -74,8 +109,7 @@ pub async fn get_nickname(
 #[utoipa::path(
     get, path = "/api/users/me", tag = "accounts",
     responses((status = 200, description = "The account of the access token.", body = UserResponse)),
-    security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([LoginEnded, DatabaseUnavailable])))
+    security(("bearer" = []), ("cookie" = []))
 )]
 pub async fn get_me(
     users: web::Data<UsersService>,
@@ -83,5 +117,30 @@ pub async fn get_me(
 ) -> Result<HttpResponse, ApiError> {
     let user = users.find_active(me.user_id).await?;
     let user = user.ok_or(LoginEnded)?;
+    Ok(HttpResponse::Ok().json(UserResponse::from(user)))
+}
+
+/// Change my nickname
+///
+/// A guest has none: 403 `login_required`.
+///
+/// # Errors
+/// 400, 401, 403 for a guest, 409 for a taken nickname, 503.
+#[utoipa::path(
+    patch, path = "/api/users/me", tag = "accounts",
+    request_body(content = RenameRequest, examples(
+        ("en" = (summary = "English", value = json!({ "nickname": "mina.k" }))),
+        ("ko" = (summary = "한국어", value = json!({ "nickname": "김민아" }))),
+    )),
+    responses((status = 200, description = "The account as it is now.", body = UserResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([LoginRequired, NicknameTaken, Overloaded])))
+)]
+pub async fn update_me(
+    users: web::Data<UsersService>,
+    me: CurrentUser,
+    Json(request): Json<RenameRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let user = users.rename(me.user_id, request.nickname).await?;
     Ok(HttpResponse::Ok().json(UserResponse::from(user)))
 }

@@ -2,6 +2,7 @@
 
 mod current_user;
 mod email;
+mod error;
 pub mod handlers;
 mod login_id;
 mod nickname;
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};
+pub use error::UsersError;
 pub use login_id::{LOGIN_ID_BYTES, LoginId};
 pub use nickname::Nickname;
 pub use password_hash::PasswordHash;
@@ -56,6 +58,8 @@ pub struct User {
     pub nickname: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Whether the command line made it an administrator's.
+    pub admin: bool,
 }
 
 /// What a sign-in needs of an active named account.
@@ -63,6 +67,8 @@ pub struct User {
 pub struct StoredCredentials {
     /// 1 to 2^53 − 1.
     pub user_id: i64,
+    /// The address under which attempts on it are counted.
+    pub email: FoldedEmail,
     /// As it was typed.
     pub nickname: String,
     /// What the typed password is compared with.

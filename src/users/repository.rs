@@ -4,9 +4,9 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
-use super::{FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
+use super::{FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId, UserKind};
 use crate::db::schema::users;
-use crate::db::{DbConn, DbError};
+use crate::db::{DbConn, DbError, dialect};
 
 /// The constraint that a taken e-mail address violates.
 pub const EMAIL_KEY: &str = "users_email_folded_key";
@@ -37,6 +37,7 @@ pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
             users::email,
             users::nickname,
             users::created_at,
+            users::admin,
         ))
         .get_result(conn)
         .optional()?;
@@ -74,6 +75,30 @@ pub fn find_credentials(
         .filter(users::active)
         .select((
             users::user_id,
+            users::email_folded.assume_not_null(),
+            users::nickname.assume_not_null(),
+            users::password_hash.assume_not_null(),
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(StoredCredentials::from))
+}
+
+/// The active named account with this id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_credentials_of(
+    conn: &mut DbConn,
+    user_id: UserId,
+) -> Result<Option<StoredCredentials>, DbError> {
+    let row: Option<CredentialsRow> = users::table
+        .find(user_id.get())
+        .filter(users::active)
+        .filter(users::password_hash.is_not_null())
+        .select((
+            users::user_id,
+            users::email_folded.assume_not_null(),
             users::nickname.assume_not_null(),
             users::password_hash.assume_not_null(),
         ))
@@ -101,4 +126,66 @@ pub fn update_verified_hash(
         .set(users::password_hash.eq(replacement.expose()))
         .execute(conn)?;
     Ok(updated == 1)
+}
+
+/// Locks the account's row until the transaction ends. False for one that is gone, disabled, or not
+/// of this kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut DbConn, user_id: UserId, kind: UserKind) -> Result<bool, DbError> {
+    let row = users::table.find(user_id.get()).select(users::user_id);
+    dialect::lock!(conn, row)?;
+    let user = find_active(conn, user_id)?;
+    Ok(user.is_some_and(|user| UserKind::of(user.nickname.as_deref()) == kind))
+}
+
+/// Gives a named account another nickname. False for a guest, and for an account that is gone or
+/// disabled.
+///
+/// # Errors
+/// [`DbError::Unique`] with [`NICKNAME_KEY`], or when the database fails.
+pub fn update_nickname(
+    conn: &mut DbConn,
+    user_id: UserId,
+    nickname: &Nickname,
+) -> Result<bool, DbError> {
+    let named = users::table
+        .find(user_id.get())
+        .filter(users::active)
+        .filter(users::nickname.is_not_null());
+    let updated = diesel::update(named)
+        .set((
+            users::nickname.eq(nickname.as_str()),
+            users::nickname_folded.eq(nickname.folded()),
+        ))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Lets the named account with this address sign in, or not, and tells its id.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_active(
+    conn: &mut DbConn,
+    email: &FoldedEmail,
+    active: bool,
+) -> Result<Option<i64>, DbError> {
+    let account = users::table.filter(users::email_folded.eq(email.as_str()));
+    let user_id = diesel::update(account)
+        .set(users::active.eq(active))
+        .returning(users::user_id)
+        .get_result(conn)
+        .optional()?;
+    Ok(user_id)
+}
+
+/// Deletes an account, whose logins have ended and hold nothing of it any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
+    diesel::delete(users::table.find(user_id.get())).execute(conn)?;
+    Ok(())
 }

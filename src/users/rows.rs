@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Email, Nickname, PasswordHash, StoredCredentials, User, UserId};
+use super::{Email, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::UtcTime;
 use crate::db::schema::users;
 
@@ -18,9 +18,25 @@ pub struct NewUserRow {
     password_hash: Option<String>,
     active: bool,
     created_at: UtcTime,
+    admin: bool,
 }
 
 impl NewUserRow {
+    /// A guest.
+    pub fn guest(user_id: UserId, created_at: UtcTime) -> Self {
+        Self {
+            user_id: user_id.get(),
+            email: None,
+            email_folded: None,
+            nickname: None,
+            nickname_folded: None,
+            password_hash: None,
+            active: true,
+            created_at,
+            admin: false,
+        }
+    }
+
     /// A named account.
     pub fn named(
         user_id: UserId,
@@ -38,7 +54,13 @@ impl NewUserRow {
             password_hash: Some(password_hash.expose().into()),
             active: true,
             created_at,
+            admin: false,
         }
+    }
+
+    /// The same account as an administrator's, or not.
+    pub fn with_admin(self, admin: bool) -> Self {
+        Self { admin, ..self }
     }
 }
 
@@ -49,6 +71,7 @@ pub struct UserRow {
     email: Option<String>,
     nickname: Option<String>,
     created_at: UtcTime,
+    admin: bool,
 }
 
 impl From<UserRow> for User {
@@ -58,6 +81,7 @@ impl From<UserRow> for User {
             email: row.email,
             nickname: row.nickname,
             created_at: row.created_at.into(),
+            admin: row.admin,
         }
     }
 }
@@ -66,6 +90,7 @@ impl From<UserRow> for User {
 #[derive(Queryable)]
 pub struct CredentialsRow {
     user_id: i64,
+    email: String,
     nickname: String,
     password_hash: String,
 }
@@ -74,6 +99,7 @@ impl From<CredentialsRow> for StoredCredentials {
     fn from(row: CredentialsRow) -> Self {
         Self {
             user_id: row.user_id,
+            email: FoldedEmail::of(&row.email),
             nickname: row.nickname,
             password_hash: PasswordHash::new(row.password_hash),
         }

@@ -1,7 +1,7 @@
 //! What can be asked about accounts.
 
-use super::{Nickname, User, UserId, repository};
-use crate::db::{Db, DbError};
+use super::{Nickname, User, UserId, UsersError, repository};
+use crate::db::{Db, DbConn, DbError};
 
 /// Answers questions about accounts.
 #[derive(Clone)]
@@ -31,5 +31,22 @@ impl UsersService {
     pub async fn find_active(&self, user_id: UserId) -> Result<Option<User>, DbError> {
         let find = move |conn: &mut _| repository::find_active(conn, user_id);
         self.db.read(find).await
+    }
+
+    /// Gives the account another nickname, and the account as it is then.
+    ///
+    /// # Errors
+    /// [`UsersError::Gone`], [`UsersError::LoginRequired`], [`UsersError::NicknameTaken`], or when the
+    /// database fails.
+    pub async fn rename(&self, user_id: UserId, nickname: Nickname) -> Result<User, UsersError> {
+        let rename = move |conn: &mut DbConn| {
+            let renamed = repository::update_nickname(conn, user_id, &nickname)?;
+            let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
+            match renamed {
+                true => Ok(user),
+                false => Err(UsersError::LoginRequired),
+            }
+        };
+        self.db.write(rename).await
     }
 }

@@ -2,6 +2,7 @@ ALTER TABLE users DROP COLUMN admin;
 
 DELETE FROM refresh_tokens WHERE user_id IS NULL;
 ALTER TABLE refresh_tokens
+    DROP COLUMN brief,
     DROP CONSTRAINT refresh_tokens_user_id_check,
     ALTER COLUMN user_id SET NOT NULL,
     DROP CONSTRAINT refresh_tokens_user_id_fkey,

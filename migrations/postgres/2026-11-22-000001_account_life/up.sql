@@ -2,7 +2,9 @@
 ALTER TABLE users ADD COLUMN admin BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- A login that has ended outlives its account, without a name: as long as its access tokens could.
+-- `brief`: ends after a day without use: a guest's, who has nothing to lose.
 ALTER TABLE refresh_tokens
+    ADD COLUMN brief BOOLEAN NOT NULL DEFAULT FALSE,
     ALTER COLUMN user_id DROP NOT NULL,
     DROP CONSTRAINT refresh_tokens_user_id_fkey,
     ADD CONSTRAINT refresh_tokens_user_id_fkey

@@ -16,7 +16,10 @@ CREATE TABLE old_refresh_tokens (
         generation BETWEEN 0 AND 4294967295 AND (previous IS NULL OR previous < generation)
     )
 );
-INSERT INTO old_refresh_tokens SELECT * FROM refresh_tokens WHERE user_id IS NOT NULL;
+INSERT INTO old_refresh_tokens
+    SELECT login_id, user_id, generation, previous, rotated_at, created_at, idle_expires_at,
+        expires_at, ended_at, user_agent, ip
+    FROM refresh_tokens WHERE user_id IS NOT NULL;
 DROP TABLE refresh_tokens;
 ALTER TABLE old_refresh_tokens RENAME TO refresh_tokens;
 CREATE INDEX refresh_tokens_user_id_idx ON refresh_tokens (user_id);

@@ -15,12 +15,14 @@ CREATE TABLE new_refresh_tokens (
     ended_at TIMESTAMP,
     user_agent TEXT,
     ip TEXT,
+    -- Ends after a day without use: a guest's, who has nothing to lose.
+    brief BOOLEAN NOT NULL DEFAULT FALSE,
     CONSTRAINT refresh_tokens_generation_check CHECK (
         generation BETWEEN 0 AND 4294967295 AND (previous IS NULL OR previous < generation)
     ),
     CONSTRAINT refresh_tokens_user_id_check CHECK (user_id IS NOT NULL OR ended_at IS NOT NULL)
 );
-INSERT INTO new_refresh_tokens SELECT * FROM refresh_tokens;
+INSERT INTO new_refresh_tokens SELECT *, FALSE FROM refresh_tokens;
 DROP TABLE refresh_tokens;
 ALTER TABLE new_refresh_tokens RENAME TO refresh_tokens;
 CREATE INDEX refresh_tokens_user_id_idx ON refresh_tokens (user_id);

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::alias;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::auth::login::Login;
-use crate::db::schema::refresh_tokens;
+use crate::db::schema::{refresh_tokens, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::users::LoginId;
 
@@ -182,4 +183,22 @@ pub fn delete_over(
             ended_before
         ));
     Ok(diesel::delete(chosen).execute(conn)?)
+}
+
+/// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, DbError> {
+    let guests = alias!(users as guests);
+    let user_id = guests.field(users::user_id);
+    let logins = refresh_tokens::table.filter(refresh_tokens::user_id.eq(user_id.nullable()));
+    let ids = guests
+        .filter(guests.field(users::nickname).is_null())
+        .filter(not(exists(logins)))
+        .order(user_id)
+        .limit(limit)
+        .select(user_id);
+    let abandoned = users::table.filter(users::user_id.eq_any(ids));
+    Ok(diesel::delete(abandoned).execute(conn)?)
 }

@@ -1,0 +1,113 @@
+//! What the command line does to accounts and logins, beside a server or without one.
+
+use super::ended_logins::{EndedLogins, Ending};
+use super::error::AuthError;
+use super::login::Device;
+use super::password::Passwords;
+use super::purge::COMMAND_BATCH;
+use super::register::{NewAccount, hash, insert};
+use super::repository::ending;
+use crate::audit::{self, Action, Entry};
+use crate::clock::SharedClock;
+use crate::config::AuthSettings;
+use crate::db::{Db, DbConn, DbError};
+use crate::random::Random;
+use crate::users::{self, FoldedEmail, UserId};
+
+/// Acts for whoever runs the service. Running servers see the effect within 5 s.
+pub struct Administration {
+    db: Db,
+    ended_logins: EndedLogins,
+}
+
+impl Administration {
+    /// On this database.
+    pub fn new(db: Db, clock: SharedClock, settings: &AuthSettings) -> Self {
+        Self {
+            ended_logins: EndedLogins::new(db.clone(), clock, settings),
+            db,
+        }
+    }
+
+    /// Makes a named account.
+    ///
+    /// # Errors
+    /// [`AuthError::EmailTaken`], [`AuthError::NicknameTaken`], [`AuthError::PasswordRefused`], or
+    /// when hashing or the database fails.
+    pub async fn create_account(
+        &self,
+        account: NewAccount,
+        passwords: &Passwords,
+        random: &Random,
+    ) -> Result<UserId, AuthError> {
+        let hash = hash(&self.db, passwords, &account).await?;
+        let user_id = UserId::generate(random);
+        let make = move |conn: &mut DbConn, now| {
+            insert(conn, user_id, &account, &hash, &Device::default(), now)?;
+            Ok::<_, AuthError>(Ending::nothing(()))
+        };
+        self.ended_logins.write(make).await?;
+        Ok(user_id)
+    }
+
+    /// Lets the account sign in, or not: then its logins end. Tells how many did; `None` where no
+    /// account has this address.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_active(
+        &self,
+        email: FoldedEmail,
+        active: bool,
+    ) -> Result<Option<usize>, DbError> {
+        let set = move |conn: &mut DbConn, now| {
+            let Some(user_id) = users::repository::update_active(conn, &email, active)? else {
+                return Ok(Ending::nothing(None));
+            };
+            let (action, ended) = match active {
+                true => (Action::AccountEnabled, Vec::new()),
+                false => {
+                    let ended = ending::end_all_of(conn, user_id, None, now)?;
+                    (Action::AccountDisabled, ended)
+                }
+            };
+            audit::repository::insert(conn, &by_command(action, Some(user_id), now))?;
+            let outcome = Some(ended.len());
+            Ok(Ending { outcome, ended })
+        };
+        self.ended_logins.write::<_, DbError, _>(set).await
+    }
+
+    /// Ends every login there is, and tells how many.
+    ///
+    /// # Errors
+    /// When the database fails; what ended until then stays ended.
+    pub async fn end_all_logins(&self) -> Result<usize, DbError> {
+        let mut total = 0;
+        loop {
+            let end = move |conn: &mut DbConn, now| {
+                let ended = ending::end_some(conn, COMMAND_BATCH, now)?;
+                if total == 0 {
+                    let entry = by_command(Action::AllLoginsEnded, None, now);
+                    audit::repository::insert(conn, &entry)?;
+                }
+                let outcome = ended.len();
+                Ok(Ending { outcome, ended })
+            };
+            match self.ended_logins.write::<_, DbError, _>(end).await? {
+                0 => return Ok(total),
+                ended => total += ended,
+            }
+        }
+    }
+}
+
+fn by_command(action: Action, user_id: Option<i64>, at: chrono::DateTime<chrono::Utc>) -> Entry {
+    Entry {
+        action,
+        at,
+        user_id,
+        login_id: None,
+        ip: None,
+    }
+}

@@ -1,0 +1,89 @@
+//! A guest becomes somebody: what it owns goes to an account, on purpose and in one transaction.
+
+use chrono::{DateTime, Utc};
+
+use super::access_token::AccessTokenText;
+use super::belongings::Belongings;
+use super::ended_logins::Ending;
+use super::error::AuthError;
+use super::login::Device;
+use super::repository::{self, ending};
+use super::service::{AuthService, entry};
+use crate::audit::{self, Action};
+use crate::db::{DbConn, DbError};
+use crate::users::{self, CurrentUser, LoginId, UserId, UserKind};
+
+impl AuthService {
+    /// Whom a token speaks for that was sent as a claim.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidAccessToken`] for every token that is not accepted, or when the database
+    /// fails.
+    pub(super) async fn claimed_guest(
+        &self,
+        token: Option<AccessTokenText>,
+    ) -> Result<Option<CurrentUser>, AuthError> {
+        let Some(token) = token else {
+            return Ok(None);
+        };
+        match self.authenticate(&token).await {
+            Ok(guest) => Ok(Some(guest)),
+            Err(AuthError::AccessTokenExpired | AuthError::LoginEnded) => {
+                Err(AuthError::InvalidAccessToken)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Gives the account what the guest owns and ends the guest: its logins and itself. The account's row
+/// is locked or new. A guest's row is locked after it, always: so two claims cannot wait for each
+/// other.
+///
+/// # Errors
+/// [`AuthError::InvalidAccessToken`] when this is no guest's living login any more, or when the
+/// database fails.
+pub(super) fn claim(
+    conn: &mut DbConn,
+    belongings: &[Belongings],
+    guest: CurrentUser,
+    account: UserId,
+    device: &Device,
+    now: DateTime<Utc>,
+) -> Result<Ending<()>, AuthError> {
+    let is_guest = users::repository::lock(conn, guest.user_id, UserKind::Guest)?;
+    let login = repository::lock_login(conn, guest.login_id)?;
+    if !is_guest || !login.is_some_and(|login| login.is_alive(now)) {
+        return Err(AuthError::InvalidAccessToken);
+    }
+    for feature in belongings {
+        (feature.claim)(conn, guest.user_id, account)?;
+    }
+    let ended = end_account(conn, guest.user_id, now)?;
+    let mut claimed = entry(
+        Action::GuestClaimed,
+        account.get(),
+        guest.login_id,
+        device,
+        now,
+    );
+    claimed.login_id = None;
+    audit::repository::insert(conn, &claimed)?;
+    Ok(Ending { outcome: (), ended })
+}
+
+/// Ends every login of an account whose row is locked, takes out of them what is personal, and
+/// deletes the account.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn end_account(
+    conn: &mut DbConn,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<LoginId>, DbError> {
+    let ended = ending::end_all_of(conn, user_id.get(), None, now)?;
+    ending::erase_all_of(conn, user_id.get())?;
+    users::repository::delete(conn, user_id)?;
+    Ok(ended)
+}

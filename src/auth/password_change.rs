@@ -1,0 +1,88 @@
+//! Changing one's password.
+
+use super::ended_logins::Ending;
+use super::error::AuthError;
+use super::login::Device;
+use super::password::{NewPassword, TypedPassword};
+use super::repository::{self, ending};
+use super::service::{AuthService, SignedIn, entry};
+use crate::audit::{self, Action};
+use crate::db::DbConn;
+use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
+
+impl AuthService {
+    /// Changes the password, ends every login of the account, the one that asks too, and begins a new
+    /// one: a login that was stolen does not survive it.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`], [`AuthError::PasswordRefused`],
+    /// [`AuthError::LoginRequired`] for a guest, [`AuthError::LoginEnded`], or when hashing or the
+    /// database fails.
+    pub async fn change_password(
+        &self,
+        me: CurrentUser,
+        current: TypedPassword,
+        new: NewPassword,
+        device: Device,
+    ) -> Result<SignedIn, AuthError> {
+        self.passwords
+            .check_policy(&new)
+            .map_err(AuthError::PasswordRefused)?;
+        let account = self
+            .credentials_of(me)
+            .await?
+            .ok_or(AuthError::LoginRequired)?;
+        let verified = account.password_hash.clone();
+        self.verify_own(current, &account, &device).await?;
+        let hash = self.passwords.hash(new).await?;
+        let now = self.clock.now();
+        let nickname = Some(account.nickname.clone());
+        let login_id = LoginId::generate(&self.random);
+        let login = self.new_login(login_id, account.user_id, nickname, now);
+        let stored = login.clone();
+        let change = move |conn: &mut DbConn, now| {
+            let user_id = account.user_id;
+            if !users::repository::update_verified_hash(conn, user_id, &verified, &hash)? {
+                return Err(AuthError::InvalidCredentials);
+            }
+            let ended = ending::end_all_of(conn, user_id, None, now)?;
+            repository::insert_login(conn, &stored, &device, now)?;
+            let entry = entry(Action::PasswordChanged, user_id, login_id, &device, now);
+            audit::repository::insert(conn, &entry)?;
+            Ok(Ending { outcome: (), ended })
+        };
+        self.ended_logins.write(change).await?;
+        Ok(self.tokens(login, now))
+    }
+
+    /// What the account of a token signs in with; `None` for a guest.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginEnded`] when the account is gone or disabled, or when the database fails.
+    pub(super) async fn credentials_of(
+        &self,
+        me: CurrentUser,
+    ) -> Result<Option<StoredCredentials>, AuthError> {
+        let find = move |conn: &mut DbConn| {
+            let account = users::repository::find_active(conn, me.user_id)?;
+            account.ok_or(AuthError::LoginEnded)?;
+            Ok(users::repository::find_credentials_of(conn, me.user_id)?)
+        };
+        self.db.read(find).await
+    }
+
+    /// Compares a password with that of an account that is signed in.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`], or when hashing fails.
+    pub(super) async fn verify_own(
+        &self,
+        typed: TypedPassword,
+        account: &StoredCredentials,
+        _device: &Device,
+    ) -> Result<(), AuthError> {
+        let stored = account.password_hash.clone();
+        let matches = self.passwords.compare(typed, Some(stored)).await?;
+        matches.map(drop).ok_or(AuthError::InvalidCredentials)
+    }
+}

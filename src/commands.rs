@@ -1,0 +1,104 @@
+//! Commands that work on the database, beside a server or without one.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, ensure};
+use askit::app;
+use askit::auth::NewAccount;
+use askit::auth::administration::Administration;
+use askit::auth::password::{NewPassword, Passwords};
+use askit::auth::purge::Purge;
+use askit::clock::{Clock, SystemClock};
+use askit::config::Settings;
+use askit::db::{BUSY_TIMEOUT, Db};
+use askit::random::Random;
+use askit::users::{Email, FoldedEmail, Nickname};
+
+/// Applies pending migrations.
+pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
+    let applied = app::migrate(&settings.database.url).await?;
+    println!("{applied} migration(s) applied");
+    Ok(())
+}
+
+/// Removes what is over.
+pub async fn purge(settings: Settings) -> anyhow::Result<()> {
+    let db = open(&settings).await?;
+    let purge = Purge::new(db, &settings.auth).in_small_batches();
+    let purged = purge.run(SystemClock.now()).await?;
+    println!("removed {purged}");
+    Ok(())
+}
+
+/// Makes an account. Its password comes from the terminal or, where there is none, from the first line
+/// of the standard input.
+pub async fn create_user(
+    settings: Settings,
+    email: &str,
+    nickname: &str,
+    admin: bool,
+) -> anyhow::Result<()> {
+    let email = Email::parse(email).map_err(|why| anyhow!("the e-mail address {why}"))?;
+    let nickname = Nickname::parse(nickname).map_err(|why| anyhow!("the nickname {why}"))?;
+    let password = read_password()?;
+    let password = NewPassword::parse(&password).map_err(|why| anyhow!("the password {why}"))?;
+    let random = Random::from_system();
+    let passwords = Passwords::start(&settings.password, random.clone())?;
+    let account = NewAccount {
+        email,
+        nickname,
+        password,
+        admin,
+    };
+    let administration = administration(&settings).await?;
+    let made = administration.create_account(account, &passwords, &random);
+    println!("made the account {}", made.await?.get());
+    Ok(())
+}
+
+/// Lets an account sign in, or not.
+pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow::Result<()> {
+    let administration = administration(&settings).await?;
+    let set = administration.set_active(FoldedEmail::of(email), active);
+    let ended = set.await?.context("no account has this address")?;
+    match active {
+        true => println!("enabled"),
+        false => println!("disabled; {ended} login(s) ended"),
+    }
+    Ok(())
+}
+
+/// Ends every login there is.
+pub async fn end_all_logins(settings: Settings) -> anyhow::Result<()> {
+    let ended = administration(&settings).await?.end_all_logins().await?;
+    println!("{ended} login(s) ended");
+    Ok(())
+}
+
+async fn administration(settings: &Settings) -> anyhow::Result<Administration> {
+    let db = open(settings).await?;
+    Ok(Administration::new(
+        db,
+        Arc::new(SystemClock),
+        &settings.auth,
+    ))
+}
+
+/// Opens the database, migrated.
+async fn open(settings: &Settings) -> anyhow::Result<Db> {
+    app::migrate(&settings.database.url).await?;
+    Ok(Db::open(&settings.database, BUSY_TIMEOUT)?)
+}
+
+fn read_password() -> anyhow::Result<String> {
+    if !io::stdin().is_terminal() {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    let password = rpassword::prompt_password("Password: ")?;
+    let again = rpassword::prompt_password("The same again: ")?;
+    ensure!(password == again, "the two passwords differ");
+    Ok(password)
+}
