@@ -150,8 +150,8 @@ pub async fn create_login(
     request_body(
         content = GuestRequest, description = "May be left out.",
         examples(
-            ("en" = (summary = "By cookie", value = json!({}))),
-            ("json" = (summary = "Without cookies", value = json!({ "mode": "json" }))),
+            ("cookie" = (summary = "By cookie", value = json!({}))),
+            ("en" = (summary = "Without cookies", value = json!({ "mode": "json" }))),
         )
     ),
     responses((

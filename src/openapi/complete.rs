@@ -95,7 +95,7 @@ fn codes(operation: &Operation, is_safe: bool) -> Vec<ErrorCode> {
             }
             Code::ValidationFailed if operation.request_body.is_some() => true,
             Code::MissingToken if needs_token => true,
-            Code::InvalidToken | Code::TokenExpired | Code::LoginEnded => takes_token,
+            Code::InvalidToken | Code::TokenExpired | Code::LoginEnded if takes_token => true,
             // Whether its login has ended may be unknown.
             Code::DatabaseUnavailable if takes_token => true,
             Code::CsrfRejected => !is_safe,

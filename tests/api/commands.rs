@@ -136,7 +136,7 @@ on_both_databases! {
             WHERE occurred_at > '1990-01-01 00:00:00'");
         let operator = Operator::new().set("DATABASE_URL", &app.database.url);
         let output = operator.run(&["purge"]);
-        assert_eq!(text(&output.stdout), "removed 1 login(s) and 2 audit event(s)\n");
+        assert_eq!(text(&output.stdout), "removed 1 login(s), 0 guest(s), 2 audit event(s)\n");
         living.refresh().expect(200);
     }
 }

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use actix_web::rt::System;
 use askit::auth::signing_keys::SigningKey;
-use askit::config::{DatabaseSettings, DatabaseUrl, MasterSecret};
+use askit::config::MasterSecret;
 use askit::db::schema::{audit_events, refresh_tokens, signing_keys, users};
-use askit::db::{BUSY_TIMEOUT, Db, DbConn, DbError};
+use askit::db::{DbConn, DbError};
 use askit::random::Random;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -56,7 +55,7 @@ on_both_databases! {
     }
 
     fn first_starts_at_once_make_one_signing_key(app: &App) {
-        let db = open(app);
+        let db = app.database.open();
         let secret = MasterSecret::new(vec![7; 32]).unwrap();
         let random = Random::from_system();
         for _ in 0..5 {
@@ -71,15 +70,6 @@ on_both_databases! {
     }
 }
 
-fn open(app: &App) -> Db {
-    let settings = DatabaseSettings {
-        url: DatabaseUrl::parse(&app.database.url).unwrap(),
-        pool_size: 4,
-        acquire_timeout: Duration::from_secs(3),
-    };
-    Db::open(&settings, BUSY_TIMEOUT).unwrap()
-}
-
 /// Two transactions that lock two rows in opposite order: PostgreSQL ends one of them, which is
 /// repeated.
 #[test]
@@ -90,7 +80,7 @@ fn a_deadlock_is_repeated_and_nobody_hears_of_it() {
     let app = App::start(Kind::Postgres);
     app.registered("mina");
     app.registered("noah");
-    let db = open(&app);
+    let db = app.database.open();
     let both_have_one = std::sync::Barrier::new(2);
     let tries = std::sync::atomic::AtomicUsize::new(0);
     let (both_have_one, tries) = (
@@ -132,7 +122,7 @@ fn a_panic_in_a_transaction_leaves_no_trace_and_harms_no_other() {
     }
     let app = App::start(Kind::Postgres);
     app.registered("mina");
-    let db = open(&app);
+    let db = app.database.open();
     let outcome = System::new().block_on(db.write(|conn: &mut DbConn| {
         diesel::delete(users::table).execute(conn)?;
         if true {

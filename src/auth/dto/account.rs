@@ -154,8 +154,20 @@ struct ExportedAccount {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedLogin {
-    #[serde(flatten)]
-    login: LoginResponse,
+    /// A random text: 22 characters.
+    login_id: String,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: DateTime<Utc>,
+    /// When it was last refreshed, to the hour.
+    #[schema(value_type = String, format = DateTime)]
+    last_used_at: DateTime<Utc>,
+    /// What it called itself when it signed in.
+    #[schema(required)]
+    user_agent: Option<String>,
+    /// The address from which it signed in.
+    #[schema(required)]
+    ip: Option<String>,
     /// When it was ended; null if it was not.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     ended_at: Option<DateTime<Utc>>,
@@ -179,6 +191,19 @@ struct ExportedEvent {
     ip: Option<String>,
 }
 
+impl From<OwnLogin> for ExportedLogin {
+    fn from(login: OwnLogin) -> Self {
+        Self {
+            login_id: login.login_id.to_text(),
+            created_at: login.created_at,
+            last_used_at: login.last_used_at,
+            user_agent: login.user_agent,
+            ip: login.ip,
+            ended_at: login.ended_at,
+        }
+    }
+}
+
 impl From<Event> for ExportedEvent {
     fn from(event: Event) -> Self {
         Self {
@@ -190,14 +215,9 @@ impl From<Event> for ExportedEvent {
     }
 }
 
-impl ExportResponse {
-    /// As the login `asking` sees it.
-    pub fn new(export: Export, asking: LoginId) -> Self {
+impl From<Export> for ExportResponse {
+    fn from(export: Export) -> Self {
         let user = export.user;
-        let exported = |login: OwnLogin| ExportedLogin {
-            ended_at: login.ended_at,
-            login: LoginResponse::new(login, asking),
-        };
         Self {
             account: ExportedAccount {
                 user_id: user.user_id,
@@ -207,8 +227,8 @@ impl ExportResponse {
                 created_at: user.created_at,
                 admin: user.admin,
             },
-            logins: export.logins.into_iter().map(exported).collect(),
-            audit_events: export.events.into_iter().map(ExportedEvent::from).collect(),
+            logins: export.logins.into_iter().map(Into::into).collect(),
+            audit_events: export.events.into_iter().map(Into::into).collect(),
             contributions: export.features,
         }
     }

@@ -101,7 +101,7 @@ pub async fn get_export(
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
     let export = service.export(me).await?;
-    Ok(HttpResponse::Ok().json(ExportResponse::new(export, me.login_id)))
+    Ok(HttpResponse::Ok().json(ExportResponse::from(export)))
 }
 
 /// List my signed-in devices

@@ -1,3 +1,6 @@
+mod claim;
+mod ended;
+mod guest;
 mod login;
 mod logout;
 mod model;

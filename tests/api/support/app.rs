@@ -76,7 +76,7 @@ impl Setup {
         RunningServer::start(self.load(database), self.clock)
     }
 
-    fn load(&self, database: &Database) -> Settings {
+    pub fn load(&self, database: &Database) -> Settings {
         let defaults = [
             ("DATABASE_URL", database.url.as_str()),
             ("ASKIT__SECRET", SECRET),
@@ -182,6 +182,14 @@ impl RunningServer {
     /// Someone who has registered and signed in.
     pub fn user(&self, name: &str) -> Client {
         self.registered(name).signed_in()
+    }
+
+    /// A guest, who holds a login and nothing else.
+    pub fn guest(&self) -> Client {
+        let client = self.anonymous();
+        let body = serde_json::json!({ "mode": "json" });
+        let answer = client.post("/api/auth/guest", body).expect(201);
+        client.holding(&answer)
     }
 
     /// Sends what no client would, and returns whatever comes until the connection ends.

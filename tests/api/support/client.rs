@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use ureq::http::Request;
 
-use super::app::Secrets;
+use super::app::{RunningServer, Secrets};
 use super::{Answer, contract};
 
 /// A person with what their device holds: an access token, a refresh token, cookies.
@@ -71,6 +71,23 @@ impl Client {
         client.send("POST", path, Some(body.to_string().into_bytes()))
     }
 
+    pub fn patch(&self, path: &str, body: Value) -> Answer {
+        let client = self.with("content-type", "application/json");
+        client.send("PATCH", path, Some(body.to_string().into_bytes()))
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None)
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, server: &RunningServer) -> Self {
+        Self {
+            base: format!("http://{}", server.address),
+            ..self.clone()
+        }
+    }
+
     /// Sends anything.
     pub fn send(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> Answer {
         let mut request = Request::builder()
@@ -119,12 +136,36 @@ impl Client {
     /// Signs in and keeps the tokens.
     #[track_caller]
     pub fn signed_in(&self) -> Self {
-        let answer = self.log_in("json").expect(200);
+        self.holding(&self.log_in("json").expect(200))
+    }
+
+    /// Keeps the tokens of an answer.
+    #[track_caller]
+    pub fn holding(&self, answer: &Answer) -> Self {
         Self {
             access_token: Some(answer.field("accessToken")),
             refresh_token: Some(answer.field("refreshToken")),
             ..self.clone()
         }
+    }
+
+    /// Changes the password and keeps nothing.
+    pub fn change_password(&self, new: &str) -> Answer {
+        self.secrets.lock().unwrap().add(new);
+        let body = json!({
+            "currentPassword": self.password, "newPassword": new, "mode": "json"
+        });
+        self.post("/api/users/me/password", body)
+    }
+
+    pub fn delete_account(&self) -> Answer {
+        let body = json!({ "password": self.password });
+        let client = self.with("content-type", "application/json");
+        client.send(
+            "DELETE",
+            "/api/users/me",
+            Some(body.to_string().into_bytes()),
+        )
     }
 
     /// Presents a refresh token in the body.
@@ -141,12 +182,7 @@ impl Client {
     /// Refreshes and keeps what came.
     #[track_caller]
     pub fn refreshed(&self) -> Self {
-        let answer = self.refresh().expect(200);
-        Self {
-            access_token: Some(answer.field("accessToken")),
-            refresh_token: Some(answer.field("refreshToken")),
-            ..self.clone()
-        }
+        self.holding(&self.refresh().expect(200))
     }
 
     pub fn log_out(&self) -> Answer {

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use askit::config::DatabaseUrl;
-use askit::db::{Access, BUSY_TIMEOUT, DbConn, migrations};
+use askit::config::{DatabaseSettings, DatabaseUrl};
+use askit::db::{Access, BUSY_TIMEOUT, Db, DbConn, migrations};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use tempfile::TempDir;
 
 use super::{Answer, postgres};
@@ -103,6 +103,33 @@ impl Database {
         let waiting = "SELECT count(*) AS number FROM pg_stat_activity \
              WHERE datname = current_database() AND wait_event_type = 'Lock'";
         self.number(waiting)
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+
+    /// The database as the server opens it.
+    pub fn open(&self) -> Db {
+        let settings = DatabaseSettings {
+            url: DatabaseUrl::parse(&self.url).unwrap(),
+            pool_size: 4,
+            acquire_timeout: Duration::from_secs(3),
+        };
+        Db::open(&settings, BUSY_TIMEOUT).unwrap()
+    }
+
+    /// The one text that a query gives.
+    pub fn text(&self, sql: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let row: Row = diesel::sql_query(sql)
+            .get_result(&mut self.connect())
+            .unwrap();
+        row.text
     }
 
     /// The one number that a query gives.

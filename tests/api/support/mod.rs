@@ -10,10 +10,10 @@ pub mod postgres;
 pub mod race;
 
 pub use answer::Answer;
-pub use app::{App, Setup};
+pub use app::{App, RunningServer, Setup};
 pub use client::Client;
 pub use database::Kind;
-pub use race::race;
+pub use race::{eventually, race};
 
 /// Writes each test once and runs it on SQLite and on PostgreSQL.
 macro_rules! on_both_databases {

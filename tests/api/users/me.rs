@@ -16,7 +16,7 @@ on_both_databases! {
     fn a_disabled_or_deleted_account_is_over(app: &App) {
         let (mina, noah) = (app.user("mina"), app.user("noah"));
         app.database.execute("UPDATE users SET active = FALSE WHERE nickname = 'mina'");
-        app.database.execute("DELETE FROM users WHERE nickname = 'noah'");
+        app.database.execute("DELETE FROM refresh_tokens; DELETE FROM users WHERE nickname = 'noah'");
         mina.get("/api/users/me").expect_problem(401, "login_ended");
         noah.get("/api/users/me").expect_problem(401, "login_ended");
     }

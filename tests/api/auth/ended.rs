@@ -1,0 +1,201 @@
+//! An access token ends with its login, on every instance.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use actix_web::rt::System;
+use askit::auth::ended_logins::EndedLogins;
+use askit::clock::SharedClock;
+use askit::db::DbError;
+use askit::users::LoginId;
+use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
+
+use crate::support::*;
+
+fn has_ended(client: &Client) -> bool {
+    let answer = client.get("/api/users/me");
+    answer.status == 401 && answer.code() == "login_ended"
+}
+
+/// Ends every login behind the servers' backs, without notice.
+const END_ALL: &str = "UPDATE refresh_tokens SET ended_at = '2026-03-01 12:00:00'";
+
+on_both_databases! {
+    fn a_logout_is_known_before_it_is_answered(app: &App) {
+        let mina = app.user("mina");
+        mina.log_out().expect(200);
+        mina.get("/api/users/me").expect_problem(401, "login_ended");
+    }
+
+    fn reuse_ends_the_access_tokens_too(app: &App) {
+        let mina = app.user("mina");
+        let mut latest = mina.clone();
+        for _ in 0..2 {
+            app.advance(TimeDelta::seconds(31));
+            latest = latest.refreshed();
+        }
+        mina.refresh().expect_problem(401, "refresh_token_reused");
+        latest.get("/api/users/me").expect_problem(401, "login_ended");
+    }
+
+    fn what_ends_without_notice_is_seen_all_the_same(app: &App) {
+        let mina = app.user("mina");
+        mina.get("/api/users/me").expect(200);
+        app.database.execute(END_ALL);
+        eventually("the server sees it", || has_ended(&mina));
+    }
+
+    fn a_transaction_that_commits_late_is_seen(app: &App) {
+        let (mina, noah) = (app.user("mina"), app.user("noah"));
+        let mut late = app.database.connect();
+        if app.database.is_postgres() {
+            let end = format!("BEGIN; {END_ALL} \
+                WHERE user_id = (SELECT user_id FROM users WHERE nickname = 'mina')");
+            late.batch_execute(&end).unwrap();
+        }
+        // The server reads past the time at which mina's login ends.
+        app.advance(TimeDelta::seconds(29));
+        let end = END_ALL.replace("12:00:00", "12:00:29")
+            + " WHERE user_id = (SELECT user_id FROM users WHERE nickname = 'noah')";
+        app.database.execute(&end);
+        eventually("the server reads the table", || has_ended(&noah));
+        mina.get("/api/users/me").expect(200);
+        match app.database.is_postgres() {
+            true => late.batch_execute("COMMIT").unwrap(),
+            // There is one writer: the row comes late in another way.
+            false => late.batch_execute(END_ALL).unwrap(),
+        }
+        eventually("the server looks back", || has_ended(&mina));
+    }
+
+    fn a_restarted_server_knows_what_ended_before(app: &App) {
+        let mina = app.user("mina");
+        mina.log_out().expect(200);
+        let again = Setup::default().clock(&app.clock).start_on(&app.database);
+        mina.at(&again).get("/api/users/me").expect_problem(401, "login_ended");
+    }
+
+    fn neither_purge_nor_deletion_forget_while_a_token_could_live(app: &App) {
+        let (mina, noah) = (app.user("mina"), app.user("noah"));
+        app.advance(TimeDelta::minutes(9));
+        let (mina, noah) = (mina.refreshed(), noah.refreshed());
+        mina.log_out().expect(200);
+        noah.delete_account().expect(204);
+        app.advance(TimeDelta::minutes(10));
+        app.purge().unwrap();
+        let again = Setup::default().clock(&app.clock).start_on(&app.database);
+        again.purge().unwrap();
+        for client in [mina, noah] {
+            client.at(&again).get("/api/users/me").expect_problem(401, "login_ended");
+            client.get("/api/users/me").expect_problem(401, "login_ended");
+        }
+        app.advance(TimeDelta::minutes(3));
+        app.purge().unwrap();
+        assert_eq!(app.database.count("refresh_tokens"), 0);
+    }
+
+    fn what_is_known_is_told_without_asking_and_what_is_old_not_at_all(app: &App) {
+        let mina = app.user("mina");
+        mina.log_out().expect(200);
+        let login_id = "SELECT login_id AS text FROM refresh_tokens";
+        let login_id = LoginId::parse(&app.database.text(login_id)).unwrap();
+        let clock: SharedClock = Arc::clone(&app.clock) as SharedClock;
+        let settings = Setup::default().load(&app.database).auth;
+        let logins = EndedLogins::new(app.database.open(), clock, &settings);
+        let contains = |login_id| System::new().block_on(logins.contains(login_id));
+        let unknown = LoginId::from_bytes([7; 16]);
+        assert!(matches!(contains(login_id), Ok(true)), "the first question reads the table");
+        app.database.execute("ALTER TABLE refresh_tokens RENAME TO hidden");
+        app.advance(TimeDelta::seconds(30));
+        assert!(matches!(contains(login_id), Ok(true)));
+        assert!(matches!(contains(unknown), Ok(false)));
+        app.advance(TimeDelta::seconds(1));
+        for login_id in [login_id, unknown] {
+            let answer = contains(login_id);
+            assert!(matches!(answer, Err(DbError::Unexpected(_) | DbError::Failed(_))), "{answer:?}");
+        }
+        app.database.execute("ALTER TABLE hidden RENAME TO refresh_tokens");
+        assert!(matches!(contains(login_id), Ok(true)));
+    }
+
+    /// Whoever hangs up while the logout waits for the database is signed out here at once, not when
+    /// the table is next read.
+    fn a_client_that_hangs_up_in_the_middle_of_a_logout_is_signed_out(app: &App) {
+        for round in 0..5 {
+            let mina = app.user(&format!("mina-{round}"));
+            let mut other = app.database.connect();
+            other.batch_execute(if app.database.is_postgres() { "BEGIN" } else { "BEGIN IMMEDIATE" })
+                .unwrap();
+            other.batch_execute("UPDATE refresh_tokens SET ip = NULL").unwrap();
+            let body = format!("{{\"refreshToken\":\"{}\"}}", mina.refresh_token.clone().unwrap());
+            let request = format!("POST /api/auth/logout HTTP/1.1\r\nhost: x\r\n\
+                content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let mut stream = TcpStream::connect(app.address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            match app.database.is_postgres() {
+                true => eventually("the logout waits", || app.database.waiting_transactions() > 0),
+                false => std::thread::sleep(std::time::Duration::from_millis(100)),
+            }
+            drop(stream);
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            other.batch_execute("COMMIT").unwrap();
+            let ended = "SELECT count(*) AS number FROM refresh_tokens WHERE ended_at IS NOT NULL";
+            eventually("the login ends", || app.database.number(ended) == round + 1);
+            mina.get("/api/users/me").expect_problem(401, "login_ended");
+        }
+    }
+}
+
+/// A second instance on the same PostgreSQL.
+fn with_another_instance(check: impl Fn(&App, &RunningServer)) {
+    if postgres::is_available() {
+        let app = App::start(Kind::Postgres);
+        let other = Setup::default().clock(&app.clock).start_on(&app.database);
+        check(&app, &other);
+    }
+}
+
+#[test]
+fn another_instance_hears_of_each_way_a_login_ends() {
+    with_another_instance(|app, other| {
+        let endings: [fn(&Client); 5] = [
+            |it| drop(it.log_out().expect(200)),
+            |it| drop(it.change_password("another long enough one").expect(200)),
+            |it| drop(it.delete_account().expect(204)),
+            |it| drop(it.signed_in().delete("/api/users/me/logins").expect(204)),
+            |it| {
+                let id = it.get("/api/users/me/logins").json()["logins"][0]["loginId"].clone();
+                let id = id.as_str().unwrap().to_owned();
+                it.delete(&format!("/api/users/me/logins/{id}")).expect(204);
+            },
+        ];
+        for (number, end) in endings.iter().enumerate() {
+            let mina = app.user(&format!("mina-{number}"));
+            let there = mina.at(other);
+            there.get("/api/users/me").expect(200);
+            end(&mina);
+            mina.get("/api/users/me").expect_problem(401, "login_ended");
+            eventually("the other instance hears of it", || has_ended(&there));
+        }
+    });
+}
+
+#[test]
+fn an_instance_whose_listener_was_killed_listens_again() {
+    with_another_instance(|app, other| {
+        let listening = "SELECT count(*) AS number FROM pg_stat_activity \
+             WHERE datname = current_database() AND query = 'LISTEN askit'";
+        eventually("both listen", || app.database.number(listening) == 2);
+        app.database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND query = 'LISTEN askit'",
+        );
+        let mina = app.user("mina");
+        mina.log_out().expect(200);
+        eventually("the other instance sees it", || has_ended(&mina.at(other)));
+        eventually("both listen again", || app.database.number(listening) == 2);
+        assert!(app.log().contains("no notices of other instances"));
+    });
+}
