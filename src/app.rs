@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
+use actix_web::rt::spawn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
@@ -14,10 +15,10 @@ use crate::auth::access_token::AccessTokens;
 use crate::auth::cookies::Cookies;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
-use crate::auth::signing_keys::SigningKey;
-use crate::auth::{AuthService, Jwks, RefreshTokenKey, RegisterService};
+use crate::auth::signing_keys::SigningKeys;
+use crate::auth::{AuthService, RefreshTokenKey, RegisterService, watch};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, PublicUrl, Settings};
+use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, migrations};
 use crate::http::client_address::TrustedProxies;
 use crate::http::origin::{self, TrustedOrigins};
@@ -47,7 +48,6 @@ struct Shared {
     auth: AuthService,
     register: RegisterService,
     users: UsersService,
-    jwks: Jwks,
     docs: Docs,
     cookies: Cookies,
     proxies: TrustedProxies,
@@ -71,6 +71,7 @@ pub async fn start(
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
+    spawn(watch::run(shared.auth.signing_keys.clone()));
     let purge = Purge::new(db, &settings.auth);
     let purge = PurgeActor::new(purge, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, listener)?;
@@ -97,23 +98,31 @@ pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<usize> {
     Ok(applied.len())
 }
 
+/// The master secret; in development the first start makes it.
+///
+/// # Errors
+/// When its file cannot be read or written.
+pub fn load_secrets(settings: &Settings, random: &Random) -> anyhow::Result<MasterSecrets> {
+    let secrets = settings.secret.load(random.bytes());
+    secrets.context("cannot read or keep the secret")
+}
+
 async fn build(
     settings: &Settings,
     db: Db,
     clock: &SharedClock,
     random: Random,
 ) -> anyhow::Result<Shared> {
-    let secret = settings
-        .secret
-        .load(random.bytes())
-        .context("cannot read or keep the secret")?;
-    let key = SigningKey::load_or_create(&db, &secret, &random, clock.now()).await?;
-    let jwks = Jwks::from(&key);
+    let secrets = load_secrets(settings, &random)?;
+    let (own_clock, own_random) = (clock.clone(), random.clone());
+    let signing_keys =
+        SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
     let passwords = Passwords::start(&settings.password, random.clone())?;
     let public_url = settings.server.public_url.clone();
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;
-    let access_tokens = AccessTokens::new(key, &public_url, lifetime, random.clone());
+    let keys = signing_keys.present().clone();
+    let access_tokens = AccessTokens::new(keys, &public_url, lifetime, random.clone());
     Ok(Shared {
         db: db.clone(),
         auth: AuthService {
@@ -122,8 +131,9 @@ async fn build(
             random: random.clone(),
             settings: settings.auth.clone(),
             passwords: passwords.clone(),
+            signing_keys,
             access_tokens,
-            refresh_tokens: RefreshTokenKey::new(&secret),
+            refresh_tokens: RefreshTokenKey::new(&secrets),
         },
         register: RegisterService {
             db: db.clone(),
@@ -132,7 +142,6 @@ async fn build(
             passwords,
         },
         users: UsersService::new(db),
-        jwks,
         docs: Docs::new(cookies)?,
         cookies,
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
@@ -151,7 +160,6 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .app_data(Data::new(shared.auth))
             .app_data(Data::new(shared.register))
             .app_data(Data::new(shared.users))
-            .app_data(Data::new(shared.jwks))
             .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))

@@ -13,11 +13,13 @@ use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::{System, spawn};
 use anyhow::Context;
 use askit::auth::purge::Purge;
+use askit::auth::signing_keys;
 use askit::clock::{Clock, SystemClock};
 use askit::config::{Loaded, Settings, Sources, TelemetrySettings};
 use askit::db::{BUSY_TIMEOUT, Db, checkpoint};
 use askit::random::Random;
 use askit::{app, telemetry};
+use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
 
 /// Accounts, sign-in and live Q&A sessions over REST.
@@ -41,8 +43,21 @@ enum Command {
     Config,
     /// Remove what is over, now
     Purge,
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    Keys(Keys),
     /// Ask the server of these settings whether it is ready: exit code 0, else 1
     Health,
+}
+
+#[derive(Subcommand, Clone, Copy)]
+enum Keys {
+    /// Make a new key; running servers take it without a restart
+    Rotate {
+        /// Remove all earlier keys at once: every access token is refused and has to be refreshed
+        #[arg(long)]
+        compromised: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -95,6 +110,9 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
         Command::Migrate => logged(&telemetry, migrate(settings)),
         Command::Config => Ok(()),
         Command::Purge => logged(&telemetry, purge(settings)),
+        Command::Keys(Keys::Rotate { compromised }) => {
+            logged(&telemetry, rotate_keys(settings, compromised))
+        }
         Command::Health => Ok(healthcheck::ask(settings.server.listen)?),
     }
 }
@@ -151,8 +169,23 @@ async fn purge(settings: Settings) -> anyhow::Result<()> {
     let purge = Purge::new(db, &settings.auth).in_small_batches();
     let purged = purge.run(SystemClock.now()).await?;
     println!(
-        "removed {} login(s) and {} audit event(s)",
-        purged.logins, purged.audit_events
+        "removed {} login(s), {} audit event(s) and {} signing key(s)",
+        purged.logins, purged.audit_events, purged.signing_keys
+    );
+    Ok(())
+}
+
+async fn rotate_keys(settings: Settings, compromised: bool) -> anyhow::Result<()> {
+    app::migrate(&settings.database.url).await?;
+    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let random = Random::from_system();
+    let secrets = app::load_secrets(&settings, &random)?;
+    let (auth, now) = (&settings.auth, SystemClock.now());
+    let made = signing_keys::rotate(&db, &secrets, auth, &random, now, compromised).await?;
+    let signs_from = made.signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    println!(
+        "made the key {}, which signs from {signs_from}",
+        made.key_id
     );
     Ok(())
 }

@@ -16,7 +16,7 @@ type Checked = Result<ServiceRequest, (Error, ServiceRequest)>;
 /// For routes that need a token: from the `Authorization` header or, without one, from the cookie.
 ///
 /// # Errors
-/// 401, with the request.
+/// 401 or 503, with the request.
 pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
     if request.headers().get_all(AUTHORIZATION).count() > 1 {
         return refuse(request, ErrorCode::InvalidToken);
@@ -30,7 +30,7 @@ pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -
         None => cookie(&request),
     };
     match token {
-        Some(token) => admit(request, &token),
+        Some(token) => admit(request, &token).await,
         None => refuse(request, ErrorCode::MissingToken),
     }
 }
@@ -39,7 +39,7 @@ pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -
 /// good, so that a client learns that it has to refresh; a bad cookie counts as none.
 ///
 /// # Errors
-/// 401, with the request.
+/// 401 or 503, with the request.
 pub async fn allow_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
     if has_authorization(&request) {
         return require_user(request, bearer).await;
@@ -50,16 +50,17 @@ pub async fn allow_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> 
     }
 }
 
-fn admit(request: ServiceRequest, token: &SecretString) -> Checked {
-    let Some(auth) = request.app_data::<web::Data<AuthService>>() else {
+async fn admit(request: ServiceRequest, token: &SecretString) -> Checked {
+    let Some(auth) = request.app_data::<web::Data<AuthService>>().cloned() else {
         return refuse(request, ErrorCode::InternalError);
     };
-    match auth.authenticate(token.expose_secret()) {
+    match auth.authenticate(token.expose_secret()).await {
         Ok(user) => {
             request.extensions_mut().insert(user);
             Ok(request)
         }
-        Err(Rejection::Invalid) => refuse(request, ErrorCode::InvalidToken),
+        Err(Rejection::Invalid | Rejection::UnknownKey) => refuse(request, ErrorCode::InvalidToken),
+        Err(Rejection::Unavailable) => refuse(request, ErrorCode::DatabaseUnavailable),
         Err(Rejection::Expired) => refuse(request, ErrorCode::TokenExpired),
     }
 }

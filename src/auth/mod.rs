@@ -19,8 +19,8 @@ mod service;
 mod sign_in;
 pub mod signing_keys;
 mod verified_tokens;
+pub mod watch;
 
-pub use dto::Jwks;
 pub use error::AuthError;
 pub use login::{Device, Login, LoginId};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};

@@ -7,7 +7,7 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository;
+use super::{repository, signing_keys};
 use crate::audit;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -19,8 +19,6 @@ const SERVER_BATCH: i64 = 1000;
 pub const COMMAND_BATCH: i64 = 500;
 /// What other writers get between two batches.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How much longer than an access token an ended login is remembered.
-const ENDED_MARGIN: TimeDelta = TimeDelta::minutes(2);
 
 /// What a run removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,13 +27,15 @@ pub struct Purged {
     pub logins: usize,
     /// Rows of `audit_events`.
     pub audit_events: usize,
+    /// Rows of `signing_keys`.
+    pub signing_keys: usize,
 }
 
 /// What is over, and since when.
 #[derive(Clone)]
 pub struct Purge {
     db: Db,
-    /// How long an ended login is kept: as long as its access tokens could live.
+    /// How long an ended login and a replaced key are kept: as long as their access tokens could live.
     ended_window: TimeDelta,
     batch: i64,
 }
@@ -43,10 +43,9 @@ pub struct Purge {
 impl Purge {
     /// In batches for a server.
     pub fn new(db: Db, settings: &AuthSettings) -> Self {
-        let lifetime = TimeDelta::from_std(settings.access_token_lifetime);
         Self {
             db,
-            ended_window: lifetime.unwrap_or(TimeDelta::MAX) + ENDED_MARGIN,
+            ended_window: settings.access_token_window(),
             batch: SERVER_BATCH,
         }
     }
@@ -73,9 +72,13 @@ impl Purge {
         let audit_events = self
             .remove(move |conn| audit::repository::delete_old(conn, old, batch))
             .await?;
+        let signing_keys = self
+            .remove(move |conn| signing_keys::repository::delete_replaced(conn, ended_before))
+            .await?;
         Ok(Purged {
             logins,
             audit_events,
+            signing_keys,
         })
     }
 
@@ -143,6 +146,7 @@ impl Handler<PurgeNow> for PurgeActor {
                     tracing::info!(
                         logins = purged.logins,
                         audit_events = purged.audit_events,
+                        signing_keys = purged.signing_keys,
                         "purged"
                     );
                     Some(purged)

@@ -1,4 +1,4 @@
-//! Statements on `refresh_tokens` and `signing_keys`.
+//! Statements on `refresh_tokens`.
 
 use chrono::{DateTime, Utc};
 use diesel::alias;
@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::login::{Device, Login, LoginId};
 use super::refresh_token::RefreshToken;
-use super::rows::{LoginRow, NewLoginRow, RotatedRow, SigningKeyRow};
-use crate::db::schema::{refresh_tokens, signing_keys, users};
+use super::rows::{LoginRow, NewLoginRow, RotatedRow};
+use crate::db::schema::{refresh_tokens, users};
 use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
 
 /// Makes the login, its token in generation 0.
@@ -300,24 +300,4 @@ pub fn delete_over(
             ended_before
         ));
     Ok(diesel::delete(chosen).execute(conn)?)
-}
-
-/// The signing key, if one was made.
-///
-/// # Errors
-/// When the database fails.
-pub fn find_signing_key(conn: &mut DbConn) -> Result<Option<SigningKeyRow>, DbError> {
-    let newest = signing_keys::table.order(signing_keys::created_at.desc());
-    Ok(newest.first(conn).optional()?)
-}
-
-/// Keeps a signing key.
-///
-/// # Errors
-/// When the database fails.
-pub fn insert_signing_key(conn: &mut DbConn, row: &SigningKeyRow) -> Result<(), DbError> {
-    diesel::insert_into(signing_keys::table)
-        .values(row)
-        .execute(conn)?;
-    Ok(())
 }

@@ -8,6 +8,7 @@ use super::login::{Device, Login, LoginId};
 use super::password::{Passwords, TypedPassword};
 use super::refresh_token::{RefreshToken, RefreshTokenKey, RefreshTokenText};
 use super::repository;
+use super::signing_keys::SigningKeys;
 use crate::audit::{self, Action};
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -50,6 +51,8 @@ pub struct AuthService {
     pub settings: AuthSettings,
     /// Compares and hashes.
     pub passwords: Passwords,
+    /// Looks for the keys of access tokens.
+    pub signing_keys: SigningKeys,
     /// Signs and checks access tokens.
     pub access_tokens: AccessTokens,
     /// Makes and proves refresh tokens.
@@ -84,13 +87,19 @@ impl AuthService {
         Ok(self.db.write::<_, DbError, _>(end).await?)
     }
 
-    /// The account that an access token speaks for.
+    /// The account that an access token speaks for. Another instance may have made its key a moment
+    /// ago: one that is not known is looked for in the database.
     ///
     /// # Errors
-    /// When the token is not genuine or has expired.
-    pub fn authenticate(&self, access_token: &str) -> Result<CurrentUser, Rejection> {
-        let user_id = self.access_tokens.verify(access_token, self.clock.now())?;
-        Ok(CurrentUser { user_id })
+    /// When the token is not genuine or has expired, or its key cannot be looked for.
+    pub async fn authenticate(&self, access_token: &str) -> Result<CurrentUser, Rejection> {
+        let verify = || self.access_tokens.verify(access_token, self.clock.now());
+        let verified = match verify() {
+            Err(Rejection::UnknownKey) if self.signing_keys.look_again().await => verify(),
+            Err(Rejection::UnknownKey) => Err(Rejection::Unavailable),
+            known => known,
+        };
+        verified.map(|user_id| CurrentUser { user_id })
     }
 
     pub(super) fn decode(&self, token: &RefreshTokenText) -> Result<RefreshToken, AuthError> {
