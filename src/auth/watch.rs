@@ -19,10 +19,7 @@ pub async fn run(signing_keys: SigningKeys) {
         match &outcome {
             Err(error) if !failing => {
                 let error = describe(error);
-                tracing::warn!(
-                    error,
-                    "the signing keys cannot be read again; those in memory stay"
-                );
+                tracing::warn!(error, "the signing keys cannot be read again");
             }
             Ok(()) if failing => tracing::info!("the signing keys are read again"),
             _ => {}

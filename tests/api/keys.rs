@@ -123,7 +123,7 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
 }
 
 /// A token of an account that need not exist.
-fn token(instance: &AuthService) -> String {
+pub fn token(instance: &AuthService) -> String {
     let now = instance.clock.now();
     let login_id = LoginId::generate(&instance.random);
     let ends = now + TimeDelta::days(1);
@@ -152,7 +152,7 @@ fn token_of_a_new_key(instance: &AuthService) -> String {
     token(instance)
 }
 
-fn authenticate(instance: &AuthService, token: &str) -> Result<i64, Rejection> {
+pub fn authenticate(instance: &AuthService, token: &str) -> Result<i64, Rejection> {
     let user = System::new().block_on(instance.authenticate(token));
     user.map(|user| user.user_id.get())
 }

@@ -2,10 +2,15 @@
 
 use actix_web::rt::System;
 use askit::auth::AuthService;
+use askit::auth::access_token::Rejection;
+use askit::auth::signing_keys::SigningKeyError;
 use chrono::TimeDelta;
 
 use crate::commands::text;
-use crate::keys::{at, operator, published, quiet_instance, quiet_instance_with, rotated, until};
+use crate::keys::{
+    at, authenticate, operator, published, quiet_instance, quiet_instance_with, rotated, token,
+    until,
+};
 use crate::support::app::{RunningServer, SECRET};
 use crate::support::database::Database;
 use crate::support::*;
@@ -99,6 +104,25 @@ on_both_databases! {
         assert_eq!(published(app), before);
         mina.get("/api/users/me").expect(200);
         mina.signed_in().get("/api/users/me").expect(200);
+    }
+
+    fn an_instance_that_can_read_none_of_the_keys_accepts_none_that_was_removed(app: &App) {
+        let old = quiet_instance(app);
+        let new = quiet_instance_with(app, OTHER_SECRET, Some(SECRET));
+        let stolen = token(&new);
+        assert_eq!(authenticate(&old, &stolen), Ok(5));
+        let operator = operator(&app.database)
+            .set("ASKIT__SECRET", OTHER_SECRET)
+            .set("ASKIT__SECRET_PREVIOUS", SECRET);
+        rotated(&operator, &["--compromised"]);
+        let reread = |instance: &AuthService| System::new().block_on(instance.signing_keys.reread());
+        assert!(matches!(reread(&old), Err(SigningKeyError::NoneReadable)));
+        reread(&new).unwrap();
+        for instance in [&old, &new] {
+            assert_eq!(authenticate(instance, &stolen), Err(Rejection::UnknownKey));
+        }
+        assert_eq!(authenticate(&old, &token(&old)), Err(Rejection::UnknownKey));
+        assert_eq!(authenticate(&new, &token(&new)), Ok(5));
     }
 
     fn an_instance_makes_no_key_once_its_secret_was_replaced(app: &App) {

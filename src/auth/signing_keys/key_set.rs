@@ -14,6 +14,8 @@ pub struct KeySet {
     later: Vec<Arc<SigningKey>>,
     /// How long a key verifies after its successor began to sign.
     window: TimeDelta,
+    /// None of them is in the database any more.
+    removed: bool,
 }
 
 impl KeySet {
@@ -25,7 +27,16 @@ impl KeySet {
             first: keys.next()?,
             later: keys.collect(),
             window,
+            removed: false,
         })
+    }
+
+    /// The same keys after they were removed, where nothing else can be had: none of them verifies.
+    pub fn removed(&self) -> Self {
+        Self {
+            removed: true,
+            ..self.clone()
+        }
     }
 
     /// The newest key that signs at `now`. Where all are said to do so later, because another
@@ -44,7 +55,7 @@ impl KeySet {
         let living = self
             .all()
             .zip(ends)
-            .filter(move |(_, end)| end.is_none_or(|end| now < end));
+            .filter(move |(_, end)| !self.removed && end.is_none_or(|end| now < end));
         living.map(|(key, _)| key)
     }
 

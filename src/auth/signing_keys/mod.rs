@@ -40,7 +40,7 @@ pub enum SigningKeyError {
     /// A row was not made under our secret, or its two halves do not belong together.
     #[error("a signing key in the database is damaged")]
     Damaged,
-    /// Nothing in the database can be used; what is in memory still is.
+    /// There are keys, and none of them was ever known here.
     #[error("no signing key in the database can be read with this secret")]
     NoneReadable,
     /// The database failed.
@@ -120,7 +120,8 @@ impl SigningKeys {
     /// one if it is time.
     ///
     /// # Errors
-    /// When the database fails or no key in it can be used; then those in memory stay.
+    /// When the database fails; then those in memory stay. When no key in it can be read; then those
+    /// in memory are no longer good, and no token is.
     pub async fn reread(&self) -> Result<(), SigningKeyError> {
         let _first_come = self.0.last_look.lock().await;
         self.0.reread().await
@@ -171,8 +172,12 @@ impl Shared {
         let window = self.settings.access_token_window();
         let known = |row: &SigningKeyRow| before.kept(&row.key_id).or_else(|| self.read(row));
         let keys = KeySet::new(rows.iter().filter_map(known).collect(), window);
-        self.present.set(keys.ok_or(SigningKeyError::NoneReadable)?);
-        Ok(())
+        let usable = keys.is_some();
+        self.present.set(keys.unwrap_or_else(|| before.removed()));
+        match usable {
+            true => Ok(()),
+            false => Err(SigningKeyError::NoneReadable),
+        }
     }
 
     fn read(&self, row: &SigningKeyRow) -> Option<Arc<SigningKey>> {
