@@ -17,10 +17,10 @@ use crate::auth::cookies::Cookies;
 use crate::auth::ended_logins::EndedLogins;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
-use crate::auth::signing_keys::SigningKey;
-use crate::auth::{AuthService, Jwks, RefreshTokenKey, watch};
+use crate::auth::signing_keys::SigningKeys;
+use crate::auth::{AuthService, RefreshTokenKey, watch};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, PublicUrl, Settings};
+use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
 use crate::http::client_address::TrustedProxies;
 use crate::http::origin::{self, TrustedOrigins};
@@ -53,7 +53,6 @@ struct Shared {
     db: Db,
     auth: AuthService,
     users: UsersService,
-    jwks: Jwks,
     docs: Docs,
     cookies: Cookies,
     proxies: TrustedProxies,
@@ -78,11 +77,12 @@ pub async fn start(
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
     let ended_logins = shared.auth.ended_logins.clone();
+    let signing_keys = shared.auth.signing_keys.clone();
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
     let read = ended_logins.reread(true).await;
     read.context("cannot read which logins have ended")?;
-    spawn(watch::run(ended_logins, notices));
+    spawn(watch::run(ended_logins, signing_keys, notices));
     let purge = Purge::new(db, &settings.auth);
     let purge = PurgeActor::new(purge, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, listener)?;
@@ -109,23 +109,31 @@ pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<usize> {
     Ok(applied.len())
 }
 
+/// The master secret; in development the first start makes it.
+///
+/// # Errors
+/// When its file cannot be read or written.
+pub fn load_secrets(settings: &Settings, random: &Random) -> anyhow::Result<MasterSecrets> {
+    let secrets = settings.secret.load(random.bytes());
+    secrets.context("cannot read or keep the secret")
+}
+
 async fn build(
     settings: &Settings,
     db: Db,
     clock: &SharedClock,
     random: Random,
 ) -> anyhow::Result<Shared> {
-    let secret = settings
-        .secret
-        .load(random.bytes())
-        .context("cannot read or keep the secret")?;
-    let key = SigningKey::load_or_create(&db, &secret, &random, clock.now()).await?;
-    let jwks = Jwks::from(&key);
+    let secrets = load_secrets(settings, &random)?;
+    let (own_clock, own_random) = (clock.clone(), random.clone());
+    let signing_keys =
+        SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
     let passwords = Passwords::start(&settings.password, random.clone())?;
     let public_url = settings.server.public_url.clone();
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;
-    let access_tokens = AccessTokens::new(key, &public_url, lifetime, random.clone());
+    let keys = signing_keys.present().clone();
+    let access_tokens = AccessTokens::new(keys, &public_url, lifetime, random.clone());
     Ok(Shared {
         db: db.clone(),
         auth: AuthService {
@@ -134,13 +142,13 @@ async fn build(
             random,
             settings: settings.auth.clone(),
             passwords,
+            signing_keys,
             access_tokens,
-            refresh_tokens: RefreshTokenKey::new(&secret),
+            refresh_tokens: RefreshTokenKey::new(&secrets),
             belongings: BELONGINGS,
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
         users: UsersService::new(db),
-        jwks,
         docs: Docs::new(cookies)?,
         cookies,
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
@@ -158,7 +166,6 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .app_data(Data::new(shared.db))
             .app_data(Data::new(shared.auth))
             .app_data(Data::new(shared.users))
-            .app_data(Data::new(shared.jwks))
             .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))

@@ -9,11 +9,13 @@ use askit::auth::NewAccount;
 use askit::auth::administration::Administration;
 use askit::auth::password::{NewPassword, Passwords};
 use askit::auth::purge::Purge;
+use askit::auth::signing_keys;
 use askit::clock::{Clock, SystemClock};
 use askit::config::Settings;
 use askit::db::{BUSY_TIMEOUT, Db};
 use askit::random::Random;
 use askit::users::{Email, FoldedEmail, Nickname};
+use chrono::SecondsFormat;
 
 /// Applies pending migrations.
 pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
@@ -73,6 +75,21 @@ pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow
 pub async fn end_all_logins(settings: Settings) -> anyhow::Result<()> {
     let ended = administration(&settings).await?.end_all_logins().await?;
     println!("{ended} login(s) ended");
+    Ok(())
+}
+
+/// Makes a new signing key; `compromised`: in place of all others.
+pub async fn rotate_keys(settings: Settings, compromised: bool) -> anyhow::Result<()> {
+    let db = open(&settings).await?;
+    let random = Random::from_system();
+    let secrets = app::load_secrets(&settings, &random)?;
+    let (auth, now) = (&settings.auth, SystemClock.now());
+    let made = signing_keys::rotate(&db, &secrets, auth, &random, now, compromised).await?;
+    let signs_from = made.signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    println!(
+        "made the key {}, which signs from {signs_from}",
+        made.key_id
+    );
     Ok(())
 }
 

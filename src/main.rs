@@ -47,6 +47,9 @@ enum Command {
     /// End logins
     #[command(subcommand)]
     Logins(LoginsCommand),
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Ask the server of these settings whether it is ready: exit code 0, else 1
     Health,
 }
@@ -82,6 +85,16 @@ enum LoginsCommand {
         /// Every login of everybody
         #[arg(long, required = true)]
         all: bool,
+    },
+}
+
+#[derive(Subcommand, Clone)]
+enum KeysCommand {
+    /// Make a new key; running servers take it without a restart
+    Rotate {
+        /// Remove all earlier keys at once: every access token is refused and has to be refreshed
+        #[arg(long)]
+        compromised: bool,
     },
 }
 
@@ -138,6 +151,9 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
         Command::Users(command) => logged(&telemetry, run_users(command, settings)),
         Command::Logins(LoginsCommand::End { all: _ }) => {
             logged(&telemetry, commands::end_all_logins(settings))
+        }
+        Command::Keys(KeysCommand::Rotate { compromised }) => {
+            logged(&telemetry, commands::rotate_keys(settings, compromised))
         }
         Command::Health => Ok(healthcheck::ask(settings.server.listen)?),
     }

@@ -137,8 +137,8 @@ fn modules_are_used_downwards(source: &Source) -> Option<String> {
 }
 
 fn actix_web_stays_out_of_services_and_repositories(source: &Source) -> Option<String> {
-    let is_actor = source.file() == "purge.rs";
-    let may = !source.is_feature() || source.speaks_http() || is_actor;
+    let runs_by_itself = ["purge.rs", "watch.rs"].contains(&source.file());
+    let may = !source.is_feature() || source.speaks_http() || runs_by_itself;
     (!may && (source.mentions("actix_web") || source.mentions("actix")))
         .then(|| "actix belongs to handlers and middleware".into())
 }

@@ -12,9 +12,9 @@ use anyhow::Context;
 use askit::auth::access_token::AccessTokens;
 use askit::auth::middleware::require_user;
 use askit::auth::password::Passwords;
-use askit::auth::signing_keys::SigningKey;
+use askit::auth::signing_keys::SigningKeys;
 use askit::auth::{AuthService, LoginId, RefreshTokenKey};
-use askit::clock::{Clock, SystemClock};
+use askit::clock::{SharedClock, SystemClock};
 use askit::config::{Settings, Sources};
 use askit::db::{BUSY_TIMEOUT, Db};
 use askit::random::Random;
@@ -94,23 +94,33 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
 }
 
 async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
-    let (clock, random) = (SystemClock, Random::from_system());
+    let clock: SharedClock = Arc::new(SystemClock);
+    let random = Random::from_system();
     askit::app::migrate(&settings.database.url).await?;
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
-    let secret = settings.secret.load(random.bytes())?;
-    let key = SigningKey::load_or_create(&db, &secret, &random, clock.now()).await?;
+    let secrets = settings.secret.load(random.bytes())?;
+    let (keys_clock, keys_random) = (clock.clone(), random.clone());
+    let signing_keys = SigningKeys::open(
+        db.clone(),
+        &secrets,
+        &settings.auth,
+        keys_clock,
+        keys_random,
+    )
+    .await?;
     Ok(AuthService {
         db,
+        signing_keys: signing_keys.clone(),
         access_tokens: AccessTokens::new(
-            key,
+            signing_keys.present().clone(),
             &settings.server.public_url,
             settings.auth.access_token_lifetime,
             random.clone(),
         ),
         passwords: Passwords::start(&settings.password, random.clone())?,
-        refresh_tokens: RefreshTokenKey::new(&secret),
+        refresh_tokens: RefreshTokenKey::new(&secrets),
         settings: settings.auth.clone(),
-        clock: Arc::new(clock),
+        clock,
         random,
     })
 }

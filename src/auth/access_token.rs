@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::signing_keys::SigningKey;
+use super::signing_keys::{KeySet, PresentKeys};
 use super::verified_tokens::{Genuine, VerifiedTokens};
 use crate::config::PublicUrl;
 use crate::random::Random;
@@ -43,6 +43,8 @@ struct Claims {
 pub enum Rejection {
     /// No token of ours, or not as we made it.
     Invalid,
+    /// Of a key that is not among the present ones.
+    UnknownKey,
     /// Genuine, and past its time.
     Expired,
 }
@@ -75,7 +77,7 @@ pub struct AccessToken {
 /// Makes and checks access tokens. Each clone remembers for itself which it has checked.
 #[derive(Clone)]
 pub struct AccessTokens {
-    key: SigningKey,
+    keys: PresentKeys,
     /// Issuer and audience at once: this server.
     issuer: String,
     lifetime: Duration,
@@ -85,9 +87,9 @@ pub struct AccessTokens {
 }
 
 impl AccessTokens {
-    /// Signs with `key` in the name of `public_url`.
+    /// Signs with the present one of `keys` in the name of `public_url`.
     pub fn new(
-        key: SigningKey,
+        keys: PresentKeys,
         public_url: &PublicUrl,
         lifetime: Duration,
         random: Random,
@@ -100,7 +102,7 @@ impl AccessTokens {
         // Times are checked below, against our clock.
         validation.validate_exp = false;
         Self {
-            key,
+            keys,
             issuer,
             lifetime,
             validation,
@@ -120,7 +122,9 @@ impl AccessTokens {
     ) -> AccessToken {
         let ends = (now + self.lifetime).min(login_ends);
         let seconds = |time: DateTime<Utc>| u32::try_from(time.timestamp()).unwrap_or(0);
-        let header = json!({ "typ": TOKEN_TYPE, "alg": "EdDSA", "kid": self.key.id });
+        let keys = self.keys.get();
+        let key = keys.signer(now);
+        let header = json!({ "typ": TOKEN_TYPE, "alg": "EdDSA", "kid": key.id });
         let claims = json!({
             "iss": self.issuer,
             "aud": self.issuer,
@@ -132,7 +136,7 @@ impl AccessTokens {
             "kind": kind,
         });
         AccessToken {
-            text: AccessTokenText::new(sign(&header, &claims, &self.key.private)),
+            text: AccessTokenText::new(sign(&header, &claims, &key.private)),
             lifetime: ends - now,
         }
     }
@@ -141,10 +145,17 @@ impl AccessTokens {
     /// and its times with each request.
     ///
     /// # Errors
-    /// [`Rejection::Expired`] for a genuine token past its time, else [`Rejection::Invalid`].
+    /// [`Rejection::Expired`] for a genuine token past its time, [`Rejection::UnknownKey`] where
+    /// another key may prove it, else [`Rejection::Invalid`].
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<CurrentUser, Rejection> {
-        let genuine = self.verified.get_or(token, || self.read(token))?;
-        if genuine.key_id != self.key.id || genuine.issued > now + LEEWAY {
+        let keys = self.keys.get();
+        let genuine = self
+            .verified
+            .get_or(token, || self.read(token, &keys, now))?;
+        if keys.find(&genuine.key_id, now).is_none() {
+            return Err(Rejection::UnknownKey);
+        }
+        if genuine.issued > now + LEEWAY {
             return Err(Rejection::Invalid);
         }
         if now >= genuine.ends + LEEWAY {
@@ -153,17 +164,16 @@ impl AccessTokens {
         Ok(genuine.user)
     }
 
-    /// What a token says if it is one of ours, whatever the time.
-    fn read(&self, token: &str) -> Result<Genuine, Rejection> {
+    /// What a token says if it is one of ours, whatever its times.
+    fn read(&self, token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Genuine, Rejection> {
         let invalid = |_| Rejection::Invalid;
         let header = decode_header(token).map_err(invalid)?;
-        let is_ours = header.typ.as_deref() == Some(TOKEN_TYPE)
-            && header.kid.as_deref() == Some(self.key.id.as_str())
-            && header.crit.is_none();
-        if !is_ours {
+        if header.typ.as_deref() != Some(TOKEN_TYPE) || header.crit.is_some() {
             return Err(Rejection::Invalid);
         }
-        let claims: Claims = decode(token, &self.key.public, &self.validation)
+        let key_id = header.kid.ok_or(Rejection::Invalid)?;
+        let key = keys.find(&key_id, now).ok_or(Rejection::UnknownKey)?;
+        let claims: Claims = decode(token, &key.public, &self.validation)
             .map_err(invalid)?
             .claims;
         let user_id = claims.sub.parse().ok().and_then(UserId::new);
@@ -171,7 +181,7 @@ impl AccessTokens {
         let time = |seconds: u32| DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default();
         let issued = time(claims.iat);
         Ok(Genuine {
-            key_id: self.key.id.clone(),
+            key_id,
             user: CurrentUser {
                 user_id: user_id.ok_or(Rejection::Invalid)?,
                 login_id: login_id.ok_or(Rejection::Invalid)?,

@@ -2,6 +2,8 @@
 
 mod account;
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -217,14 +219,14 @@ pub struct MessageResponse {
 }
 
 /// A JSON Web Key Set (RFC 7517).
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Jwks {
-    /// Those that verify tokens now.
+    /// Those that verify tokens now or will.
     keys: Vec<Jwk>,
 }
 
 /// The public half of an Ed25519 key (RFC 8037).
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 struct Jwk {
     /// Always `OKP`.
     kty: &'static str,
@@ -240,17 +242,24 @@ struct Jwk {
     x: String,
 }
 
-impl From<&SigningKey> for Jwks {
-    fn from(key: &SigningKey) -> Self {
+impl Jwks {
+    /// The public halves of these.
+    pub fn of(keys: &[Arc<SigningKey>]) -> Self {
         Self {
-            keys: vec![Jwk {
-                kty: "OKP",
-                crv: "Ed25519",
-                r#use: "sig",
-                alg: "EdDSA",
-                kid: key.id.clone(),
-                x: URL_SAFE_NO_PAD.encode(key.public_bytes),
-            }],
+            keys: keys.iter().map(|key| Jwk::of(key)).collect(),
+        }
+    }
+}
+
+impl Jwk {
+    fn of(key: &SigningKey) -> Self {
+        Self {
+            kty: "OKP",
+            crv: "Ed25519",
+            r#use: "sig",
+            alg: "EdDSA",
+            kid: key.id.clone(),
+            x: URL_SAFE_NO_PAD.encode(key.public_bytes),
         }
     }
 }

@@ -3,13 +3,12 @@
 //!
 //! Each process holds the logins that ended while a token of theirs may still live. The one that
 //! ends a login adds it before it answers. The others read the table again when PostgreSQL brings a
-//! notice, and every [`INTERVAL`] in any case: on SQLite, where only the command line writes beside
+//! notice, and every two seconds in any case: on SQLite, where only the command line writes beside
 //! the server, and wherever a notice was lost.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
@@ -20,11 +19,6 @@ use crate::config::AuthSettings;
 use crate::db::{Db, DbConn, DbError, dialect};
 use crate::users::LoginId;
 
-/// How often the table is read if there is no notice.
-pub const INTERVAL: Duration = Duration::from_secs(2);
-/// How much longer than an access token an ended login is remembered: for the leeway of 30 s, and
-/// for clocks that differ.
-const MARGIN: TimeDelta = TimeDelta::minutes(2);
 /// A read looks this far behind the one before it: a transaction may commit long after it began.
 const OVERLAP: TimeDelta = TimeDelta::seconds(60);
 /// What was read longer ago decides nothing.
@@ -32,12 +26,6 @@ const TRUSTED: TimeDelta = TimeDelta::seconds(30);
 /// A transaction that ends logins and is not done after this does not commit. With PostgreSQL's limit
 /// on a single pause (`dialect::limit_pauses`) it is over within 30 s, half of [`OVERLAP`].
 const LONGEST_TRANSACTION: TimeDelta = TimeDelta::seconds(20);
-
-/// How long an ended login matters: as long as its access tokens could be accepted.
-pub fn window(settings: &AuthSettings) -> TimeDelta {
-    let lifetime = TimeDelta::from_std(settings.access_token_lifetime);
-    lifetime.unwrap_or(TimeDelta::MAX) + MARGIN
-}
 
 /// The logins that ended lately, as this process knows them. Clones share them.
 #[derive(Clone)]
@@ -85,7 +73,7 @@ impl EndedLogins {
         Self {
             db,
             clock,
-            window: window(settings),
+            window: settings.access_token_window(),
             known: Arc::default(),
             reading: Arc::default(),
         }

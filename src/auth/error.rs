@@ -8,7 +8,7 @@ use crate::validation::Invalid;
 impl From<Rejection> for AuthError {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::Invalid => Self::InvalidAccessToken,
+            Rejection::Invalid | Rejection::UnknownKey => Self::InvalidAccessToken,
             Rejection::Expired => Self::AccessTokenExpired,
         }
     }
@@ -56,6 +56,9 @@ pub enum AuthError {
     /// The token was genuine and replaced before; its login was ended.
     #[error("the refresh token had been replaced")]
     RefreshTokenReused,
+    /// Another signing key may prove the token, and the database cannot be asked for it.
+    #[error("the signing keys cannot be read")]
+    KeysUnavailable,
     /// The hashing threads have no room or failed.
     #[error("passwords cannot be hashed now")]
     Password(#[from] PasswordPoolError),

@@ -43,6 +43,7 @@ impl From<AuthError> for ApiError {
             AuthError::InvalidAccessToken => ErrorCode::InvalidToken.into(),
             AuthError::AccessTokenExpired => ErrorCode::TokenExpired.into(),
             AuthError::LoginEnded => ErrorCode::LoginEnded.into(),
+            AuthError::KeysUnavailable => ErrorCode::DatabaseUnavailable.into(),
             AuthError::LoginRequired => ErrorCode::LoginRequired.into(),
             AuthError::PasswordMissing => Self::invalid("password", Invalid::Missing),
             AuthError::NoSuchLogin => ErrorCode::NotFound.into(),
@@ -281,18 +282,19 @@ pub async fn create_logout(
 
 /// Get the public keys
 ///
-/// For whoever checks access tokens.
+/// For whoever checks access tokens. Keys change: a new one is listed 310 s before it signs, unless the
+/// ones before it were compromised. Ask again for a `kid` that is not known.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "service",
     responses((status = 200, description = "The keys; they may be kept for 300 s.", body = Jwks))
 )]
-pub async fn get_jwks(jwks: web::Data<Jwks>) -> HttpResponse {
+pub async fn get_jwks(service: web::Data<AuthService>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(CacheControl(vec![
             CacheDirective::Public,
             CacheDirective::MaxAge(JWKS_MAX_AGE),
         ]))
-        .json(&jwks)
+        .json(Jwks::of(&service.signing_keys.published()))
 }
 
 /// The refresh token and the way it came, which is the way its successor goes.

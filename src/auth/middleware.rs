@@ -55,7 +55,7 @@ pub async fn allow_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> 
 }
 
 async fn admit(request: ServiceRequest, token: &AccessTokenText) -> Checked {
-    let Some(auth) = request.app_data::<web::Data<AuthService>>() else {
+    let Some(auth) = request.app_data::<web::Data<AuthService>>().cloned() else {
         return refuse(request, ErrorCode::InternalError);
     };
     match auth.authenticate(token).await {

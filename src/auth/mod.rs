@@ -30,7 +30,6 @@ pub mod signing_keys;
 mod verified_tokens;
 pub mod watch;
 
-pub use dto::Jwks;
 pub use error::AuthError;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};

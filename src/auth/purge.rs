@@ -8,8 +8,8 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ended_logins;
 use super::repository::ending;
+use super::signing_keys;
 use crate::audit;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -31,6 +31,8 @@ pub struct Purged {
     pub guests: usize,
     /// Rows of `audit_events`.
     pub audit_events: usize,
+    /// Rows of `signing_keys`.
+    pub signing_keys: usize,
 }
 
 impl fmt::Display for Purged {
@@ -39,10 +41,12 @@ impl fmt::Display for Purged {
             logins,
             guests,
             audit_events,
+            signing_keys,
         } = self;
         write!(
             f,
-            "{logins} login(s), {guests} guest(s), {audit_events} audit event(s)"
+            "{logins} login(s), {guests} guest(s), {audit_events} audit event(s), \
+             {signing_keys} signing key(s)"
         )
     }
 }
@@ -51,7 +55,7 @@ impl fmt::Display for Purged {
 #[derive(Clone)]
 pub struct Purge {
     db: Db,
-    /// How long an ended login is kept: as long as its access tokens could live.
+    /// How long an ended login and a replaced key are kept: as long as their access tokens could live.
     ended_window: TimeDelta,
     batch: i64,
 }
@@ -61,7 +65,7 @@ impl Purge {
     pub fn new(db: Db, settings: &AuthSettings) -> Self {
         Self {
             db,
-            ended_window: ended_logins::window(settings),
+            ended_window: settings.access_token_window(),
             batch: SERVER_BATCH,
         }
     }
@@ -91,10 +95,14 @@ impl Purge {
         let audit_events = self
             .remove(move |conn| audit::repository::delete_old(conn, old, batch))
             .await?;
+        let signing_keys = self
+            .remove(move |conn| signing_keys::repository::delete_replaced(conn, ended_before))
+            .await?;
         Ok(Purged {
             logins,
             guests,
             audit_events,
+            signing_keys,
         })
     }
 
@@ -163,6 +171,7 @@ impl Handler<PurgeNow> for PurgeActor {
                         logins = purged.logins,
                         guests = purged.guests,
                         audit_events = purged.audit_events,
+                        signing_keys = purged.signing_keys,
                         "purged"
                     );
                     Some(purged)

@@ -10,7 +10,7 @@ use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use crate::config::MasterSecret;
+use crate::config::{MasterSecret, MasterSecrets};
 use crate::users::{LOGIN_ID_BYTES, LoginId};
 
 const VERSION: u8 = 1;
@@ -46,14 +46,21 @@ impl RefreshTokenText {
     }
 }
 
-/// The key that makes and proves refresh tokens.
+/// The key that makes and proves refresh tokens, and the one of the previous secret, which proves.
 #[derive(Clone)]
-pub struct RefreshTokenKey([u8; 32]);
+pub struct RefreshTokenKey {
+    current: [u8; 32],
+    previous: Option<[u8; 32]>,
+}
 
 impl RefreshTokenKey {
     /// Derived for this purpose alone.
-    pub fn new(secret: &MasterSecret) -> Self {
-        Self(secret.derive(PURPOSE))
+    pub fn new(secrets: &MasterSecrets) -> Self {
+        let derive = |secret: &MasterSecret| secret.derive(PURPOSE);
+        Self {
+            current: derive(&secrets.current),
+            previous: secrets.previous.as_ref().map(derive),
+        }
     }
 
     /// The token in the clear.
@@ -62,21 +69,24 @@ impl RefreshTokenKey {
         bytes.push(VERSION);
         bytes.extend(token.login_id.as_bytes());
         bytes.extend(token.generation.to_be_bytes());
-        let mac = self.mac(&bytes).finalize().into_bytes();
+        let mac = mac(&self.current, &bytes).finalize().into_bytes();
         bytes.extend(mac);
         RefreshTokenText::new(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Reads a token that this key made, in the one form that [`Self::encode`] gives; `None` for
-    /// everything else. The MAC is compared in constant time.
+    /// Reads a token that one of the keys made, in the one form that [`Self::encode`] gives; `None`
+    /// for everything else. The MAC is compared in constant time.
     pub fn decode(&self, text: &RefreshTokenText) -> Option<RefreshToken> {
         let text = text.expose();
         if text.len() != TOKEN_CHARACTERS {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
-        self.mac(signed).verify_slice(mac).ok()?;
+        let (signed, found) = bytes.split_at_checked(SIGNED_BYTES)?;
+        let proves = |key| mac(key, signed).verify_slice(found).is_ok();
+        if !proves(&self.current) && !self.previous.as_ref().is_some_and(proves) {
+            return None;
+        }
         let (version, rest) = signed.split_first()?;
         let (login_id, generation) = rest.split_first_chunk()?;
         (*version == VERSION).then_some(RefreshToken {
@@ -84,12 +94,12 @@ impl RefreshTokenKey {
             generation: u32::from_be_bytes(generation.try_into().ok()?),
         })
     }
+}
 
-    fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
-        let mac = Hmac::<Sha256>::new_from_slice(&self.0);
-        mac.unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
-            .chain_update(message)
-    }
+fn mac(key: &[u8; 32], message: &[u8]) -> Hmac<Sha256> {
+    let mac = Hmac::<Sha256>::new_from_slice(key);
+    mac.unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+        .chain_update(message)
 }
 
 #[cfg(test)]
@@ -100,8 +110,15 @@ mod tests {
     use crate::random::Random;
 
     fn key(byte: u8) -> RefreshTokenKey {
-        let secret = MasterSecret::new(vec![byte; 32]).expect("long enough");
-        RefreshTokenKey::new(&secret)
+        replacing(byte, None)
+    }
+
+    fn replacing(current: u8, previous: Option<u8>) -> RefreshTokenKey {
+        let secret = |byte| MasterSecret::new(vec![byte; 32]).expect("long enough");
+        RefreshTokenKey::new(&MasterSecrets {
+            current: secret(current),
+            previous: previous.map(secret),
+        })
     }
 
     fn encode(token: RefreshToken) -> String {
@@ -138,6 +155,15 @@ mod tests {
     #[test]
     fn another_key_proves_nothing() {
         assert_eq!(key(2).decode(&key(1).encode(token(3))), None);
+    }
+
+    #[test]
+    fn the_previous_key_proves_and_the_current_one_makes() {
+        let both = replacing(2, Some(1));
+        assert_eq!(both.decode(&key(1).encode(token(3))), Some(token(3)));
+        assert_eq!(both.decode(&key(2).encode(token(3))), Some(token(3)));
+        assert_eq!(both.decode(&key(3).encode(token(3))), None);
+        assert_eq!(key(2).decode(&both.encode(token(3))), Some(token(3)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Statements on `refresh_tokens` and `signing_keys`.
+//! Statements on `refresh_tokens`.
 
 pub mod ending;
 
@@ -9,8 +9,8 @@ use diesel::sql_types::Timestamp;
 
 use super::login::{Device, IdleLifetimes, Login, OwnLogin};
 use super::refresh_token::RefreshToken;
-use super::rows::{LoginRow, NewLoginRow, OwnLoginRow, RotatedRow, SigningKeyRow};
-use crate::db::schema::{refresh_tokens, signing_keys, users};
+use super::rows::{LoginRow, NewLoginRow, OwnLoginRow, RotatedRow};
+use crate::db::schema::{refresh_tokens, users};
 use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
 use crate::users::{LoginId, UserId};
 
@@ -249,24 +249,4 @@ pub fn advance(
         ))
         .execute(conn)?;
     Ok(updated == 1)
-}
-
-/// The signing key, if one was made.
-///
-/// # Errors
-/// When the database fails.
-pub fn find_signing_key(conn: &mut DbConn) -> Result<Option<SigningKeyRow>, DbError> {
-    let newest = signing_keys::table.order(signing_keys::created_at.desc());
-    Ok(newest.first(conn).optional()?)
-}
-
-/// Keeps a signing key.
-///
-/// # Errors
-/// When the database fails.
-pub fn insert_signing_key(conn: &mut DbConn, row: &SigningKeyRow) -> Result<(), DbError> {
-    diesel::insert_into(signing_keys::table)
-        .values(row)
-        .execute(conn)?;
-    Ok(())
 }

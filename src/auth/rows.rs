@@ -1,11 +1,11 @@
-//! Rows of `refresh_tokens` and `signing_keys`.
+//! Rows of `refresh_tokens`, `signing_keys` and `secret_checks`.
 
 use chrono::DateTime;
 use diesel::prelude::*;
 
 use super::login::OwnLogin;
 use crate::db::UtcTime;
-use crate::db::schema::{refresh_tokens, signing_keys};
+use crate::db::schema::{refresh_tokens, secret_checks, signing_keys};
 use crate::users::LoginId;
 
 /// A new login.
@@ -84,4 +84,23 @@ pub struct SigningKeyRow {
     pub public_key: Vec<u8>,
     pub encrypted_private_key: Vec<u8>,
     pub created_at: UtcTime,
+    pub signs_from: UtcTime,
+}
+
+/// The one row of `secret_checks`.
+#[derive(Insertable)]
+#[diesel(table_name = secret_checks)]
+pub struct SecretCheckRow<'a> {
+    secret_check_id: i64,
+    check_value: &'a [u8],
+}
+
+impl<'a> SecretCheckRow<'a> {
+    /// With this value.
+    pub fn new(check_value: &'a [u8]) -> Self {
+        Self {
+            secret_check_id: 1,
+            check_value,
+        }
+    }
 }

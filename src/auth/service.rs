@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::access_token::{AccessToken, AccessTokenText, AccessTokens};
+use super::access_token::{AccessToken, AccessTokenText, AccessTokens, Rejection};
 use super::belongings::Belongings;
 use super::ended_logins::{EndedLogins, Ending};
 use super::error::AuthError;
@@ -10,6 +10,7 @@ use super::login::{Device, IdleLifetimes, Login};
 use super::password::{Passwords, TypedPassword};
 use super::refresh_token::{RefreshToken, RefreshTokenKey, RefreshTokenText};
 use super::repository::ending;
+use super::signing_keys::SigningKeys;
 use crate::audit::{self, Action};
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -52,6 +53,8 @@ pub struct AuthService {
     pub settings: AuthSettings,
     /// Compares and hashes.
     pub passwords: Passwords,
+    /// Looks for the keys of access tokens.
+    pub signing_keys: SigningKeys,
     /// Signs and checks access tokens.
     pub access_tokens: AccessTokens,
     /// Makes and proves refresh tokens.
@@ -94,9 +97,16 @@ impl AuthService {
     /// [`AuthError::InvalidAccessToken`], [`AuthError::AccessTokenExpired`],
     /// [`AuthError::LoginEnded`], or when nobody knows because the database fails.
     pub async fn authenticate(&self, token: &AccessTokenText) -> Result<CurrentUser, AuthError> {
-        let user = self
-            .access_tokens
-            .verify(token.expose(), self.clock.now())?;
+        let verify = || self.access_tokens.verify(token.expose(), self.clock.now());
+        let verified = match verify() {
+            // Another instance may have made its key a moment ago.
+            Err(Rejection::UnknownKey) => match self.signing_keys.look_again().await {
+                true => verify(),
+                false => return Err(AuthError::KeysUnavailable),
+            },
+            known => known,
+        };
+        let user = verified?;
         match self.ended_logins.contains(user.login_id).await? {
             true => Err(AuthError::LoginEnded),
             false => Ok(user),

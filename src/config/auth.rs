@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::Profile;
 use super::reader::Reader;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
+
+/// How much longer than an access token lives what concerns it is remembered.
+const WINDOW_MARGIN: TimeDelta = TimeDelta::minutes(2);
 
 /// The least memory of a password hash in production, in KiB, with [`FLOOR_ITERATIONS`]: the
 /// minimum that OWASP's Password Storage Cheat Sheet gives for Argon2id (19 MiB, t=2, p=1).
@@ -34,6 +39,8 @@ pub struct AuthSettings {
     pub refresh_grace: Duration,
     /// How often what is over is removed; 1 minute to 1 day.
     pub purge_interval: Duration,
+    /// How old a signing key grows before the next one is made; 1 day to 365 days.
+    pub key_rotation_interval: Duration,
 }
 
 /// What a password must be, and what hashing it costs.
@@ -73,6 +80,10 @@ impl AuthSettings {
             ),
             refresh_grace: reader.duration("auth.refresh_grace", seconds(0)..=seconds(5 * MINUTE)),
             purge_interval: reader.duration("auth.purge_interval", seconds(MINUTE)..=seconds(DAY)),
+            key_rotation_interval: reader.duration(
+                "auth.key_rotation_interval",
+                seconds(DAY)..=seconds(365 * DAY),
+            ),
         };
         for (key, value, longer_key, longer) in [
             (
@@ -98,6 +109,13 @@ impl AuthSettings {
             }
         }
         settings
+    }
+
+    /// How long an access token may still come along whose login has ended, or whose key was
+    /// replaced: its lifetime and a margin.
+    pub fn access_token_window(&self) -> TimeDelta {
+        let lifetime = TimeDelta::from_std(self.access_token_lifetime);
+        lifetime.unwrap_or(TimeDelta::MAX) + WINDOW_MARGIN
     }
 }
 

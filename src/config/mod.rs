@@ -18,7 +18,7 @@ pub use database::{DatabaseSettings, DatabaseUrl};
 pub use layers::Sources;
 pub use problem::{Problem, Problems};
 pub use reader::Effective;
-pub use secret::{MIN_SECRET_BYTES, MasterSecret, SecretSource};
+pub use secret::{MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
 pub use server::{PublicUrl, ServerSettings};
 
 use layers::Layers;
@@ -30,7 +30,7 @@ pub struct Settings {
     /// How strict the start is.
     pub profile: Profile,
     /// From which every key is derived.
-    pub secret: SecretSource,
+    pub secret: SecretSettings,
     /// Where the data is.
     pub database: DatabaseSettings,
     /// Where to listen and whom to trust.
@@ -91,7 +91,7 @@ impl Settings {
         );
         let settings = Self {
             profile,
-            secret: SecretSource::read(&mut reader, profile, sources),
+            secret: SecretSettings::read(&mut reader, profile, sources),
             database: DatabaseSettings::read(&mut reader, sources),
             server: ServerSettings::read(&mut reader, profile),
             auth: AuthSettings::read(&mut reader),

@@ -47,51 +47,94 @@ impl fmt::Debug for MasterSecret {
     }
 }
 
+/// The master secret, and the one that it replaces or that will replace it.
+#[derive(Debug, Clone)]
+pub struct MasterSecrets {
+    /// Makes everything.
+    pub current: MasterSecret,
+    /// What was made from it is accepted, too.
+    pub previous: Option<MasterSecret>,
+}
+
 /// Where the master secret comes from.
 #[derive(Debug, Clone)]
-pub enum SecretSource {
+enum SecretSource {
     /// It was set.
     Given(MasterSecret),
     /// Development: this file keeps it; the first start makes it.
     DevelopmentFile(PathBuf),
 }
 
-impl SecretSource {
+/// Where the master secret comes from, and the previous one.
+#[derive(Debug, Clone)]
+pub struct SecretSettings {
+    source: SecretSource,
+    previous: Option<MasterSecret>,
+}
+
+impl SecretSettings {
     pub(super) fn read(reader: &mut Reader, profile: Profile, sources: &Sources) -> Self {
-        let kept = sources.directory.join("data/secret");
-        match one_of(reader, "secret", "secret_file") {
-            Ok(Some((text, origin))) => {
-                reader.record("secret", "(hidden)", &origin);
-                match MasterSecret::new(text.into_bytes()) {
-                    Some(secret) => return Self::Given(secret),
-                    None => reader.problem(
-                        "secret",
-                        &origin,
-                        format!("must have at least {MIN_SECRET_BYTES} bytes; {HOW_TO_MAKE}"),
-                    ),
-                }
+        let current = one_of(reader, "secret", "secret_file");
+        let source = match &current {
+            Ok(Some((text, origin))) => given(reader, "secret", text, origin),
+            Err(AlreadyReported) => None,
+            Ok(None) => {
+                not_given(reader, profile);
+                None
             }
-            Err(AlreadyReported) => {}
-            Ok(None) if profile == Profile::Production => reader.problem(
-                "secret",
-                "not set",
-                format!("production needs secret or secret_file; {HOW_TO_MAKE}"),
-            ),
-            Ok(None) => reader.record("secret", "(hidden)", "data/secret"),
+        };
+        let previous = match one_of(reader, "secret_previous", "secret_previous_file") {
+            Ok(Some((text, origin))) => {
+                if matches!(&current, Ok(Some((current, _))) if *current == text) {
+                    let message = "is the same as secret: set the other one, or leave it out";
+                    reader.problem("secret_previous", &origin, message);
+                }
+                given(reader, "secret_previous", &text, &origin)
+            }
+            Ok(None) | Err(AlreadyReported) => None,
+        };
+        let kept = || SecretSource::DevelopmentFile(sources.directory.join("data/secret"));
+        Self {
+            source: source.map_or_else(kept, SecretSource::Given),
+            previous,
         }
-        Self::DevelopmentFile(kept)
     }
 
-    /// Gives the secret. In development it is made from `fresh` random bytes at the first start
-    /// and kept in a file that only its owner can read.
+    /// Gives the secrets. In development the current one is made from `fresh` random bytes at the
+    /// first start and kept in a file that only its owner can read.
     ///
     /// # Errors
     /// When the file cannot be written or read, or holds too little.
-    pub fn load(&self, fresh: [u8; 32]) -> io::Result<MasterSecret> {
-        match self {
-            Self::Given(secret) => Ok(secret.clone()),
-            Self::DevelopmentFile(path) => keep_in_file(path, fresh),
-        }
+    pub fn load(&self, fresh: [u8; 32]) -> io::Result<MasterSecrets> {
+        let current = match &self.source {
+            SecretSource::Given(secret) => secret.clone(),
+            SecretSource::DevelopmentFile(path) => keep_in_file(path, fresh)?,
+        };
+        Ok(MasterSecrets {
+            current,
+            previous: self.previous.clone(),
+        })
+    }
+}
+
+fn given(reader: &mut Reader, key: &str, text: &str, origin: &str) -> Option<MasterSecret> {
+    reader.record(key, "(hidden)", origin);
+    let secret = MasterSecret::new(text.into());
+    if secret.is_none() {
+        let message = format!("must have at least {MIN_SECRET_BYTES} bytes; {HOW_TO_MAKE}");
+        reader.problem(key, origin, message);
+    }
+    secret
+}
+
+fn not_given(reader: &mut Reader, profile: Profile) {
+    match profile {
+        Profile::Production => reader.problem(
+            "secret",
+            "not set",
+            format!("production needs secret or secret_file; {HOW_TO_MAKE}"),
+        ),
+        Profile::Development => reader.record("secret", "(hidden)", "data/secret"),
     }
 }
 

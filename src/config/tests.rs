@@ -117,7 +117,7 @@ fn a_numeric_secret_stays_text() {
     let settings = Settings::load(&given.sources)
         .settings
         .expect("no problems");
-    let loaded = settings.secret.load([0; 32]).expect("a secret");
+    let loaded = settings.secret.load([0; 32]).expect("a secret").current;
     let same = MasterSecret::new(digits.into()).expect("long enough");
     assert_eq!(loaded.derive("test"), same.derive("test"));
 }
@@ -189,7 +189,7 @@ fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
     let settings = Settings::load(&alone.sources)
         .settings
         .expect("no problems");
-    let loaded = settings.secret.load([0; 32]).expect("a secret");
+    let loaded = settings.secret.load([0; 32]).expect("a secret").current;
     let same = MasterSecret::new(SECRET.into()).expect("long enough");
     assert_eq!(loaded.derive("test"), same.derive("test"));
 
@@ -208,8 +208,8 @@ fn the_development_secret_is_made_once_and_readable_by_its_owner_only() {
         .settings
         .expect("no problems")
         .secret;
-    let first = secret.load([1; 32]).expect("made");
-    let second = secret.load([2; 32]).expect("read");
+    let first = secret.load([1; 32]).expect("made").current;
+    let second = secret.load([2; 32]).expect("read").current;
     assert_eq!(first.derive("test"), second.derive("test"));
     let path = given.directory.path().join("data/secret");
     let mode = fs::metadata(path).expect("kept").permissions().mode();
@@ -273,4 +273,47 @@ fn a_secret_file_that_is_not_there_is_told_once() {
     let problems = problems(&given);
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].starts_with("secret_file (ASKIT__SECRET_FILE): /nowhere/secret"));
+}
+
+#[test]
+fn a_previous_secret_is_optional_as_long_as_the_secret_and_another_one() {
+    let load = |given: &Given| {
+        let settings = Settings::load(&given.sources).settings;
+        let secrets = settings.expect("no problems").secret.load([0; 32]);
+        let previous = secrets.expect("a secret").previous;
+        previous.map(|it| it.derive("test"))
+    };
+    assert_eq!(load(&given(&[("ASKIT__SECRET", SECRET)])), None);
+
+    let other = "fedcba9876543210fedcba9876543210";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("previous");
+    fs::write(&file, format!("{other}\n")).expect("written");
+    let path = file.display().to_string();
+    let same = MasterSecret::new(other.into()).map(|it| it.derive("test"));
+    for (name, value) in [
+        ("ASKIT__SECRET_PREVIOUS", other),
+        ("ASKIT__SECRET_PREVIOUS_FILE", &path),
+    ] {
+        let given = given(&[("ASKIT__SECRET", SECRET), (name, value)]);
+        assert_eq!(load(&given), same);
+        assert_eq!(effective(&given, "secret_previous").0, "(hidden)");
+        let shown = format!("{:?}", Settings::load(&given.sources));
+        assert!(!shown.contains(other), "{shown}");
+    }
+
+    for (value, message) in [
+        (
+            "short",
+            "must have at least 32 bytes; `openssl rand -base64 32` makes a good one",
+        ),
+        (
+            SECRET,
+            "is the same as secret: set the other one, or leave it out",
+        ),
+    ] {
+        let given = given(&[("ASKIT__SECRET", SECRET), ("ASKIT__SECRET_PREVIOUS", value)]);
+        let expected = format!("secret_previous (ASKIT__SECRET_PREVIOUS): {message}");
+        assert_eq!(problems(&given), [expected]);
+    }
 }

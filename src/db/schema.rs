@@ -29,11 +29,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    secret_checks (secret_check_id) {
+        secret_check_id -> BigInt,
+        check_value -> Binary,
+    }
+}
+
+diesel::table! {
     signing_keys (key_id) {
         key_id -> Text,
         public_key -> Binary,
         encrypted_private_key -> Binary,
         created_at -> Timestamp,
+        signs_from -> Timestamp,
     }
 }
 
@@ -53,4 +61,10 @@ diesel::table! {
 
 diesel::joinable!(refresh_tokens -> users (user_id));
 
-diesel::allow_tables_to_appear_in_same_query!(audit_events, refresh_tokens, signing_keys, users,);
+diesel::allow_tables_to_appear_in_same_query!(
+    audit_events,
+    refresh_tokens,
+    secret_checks,
+    signing_keys,
+    users,
+);

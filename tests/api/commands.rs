@@ -10,25 +10,25 @@ use tempfile::TempDir;
 
 use crate::support::*;
 
-struct Operator {
+pub struct Operator {
     folder: TempDir,
     environment: Vec<(String, String)>,
 }
 
 impl Operator {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
             environment: Vec::new(),
         }
     }
 
-    fn set(mut self, name: &str, value: &str) -> Self {
+    pub fn set(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_askit"))
             .args(arguments)
             .current_dir(self.folder.path())
@@ -39,7 +39,7 @@ impl Operator {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -61,8 +61,16 @@ fn config_and_every_other_command_stop_at_problems_and_tell_all_of_them() {
     let operator = Operator::new()
         .set("ASKIT__SERVER__LISTEN", "somewhere")
         .set("ASKIT__AUTH__PURGE_INTERVAL", "never");
-    for command in ["config", "serve", "migrate", "purge", "health"] {
-        let output = operator.run(&[command]);
+    for command in [
+        "config",
+        "serve",
+        "migrate",
+        "purge",
+        "health",
+        "keys rotate",
+    ] {
+        let arguments: Vec<_> = command.split(' ').collect();
+        let output = operator.run(&arguments);
         assert_eq!(output.status.code(), Some(2));
         insta::assert_snapshot!("problems", text(&output.stderr));
     }
@@ -136,7 +144,8 @@ on_both_databases! {
             WHERE occurred_at > '1990-01-01 00:00:00'");
         let operator = Operator::new().set("DATABASE_URL", &app.database.url);
         let output = operator.run(&["purge"]);
-        assert_eq!(text(&output.stdout), "removed 1 login(s), 0 guest(s), 2 audit event(s)\n");
+        assert_eq!(text(&output.stdout),
+            "removed 1 login(s), 0 guest(s), 2 audit event(s), 0 signing key(s)\n");
         living.refresh().expect(200);
     }
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use actix_web::rt::System;
-use askit::auth::signing_keys::SigningKey;
-use askit::config::MasterSecret;
-use askit::db::schema::{audit_events, refresh_tokens, signing_keys, users};
+use askit::auth::signing_keys::SigningKeys;
+use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
+use askit::db::schema::{audit_events, refresh_tokens, secret_checks, signing_keys, users};
 use askit::db::{DbConn, DbError};
 use askit::random::Random;
 use diesel::connection::SimpleConnection;
@@ -24,7 +24,7 @@ on_both_databases! {
                 rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
             };
         }
-        load!(audit_events, refresh_tokens, signing_keys, users);
+        load!(audit_events, refresh_tokens, secret_checks, signing_keys, users);
     }
 
     fn an_account_is_named_in_every_respect_or_in_none(app: &App) {
@@ -56,15 +56,22 @@ on_both_databases! {
 
     fn first_starts_at_once_make_one_signing_key(app: &App) {
         let db = app.database.open();
-        let secret = MasterSecret::new(vec![7; 32]).unwrap();
-        let random = Random::from_system();
+        let settings = Settings::load(&Sources::default()).settings.unwrap();
+        let secrets = MasterSecrets {
+            current: MasterSecret::new(vec![7; 32]).unwrap(),
+            previous: None,
+        };
         for _ in 0..5 {
+            // In this order: the running server would make a key in place of those that are gone.
+            app.database.execute("DELETE FROM secret_checks");
             app.database.execute("DELETE FROM signing_keys");
             let ids = race(4, |_| {
-                let made = SigningKey::load_or_create(&db, &secret, &random, app.now());
-                System::new().block_on(made).unwrap().id
+                let (clock, random) = (app.clock.clone(), Random::from_system());
+                let made = SigningKeys::open(db.clone(), &secrets, &settings.auth, clock, random);
+                System::new().block_on(made).unwrap().published()[0].id.clone()
             });
             assert_eq!(app.database.count("signing_keys"), 1);
+            assert_eq!(app.database.count("secret_checks"), 1);
             assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
         }
     }

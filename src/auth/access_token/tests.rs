@@ -1,9 +1,12 @@
 //! Which tokens are accepted: ours, whole, in time, and no others.
 
+use std::sync::Arc;
+
 use jsonwebtoken::{EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::auth::signing_keys::SigningKey;
 use crate::config::{Settings, Sources};
 
 const NOW: i64 = 1_800_000_000;
@@ -13,15 +16,25 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn key(seed: u64) -> SigningKey {
-    SigningKey::for_tests(seed)
+    SigningKey::for_tests(seed, at(0))
+}
+
+/// With the window of tokens that live for 10 minutes.
+fn keys<const N: usize>(keys: [SigningKey; N]) -> KeySet {
+    let keys = keys.into_iter().map(Arc::new).collect();
+    KeySet::new(keys, TimeDelta::minutes(12)).expect("a key")
 }
 
 fn tokens() -> AccessTokens {
+    tokens_of(keys([key(7)]))
+}
+
+fn tokens_of(keys: KeySet) -> AccessTokens {
     let settings = Settings::load(&Sources::default())
         .settings
         .expect("defaults");
     AccessTokens::new(
-        key(7),
+        PresentKeys::new(keys),
         &settings.server.public_url,
         Duration::from_secs(600),
         Random::from_seed(8),
@@ -161,7 +174,6 @@ fn the_header_must_be_ours() {
     for (field, value) in [
         ("typ", json!("JWT")),
         ("typ", json!(null)),
-        ("kid", json!("another")),
         ("kid", json!(null)),
         ("alg", json!("none")),
         ("alg", json!("HS256")),
@@ -188,20 +200,62 @@ fn a_token_that_was_accepted_before_ends_all_the_same() {
 
 #[test]
 fn a_token_that_was_accepted_before_is_refused_once_its_key_is_gone() {
-    let mut tokens = tokens();
+    let tokens = tokens();
     let token = sign(&header(), &claims(), &key(7).private);
     assert!(tokens.verify(&token, at(0)).is_ok());
-    tokens.key = key(8);
-    assert_eq!(tokens.verify(&token, at(0)), Err(Rejection::Invalid));
+    tokens.keys.set(keys([key(8)]));
+    assert_eq!(tokens.verify(&token, at(0)), Err(Rejection::UnknownKey));
+}
+
+#[test]
+fn a_token_of_another_key_than_the_present_ones_may_be_asked_for_again() {
+    let another = with(header(), "kid", "another".into());
+    assert_eq!(verify(&another, &claims()), Err(Rejection::UnknownKey));
+}
+
+#[test]
+fn the_key_that_has_begun_signs_and_all_that_are_kept_verify() {
+    let next = SigningKey::for_tests(8, at(310));
+    let tokens = tokens_of(keys([key(7), next.clone()]));
+    let login_id = LoginId::generate(&Random::from_seed(9));
+    for (seconds, kid) in [(0, key(7).id), (309, key(7).id), (310, next.id.clone())] {
+        let now = at(seconds);
+        let token = tokens.issue(5, UserKind::Named, login_id, at(10_000), now);
+        let token = token.text.expose();
+        let header = decode_header(token).expect("a header");
+        assert_eq!(header.kid, Some(kid), "at {seconds} s");
+        assert!(tokens.verify(token, now).is_ok(), "at {seconds} s");
+    }
+    let early = with(header(), "kid", next.id.into());
+    let early = sign(&early, &claims(), &next.private);
+    assert!(tokens.verify(&early, at(0)).is_ok());
+}
+
+/// As someone who has stolen a replaced key would.
+#[test]
+fn a_replaced_key_proves_nothing_once_its_last_token_is_over() {
+    let tokens = tokens_of(keys([key(7), SigningKey::for_tests(8, at(310))]));
+    let signed_at = |seconds: i64| {
+        let claims = with(claims(), "iat", (NOW + seconds).into());
+        let claims = with(claims, "exp", (NOW + seconds + 600).into());
+        sign(&header(), &claims, &key(7).private)
+    };
+    let (before, after) = (310 + 719, 310 + 720);
+    let token = signed_at(before);
+    assert!(tokens.verify(&token, at(before)).is_ok());
+    for token in [token, signed_at(after)] {
+        assert_eq!(tokens.verify(&token, at(after)), Err(Rejection::UnknownKey));
+    }
 }
 
 #[test]
 fn the_signature_of_a_token_is_checked_once() {
-    let mut tokens = tokens();
+    let tokens = tokens();
     let token = sign(&header(), &claims(), &key(7).private);
     assert!(tokens.verify(&token, at(0)).is_ok());
     // Another key under the same id would verify nothing.
-    tokens.key.public = key(8).public;
+    let public = key(8).public;
+    tokens.keys.set(keys([SigningKey { public, ..key(7) }]));
     assert!(tokens.verify(&token, at(0)).is_ok());
     assert_eq!(
         tokens.clone().verify(&token, at(0)),

@@ -235,6 +235,8 @@ fn what_is_no_refresh_token() {
 fn another_secret_makes_every_token_junk() {
     let app = App::start(Kind::Sqlite);
     let mina = app.user("mina");
+    // In this order: the running server would make a key in place of those that are gone.
+    app.database.execute("DELETE FROM secret_checks");
     app.database.execute("DELETE FROM signing_keys");
     let other = Setup::default().set("SECRET", "another secret of the tests, also long enough");
     let other = other.start_on(&app.database);

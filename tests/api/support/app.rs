@@ -21,7 +21,7 @@ use super::database::{Database, Kind};
 use super::{Answer, Client, log};
 
 /// The master secret of every app that is not set up otherwise.
-const SECRET: &str = "a secret of the tests, long enough to be one";
+pub const SECRET: &str = "a secret of the tests, long enough to be one";
 
 /// A server on a port of its own. It stops when it is dropped, and then its log is searched for
 /// every secret that it has seen or given.

@@ -1,0 +1,2 @@
+DROP TABLE secret_checks;
+ALTER TABLE signing_keys DROP COLUMN signs_from;
