@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
@@ -29,13 +29,25 @@ impl Operator {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_askit"))
+        self.run_with(arguments, "")
+    }
+
+    /// Runs a command that reads `input`.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_askit"))
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
             .envs(self.environment.clone())
-            .output()
-            .unwrap()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that reads nothing may have ended already.
+        let typed = command.stdin.take().unwrap().write_all(input.as_bytes());
+        assert!(typed.is_ok() || input.is_empty());
+        command.wait_with_output().unwrap()
     }
 }
 

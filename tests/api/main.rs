@@ -9,6 +9,7 @@
 
 mod support;
 
+mod administration;
 mod auth;
 mod commands;
 mod database;
