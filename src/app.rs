@@ -11,6 +11,7 @@ use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
 use crate::auth::access_token::AccessTokens;
+use crate::auth::attempts::Attempts;
 use crate::auth::cookies::Cookies;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
@@ -20,6 +21,7 @@ use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, migrations};
 use crate::http::client_address::TrustedProxies;
+use crate::http::limits::{self, Limits};
 use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
 use crate::openapi::handlers::Docs;
@@ -72,8 +74,11 @@ pub async fn start(
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
     let purge = Purge::new(db, &settings.auth);
-    let purge = PurgeActor::new(purge, clock, settings.auth.purge_interval).start();
-    let server = serve(&settings, shared, listener)?;
+    let limits = Limits::new(&settings, &clock);
+    let swept = limits.clone();
+    let sweep = Box::new(move |now| swept.sweep(now));
+    let purge = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
+    let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
         handle: server.handle(),
@@ -114,6 +119,7 @@ async fn build(
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;
     let access_tokens = AccessTokens::new(key, &public_url, lifetime, random.clone());
+    let attempts = Attempts::new(&db, clock, &random, &settings.limits, &secret);
     Ok(Shared {
         db: db.clone(),
         auth: AuthService {
@@ -121,6 +127,7 @@ async fn build(
             clock: clock.clone(),
             random: random.clone(),
             settings: settings.auth.clone(),
+            attempts,
             passwords: passwords.clone(),
             access_tokens,
             refresh_tokens: RefreshTokenKey::new(&secret),
@@ -141,7 +148,12 @@ async fn build(
     })
 }
 
-fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::Result<Server> {
+fn serve(
+    settings: &Settings,
+    shared: Shared,
+    limits: Limits,
+    listener: TcpListener,
+) -> anyhow::Result<Server> {
     let shutdown = settings.server.shutdown_timeout.as_secs();
     let server = HttpServer::new(move || {
         let shared = shared.clone();
@@ -155,12 +167,14 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))
+            .app_data(Data::new(limits.clone()))
             .app_data(Data::new(shared.origins))
             .app_data(Data::new(shared.public_url))
             .configure(routes::register)
             // The last one wrapped is the first to see a request.
             .wrap(from_fn(origin::reject_forgeries))
             .wrap(from_fn(bounds::check))
+            .wrap(from_fn(limits::check_everything))
             .wrap(cors)
             .wrap(from_fn(problem::render))
             .wrap(from_fn(security_headers::add))

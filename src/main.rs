@@ -151,8 +151,8 @@ async fn purge(settings: Settings) -> anyhow::Result<()> {
     let purge = Purge::new(db, &settings.auth).in_small_batches();
     let purged = purge.run(SystemClock.now()).await?;
     println!(
-        "removed {} login(s) and {} audit event(s)",
-        purged.logins, purged.audit_events
+        "removed {} login(s), {} audit event(s) and {} count(s) of attempts",
+        purged.logins, purged.audit_events, purged.attempts
     );
     Ok(())
 }

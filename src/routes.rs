@@ -1,11 +1,13 @@
 //! Every URL, one route per method: any other method is 405 with `Allow`.
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, get, head, post, resource};
 use actix_web_httpauth::middleware::HttpAuthentication;
 
 use crate::auth::handlers::{create_login, create_logout, create_token, create_user, get_jwks};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
+use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::users::handlers::{get_me, get_nickname};
 
@@ -13,12 +15,21 @@ use crate::users::handlers::{get_me, get_nickname};
 pub fn register(routes: &mut ServiceConfig) {
     let user = || HttpAuthentication::with_fn(require_user);
     let maybe_user = || HttpAuthentication::with_fn(allow_user);
+    // Wrapped last, to be asked first.
+    let limit = |limit: Limit| from_fn(move |request, next| limits::check(limit, request, next));
 
     let api = web::scope("/api")
-        .service(resource("/users").route(post().to(create_user).wrap(maybe_user())))
+        .service(
+            resource("/users").route(
+                post()
+                    .to(create_user)
+                    .wrap(maybe_user())
+                    .wrap(limit(Limit::Registration)),
+            ),
+        )
         .service(resource("/users/me").route(get().to(get_me).wrap(user())))
-        .service(resource("/auth/login").route(post().to(create_login)))
-        .service(resource("/auth/token").route(post().to(create_token)))
+        .service(resource("/auth/login").route(post().to(create_login).wrap(limit(Limit::Login))))
+        .service(resource("/auth/token").route(post().to(create_token).wrap(limit(Limit::Token))))
         .service(resource("/auth/logout").route(post().to(create_logout)))
         .service(resource("/openapi.json").route(get().to(get_document)))
         .service(resource("/docs").route(get().to(get_docs)))

@@ -10,11 +10,12 @@ use actix_web::{App, HttpResponse, HttpServer, error};
 use actix_web_httpauth::middleware::HttpAuthentication;
 use anyhow::Context;
 use askit::auth::access_token::AccessTokens;
+use askit::auth::attempts::Attempts;
 use askit::auth::middleware::require_user;
 use askit::auth::password::Passwords;
 use askit::auth::signing_keys::SigningKey;
 use askit::auth::{AuthService, LoginId, RefreshTokenKey};
-use askit::clock::{Clock, SystemClock};
+use askit::clock::{Clock, SharedClock, SystemClock};
 use askit::config::{Settings, Sources};
 use askit::db::{BUSY_TIMEOUT, Db};
 use askit::random::Random;
@@ -99,7 +100,9 @@ async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let secret = settings.secret.load(random.bytes())?;
     let key = SigningKey::load_or_create(&db, &secret, &random, clock.now()).await?;
+    let clock: SharedClock = Arc::new(clock);
     Ok(AuthService {
+        attempts: Attempts::new(&db, &clock, &random, &settings.limits, &secret),
         db,
         access_tokens: AccessTokens::new(
             key,
@@ -110,7 +113,7 @@ async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
         passwords: Passwords::start(&settings.password, random.clone())?,
         refresh_tokens: RefreshTokenKey::new(&secret),
         settings: settings.auth.clone(),
-        clock: Arc::new(clock),
+        clock,
         random,
     })
 }

@@ -18,6 +18,8 @@ pub enum Action {
     Registered,
     /// A password was right and a login began.
     SignedIn,
+    /// A password was wrong, or there was no active account to sign in to.
+    SignInFailed,
     /// A login was ended by its owner.
     SignedOut,
     /// A refresh token came back after it had been replaced; its login was ended.
@@ -31,6 +33,7 @@ impl Action {
         match self {
             Self::Registered => "registered",
             Self::SignedIn => "signed_in",
+            Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::RefreshTokenAhead => "refresh_token_ahead",
@@ -45,8 +48,10 @@ pub struct Entry {
     pub action: Action,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whose account it was about.
-    pub user_id: i64,
+    /// Whose account it was about; none where an address has no account.
+    pub user_id: Option<i64>,
+    /// An HMAC of that address.
+    pub address_hash: Option<String>,
     /// Which login, where there is one.
     pub login_id: Option<String>,
     /// The client's address, seen through trusted proxies.

@@ -18,9 +18,10 @@ pub fn insert(conn: &mut DbConn, entry: &Entry) -> Result<(), DbError> {
         .values(NewAuditEventRow {
             occurred_at: entry.at.into(),
             action: entry.action.as_str(),
-            user_id: Some(entry.user_id),
+            user_id: entry.user_id,
             login_id: entry.login_id.as_deref(),
             ip: entry.ip.map(|ip| ip.to_string()),
+            address_hash: entry.address_hash.as_deref(),
         })
         .execute(conn)?;
     Ok(())

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 
+use super::device_token::DeviceTokenText;
 use crate::random::Random;
 
 /// Bytes of a login's id: too many to guess.
@@ -46,11 +47,17 @@ pub struct Device {
     pub ip: Option<IpAddr>,
     /// The beginning of its `User-Agent`.
     pub user_agent: Option<String>,
+    /// The cookie by which it may be known.
+    pub token: Option<DeviceTokenText>,
 }
 
 impl Device {
     /// Keeps the beginning of the `User-Agent`, without control characters.
-    pub fn new(ip: Option<IpAddr>, user_agent: Option<&str>) -> Self {
+    pub fn new(
+        ip: Option<IpAddr>,
+        user_agent: Option<&str>,
+        token: Option<DeviceTokenText>,
+    ) -> Self {
         let shorten = |it: &str| {
             it.chars()
                 .filter(|c| !c.is_control())
@@ -60,6 +67,7 @@ impl Device {
         Self {
             ip,
             user_agent: user_agent.map(shorten),
+            token,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Accounts' passwords, logins and tokens.
 
 pub mod access_token;
+pub mod attempts;
 pub mod cookies;
+mod device_token;
 mod dto;
 mod error;
 pub mod handlers;

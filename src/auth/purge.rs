@@ -7,7 +7,7 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository;
+use super::{attempts, repository};
 use crate::audit;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -29,6 +29,8 @@ pub struct Purged {
     pub logins: usize,
     /// Rows of `audit_events`.
     pub audit_events: usize,
+    /// Rows of `attempts`.
+    pub attempts: usize,
 }
 
 /// What is over, and since when.
@@ -73,9 +75,14 @@ impl Purge {
         let audit_events = self
             .remove(move |conn| audit::repository::delete_old(conn, old, batch))
             .await?;
+        let forgotten = now - attempts::RETENTION;
+        let attempts = self
+            .remove(move |conn| repository::attempts::delete_old(conn, forgotten, batch))
+            .await?;
         Ok(Purged {
             logins,
             audit_events,
+            attempts,
         })
     }
 
@@ -102,15 +109,20 @@ pub struct PurgeActor {
     purge: Purge,
     clock: SharedClock,
     interval: Duration,
+    sweep: Sweep,
 }
+
+/// Removes what is over in memory, and counts it.
+pub type Sweep = Box<dyn Fn(DateTime<Utc>) -> usize>;
 
 impl PurgeActor {
     /// Begins with its first run when it is started.
-    pub fn new(purge: Purge, clock: SharedClock, interval: Duration) -> Self {
+    pub fn new(purge: Purge, sweep: Sweep, clock: SharedClock, interval: Duration) -> Self {
         Self {
             purge,
             clock,
             interval,
+            sweep,
         }
     }
 }
@@ -137,12 +149,15 @@ impl Handler<PurgeNow> for PurgeActor {
     /// One run after the other: the actor takes no message during a run.
     fn handle(&mut self, _: PurgeNow, _: &mut Self::Context) -> Self::Result {
         let (purge, now) = (self.purge.clone(), self.clock.now());
+        let buckets = (self.sweep)(now);
         AtomicResponse::new(Box::pin(wrap_future(async move {
             match purge.run(now).await {
                 Ok(purged) => {
                     tracing::info!(
                         logins = purged.logins,
                         audit_events = purged.audit_events,
+                        attempts = purged.attempts,
+                        buckets,
                         "purged"
                     );
                     Some(purged)

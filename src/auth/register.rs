@@ -60,7 +60,8 @@ impl RegisterService {
                 let entry = audit::Entry {
                     action: Action::Registered,
                     at: now,
-                    user_id: user_id.get(),
+                    user_id: Some(user_id.get()),
+                    address_hash: None,
                     login_id: None,
                     ip,
                 };

@@ -1,4 +1,6 @@
-//! Statements on `refresh_tokens` and `signing_keys`.
+//! Statements on `refresh_tokens` and `signing_keys`; those on `attempts` are in a file of their own.
+
+pub mod attempts;
 
 use chrono::{DateTime, Utc};
 use diesel::alias;

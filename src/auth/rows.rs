@@ -1,9 +1,9 @@
-//! Rows of `refresh_tokens` and `signing_keys`.
+//! Rows of `refresh_tokens`, `signing_keys` and `attempts`.
 
 use diesel::prelude::*;
 
 use crate::db::UtcTime;
-use crate::db::schema::{refresh_tokens, signing_keys};
+use crate::db::schema::{attempts, refresh_tokens, signing_keys};
 
 /// A new login.
 #[derive(Insertable)]
@@ -51,4 +51,14 @@ pub struct SigningKeyRow {
     pub public_key: Vec<u8>,
     pub encrypted_private_key: Vec<u8>,
     pub created_at: UtcTime,
+}
+
+/// Guesses at a password.
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = attempts)]
+pub struct AttemptRow {
+    pub attempt_key: String,
+    pub counted: i64,
+    pub first_at: UtcTime,
+    pub last_at: UtcTime,
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access_token::{AccessToken, AccessTokens, Rejection};
+use super::attempts::Attempts;
 use super::error::AuthError;
 use super::login::{Device, Login, LoginId};
 use super::password::{Passwords, TypedPassword};
@@ -48,6 +49,8 @@ pub struct AuthService {
     pub random: Random,
     /// Lifetimes.
     pub settings: AuthSettings,
+    /// Counts guesses.
+    pub attempts: Attempts,
     /// Compares and hashes.
     pub passwords: Passwords,
     /// Signs and checks access tokens.
@@ -130,7 +133,8 @@ pub(super) fn entry(
     audit::Entry {
         action,
         at,
-        user_id,
+        user_id: Some(user_id),
+        address_hash: None,
         login_id: Some(login_id.to_text()),
         ip: device.ip,
     }

@@ -1,40 +1,78 @@
 //! Signing in with a password.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 
+use super::attempts::{Attempts, Guess};
 use super::error::AuthError;
 use super::login::{Device, Login, LoginId};
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, PasswordHash, StoredCredentials};
+use crate::users::{self, FoldedEmail, PasswordHash, StoredCredentials};
 
 impl AuthService {
     /// Signs in with a password.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] whatever was wrong, or when hashing or the database fails.
+    /// [`AuthError::InvalidCredentials`] whatever was wrong, [`AuthError::TooManyAttempts`], or when
+    /// hashing or the database fails.
     pub async fn sign_in(
         &self,
         credentials: Credentials,
         device: Device,
     ) -> Result<SignedIn, AuthError> {
+        let guess = self.attempts.of(&credentials.email, &device);
+        self.attempts.reserve(&guess).await?;
+        let outcome = self.verify(credentials, device, guess.clone()).await;
+        match outcome {
+            Ok(Some(signed_in)) => Ok(signed_in),
+            Ok(None) => Err(AuthError::InvalidCredentials),
+            Err(error) => {
+                // Nobody learned whether it was right.
+                self.attempts.give_back(&guess).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// `None` when anything was wrong.
+    async fn verify(
+        &self,
+        credentials: Credentials,
+        device: Device,
+        guess: Guess,
+    ) -> Result<Option<SignedIn>, AuthError> {
         let Credentials { email, password } = credentials;
-        let find = move |conn: &mut _| users::repository::find_credentials(conn, &email);
+        let typed = email.clone();
+        let find = move |conn: &mut _| users::repository::find_credentials(conn, &typed);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
         let stored = account.as_ref().map(|it| it.password_hash.clone());
         let kept = self.passwords.compare(password, stored).await?;
-        let (Some(account), Some(kept)) = (account, kept) else {
-            return Err(AuthError::InvalidCredentials);
-        };
         let now = self.clock.now();
-        let login = self.new_login(&account, now);
-        let stored = login.clone();
-        self.db
-            .write(move |conn| insert_if_unchanged(conn, &account, &kept, &stored, &device, now))
-            .await?;
-        Ok(self.tokens(login, now))
+        let verified = account.zip(kept).map(|(account, kept)| Verified {
+            login: self.new_login(&account, now),
+            account,
+            kept,
+        });
+        let login = verified.as_ref().map(|it| it.login.clone());
+        let attempts = self.attempts.clone();
+        let settle = move |conn: &mut DbConn| {
+            if let Some(verified) = &verified
+                && verified.insert_if_unchanged(conn, &device, now)?
+            {
+                attempts.clear(conn, &guess)?;
+                return Ok(true);
+            }
+            let failed = failed(conn, &attempts, &email, device.ip, now)?;
+            audit::repository::insert(conn, &failed)?;
+            Ok::<_, AuthError>(false)
+        };
+        let is_signed_in = self.db.write(settle).await?;
+        let login = login.filter(|_| is_signed_in);
+        Ok(login.map(|login| self.tokens(login, now)))
     }
 
     fn new_login(&self, account: &StoredCredentials, now: DateTime<Utc>) -> Login {
@@ -54,21 +92,50 @@ impl AuthService {
     }
 }
 
-/// The end of a sign-in: only if the verified hash still stands, so that a password change,
-/// disabling or deletion that came between wins.
-fn insert_if_unchanged(
-    conn: &mut DbConn,
-    account: &StoredCredentials,
-    kept: &PasswordHash,
-    login: &Login,
-    device: &Device,
-    now: DateTime<Utc>,
-) -> Result<(), AuthError> {
-    let (id, verified) = (account.user_id, &account.password_hash);
-    if !users::repository::update_verified_hash(conn, id, verified, kept)? {
-        return Err(AuthError::InvalidCredentials);
+/// An account whose password was right.
+struct Verified {
+    account: StoredCredentials,
+    /// What is stored from now on.
+    kept: PasswordHash,
+    login: Login,
+}
+
+impl Verified {
+    /// The end of a sign-in: only if the verified hash still stands, so that a password change,
+    /// disabling or deletion that came between wins. False: one did.
+    fn insert_if_unchanged(
+        &self,
+        conn: &mut DbConn,
+        device: &Device,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let (id, verified) = (self.account.user_id, &self.account.password_hash);
+        if !users::repository::update_verified_hash(conn, id, verified, &self.kept)? {
+            return Ok(false);
+        }
+        repository::insert_login(conn, &self.login, device, now)?;
+        let entry = entry(Action::SignedIn, id, self.login.login_id, device, now);
+        audit::repository::insert(conn, &entry)?;
+        Ok(true)
     }
-    repository::insert_login(conn, login, device, now)?;
-    let entry = entry(Action::SignedIn, id, login.login_id, device, now);
-    Ok(audit::repository::insert(conn, &entry)?)
+}
+
+/// The entry of a failed sign-in: of the account, or of the hash of an address without one.
+fn failed(
+    conn: &mut DbConn,
+    attempts: &Attempts,
+    email: &FoldedEmail,
+    ip: Option<IpAddr>,
+    at: DateTime<Utc>,
+) -> Result<audit::Entry, DbError> {
+    let user_id = repository::attempts::find_account(conn, email)?;
+    let address_hash = user_id.is_none().then(|| attempts.address_hash(email));
+    Ok(audit::Entry {
+        action: Action::SignInFailed,
+        at,
+        user_id,
+        address_hash,
+        login_id: None,
+        ip,
+    })
 }
