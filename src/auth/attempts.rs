@@ -94,15 +94,18 @@ impl Attempts {
         }
         let (guess, rules, now) = (guess.clone(), self.rules, self.clock.now());
         let reserve = move |conn: &mut DbConn| {
-            let seen = repository::insert_or_lock(conn, &guess.in_a_row, now)?;
-            let next = in_a_row(rules, seen, now).map_err(AuthError::TooManyAttempts)?;
-            repository::update(conn, &guess.in_a_row, next)?;
-            if let Some(key) = &guess.everywhere {
-                let seen = repository::insert_or_lock(conn, key, now)?;
-                let next = an_hour(rules, seen, now).map_err(AuthError::TooManyAttempts)?;
-                repository::update(conn, key, next)?;
+            let row = count(conn, &guess.in_a_row, now, |seen| {
+                in_a_row(rules, seen, now)
+            })?;
+            let everywhere = guess.everywhere.as_ref();
+            let hour = everywhere
+                .map(|key| count(conn, key, now, |seen| an_hour(rules, seen, now)))
+                .transpose()?;
+            // An error, so that what one of them has counted is not kept.
+            match row.err().max(hour.and_then(Result::err)) {
+                Some(wait) => Err(AuthError::TooManyAttempts(wait)),
+                None => Ok(()),
             }
-            Ok(())
         };
         self.db.write(reserve).await
     }
@@ -168,6 +171,20 @@ impl Attempts {
             .chain_update(place)
             .chain_update(email.as_str());
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+}
+
+/// Counts one guess more by a rule, or tells how long there must be none.
+fn count(
+    conn: &mut DbConn,
+    key: &str,
+    now: DateTime<Utc>,
+    rule: impl Fn(Counted) -> Result<Counted, TimeDelta>,
+) -> Result<Result<(), TimeDelta>, DbError> {
+    let seen = repository::insert_or_lock(conn, key, now)?;
+    match rule(seen) {
+        Ok(next) => Ok(Ok(repository::update(conn, key, next)?)),
+        Err(wait) => Ok(Err(wait)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::rt::System;
 use askit::auth::signing_keys::SigningKey;
 use askit::config::{DatabaseSettings, DatabaseUrl, MasterSecret};
-use askit::db::schema::{audit_events, refresh_tokens, signing_keys, users};
+use askit::db::schema::{attempts, audit_events, refresh_tokens, signing_keys, users};
 use askit::db::{BUSY_TIMEOUT, Db, DbConn, DbError};
 use askit::random::Random;
 use diesel::connection::SimpleConnection;
@@ -25,7 +25,7 @@ on_both_databases! {
                 rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
             };
         }
-        load!(audit_events, refresh_tokens, signing_keys, users);
+        load!(attempts, audit_events, refresh_tokens, signing_keys, users);
     }
 
     fn an_account_is_named_in_every_respect_or_in_none(app: &App) {

@@ -16,6 +16,7 @@ mod errors;
 mod failures;
 mod health;
 mod life;
+mod limits;
 mod openapi;
 mod origins;
 mod purge;

@@ -74,7 +74,7 @@ on_both_databases! {
     fn a_password_change_during_the_sign_in_wins(app: &App) {
         let mina = app.registered("mina");
         // Whatever the race gives, a sign-in with the old password must not write it back.
-        let outcomes = race(8, |number| match number {
+        let outcomes = race(5, |number| match number {
             0 => {
                 app.database.execute("UPDATE users SET password_hash = '$changed$'");
                 None
@@ -133,6 +133,7 @@ fn a_hash_grows_with_the_settings_at_the_next_sign_in() {
 #[test]
 fn a_full_queue_of_hashes_is_overload_and_not_a_wrong_password() {
     let setup = Setup::default()
+        .set("LIMITS__ATTEMPTS_IN_A_ROW", "16")
         .set("PASSWORD__THREADS", "1")
         .set("PASSWORD__QUEUE", "1")
         .set("PASSWORD__MEMORY_KIB", "65536");

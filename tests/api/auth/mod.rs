@@ -1,3 +1,4 @@
+mod attempts;
 mod login;
 mod logout;
 mod model;

@@ -10,7 +10,7 @@ pub mod postgres;
 pub mod race;
 
 pub use answer::Answer;
-pub use app::{App, Setup};
+pub use app::{App, RunningServer, Setup};
 pub use client::Client;
 pub use database::Kind;
 pub use race::race;
