@@ -274,3 +274,28 @@ fn a_secret_file_that_is_not_there_is_told_once() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].starts_with("secret_file (ASKIT__SECRET_FILE): /nowhere/secret"));
 }
+
+#[test]
+fn production_refuses_to_be_without_limits_and_nobody_may_guess_without_end() {
+    let without = given(&[("ASKIT__LIMITS__ENABLED", "false")]);
+    assert_eq!(problems(&without), Vec::<String>::new());
+    let given = given(&[
+        ("ASKIT__PROFILE", "production"),
+        ("ASKIT__SECRET", SECRET),
+        ("ASKIT__SERVER__PUBLIC_URL", "https://ask.example.com"),
+        ("ASKIT__LIMITS__ENABLED", "false"),
+        ("ASKIT__LIMITS__ATTEMPTS_AN_HOUR", "101"),
+        ("ASKIT__LIMITS__TOKEN_BURST", "0"),
+    ]);
+    assert_eq!(
+        problems(&given),
+        [
+            "limits.enabled (ASKIT__LIMITS__ENABLED): would let anyone guess passwords: production \
+             needs the limits",
+            "limits.attempts_an_hour (ASKIT__LIMITS__ATTEMPTS_AN_HOUR): \"101\" is not a whole number \
+             from 1 to 100",
+            "limits.token_burst (ASKIT__LIMITS__TOKEN_BURST): \"0\" is not a whole number from 1 to \
+             100000",
+        ]
+    );
+}
