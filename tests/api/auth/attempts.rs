@@ -148,23 +148,6 @@ on_both_databases! {
         assert_eq!(app.database.number(hashes), 1, "one address, one hash");
     }
 
-    fn a_sign_in_that_a_password_change_overtook_is_a_failed_one(app: &App) {
-        let mina = app.registered("mina");
-        let change = "UPDATE users SET password_hash = '$changed$'";
-        let limit = "UPDATE attempts SET counted = 3";
-        mina.guesses(1);
-        app.database.execute(limit);
-        let unlimited = Setup::default()
-            .set("LIMITS__ENABLED", "false")
-            .clock(&app.clock)
-            .start_on(&app.database);
-        let elsewhere = Client { base: unlimited.anonymous().base, ..mina.clone() };
-        let answer = app.database.change_during(change, || elsewhere.log_in("json"));
-        answer.expect_problem(401, "invalid_credentials");
-        let failed = "SELECT count(*) AS number FROM audit_events WHERE action = 'sign_in_failed'";
-        assert_eq!(app.database.number(failed), 2);
-    }
-
     fn counts_are_forgotten_a_day_after_the_last_guess(app: &App) {
         let mina = app.registered("mina");
         mina.guesses(5);
