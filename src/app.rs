@@ -12,6 +12,7 @@ use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
 use crate::auth::access_token::AccessTokens;
+use crate::auth::attempts::Attempts;
 use crate::auth::belongings::Belongings;
 use crate::auth::cookies::Cookies;
 use crate::auth::ended_logins::EndedLogins;
@@ -23,6 +24,7 @@ use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
 use crate::http::client_address::TrustedProxies;
+use crate::http::limits::{self, Limits};
 use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
 use crate::openapi::handlers::Docs;
@@ -84,8 +86,11 @@ pub async fn start(
     read.context("cannot read which logins have ended")?;
     spawn(watch::run(ended_logins, signing_keys, notices));
     let purge = Purge::new(db, &settings.auth);
-    let purge = PurgeActor::new(purge, clock, settings.auth.purge_interval).start();
-    let server = serve(&settings, shared, listener)?;
+    let limits = Limits::new(&settings, &clock);
+    let swept = limits.clone();
+    let sweep = Box::new(move |now| swept.sweep(now));
+    let purge = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
+    let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
         handle: server.handle(),
@@ -134,6 +139,7 @@ async fn build(
     let lifetime = settings.auth.access_token_lifetime;
     let keys = signing_keys.present().clone();
     let access_tokens = AccessTokens::new(keys, &public_url, lifetime, random.clone());
+    let attempts = Attempts::new(&db, clock, &random, &settings.limits, &secrets);
     Ok(Shared {
         db: db.clone(),
         auth: AuthService {
@@ -141,6 +147,7 @@ async fn build(
             clock: clock.clone(),
             random,
             settings: settings.auth.clone(),
+            attempts,
             passwords,
             signing_keys,
             access_tokens,
@@ -157,7 +164,12 @@ async fn build(
     })
 }
 
-fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::Result<Server> {
+fn serve(
+    settings: &Settings,
+    shared: Shared,
+    limits: Limits,
+    listener: TcpListener,
+) -> anyhow::Result<Server> {
     let shutdown = settings.server.shutdown_timeout.as_secs();
     let server = HttpServer::new(move || {
         let shared = shared.clone();
@@ -169,12 +181,14 @@ fn serve(settings: &Settings, shared: Shared, listener: TcpListener) -> anyhow::
             .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))
+            .app_data(Data::new(limits.clone()))
             .app_data(Data::new(shared.origins))
             .app_data(Data::new(shared.public_url))
             .configure(routes::register)
             // The last one wrapped is the first to see a request.
             .wrap(from_fn(origin::reject_forgeries))
             .wrap(from_fn(bounds::check))
+            .wrap(from_fn(limits::check_everything))
             .wrap(cors)
             .wrap(from_fn(problem::render))
             .wrap(from_fn(security_headers::add))

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod http;
+pub mod network;
 pub mod openapi;
 pub mod random;
 pub mod routes;

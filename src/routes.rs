@@ -1,5 +1,6 @@
 //! Every URL, one route per method: any other method is 405 with `Allow`.
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, resource};
 use actix_web_httpauth::middleware::HttpAuthentication;
 
@@ -11,6 +12,7 @@ use crate::auth::handlers::{
 };
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
+use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::users::handlers::{get_me, get_nickname, update_me};
 
@@ -18,25 +20,46 @@ use crate::users::handlers::{get_me, get_nickname, update_me};
 pub fn register(routes: &mut ServiceConfig) {
     let user = || HttpAuthentication::with_fn(require_user);
     let maybe_user = || HttpAuthentication::with_fn(allow_user);
+    // Wrapped last, to be asked first.
+    let limit = |limit: Limit| from_fn(move |request, next| limits::check(limit, request, next));
 
     let api = web::scope("/api")
-        .service(resource("/users").route(post().to(create_user).wrap(maybe_user())))
+        .service(
+            resource("/users").route(
+                post()
+                    .to(create_user)
+                    .wrap(maybe_user())
+                    .wrap(limit(Limit::Registration)),
+            ),
+        )
         .service(
             resource("/users/me")
                 .route(get().to(get_me).wrap(user()))
                 .route(patch().to(update_me).wrap(user()))
-                .route(delete().to(delete_me).wrap(user())),
+                .route(
+                    delete()
+                        .to(delete_me)
+                        .wrap(user())
+                        .wrap(limit(Limit::Deletion)),
+                ),
         )
-        .service(resource("/users/me/password").route(post().to(create_password).wrap(user())))
+        .service(
+            resource("/users/me/password").route(
+                post()
+                    .to(create_password)
+                    .wrap(user())
+                    .wrap(limit(Limit::Password)),
+            ),
+        )
         .service(resource("/users/me/export").route(get().to(get_export).wrap(user())))
         .service(
             resource("/users/me/logins")
                 .route(get().to(get_logins).wrap(user()))
                 .route(delete().to(delete_logins).wrap(user())),
         )
-        .service(resource("/auth/login").route(post().to(create_login)))
-        .service(resource("/auth/guest").route(post().to(create_guest)))
-        .service(resource("/auth/token").route(post().to(create_token)))
+        .service(resource("/auth/login").route(post().to(create_login).wrap(limit(Limit::Login))))
+        .service(resource("/auth/guest").route(post().to(create_guest).wrap(limit(Limit::Guests))))
+        .service(resource("/auth/token").route(post().to(create_token).wrap(limit(Limit::Token))))
         .service(resource("/auth/logout").route(post().to(create_logout)))
         .service(resource("/openapi.json").route(get().to(get_document)))
         .service(resource("/docs").route(get().to(get_docs)))

@@ -37,7 +37,8 @@ const checks = {
     const prefix = isHttps ? "__Host-" : "";
     const credentials = JSON.stringify({ email: "mina@example.com", password });
     const [access, refresh] = [`Authentication; ${rest}600`, `refreshToken; ${rest}${14 * 86_400}`];
-    const wanted = [prefix + access, prefix + refresh];
+    const device = `device; ${rest}${400 * 86_400}`;
+    const wanted = [prefix + access, prefix + device, prefix + refresh];
     is(JSON.parse(await ask("/askit/cookies", credentials)), wanted, "cookies");
   },
   async "json.js"() {

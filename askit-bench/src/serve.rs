@@ -10,19 +10,20 @@ use actix_web::{App, HttpResponse, HttpServer, error};
 use actix_web_httpauth::middleware::HttpAuthentication;
 use anyhow::Context;
 use askit::auth::access_token::AccessTokens;
+use askit::auth::attempts::Attempts;
+use askit::auth::ended_logins::EndedLogins;
 use askit::auth::middleware::require_user;
 use askit::auth::password::Passwords;
 use askit::auth::signing_keys::SigningKeys;
-use askit::auth::{AuthService, LoginId, RefreshTokenKey};
+use askit::auth::{AuthService, RefreshTokenKey};
 use askit::clock::{SharedClock, SystemClock};
 use askit::config::{Settings, Sources};
 use askit::db::{BUSY_TIMEOUT, Db};
 use askit::random::Random;
 use askit::telemetry::{self, RequestSpan};
-use askit::users::{User, UserId, UserKind, UsersService};
+use askit::users::{LoginId, User, UserId, UserKind, UsersService};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use tracing_actix_web::TracingLogger;
 
@@ -73,7 +74,7 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
         let (user_id, ends) = (i64::try_from(number)?, now + TimeDelta::days(1));
         let issue = &auth.access_tokens;
         let token = issue.issue(user_id, UserKind::Named, login_id, ends, now);
-        tokens = tokens + token.text.expose_secret() + "\n";
+        tokens = tokens + token.text.expose() + "\n";
     }
     std::fs::write(TOKENS, tokens)?;
     let routes = |routes: &mut ServiceConfig| {
@@ -109,6 +110,9 @@ async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
     )
     .await?;
     Ok(AuthService {
+        attempts: Attempts::new(&db, &clock, &random, &settings.limits, &secrets),
+        ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
+        belongings: &[],
         db,
         signing_keys: signing_keys.clone(),
         access_tokens: AccessTokens::new(

@@ -50,12 +50,14 @@ pub fn settings(database_url: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Settings that make 32 sign-ins quick, and tokens that outlive any row.
-pub fn quick_sign_ins() -> [(&'static str, String); 3] {
+/// Settings that make 32 sign-ins quick, and tokens that outlive any row. The load comes from one
+/// address, so there are no limits.
+pub fn quick_sign_ins() -> [(&'static str, String); 4] {
     [
         ("ASKIT__PASSWORD__MEMORY_KIB", "64".into()),
         ("ASKIT__PASSWORD__ITERATIONS", "1".into()),
         ("ASKIT__AUTH__ACCESS_TOKEN_LIFETIME", "1h".into()),
+        ("ASKIT__LIMITS__ENABLED", "false".into()),
     ]
 }
 

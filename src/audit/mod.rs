@@ -18,8 +18,12 @@ pub enum Action {
     Registered,
     /// A password was right and a login began.
     SignedIn,
+    /// The password was wrong with which an account was to be changed or deleted.
+    PasswordRefused,
     /// A guest was made and its login began.
     GuestAdmitted,
+    /// A password was wrong, or there was no active account to sign in to.
+    SignInFailed,
     /// A login was ended by its owner.
     SignedOut,
     /// A login was ended by its owner from another device.
@@ -47,7 +51,9 @@ impl Action {
         match self {
             Self::Registered => "registered",
             Self::SignedIn => "signed_in",
+            Self::PasswordRefused => "password_refused",
             Self::GuestAdmitted => "guest_admitted",
+            Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::LoginEnded => "login_ended",
             Self::PasswordChanged => "password_changed",
@@ -69,8 +75,10 @@ pub struct Entry {
     pub action: Action,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whose account it was about, if it was about one.
+    /// Whose account it was about; none where it was about no one's.
     pub user_id: Option<i64>,
+    /// An HMAC of the address where a sign-in failed that no account has.
+    pub address_hash: Option<String>,
     /// Which login, where there is one.
     pub login_id: Option<String>,
     /// The client's address, seen through trusted proxies.

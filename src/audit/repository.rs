@@ -21,6 +21,7 @@ pub fn insert(conn: &mut DbConn, entry: &Entry) -> Result<(), DbError> {
             user_id: entry.user_id,
             login_id: entry.login_id.as_deref(),
             ip: entry.ip.map(|ip| ip.to_string()),
+            address_hash: entry.address_hash.as_deref(),
         })
         .execute(conn)?;
     Ok(())

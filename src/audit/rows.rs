@@ -14,6 +14,7 @@ pub struct NewAuditEventRow<'a> {
     pub user_id: Option<i64>,
     pub login_id: Option<&'a str>,
     pub ip: Option<String>,
+    pub address_hash: Option<&'a str>,
 }
 
 /// An entry of one account.

@@ -107,6 +107,7 @@ fn by_command(action: Action, user_id: Option<i64>, at: chrono::DateTime<chrono:
         action,
         at,
         user_id,
+        address_hash: None,
         login_id: None,
         ip: None,
     }

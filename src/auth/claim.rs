@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::access_token::AccessTokenText;
 use super::belongings::Belongings;
-use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
 use super::repository::{self, ending};
@@ -36,7 +35,7 @@ impl AuthService {
     }
 }
 
-/// Gives the account what the guest owns and ends the guest: its logins and itself. The account's row
+/// Gives the account what the guest owns, ends the guest and its logins, and tells which they were. The account's row
 /// is locked or new. A guest's row is locked after it, always: so two claims cannot wait for each
 /// other.
 ///
@@ -50,7 +49,7 @@ pub(super) fn claim(
     account: UserId,
     device: &Device,
     now: DateTime<Utc>,
-) -> Result<Ending<()>, AuthError> {
+) -> Result<Vec<LoginId>, AuthError> {
     let is_guest = users::repository::lock(conn, guest.user_id, UserKind::Guest)?;
     let login = repository::lock_login(conn, guest.login_id)?;
     if !is_guest || !login.is_some_and(|login| login.is_alive(now)) {
@@ -69,7 +68,7 @@ pub(super) fn claim(
     );
     claimed.login_id = None;
     audit::repository::insert(conn, &claimed)?;
-    Ok(Ending { outcome: (), ended })
+    Ok(ended)
 }
 
 /// Ends every login of an account whose row is locked, takes out of them what is personal, and

@@ -1,4 +1,4 @@
-//! The cookies `refreshToken` and `Authentication`.
+//! The cookies `refreshToken`, `Authentication` and `device`.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -7,11 +7,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
 
 use super::access_token::AccessTokenText;
+use super::device_token::DeviceTokenText;
 use super::refresh_token::RefreshTokenText;
 use super::service::SignedIn;
 use crate::config::PublicUrl;
 
-/// Reads and writes the two cookies; with an https URL under the prefix `__Host-`, which no other
+/// The most that browsers keep a cookie (RFC 6265bis, section 5.5).
+const DEVICE_LIFETIME: TimeDelta = TimeDelta::days(400);
+
+/// Reads and writes the cookies; with an https URL under the prefix `__Host-`, which no other
 /// host or path can plant (RFC 6265bis, section 4.1.3.2).
 #[derive(Debug, Clone, Copy)]
 pub struct Cookies {
@@ -42,7 +46,12 @@ impl Cookies {
         is_sent(self.refresh_name()) || is_sent(self.access_name())
     }
 
-    /// Sets both, each for as long as its token lives: one alone could belong to someone else.
+    /// The token by which the device may be known.
+    pub fn device_token(self, request: &HttpRequest) -> Option<DeviceTokenText> {
+        read(request, self.device_name()).map(DeviceTokenText::new)
+    }
+
+    /// Sets the tokens of a login, each for as long as its token lives: one alone could belong to someone else.
     pub fn set(self, response: &mut HttpResponse, tokens: &SignedIn) {
         let access = tokens.access_token.text.expose();
         let lifetime = tokens.access_token.lifetime;
@@ -56,7 +65,17 @@ impl Cookies {
         );
     }
 
-    /// Removes both.
+    /// Makes the device known. It stays known when it is signed out.
+    pub fn set_device(self, response: &mut HttpResponse, token: &DeviceTokenText) {
+        self.add(
+            response,
+            self.device_name(),
+            token.expose(),
+            DEVICE_LIFETIME,
+        );
+    }
+
+    /// Removes the tokens of a login.
     pub fn clear(self, response: &mut HttpResponse) {
         for name in [self.access_name(), self.refresh_name()] {
             self.add(response, name, "", TimeDelta::zero());
@@ -74,6 +93,13 @@ impl Cookies {
         // Names and values are ASCII of our own making, so this header can always be added.
         let added = response.add_cookie(&cookie);
         debug_assert!(added.is_ok(), "{added:?}");
+    }
+
+    fn device_name(self) -> &'static str {
+        match self.https {
+            true => "__Host-device",
+            false => "device",
+        }
     }
 
     /// The name of the cookie that holds the refresh token.

@@ -1,5 +1,6 @@
 //! Deleting one's account.
 
+use super::attempts::Guess;
 use super::claim::end_account;
 use super::ended_logins::Ending;
 use super::error::AuthError;
@@ -8,15 +9,15 @@ use super::password::TypedPassword;
 use super::service::{AuthService, entry};
 use crate::audit::{self, Action};
 use crate::db::DbConn;
-use crate::users::{self, CurrentUser, UserKind};
+use crate::users::{self, CurrentUser, StoredCredentials, UserKind};
 
 impl AuthService {
     /// Deletes the account with everything personal, and ends its logins. A named account needs its
     /// password.
     ///
     /// # Errors
-    /// [`AuthError::PasswordMissing`], [`AuthError::InvalidCredentials`], [`AuthError::LoginEnded`],
-    /// or when hashing or the database fails.
+    /// [`AuthError::PasswordMissing`], [`AuthError::InvalidCredentials`],
+    /// [`AuthError::TooManyAttempts`], [`AuthError::LoginEnded`], or when hashing or the database fails.
     pub async fn delete_account(
         &self,
         me: CurrentUser,
@@ -24,24 +25,32 @@ impl AuthService {
         device: Device,
     ) -> Result<(), AuthError> {
         let account = self.credentials_of(me).await?;
-        if let Some(account) = &account {
-            let password = password.ok_or(AuthError::PasswordMissing)?;
-            self.verify_own(password, account, &device).await?;
-        }
-        let belongings = self.belongings;
+        let Some(account) = account else {
+            return self.delete(me, None, device).await;
+        };
+        let password = password.ok_or(AuthError::PasswordMissing)?;
+        let guess = self.verify_own(password, &account, &device).await?;
+        let deleted = self.delete(me, Some((account, guess.clone())), device);
+        self.unless_it_failed(&guess, deleted.await).await
+    }
+
+    /// `named`: what was verified of a named account.
+    async fn delete(
+        &self,
+        me: CurrentUser,
+        named: Option<(StoredCredentials, Guess)>,
+        device: Device,
+    ) -> Result<(), AuthError> {
+        let (belongings, attempts) = (self.belongings, self.attempts.clone());
         let delete = move |conn: &mut DbConn, now| {
-            match &account {
-                Some(account) => {
-                    let hash = &account.password_hash;
-                    let id = account.user_id;
-                    if !users::repository::update_verified_hash(conn, id, hash, hash)? {
-                        return Err(AuthError::InvalidCredentials);
-                    }
+            if let Some((account, guess)) = &named {
+                let (id, hash) = (account.user_id, &account.password_hash);
+                if !users::repository::update_verified_hash(conn, id, hash, hash)? {
+                    return Err(AuthError::InvalidCredentials);
                 }
-                None if !users::repository::lock(conn, me.user_id, UserKind::Guest)? => {
-                    return Err(AuthError::LoginEnded);
-                }
-                None => {}
+                attempts.clear(conn, guess)?;
+            } else if !users::repository::lock(conn, me.user_id, UserKind::Guest)? {
+                return Err(AuthError::LoginEnded);
             }
             for feature in belongings {
                 (feature.erase)(conn, me.user_id)?;

@@ -1,5 +1,7 @@
 //! What can go wrong with signing in, as callers can react to it.
 
+use chrono::TimeDelta;
+
 use super::access_token::Rejection;
 use super::password::PasswordPoolError;
 use crate::db::DbError;
@@ -20,6 +22,9 @@ pub enum AuthError {
     /// Unknown address, wrong password, disabled account: one answer for all.
     #[error("the address or the password is wrong")]
     InvalidCredentials,
+    /// No guess at this address may be made from here for so long.
+    #[error("too many attempts")]
+    TooManyAttempts(TimeDelta),
     /// An account has this address, in whatever spelling.
     #[error("the e-mail address has an account")]
     EmailTaken,

@@ -5,6 +5,7 @@ pub mod account;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CacheControl, CacheDirective, USER_AGENT};
@@ -24,7 +25,7 @@ use super::register::NewAccount;
 use super::service::{AuthService, Credentials, SignedIn};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, EmailTaken, InvalidCredentials, InvalidRefreshToken, InvalidToken,
-    MissingToken, NicknameTaken, Overloaded, RefreshTokenReused,
+    MissingToken, NicknameTaken, Overloaded, RefreshTokenReused, TooManyAttempts,
 };
 use crate::http::client_address::TrustedProxies;
 use crate::http::{ApiError, ErrorCode, Json, Language, Text};
@@ -37,6 +38,10 @@ impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::InvalidCredentials => ErrorCode::InvalidCredentials.into(),
+            AuthError::TooManyAttempts(wait) => {
+                let wait = wait.to_std().unwrap_or(Duration::ZERO);
+                Self::later(ErrorCode::TooManyAttempts, wait)
+            }
             AuthError::EmailTaken => ErrorCode::EmailTaken.into(),
             AuthError::NicknameTaken => ErrorCode::NicknameTaken.into(),
             AuthError::PasswordRefused(invalid) => Self::invalid("password", invalid),
@@ -103,10 +108,11 @@ pub async fn create_user(
 ///
 /// Wrong address and wrong password are told alike. In mode `cookie` (the default) the refresh token
 /// travels in a cookie alone, in mode `json` in the answer alone. `claimGuest` that is not accepted is
-/// 401 `invalid_token`, and nothing is done.
+/// 401 `invalid_token`, and nothing is done. After too many wrong passwords for an address, each further
+/// one has to wait; a device that bears the cookie `device` is not held up by what others try.
 ///
 /// # Errors
-/// 400, 401 whatever of the two was wrong, 503.
+/// 400, 401 whatever of the two was wrong, 429, 503.
 #[utoipa::path(
     post, path = "/api/auth/login", tag = "sign-in",
     request_body(content = LoginRequest, examples(
@@ -119,9 +125,9 @@ pub async fn create_user(
     )),
     responses((
         status = 200, description = "A new login.", body = TokenResponse,
-        headers(("Set-Cookie" = String, description = "In mode `cookie`, twice: the refresh token and the access token.")),
+        headers(("Set-Cookie" = String, description = "In mode `cookie`, three times: the refresh token, the access token, and for 400 days the cookie `device`.")),
     )),
-    extensions(("x-error-codes" = json!([InvalidCredentials, InvalidToken, Overloaded, DatabaseUnavailable])))
+    extensions(("x-error-codes" = json!([InvalidCredentials, InvalidToken, TooManyAttempts, Overloaded, DatabaseUnavailable])))
 )]
 pub async fn create_login(
     service: web::Data<AuthService>,
@@ -133,10 +139,15 @@ pub async fn create_login(
         email: login.email,
         password: login.password,
     };
+    let known = service.attempts.device_token(&credentials.email, &device);
     let claimed = login.claim_guest;
     let tokens = service.sign_in(credentials, claimed, device).await?;
     let mode = login.mode.unwrap_or_default();
-    Ok(token_response(HttpResponse::Ok(), &tokens, mode, &cookies))
+    let mut response = token_response(HttpResponse::Ok(), &tokens, mode, &cookies);
+    if mode == Mode::Cookie {
+        cookies.set_device(&mut response, &known);
+    }
+    Ok(response)
 }
 
 /// Take part without an account
@@ -333,6 +344,8 @@ impl FromRequest for Device {
         let ip = proxies.and_then(|proxies| proxies.client_address(request));
         let user_agent = request.headers().get(USER_AGENT);
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
-        ready(Ok(Self::new(ip, user_agent)))
+        let cookies = request.app_data::<web::Data<Cookies>>();
+        let token = cookies.and_then(|cookies| cookies.device_token(request));
+        ready(Ok(Self::new(ip, user_agent, token)))
     }
 }

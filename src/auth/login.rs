@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
+use super::device_token::DeviceTokenText;
 use crate::users::LoginId;
 
 /// What is kept of a `User-Agent`, in characters: enough to tell one's devices apart.
@@ -17,11 +18,17 @@ pub struct Device {
     pub ip: Option<IpAddr>,
     /// The beginning of its `User-Agent`.
     pub user_agent: Option<String>,
+    /// The cookie by which it may be known.
+    pub token: Option<DeviceTokenText>,
 }
 
 impl Device {
     /// Keeps the beginning of the `User-Agent`, without control characters.
-    pub fn new(ip: Option<IpAddr>, user_agent: Option<&str>) -> Self {
+    pub fn new(
+        ip: Option<IpAddr>,
+        user_agent: Option<&str>,
+        token: Option<DeviceTokenText>,
+    ) -> Self {
         let shorten = |it: &str| {
             it.chars()
                 .filter(|c| !c.is_control())
@@ -31,6 +38,7 @@ impl Device {
         Self {
             ip,
             user_agent: user_agent.map(shorten),
+            token,
         }
     }
 }

@@ -2,10 +2,12 @@
 
 pub mod access_token;
 pub mod administration;
+pub mod attempts;
 pub mod belongings;
 mod claim;
 pub mod cookies;
 mod deletion;
+mod device_token;
 mod dto;
 pub mod ended_logins;
 mod error;

@@ -8,8 +8,8 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository::ending;
-use super::signing_keys;
+use super::repository::{attempts, ending};
+use super::{attempts::RETENTION, signing_keys};
 use crate::audit;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -33,6 +33,8 @@ pub struct Purged {
     pub audit_events: usize,
     /// Rows of `signing_keys`.
     pub signing_keys: usize,
+    /// Rows of `attempts`.
+    pub attempts: usize,
 }
 
 impl fmt::Display for Purged {
@@ -42,11 +44,12 @@ impl fmt::Display for Purged {
             guests,
             audit_events,
             signing_keys,
+            attempts,
         } = self;
         write!(
             f,
             "{logins} login(s), {guests} guest(s), {audit_events} audit event(s), \
-             {signing_keys} signing key(s)"
+             {signing_keys} signing key(s), {attempts} count(s) of attempts"
         )
     }
 }
@@ -98,11 +101,16 @@ impl Purge {
         let signing_keys = self
             .remove(move |conn| signing_keys::repository::delete_replaced(conn, ended_before))
             .await?;
+        let forgotten = now - RETENTION;
+        let attempts = self
+            .remove(move |conn| attempts::delete_old(conn, forgotten, batch))
+            .await?;
         Ok(Purged {
             logins,
             guests,
             audit_events,
             signing_keys,
+            attempts,
         })
     }
 
@@ -129,15 +137,20 @@ pub struct PurgeActor {
     purge: Purge,
     clock: SharedClock,
     interval: Duration,
+    sweep: Sweep,
 }
+
+/// Removes what is over in memory, and counts it.
+pub type Sweep = Box<dyn Fn(DateTime<Utc>) -> usize>;
 
 impl PurgeActor {
     /// Begins with its first run when it is started.
-    pub fn new(purge: Purge, clock: SharedClock, interval: Duration) -> Self {
+    pub fn new(purge: Purge, sweep: Sweep, clock: SharedClock, interval: Duration) -> Self {
         Self {
             purge,
             clock,
             interval,
+            sweep,
         }
     }
 }
@@ -164,6 +177,7 @@ impl Handler<PurgeNow> for PurgeActor {
     /// One run after the other: the actor takes no message during a run.
     fn handle(&mut self, _: PurgeNow, _: &mut Self::Context) -> Self::Result {
         let (purge, now) = (self.purge.clone(), self.clock.now());
+        let buckets = (self.sweep)(now);
         AtomicResponse::new(Box::pin(wrap_future(async move {
             match purge.run(now).await {
                 Ok(purged) => {
@@ -172,6 +186,8 @@ impl Handler<PurgeNow> for PurgeActor {
                         guests = purged.guests,
                         audit_events = purged.audit_events,
                         signing_keys = purged.signing_keys,
+                        attempts = purged.attempts,
+                        buckets,
                         "purged"
                     );
                     Some(purged)

@@ -45,10 +45,11 @@ impl AuthService {
         let (account, belongings) = (account.clone(), self.belongings);
         let make = move |conn: &mut DbConn, now| {
             insert(conn, user_id, &account, &hash, &device, now)?;
-            match guest {
-                Some(guest) => claim::claim(conn, belongings, guest, user_id, &device, now),
-                None => Ok(Ending::nothing(())),
-            }
+            let ended = match guest {
+                Some(guest) => claim::claim(conn, belongings, guest, user_id, &device, now)?,
+                None => Vec::new(),
+            };
+            Ok::<_, AuthError>(Ending { outcome: (), ended })
         };
         self.ended_logins.write(make).await?;
         Ok(user_id)
@@ -104,6 +105,7 @@ pub(super) fn insert(
         action: Action::Registered,
         at: now,
         user_id: Some(user_id.get()),
+        address_hash: None,
         login_id: None,
         ip: device.ip,
     };

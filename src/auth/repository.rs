@@ -1,5 +1,6 @@
-//! Statements on `refresh_tokens`.
+//! Statements on `refresh_tokens`; those that end logins and those on `attempts` have files of their own.
 
+pub mod attempts;
 pub mod ending;
 
 use chrono::{DateTime, Utc};

@@ -1,11 +1,11 @@
-//! Rows of `refresh_tokens`, `signing_keys` and `secret_checks`.
+//! Rows of `refresh_tokens`, `signing_keys`, `secret_checks` and `attempts`.
 
 use chrono::DateTime;
 use diesel::prelude::*;
 
 use super::login::OwnLogin;
 use crate::db::UtcTime;
-use crate::db::schema::{refresh_tokens, secret_checks, signing_keys};
+use crate::db::schema::{attempts, refresh_tokens, secret_checks, signing_keys};
 use crate::users::LoginId;
 
 /// A new login.
@@ -103,4 +103,14 @@ impl<'a> SecretCheckRow<'a> {
             check_value,
         }
     }
+}
+
+/// Guesses at a password.
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = attempts)]
+pub struct AttemptRow {
+    pub attempt_key: String,
+    pub counted: i64,
+    pub first_at: UtcTime,
+    pub last_at: UtcTime,
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access_token::{AccessToken, AccessTokenText, AccessTokens, Rejection};
+use super::attempts::Attempts;
 use super::belongings::Belongings;
 use super::ended_logins::{EndedLogins, Ending};
 use super::error::AuthError;
@@ -51,6 +52,8 @@ pub struct AuthService {
     pub random: Random,
     /// Lifetimes.
     pub settings: AuthSettings,
+    /// Counts guesses.
+    pub attempts: Attempts,
     /// Compares and hashes.
     pub passwords: Passwords,
     /// Looks for the keys of access tokens.
@@ -184,6 +187,7 @@ pub(super) fn entry(
         action,
         at,
         user_id: Some(user_id),
+        address_hash: None,
         login_id: Some(login_id.to_text()),
         ip: device.ip,
     }

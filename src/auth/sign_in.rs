@@ -1,8 +1,11 @@
 //! Signing in with a password.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 
 use super::access_token::AccessTokenText;
+use super::attempts::{Attempts, Guess};
 use super::claim;
 use super::ended_logins::Ending;
 use super::error::AuthError;
@@ -11,14 +14,17 @@ use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, LoginId, PasswordHash, StoredCredentials, UserId};
+use crate::users::{
+    self, CurrentUser, FoldedEmail, LoginId, PasswordHash, StoredCredentials, UserId,
+};
 
 impl AuthService {
     /// Signs in with a password, and lets the account take over what the guest of `claimed` owns.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] whatever was wrong, [`AuthError::InvalidAccessToken`] for
-    /// what is no living guest's token, or when hashing or the database fails. Nothing is done then.
+    /// [`AuthError::InvalidCredentials`] whatever was wrong, [`AuthError::TooManyAttempts`],
+    /// [`AuthError::InvalidAccessToken`] for what is no living guest's token, or when hashing or the
+    /// database fails. Nothing is done then.
     pub async fn sign_in(
         &self,
         credentials: Credentials,
@@ -26,47 +32,108 @@ impl AuthService {
         device: Device,
     ) -> Result<SignedIn, AuthError> {
         let guest = self.claimed_guest(claimed).await?;
+        let guess = self.attempts.of(&credentials.email, &device);
+        self.attempts.reserve(&guess).await?;
+        let outcome = self.verify(credentials, guest, device, guess.clone());
+        let signed_in = self.unless_it_failed(&guess, outcome.await).await?;
+        signed_in.ok_or(AuthError::InvalidCredentials)
+    }
+
+    /// `None` when anything was wrong.
+    async fn verify(
+        &self,
+        credentials: Credentials,
+        guest: Option<CurrentUser>,
+        device: Device,
+        guess: Guess,
+    ) -> Result<Option<SignedIn>, AuthError> {
         let Credentials { email, password } = credentials;
-        let find = move |conn: &mut _| users::repository::find_credentials(conn, &email);
+        let typed = email.clone();
+        let find = move |conn: &mut _| users::repository::find_credentials(conn, &typed);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
         let stored = account.as_ref().map(|it| it.password_hash.clone());
         let kept = self.passwords.compare(password, stored).await?;
-        let (Some(account), Some(kept)) = (account, kept) else {
-            return Err(AuthError::InvalidCredentials);
-        };
         let now = self.clock.now();
-        let login_id = LoginId::generate(&self.random);
-        let nickname = Some(account.nickname.clone());
-        let login = self.new_login(login_id, account.user_id, nickname, now);
-        let (stored, belongings) = (login.clone(), self.belongings);
-        let sign_in = move |conn: &mut DbConn, now| {
-            insert_if_unchanged(conn, &account, &kept, &stored, &device, now)?;
-            let user_id = UserId::new(account.user_id);
-            match guest.zip(user_id) {
-                Some((guest, id)) => claim::claim(conn, belongings, guest, id, &device, now),
-                None => Ok(Ending::nothing(())),
+        let verified = account.zip(kept).map(|(account, kept)| {
+            let login_id = LoginId::generate(&self.random);
+            let nickname = Some(account.nickname.clone());
+            Verified {
+                login: self.new_login(login_id, account.user_id, nickname, now),
+                account,
+                kept,
             }
+        });
+        let login = verified.as_ref().map(|it| it.login.clone());
+        let (attempts, belongings) = (self.attempts.clone(), self.belongings);
+        let settle = move |conn: &mut DbConn, now| {
+            if let Some(verified) = &verified
+                && verified.insert_if_unchanged(conn, &device, now)?
+            {
+                attempts.clear(conn, &guess)?;
+                let claimed = guest.zip(UserId::new(verified.account.user_id));
+                let ended = match claimed {
+                    Some((guest, id)) => claim::claim(conn, belongings, guest, id, &device, now)?,
+                    None => Vec::new(),
+                };
+                return Ok(Ending {
+                    outcome: true,
+                    ended,
+                });
+            }
+            let failed = failed(conn, &attempts, &email, device.ip, now)?;
+            audit::repository::insert(conn, &failed)?;
+            Ok::<_, AuthError>(Ending::nothing(false))
         };
-        self.ended_logins.write(sign_in).await?;
-        Ok(self.tokens(login, now))
+        let is_signed_in = self.ended_logins.write(settle).await?;
+        let login = login.filter(|_| is_signed_in);
+        Ok(login.map(|login| self.tokens(login, now)))
     }
 }
 
-/// The end of a sign-in: only if the verified hash still stands, so that a password change,
-/// disabling or deletion that came between wins.
-fn insert_if_unchanged(
-    conn: &mut DbConn,
-    account: &StoredCredentials,
-    kept: &PasswordHash,
-    login: &Login,
-    device: &Device,
-    now: DateTime<Utc>,
-) -> Result<(), AuthError> {
-    let (id, verified) = (account.user_id, &account.password_hash);
-    if !users::repository::update_verified_hash(conn, id, verified, kept)? {
-        return Err(AuthError::InvalidCredentials);
+/// An account whose password was right.
+struct Verified {
+    account: StoredCredentials,
+    /// What is stored from now on.
+    kept: PasswordHash,
+    login: Login,
+}
+
+impl Verified {
+    /// The end of a sign-in: only if the verified hash still stands, so that a password change,
+    /// disabling or deletion that came between wins. False: one did.
+    fn insert_if_unchanged(
+        &self,
+        conn: &mut DbConn,
+        device: &Device,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let (id, verified) = (self.account.user_id, &self.account.password_hash);
+        if !users::repository::update_verified_hash(conn, id, verified, &self.kept)? {
+            return Ok(false);
+        }
+        repository::insert_login(conn, &self.login, device, now)?;
+        let entry = entry(Action::SignedIn, id, self.login.login_id, device, now);
+        audit::repository::insert(conn, &entry)?;
+        Ok(true)
     }
-    repository::insert_login(conn, login, device, now)?;
-    let entry = entry(Action::SignedIn, id, login.login_id, device, now);
-    Ok(audit::repository::insert(conn, &entry)?)
+}
+
+/// The entry of a failed sign-in: of the account, or of the hash of an address without one.
+fn failed(
+    conn: &mut DbConn,
+    attempts: &Attempts,
+    email: &FoldedEmail,
+    ip: Option<IpAddr>,
+    at: DateTime<Utc>,
+) -> Result<audit::Entry, DbError> {
+    let user_id = repository::attempts::find_account(conn, email)?;
+    let address_hash = user_id.is_none().then(|| attempts.address_hash(email));
+    Ok(audit::Entry {
+        action: Action::SignInFailed,
+        at,
+        user_id,
+        address_hash,
+        login_id: None,
+        ip,
+    })
 }

@@ -6,6 +6,7 @@
 mod auth;
 mod database;
 mod layers;
+mod limits;
 mod problem;
 mod reader;
 mod secret;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 pub use auth::{AuthSettings, MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use layers::Sources;
+pub use limits::{AttemptSettings, LimitSettings, Rate};
 pub use problem::{Problem, Problems};
 pub use reader::Effective;
 pub use secret::{MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
@@ -39,6 +41,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     /// What a password must be and costs.
     pub password: PasswordSettings,
+    /// How often clients may ask and guess.
+    pub limits: LimitSettings,
     /// What is logged.
     pub telemetry: TelemetrySettings,
 }
@@ -96,6 +100,7 @@ impl Settings {
             server: ServerSettings::read(&mut reader, profile),
             auth: AuthSettings::read(&mut reader),
             password: PasswordSettings::read(&mut reader, profile),
+            limits: LimitSettings::read(&mut reader, profile),
             telemetry: TelemetrySettings::read(&mut reader),
         };
         let (effective, problems) = reader.finish();

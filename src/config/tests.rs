@@ -317,3 +317,28 @@ fn a_previous_secret_is_optional_as_long_as_the_secret_and_another_one() {
         assert_eq!(problems(&given), [expected]);
     }
 }
+
+#[test]
+fn production_refuses_to_be_without_limits_and_nobody_may_guess_without_end() {
+    let without = given(&[("ASKIT__LIMITS__ENABLED", "false")]);
+    assert_eq!(problems(&without), Vec::<String>::new());
+    let given = given(&[
+        ("ASKIT__PROFILE", "production"),
+        ("ASKIT__SECRET", SECRET),
+        ("ASKIT__SERVER__PUBLIC_URL", "https://ask.example.com"),
+        ("ASKIT__LIMITS__ENABLED", "false"),
+        ("ASKIT__LIMITS__ATTEMPTS_AN_HOUR", "101"),
+        ("ASKIT__LIMITS__TOKEN_BURST", "0"),
+    ]);
+    assert_eq!(
+        problems(&given),
+        [
+            "limits.enabled (ASKIT__LIMITS__ENABLED): would let anyone guess passwords: production \
+             needs the limits",
+            "limits.attempts_an_hour (ASKIT__LIMITS__ATTEMPTS_AN_HOUR): \"101\" is not a whole number \
+             from 1 to 100",
+            "limits.token_burst (ASKIT__LIMITS__TOKEN_BURST): \"0\" is not a whole number from 1 to \
+             100000",
+        ]
+    );
+}

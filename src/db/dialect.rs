@@ -1,5 +1,5 @@
-//! What a transaction has to say to one of the two databases and not to the other: locks, limits,
-//! notices.
+//! What has to be said to each of the two databases in its own way: locks, limits, notices and
+//! `ON CONFLICT`.
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
@@ -70,3 +70,14 @@ macro_rules! lock {
     };
 }
 pub(crate) use lock;
+
+/// Types the same statement once for each database: what does not compile on the enum of both.
+macro_rules! on_each {
+    ($conn:expr, |$typed:ident| $statement:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres($typed) => $statement,
+            $crate::db::DbConn::Sqlite($typed) => $statement,
+        }
+    };
+}
+pub(crate) use on_each;

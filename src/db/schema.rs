@@ -1,6 +1,15 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    attempts (attempt_key) {
+        attempt_key -> Text,
+        counted -> BigInt,
+        first_at -> Timestamp,
+        last_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_events (audit_event_id) {
         audit_event_id -> BigInt,
         occurred_at -> Timestamp,
@@ -8,6 +17,7 @@ diesel::table! {
         user_id -> Nullable<BigInt>,
         login_id -> Nullable<Text>,
         ip -> Nullable<Text>,
+        address_hash -> Nullable<Text>,
     }
 }
 
@@ -62,6 +72,7 @@ diesel::table! {
 diesel::joinable!(refresh_tokens -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    attempts,
     audit_events,
     refresh_tokens,
     secret_checks,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::{Content, Header, Ref, RefOr, Response};
 
-use super::error::{ApiError, ErrorCode};
+use super::error::{ApiError, ErrorCode, is_temporary};
 use super::language::Language;
 use super::problem::problem;
 use crate::validation::Invalid;
@@ -76,7 +76,7 @@ fn problem_response(status: StatusCode) -> Response {
     bear(&mut response, "Content-Language");
     match status {
         StatusCode::UNAUTHORIZED => bear(&mut response, "WWW-Authenticate"),
-        StatusCode::SERVICE_UNAVAILABLE => bear(&mut response, "Retry-After"),
+        status if is_temporary(status) => bear(&mut response, "Retry-After"),
         _ => {}
     }
     response

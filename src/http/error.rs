@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -12,6 +13,9 @@ use serde::{Serialize, Serializer};
 
 use crate::db::DbError;
 use crate::validation::Invalid;
+
+/// In nanoseconds.
+const SECOND: u128 = 1_000_000_000;
 
 /// Declares the codes once: the name, its text in answers, its status.
 macro_rules! error_codes {
@@ -79,6 +83,10 @@ error_codes! {
     UriTooLong = "uri_too_long", URI_TOO_LONG;
     /// Not `application/json`.
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
+    /// Too many guesses at this address: try again after `Retry-After`.
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS;
+    /// Too many requests from this client's network: try again after `Retry-After`.
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     /// One of more than 8 KiB, or all of more than 32 KiB.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;
     /// A defect of ours; the cause is in the log under the request's id.
@@ -120,6 +128,8 @@ pub struct ApiError {
     pub fields: Vec<FieldError>,
     /// Where to look, with [`ErrorCode::MalformedJson`].
     pub place: Option<Place>,
+    /// Seconds after which to try again, where [`is_temporary`] says so.
+    pub retry_after: u64,
     /// For the log; clients never see it.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -149,6 +159,18 @@ impl ApiError {
         }
     }
 
+    /// An error that time mends. What is left of a second counts as a whole one.
+    pub fn later(code: ErrorCode, wait: Duration) -> Self {
+        Self {
+            retry_after: wait
+                .as_nanos()
+                .div_ceil(SECOND)
+                .try_into()
+                .unwrap_or(u64::MAX),
+            ..code.into()
+        }
+    }
+
     /// A failure of ours, with its cause for the log.
     pub fn caused(code: ErrorCode, cause: impl Error + Send + Sync + 'static) -> Self {
         Self {
@@ -164,9 +186,18 @@ impl From<ErrorCode> for ApiError {
             code,
             fields: Vec::new(),
             place: None,
+            retry_after: 1,
             cause: None,
         }
     }
+}
+
+/// Whether the same request may succeed later: then `Retry-After` says when.
+pub(super) fn is_temporary(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    )
 }
 
 /// A database that fails is 503 and never an answer about the data.

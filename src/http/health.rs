@@ -8,6 +8,9 @@ use super::error::ApiError;
 use super::error::ErrorCode::DatabaseUnavailable;
 use crate::db::Db;
 
+/// The URLs of the health checks.
+pub const PATHS: [&str; 2] = ["/health/live", "/health/ready"];
+
 /// How the service is.
 #[derive(Serialize, ToSchema)]
 struct HealthResponse {

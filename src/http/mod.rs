@@ -7,6 +7,7 @@ mod error;
 pub mod health;
 mod json;
 mod language;
+pub mod limits;
 pub mod origin;
 pub mod problem;
 pub mod security_headers;

@@ -12,12 +12,9 @@ use serde::Serialize;
 use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
-use super::error::{ApiError, ErrorCode};
+use super::error::{ApiError, ErrorCode, is_temporary};
 use super::language::Language;
 use crate::db::describe;
-
-/// Seconds after which a client may try again what was answered 503.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// What went wrong (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -76,10 +73,16 @@ pub async fn render<B: MessageBody + 'static>(
     let error = given.unwrap_or(&fallback);
     log_cause(error);
     let body = body(error, language, &request_id);
-    let code = error.code;
+    let (code, retry_after) = (error.code, error.retry_after);
     let mut response = response.set_body(body);
     *response.status_mut() = code.status();
     set_headers(response.headers_mut(), code, language);
+    if is_temporary(code.status()) {
+        let retry_after = HeaderValue::from(retry_after);
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, retry_after);
+    }
     Ok(ServiceResponse::new(request, response).map_into_right_body())
 }
 
@@ -153,14 +156,8 @@ fn set_headers(headers: &mut HeaderMap, code: ErrorCode, language: Language) {
         header::CONTENT_LANGUAGE,
         HeaderValue::from_static(language.tag()),
     );
-    match code.status() {
-        StatusCode::UNAUTHORIZED => {
-            headers.insert(header::WWW_AUTHENTICATE, challenge(code));
-        }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
-        }
-        _ => {}
+    if code.status() == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, challenge(code));
     }
 }
 

@@ -10,11 +10,12 @@ use utoipa::openapi::{Components, OpenApi, RefOr, Required, extensions::Extensio
 
 use crate::http::ErrorCode;
 use crate::http::documentation::{bear, headers, problem_responses};
+use crate::http::health;
 
 const CODES: &str = "x-error-codes";
 
 pub fn complete(document: &mut OpenApi) {
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         // One handler serves both, but ids are unique.
         if let Some(Operation {
             operation_id: Some(id),
@@ -23,8 +24,9 @@ pub fn complete(document: &mut OpenApi) {
         {
             id.insert_str(0, "head_");
         }
+        let is_limited = !health::PATHS.contains(&path.as_str());
         for (is_safe, operation) in operations(item) {
-            complete_operation(operation, is_safe);
+            complete_operation(operation, is_safe, is_limited);
         }
     }
     let components = document.components.get_or_insert_default();
@@ -51,13 +53,13 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation
     safe.chain(unsafe_.into_iter().flatten().map(|it| (false, it)))
 }
 
-fn complete_operation(operation: &mut Operation, is_safe: bool) {
+fn complete_operation(operation: &mut Operation, is_safe: bool, is_limited: bool) {
     // Doc comments of handlers end with a section on errors, which the problems below say better.
     if let Some(description) = &mut operation.description {
         let text = description.split("# Errors").next().unwrap_or_default();
         *description = text.trim().into();
     }
-    let codes = codes(operation, is_safe);
+    let codes = codes(operation, is_safe, is_limited);
     for (status, mut response) in problem_responses(&codes) {
         let responses = &mut operation.responses.responses;
         // What a handler says of a status are the headers that it alone sets.
@@ -77,7 +79,7 @@ fn complete_operation(operation: &mut Operation, is_safe: bool) {
 }
 
 /// The codes that a handler names, and those that follow from how it is called.
-fn codes(operation: &Operation, is_safe: bool) -> Vec<ErrorCode> {
+fn codes(operation: &Operation, is_safe: bool, is_limited: bool) -> Vec<ErrorCode> {
     use ErrorCode as Code;
     let named = operation.extensions.as_ref().and_then(|it| it.get(CODES));
     let named = named.and_then(Value::as_array).into_iter().flatten();
@@ -99,6 +101,7 @@ fn codes(operation: &Operation, is_safe: bool) -> Vec<ErrorCode> {
             // Whether its login has ended may be unknown.
             Code::DatabaseUnavailable if takes_token => true,
             Code::CsrfRejected => !is_safe,
+            Code::TooManyRequests => is_limited,
             named_only => named.contains(named_only.as_str()),
         })
         .collect()

@@ -148,6 +148,11 @@ on_both_databases! {
         // Long ago and far ahead by whatever clock the command has.
         app.database.execute("UPDATE refresh_tokens SET idle_expires_at = '1990-01-01 00:00:00'");
         app.database.execute("UPDATE audit_events SET occurred_at = '1990-01-01 00:00:00'");
+        app.stranger("nobody").log_in("json").expect(401);
+        app.database.execute("UPDATE attempts SET last_at = '1990-01-01 00:00:00' WHERE attempt_key = \
+            (SELECT min(attempt_key) FROM attempts)");
+        app.database.execute("UPDATE attempts SET last_at = '2999-01-01 00:00:00' \
+            WHERE last_at > '1990-01-01 00:00:00'");
         let living = app.user("noah");
         app.database.execute("UPDATE refresh_tokens SET expires_at = '2999-01-01 00:00:00'");
         app.database.execute("UPDATE refresh_tokens SET idle_expires_at = '2999-01-01 00:00:00' \
@@ -156,8 +161,8 @@ on_both_databases! {
             WHERE occurred_at > '1990-01-01 00:00:00'");
         let operator = Operator::new().set("DATABASE_URL", &app.database.url);
         let output = operator.run(&["purge"]);
-        assert_eq!(text(&output.stdout),
-            "removed 1 login(s), 0 guest(s), 2 audit event(s), 0 signing key(s)\n");
+        assert_eq!(text(&output.stdout), "removed 1 login(s), 0 guest(s), 2 audit event(s), \
+            0 signing key(s), 1 count(s) of attempts\n");
         living.refresh().expect(200);
     }
 }

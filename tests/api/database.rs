@@ -6,7 +6,9 @@ use std::path::Path;
 use actix_web::rt::System;
 use askit::auth::signing_keys::SigningKeys;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
-use askit::db::schema::{audit_events, refresh_tokens, secret_checks, signing_keys, users};
+use askit::db::schema::{
+    attempts, audit_events, refresh_tokens, secret_checks, signing_keys, users,
+};
 use askit::db::{DbConn, DbError};
 use askit::random::Random;
 use diesel::connection::SimpleConnection;
@@ -24,7 +26,7 @@ on_both_databases! {
                 rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
             };
         }
-        load!(audit_events, refresh_tokens, secret_checks, signing_keys, users);
+        load!(attempts, audit_events, refresh_tokens, secret_checks, signing_keys, users);
     }
 
     fn an_account_is_named_in_every_respect_or_in_none(app: &App) {

@@ -103,6 +103,7 @@ impl Process {
             .env("ASKIT__SERVER__LISTEN", "127.0.0.1:0")
             .env("ASKIT__PASSWORD__MEMORY_KIB", "64")
             .env("ASKIT__AUTH__REFRESH_GRACE", "0s")
+            .env("ASKIT__LIMITS__ENABLED", "false")
             .env("ASKIT__TELEMETRY__LEVEL", "info,askit=debug")
             .stderr(Stdio::piped())
             .spawn()

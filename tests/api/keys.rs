@@ -2,10 +2,12 @@
 
 use actix_web::rt::System;
 use askit::auth::access_token::{AccessTokenText, AccessTokens};
+use askit::auth::attempts::Attempts;
 use askit::auth::ended_logins::EndedLogins;
 use askit::auth::password::Passwords;
 use askit::auth::signing_keys::{SigningKeys, rotate};
 use askit::auth::{AuthError, AuthService, RefreshTokenKey};
+use askit::clock::SharedClock;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::random::Random;
 use askit::users::{LoginId, UserKind};
@@ -102,6 +104,13 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
         signing_keys: keys,
         refresh_tokens: RefreshTokenKey::new(&secrets),
         ended_logins: EndedLogins::new(app.database.open(), app.clock.clone(), &settings.auth),
+        attempts: Attempts::new(
+            &app.database.open(),
+            &(app.clock.clone() as SharedClock),
+            &random,
+            &settings.limits,
+            &secrets,
+        ),
         belongings: &[],
         settings: settings.auth,
         random,

@@ -18,6 +18,7 @@ mod failures;
 mod health;
 mod keys;
 mod life;
+mod limits;
 mod openapi;
 mod origins;
 mod purge;

@@ -24,6 +24,7 @@ fn routes() -> BTreeSet<Route> {
         for resource in text.split("resource(\"").skip(1) {
             let (path, rest) = resource.split_once('"').unwrap();
             let path = path.replace(":.*}", "}");
+            let rest: String = rest.split_whitespace().collect();
             for method in ["get", "head", "post", "put", "patch", "delete"] {
                 if rest.contains(&format!(".route({method}()")) {
                     routes.insert((method.to_uppercase(), format!("{prefix}{path}")));

@@ -52,13 +52,18 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
 
 /// In MiB.
 #[derive(Debug)]
-struct Resident {
-    all: f64,
+pub struct Resident {
+    /// Everything.
+    pub all: f64,
     /// Without the pages of the binary and of libraries.
-    anonymous: f64,
+    pub anonymous: f64,
 }
 
-fn resident(process: u32) -> anyhow::Result<Resident> {
+/// The memory of a process.
+///
+/// # Errors
+/// When there is no such process.
+pub fn resident(process: u32) -> anyhow::Result<Resident> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     Ok(Resident {
         all: mebibytes(&status, "VmRSS:").context("no VmRSS")?,

@@ -1,6 +1,7 @@
 //! The rows: each file measures one thing.
 
 mod bearer;
+mod buckets;
 mod me;
 mod memory;
 mod refresh_postgres;
@@ -81,6 +82,8 @@ pub enum Choice {
     Start,
     /// Memory at rest
     Memory,
+    /// Memory of the limits' buckets under a million addresses
+    Buckets,
     /// The binary's size
     Size,
 }
@@ -99,6 +102,7 @@ impl Choice {
             Self::RefreshSqlite => Ok(vec![refresh_sqlite::measure(bench)?]),
             Self::Start => start::measure(bench),
             Self::Memory => memory::measure(bench),
+            Self::Buckets => Ok(vec![buckets::measure()?]),
             Self::Size => Ok(vec![size::measure(bench)?]),
         }
     }

@@ -7,7 +7,9 @@ use super::token_response;
 use crate::auth::cookies::Cookies;
 use crate::auth::dto::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
 use crate::auth::{AuthService, Device};
-use crate::http::ErrorCode::{InvalidCredentials, LoginRequired, NotFound, Overloaded};
+use crate::http::ErrorCode::{
+    InvalidCredentials, LoginRequired, NotFound, Overloaded, TooManyAttempts,
+};
 use crate::http::{ApiError, Json};
 use crate::users::{CurrentUser, LoginId};
 
@@ -17,7 +19,7 @@ use crate::users::{CurrentUser, LoginId};
 /// not survive it.
 ///
 /// # Errors
-/// 400, 401 for a wrong password, 403 for a guest, 503.
+/// 400, 401 for a wrong password, 403 for a guest, 429, 503.
 #[utoipa::path(
     post, path = "/api/users/me/password", tag = "accounts",
     request_body(content = PasswordRequest, examples(
@@ -33,7 +35,7 @@ use crate::users::{CurrentUser, LoginId};
         headers(("Set-Cookie" = String, description = "In mode `cookie`, twice: the refresh token and the access token.")),
     )),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([InvalidCredentials, LoginRequired, Overloaded])))
+    extensions(("x-error-codes" = json!([InvalidCredentials, TooManyAttempts, LoginRequired, Overloaded])))
 )]
 pub async fn create_password(
     service: web::Data<AuthService>,
@@ -54,7 +56,7 @@ pub async fn create_password(
 /// account contributed stays as anonymous.
 ///
 /// # Errors
-/// 400, 401 for a wrong password, 503.
+/// 400, 401 for a wrong password, 429, 503.
 #[utoipa::path(
     delete, path = "/api/users/me", tag = "accounts",
     request_body(
@@ -69,7 +71,7 @@ pub async fn create_password(
         headers(("Set-Cookie" = String, description = "Where a cookie was sent, twice: both cookies are removed.")),
     )),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([InvalidCredentials, Overloaded])))
+    extensions(("x-error-codes" = json!([InvalidCredentials, TooManyAttempts, Overloaded])))
 )]
 pub async fn delete_me(
     service: web::Data<AuthService>,

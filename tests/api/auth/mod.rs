@@ -1,3 +1,4 @@
+mod attempts;
 mod claim;
 mod ended;
 mod guest;

@@ -29,12 +29,13 @@ const TELLING: [&str; 5] = [
 ];
 
 /// What any URL may answer, whether or not the document knows it.
-const ANYWHERE: [&str; 5] = [
+const ANYWHERE: [&str; 6] = [
     "not_found",
     "method_not_allowed",
     "csrf_rejected",
     "uri_too_long",
     "headers_too_large",
+    "too_many_requests",
 ];
 
 /// Stops the test if the document does not say that this may be answered.

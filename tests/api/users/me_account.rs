@@ -80,9 +80,9 @@ on_both_databases! {
     fn eight_deletions_at_once_delete_once(app: &App) {
         let mina = app.user("mina");
         let answers = race(8, |_| mina.delete_account());
-        let mut statuses: Vec<_> = answers.iter().map(|it| it.status).collect();
-        statuses.sort();
-        assert_eq!(statuses, [204, 401, 401, 401, 401, 401, 401, 401]);
+        // The others come too late, or are one guess too many while the first is being compared.
+        assert_eq!(answers.iter().filter(|it| it.status == 204).count(), 1);
+        assert!(answers.iter().all(|it| [204, 401, 429].contains(&it.status)));
         let deletions = "SELECT count(*) AS number FROM audit_events WHERE action = 'account_deleted'";
         assert_eq!(app.database.number(deletions), 1);
     }

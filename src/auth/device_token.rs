@@ -1,0 +1,140 @@
+//! The format of the cookie `device`, which tells a device that has signed in before from a stranger.
+//!
+//! `deviceId[16] ‖ HMAC-SHA-256(deviceId ‖ folded address)[32]`, in base64url without padding. It signs
+//! nobody in: guesses from such a device are counted by themselves.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+
+use crate::config::{MasterSecret, MasterSecrets};
+use crate::random::Random;
+use crate::users::FoldedEmail;
+
+const ID_BYTES: usize = 16;
+const PURPOSE: &str = "device";
+
+/// A device's random id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceId([u8; ID_BYTES]);
+
+impl DeviceId {
+    /// A new id.
+    pub fn generate(random: &Random) -> Self {
+        Self(random.bytes())
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A device token in the clear, from or for its device. It cannot be printed by accident.
+#[derive(Debug, Clone)]
+pub struct DeviceTokenText(SecretString);
+
+impl DeviceTokenText {
+    /// Whatever a client sent.
+    pub fn new(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// The token: hand it to its device and nobody else.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// The key that makes and proves device tokens, and the one of the previous secret, which proves.
+#[derive(Clone)]
+pub struct DeviceTokenKey {
+    current: [u8; 32],
+    previous: Option<[u8; 32]>,
+}
+
+impl DeviceTokenKey {
+    /// Derived for this purpose alone.
+    pub fn new(secrets: &MasterSecrets) -> Self {
+        let derive = |secret: &MasterSecret| secret.derive(PURPOSE);
+        Self {
+            current: derive(&secrets.current),
+            previous: secrets.previous.as_ref().map(derive),
+        }
+    }
+
+    /// The token of a device on which someone has signed in with this address.
+    pub fn encode(&self, device: DeviceId, email: &FoldedEmail) -> DeviceTokenText {
+        let mac = mac(&self.current, &device.0, email).finalize().into_bytes();
+        let bytes = [&device.0, mac.as_slice()].concat();
+        DeviceTokenText::new(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Reads a token that one of these keys made for this address; `None` for everything else. The MAC is
+    /// compared in constant time.
+    pub fn decode(&self, text: &DeviceTokenText, email: &FoldedEmail) -> Option<DeviceId> {
+        let bytes = URL_SAFE_NO_PAD.decode(text.expose()).ok()?;
+        let (device, proof) = bytes.split_first_chunk()?;
+        let keys = [Some(&self.current), self.previous.as_ref()];
+        let proves = |key: &[u8; 32]| mac(key, device, email).verify_slice(proof).is_ok();
+        let is_ours = keys.into_iter().flatten().any(proves);
+        is_ours.then_some(DeviceId(*device))
+    }
+}
+
+fn mac(key: &[u8; 32], device: &[u8; ID_BYTES], email: &FoldedEmail) -> Hmac<Sha256> {
+    let mac = Hmac::<Sha256>::new_from_slice(key);
+    mac.unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+        .chain_update(device)
+        .chain_update(email.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(current: u8, previous: Option<u8>) -> DeviceTokenKey {
+        let secret = |byte| MasterSecret::new(vec![byte; 32]).expect("long enough");
+        DeviceTokenKey::new(&MasterSecrets {
+            current: secret(current),
+            previous: previous.map(secret),
+        })
+    }
+
+    fn key(byte: u8) -> DeviceTokenKey {
+        keys(byte, None)
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_key_and_its_address_alone() {
+        let device = DeviceId::generate(&Random::from_seed(7));
+        let mina = FoldedEmail::of("mina@example.com");
+        let token = key(1).encode(device, &mina);
+        assert_eq!(token.expose().len(), 64);
+        assert_eq!(key(1).decode(&token, &mina), Some(device));
+        assert_eq!(key(2).decode(&token, &mina), None);
+        assert_eq!(keys(2, Some(1)).decode(&token, &mina), Some(device));
+        let noah = FoldedEmail::of("noah@example.com");
+        assert_eq!(key(1).decode(&token, &noah), None);
+        let shown = format!("{token:?}");
+        assert!(!shown.contains(token.expose()), "{shown}");
+    }
+
+    #[test]
+    fn junk_and_every_changed_bit_are_refused() {
+        let mina = FoldedEmail::of("mina@example.com");
+        let token = key(1).encode(DeviceId::generate(&Random::from_seed(7)), &mina);
+        let decode = |text: String| key(1).decode(&DeviceTokenText::new(text), &mina);
+        for junk in ["", "x", "é", &"A".repeat(64), &token.expose()[..63]] {
+            assert_eq!(decode(junk.into()), None, "{junk:?}");
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token.expose()).expect("base64");
+        for bit in 0..bytes.len() * 8 {
+            let mut bytes = bytes.clone();
+            bytes[bit / 8] ^= 1u8 << (bit % 8);
+            assert_eq!(decode(URL_SAFE_NO_PAD.encode(bytes)), None, "bit {bit}");
+        }
+    }
+}

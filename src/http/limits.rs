@@ -1,0 +1,189 @@
+//! How many requests a client network may send: token buckets in memory, in the form of GCRA (ITU-T
+//! I.371, annex A), which keeps one time for each.
+
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use chrono::{DateTime, Utc};
+use lru::LruCache;
+
+use super::client_address::TrustedProxies;
+use super::error::{ApiError, ErrorCode};
+use super::health;
+use crate::clock::SharedClock;
+use crate::config::{LimitSettings, Rate, Settings};
+use crate::network::Network;
+
+/// Buckets that each limit remembers; the one that was used longest ago goes first, and is most
+/// likely full again. Under a million addresses all six limits together take 11 MiB.
+const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
+/// How many times the requests of a /64 a /48 may send.
+const SITE_FACTOR: u32 = 10;
+/// In microseconds.
+const SECOND: i64 = 1_000_000;
+
+/// What is limited. Each has buckets of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Signing in.
+    Login,
+    /// Making an account.
+    Registration,
+    /// Changing the password.
+    Password,
+    /// Deleting the account.
+    Deletion,
+    /// Becoming a guest.
+    Guests,
+    /// Refreshing.
+    Token,
+    /// All requests but health checks.
+    Everything,
+}
+
+/// Who has sent how much. Clones share it.
+#[derive(Clone)]
+pub struct Limits {
+    clock: SharedClock,
+    settings: LimitSettings,
+    proxies: TrustedProxies,
+    /// In the order of [`Limit::ALL`].
+    buckets: Arc<[Mutex<Buckets>; Limit::ALL.len()]>,
+}
+
+/// When each bucket will be full again, in microseconds since 1970.
+type Buckets = LruCache<Network, i64>;
+
+impl Limit {
+    /// Each of them, in the order of declaration.
+    pub const ALL: [Self; 7] = [
+        Self::Login,
+        Self::Registration,
+        Self::Password,
+        Self::Deletion,
+        Self::Guests,
+        Self::Token,
+        Self::Everything,
+    ];
+
+    fn rate(self, settings: &LimitSettings) -> Rate {
+        match self {
+            Self::Login | Self::Registration | Self::Password | Self::Deletion => {
+                settings.credentials
+            }
+            Self::Guests => settings.guests,
+            Self::Token => settings.token,
+            Self::Everything => settings.everything,
+        }
+    }
+}
+
+impl Limits {
+    /// Every bucket is full.
+    pub fn new(settings: &Settings, clock: &SharedClock) -> Self {
+        let empty = |_| Mutex::new(LruCache::new(CAPACITY));
+        Self {
+            clock: clock.clone(),
+            settings: settings.limits.clone(),
+            proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
+            buckets: Arc::new(Limit::ALL.map(empty)),
+        }
+    }
+
+    /// Counts one request from this address.
+    ///
+    /// # Errors
+    /// How long to wait, where it was one too many; then it is not counted.
+    pub fn take(&self, limit: Limit, address: Option<IpAddr>) -> Result<(), Duration> {
+        let buckets = self.buckets.get(limit as usize);
+        let Some(buckets) = buckets.filter(|_| self.settings.enabled) else {
+            return Ok(());
+        };
+        let rate = limit.rate(&self.settings);
+        let now = self.clock.now().timestamp_micros();
+        let network = Network::of(address);
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut full_at = |network| buckets.get(&network).copied().unwrap_or(now);
+        let own = pour(rate, full_at(network), now)?;
+        if let Some(site) = network.site() {
+            let shared = pour(rate.times(SITE_FACTOR), full_at(site), now)?;
+            buckets.put(site, shared);
+        }
+        buckets.put(network, own);
+        Ok(())
+    }
+
+    /// Forgets the buckets that are full again, and counts them.
+    pub fn sweep(&self, now: DateTime<Utc>) -> usize {
+        let now = now.timestamp_micros();
+        let of_one = |buckets: &Mutex<Buckets>| {
+            let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_full = |(_, full_at): &(&Network, &i64)| **full_at <= now;
+            let full: Vec<_> = buckets.iter().filter(is_full).map(|it| *it.0).collect();
+            full.iter().filter_map(|it| buckets.pop(it)).count()
+        };
+        self.buckets.iter().map(of_one).sum()
+    }
+}
+
+/// When a bucket will be full again after one request more, or how long there must be none.
+fn pour(rate: Rate, full_at: i64, now: i64) -> Result<i64, Duration> {
+    let interval = SECOND / i64::from(rate.per_second);
+    let depth = interval * i64::from(rate.burst);
+    // None is emptier than empty, unless the clock was set back.
+    let full_at = match full_at > now + depth {
+        true => now,
+        false => full_at.max(now),
+    };
+    match u64::try_from(full_at + interval - depth - now) {
+        Ok(wait) if wait > 0 => Err(Duration::from_micros(wait)),
+        _ => Ok(full_at + interval),
+    }
+}
+
+/// Answers 429 beyond the limit, before anything else is done for a route.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn check<B: MessageBody + 'static>(
+    limit: Limit,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let taken = match request.app_data::<web::Data<Limits>>() {
+        Some(limits) => {
+            let address = limits.proxies.client_address(request.request());
+            let taken = limits.take(limit, address);
+            taken.map_err(|wait| ApiError::later(ErrorCode::TooManyRequests, wait))
+        }
+        None => Err(ErrorCode::InternalError.into()),
+    };
+    match taken {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => Ok(request.error_response(error).map_into_right_body()),
+    }
+}
+
+/// The limit of all requests together. Health checks are exempt by their literal paths: whatever
+/// else leads to them is counted.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn check_everything<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match health::PATHS.contains(&request.path()) {
+        true => Ok(next.call(request).await?.map_into_left_body()),
+        false => check(Limit::Everything, request, next).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;
