@@ -1,4 +1,5 @@
 mod attempts;
+mod belongings;
 mod claim;
 mod ended;
 mod guest;

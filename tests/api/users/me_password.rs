@@ -33,6 +33,29 @@ on_both_databases! {
         mina.log_in("json").expect(200);
     }
 
+    /// Whoever holds a stolen access token guesses no better than at the front door, and shares its
+    /// count.
+    fn guesses_count_with_those_of_signing_in(app: &App) {
+        let mina = app.user("mina");
+        let mut thief = mina.clone();
+        thief.password = "not the password".into();
+        for _ in 0..2 {
+            thief.change_password(NEW).expect_problem(401, "invalid_credentials");
+            thief.delete_account().expect_problem(401, "invalid_credentials");
+        }
+        thief.log_in("json").expect_problem(401, "invalid_credentials");
+        for refused in [thief.change_password(NEW), thief.delete_account(), mina.log_in("json")] {
+            let refused = refused.expect_problem(429, "too_many_attempts");
+            assert_eq!(refused.header("retry-after"), Some("1"));
+            assert!(app.hashes_for(&refused).is_empty());
+        }
+        app.advance(chrono::TimeDelta::seconds(1));
+        mina.change_password(NEW).expect(200);
+        assert_eq!(app.database.count("attempts"), 1, "but for the one of the whole address");
+        let refused = "SELECT count(*) AS number FROM audit_events WHERE action = 'password_refused'";
+        assert_eq!(app.database.number(refused), 4);
+    }
+
     fn eight_changes_at_once_change_once(app: &App) {
         let mina = app.user("mina");
         let answers = race(8, |number| mina.change_password(&format!("the new one of {number}")));

@@ -1,0 +1,131 @@
+//! What features keep for accounts, here a table of things: moved by a claim, erased by a deletion,
+//! part of an export.
+
+use actix_web::rt::System;
+use askit::auth::access_token::AccessTokenText;
+use askit::auth::belongings::Belongings;
+use askit::auth::{AuthError, AuthService, Credentials, Device};
+use askit::db::{DbConn, DbError};
+use askit::users::{CurrentUser, FoldedEmail, UserId};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use crate::keys::quiet_instance;
+use crate::support::*;
+
+fn run(conn: &mut DbConn, sql: &str) -> Result<(), DbError> {
+    diesel::sql_query(sql).execute(conn)?;
+    Ok(())
+}
+
+fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError> {
+    let (from, to) = (guest.get(), account.get());
+    run(
+        conn,
+        &format!("UPDATE things SET owner = {to} WHERE owner = {from}"),
+    )
+}
+
+fn erase(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
+    let owner = account.get();
+    run(
+        conn,
+        &format!("UPDATE things SET owner = NULL WHERE owner = {owner}"),
+    )
+}
+
+fn fail(_: &mut DbConn, _: UserId, _: UserId) -> Result<(), DbError> {
+    Err(DbError::Panicked)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the list wants it")]
+fn export(_: &mut DbConn, account: UserId) -> Result<Value, DbError> {
+    Ok(json!([account.get()]))
+}
+
+const THINGS: Belongings = Belongings {
+    name: "things",
+    claim,
+    erase,
+    export,
+};
+
+/// An instance whose features keep things, one of which is the account's.
+fn instance(app: &App, owner: &Client, belongings: &'static [Belongings]) -> AuthService {
+    let id = owner.get("/api/users/me").expect(200).json()["userId"].clone();
+    let table = "CREATE TABLE things (owner BIGINT REFERENCES users (user_id))";
+    app.database
+        .execute(&format!("{table}; INSERT INTO things VALUES ({id})"));
+    AuthService {
+        belongings,
+        ..quiet_instance(app)
+    }
+}
+
+fn owned_by(app: &App, whom: &str) -> i64 {
+    app.database.number(&format!(
+        "SELECT count(*) AS number FROM things WHERE owner {whom}"
+    ))
+}
+
+fn authenticated(instance: &AuthService, client: &Client) -> CurrentUser {
+    let token = AccessTokenText::new(client.access_token.clone().unwrap());
+    System::new()
+        .block_on(instance.authenticate(&token))
+        .unwrap()
+}
+
+fn sign_in_claiming(
+    instance: &AuthService,
+    mina: &Client,
+    guest: &Client,
+) -> Result<i64, AuthError> {
+    let credentials = Credentials {
+        email: FoldedEmail::of(&mina.email),
+        password: askit::auth::password::TypedPassword::new(&mina.password),
+    };
+    let token = guest.access_token.clone().map(AccessTokenText::new);
+    let signed_in = instance.sign_in(credentials, token, Device::default());
+    System::new().block_on(signed_in).map(|it| it.user_id)
+}
+
+on_both_databases! {
+    fn what_a_guest_owns_goes_to_the_account_that_claims_it(app: &App) {
+        let (mina, guest) = (app.registered("mina"), app.guest());
+        let instance = instance(app, &guest, &[THINGS]);
+        let user_id = sign_in_claiming(&instance, &mina, &guest).unwrap();
+        assert_eq!(owned_by(app, &format!("= {user_id}")), 1);
+        assert_eq!(app.database.count("users"), 1);
+    }
+
+    fn where_one_feature_fails_nothing_is_claimed(app: &App) {
+        let (mina, guest) = (app.registered("mina"), app.guest());
+        const FAILING: Belongings = Belongings { claim: fail, ..THINGS };
+        let instance = instance(app, &guest, &[THINGS, FAILING]);
+        let failed = sign_in_claiming(&instance, &mina, &guest);
+        assert!(matches!(failed, Err(AuthError::Database(_))), "{failed:?}");
+        let id = guest.get("/api/users/me").expect(200).json()["userId"].clone();
+        assert_eq!(owned_by(app, &format!("= {id}")), 1);
+        guest.refresh().expect(200);
+        assert_eq!(app.database.count("refresh_tokens"), 1, "a login was made all the same");
+        assert_eq!(app.database.count("attempts"), 0, "it was no guess");
+    }
+
+    fn what_a_deleted_account_leaves_is_nobodys(app: &App) {
+        let guest = app.guest();
+        let instance = instance(app, &guest, &[THINGS]);
+        let me = authenticated(&instance, &guest);
+        let deleted = instance.delete_account(me, None, Device::default());
+        System::new().block_on(deleted).unwrap();
+        assert_eq!(owned_by(app, "IS NULL"), 1);
+        assert_eq!(app.database.count("users"), 0);
+    }
+
+    fn an_export_has_what_each_feature_keeps(app: &App) {
+        let guest = app.guest();
+        let instance = instance(app, &guest, &[THINGS]);
+        let me = authenticated(&instance, &guest);
+        let export = System::new().block_on(instance.export(me)).unwrap();
+        assert_eq!(export.features["things"], json!([me.user_id.get()]));
+    }
+}
