@@ -16,59 +16,80 @@ use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::users::handlers::{get_me, get_nickname, update_me};
 
+/// For routes that need an access token.
+macro_rules! user {
+    () => {
+        HttpAuthentication::with_fn(require_user)
+    };
+}
+
+/// Lets one client network ask so often. Wrapped last, to be asked first.
+macro_rules! limit {
+    ($limit:ident) => {
+        from_fn(|request, next| limits::check(Limit::$limit, request, next))
+    };
+}
+
+fn accounts(api: &mut ServiceConfig) {
+    let maybe_user = HttpAuthentication::with_fn(allow_user);
+    api.service(
+        resource("/users").route(
+            post()
+                .to(create_user)
+                .wrap(maybe_user)
+                .wrap(limit!(Registration)),
+        ),
+    )
+    .service(
+        resource("/users/me")
+            .route(get().to(get_me).wrap(user!()))
+            .route(patch().to(update_me).wrap(user!()))
+            .route(delete().to(delete_me).wrap(user!()).wrap(limit!(Deletion))),
+    )
+    .service(
+        resource("/users/me/password").route(
+            post()
+                .to(create_password)
+                .wrap(user!())
+                .wrap(limit!(Password)),
+        ),
+    )
+    .service(resource("/users/me/export").route(get().to(get_export).wrap(user!())))
+    .service(
+        resource("/users/me/logins")
+            .route(get().to(get_logins).wrap(user!()))
+            .route(delete().to(delete_logins).wrap(user!())),
+    );
+}
+
+fn sign_in(api: &mut ServiceConfig) {
+    api.service(resource("/auth/login").route(post().to(create_login).wrap(limit!(Login))))
+        .service(resource("/auth/guest").route(post().to(create_guest).wrap(limit!(Guests))))
+        .service(resource("/auth/token").route(post().to(create_token).wrap(limit!(Token))))
+        .service(resource("/auth/logout").route(post().to(create_logout)));
+}
+
+fn documents(api: &mut ServiceConfig) {
+    api.service(resource("/openapi.json").route(get().to(get_document)))
+        .service(resource("/docs").route(get().to(get_docs)));
+}
+
+/// Last: they are compared as expressions, one after the other.
+fn patterns(api: &mut ServiceConfig) {
+    api.service(
+        resource("/users/me/logins/{loginId}").route(delete().to(delete_login).wrap(user!())),
+    )
+    .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
+    .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
+}
+
 /// Registers every URL.
 pub fn register(routes: &mut ServiceConfig) {
-    let user = || HttpAuthentication::with_fn(require_user);
-    let maybe_user = || HttpAuthentication::with_fn(allow_user);
-    // Wrapped last, to be asked first.
-    let limit = |limit: Limit| from_fn(move |request, next| limits::check(limit, request, next));
-
     let api = web::scope("/api")
-        .service(
-            resource("/users").route(
-                post()
-                    .to(create_user)
-                    .wrap(maybe_user())
-                    .wrap(limit(Limit::Registration)),
-            ),
-        )
-        .service(
-            resource("/users/me")
-                .route(get().to(get_me).wrap(user()))
-                .route(patch().to(update_me).wrap(user()))
-                .route(
-                    delete()
-                        .to(delete_me)
-                        .wrap(user())
-                        .wrap(limit(Limit::Deletion)),
-                ),
-        )
-        .service(
-            resource("/users/me/password").route(
-                post()
-                    .to(create_password)
-                    .wrap(user())
-                    .wrap(limit(Limit::Password)),
-            ),
-        )
-        .service(resource("/users/me/export").route(get().to(get_export).wrap(user())))
-        .service(
-            resource("/users/me/logins")
-                .route(get().to(get_logins).wrap(user()))
-                .route(delete().to(delete_logins).wrap(user())),
-        )
-        .service(resource("/auth/login").route(post().to(create_login).wrap(limit(Limit::Login))))
-        .service(resource("/auth/guest").route(post().to(create_guest).wrap(limit(Limit::Guests))))
-        .service(resource("/auth/token").route(post().to(create_token).wrap(limit(Limit::Token))))
-        .service(resource("/auth/logout").route(post().to(create_logout)))
-        .service(resource("/openapi.json").route(get().to(get_document)))
-        .service(resource("/docs").route(get().to(get_docs)))
-        // Patterns last: they are compared as expressions, one after the other.
-        .service(
-            resource("/users/me/logins/{loginId}").route(delete().to(delete_login).wrap(user())),
-        )
-        .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
-        .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
+        .configure(accounts)
+        .configure(sign_in)
+        .configure(documents)
+        .configure(patterns);
     routes
         .service(api)
         .service(resource("/.well-known/jwks.json").route(get().to(get_jwks)))

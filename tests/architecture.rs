@@ -88,9 +88,9 @@ impl Source {
 
     /// Whether it is a file of a feature that speaks HTTP, or one in a folder of that name.
     fn speaks_http(&self) -> bool {
-        let stem = |it: &str| it.trim_end_matches(".rs").to_owned();
-        let in_folder = |it: &&str| self.path.contains(&format!("/{}/", stem(it)));
-        SPEAKS_HTTP.contains(&self.file()) || SPEAKS_HTTP.iter().any(|it| in_folder(&it))
+        let mut folders = SPEAKS_HTTP.iter().map(|it| it.trim_end_matches(".rs"));
+        let in_folder = folders.any(|it| self.path.contains(&format!("/{it}/")));
+        in_folder || SPEAKS_HTTP.contains(&self.file())
     }
 
     /// Whether it holds statements: `repository.rs`, or a file in the folder `repository`.

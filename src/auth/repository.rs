@@ -45,6 +45,17 @@ pub fn insert_login(
 /// The name of the statement of [`rotate`].
 struct Rotate;
 
+/// When a login that is used now ends unless it is used again, never after its absolute end.
+/// `$after` tells it of a login that is brief or not.
+macro_rules! idle_end {
+    ($after:expr) => {{
+        let brief = $after(true).into_sql::<Timestamp>();
+        let unbounded = case_when(refresh_tokens::brief, brief).otherwise($after(false));
+        let is_bounded = refresh_tokens::expires_at.lt(unbounded);
+        case_when(is_bounded, refresh_tokens::expires_at).otherwise(unbounded)
+    }};
+}
+
 /// Replaces the token of generation `presented` if it is the current one, was made at
 /// `rotated_before` or earlier, and its login and account are alive; otherwise writes nothing. One
 /// statement checks and acts, so it needs no transaction around it and no lock before it: what ends
@@ -71,21 +82,11 @@ pub fn rotate(
         .filter(refresh_tokens::idle_expires_at.gt(at))
         .filter(refresh_tokens::expires_at.gt(at))
         .filter(exists(account.filter(users::active)));
-    let unbounded = case_when(
-        refresh_tokens::brief,
-        idle_expires_at(true).into_sql::<Timestamp>(),
-    )
-    .otherwise(idle_expires_at(false));
-    let idle_end = case_when(
-        refresh_tokens::expires_at.lt(unbounded),
-        refresh_tokens::expires_at,
-    )
-    .otherwise(unbounded);
     let rotate = diesel::update(current).set((
         refresh_tokens::generation.eq(refresh_tokens::generation + 1),
         refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
         refresh_tokens::rotated_at.eq(at),
-        refresh_tokens::idle_expires_at.eq(idle_end),
+        refresh_tokens::idle_expires_at.eq(idle_end!(idle_expires_at)),
     ));
     let columns = (
         refresh_tokens::user_id.assume_not_null(),

@@ -47,22 +47,9 @@ impl AuthService {
         device: Device,
         guess: Guess,
     ) -> Result<Option<SignedIn>, AuthError> {
-        let Credentials { email, password } = credentials;
-        let typed = email.clone();
-        let find = move |conn: &mut _| users::repository::find_credentials(conn, &typed);
-        let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
-        let stored = account.as_ref().map(|it| it.password_hash.clone());
-        let kept = self.passwords.compare(password, stored).await?;
+        let email = credentials.email.clone();
+        let verified = self.compare(credentials).await?;
         let now = self.clock.now();
-        let verified = account.zip(kept).map(|(account, kept)| {
-            let login_id = LoginId::generate(&self.random);
-            let nickname = Some(account.nickname.clone());
-            Verified {
-                login: self.new_login(login_id, account.user_id, nickname, now),
-                account,
-                kept,
-            }
-        });
         let login = verified.as_ref().map(|it| it.login.clone());
         let (attempts, belongings) = (self.attempts.clone(), self.belongings);
         let settle = move |conn: &mut DbConn, now| {
@@ -87,6 +74,24 @@ impl AuthService {
         let is_signed_in = self.ended_logins.write(settle).await?;
         let login = login.filter(|_| is_signed_in);
         Ok(login.map(|login| self.tokens(login, now)))
+    }
+
+    async fn compare(&self, credentials: Credentials) -> Result<Option<Verified>, AuthError> {
+        let Credentials { email, password } = credentials;
+        let find = move |conn: &mut _| users::repository::find_credentials(conn, &email);
+        let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
+        let stored = account.as_ref().map(|it| it.password_hash.clone());
+        let kept = self.passwords.compare(password, stored).await?;
+        Ok(account.zip(kept).map(|(account, kept)| {
+            let login_id = LoginId::generate(&self.random);
+            let nickname = Some(account.nickname.clone());
+            let now = self.clock.now();
+            Verified {
+                login: self.new_login(login_id, account.user_id, nickname, now),
+                account,
+                kept,
+            }
+        }))
     }
 }
 

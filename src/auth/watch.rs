@@ -9,7 +9,7 @@ use crate::db::{Notices, describe};
 /// How often the database is read if there is no notice.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Reads ended logins and signing keys when there is notice, and every [`INTERVAL`] in any case, for
+/// Reads ended logins and signing keys when there is notice, and every two seconds in any case, for
 /// as long as the server runs.
 pub async fn run(ended_logins: EndedLogins, signing_keys: SigningKeys, notices: Notices) {
     let (mut logins, mut keys) = (Outage::of("ended logins"), Outage::of("signing keys"));

@@ -85,30 +85,22 @@ impl AuthSettings {
                 seconds(DAY)..=seconds(365 * DAY),
             ),
         };
-        for (key, value, longer_key, longer) in [
-            (
-                "auth.refresh_idle_lifetime",
-                settings.refresh_idle_lifetime,
-                "auth.refresh_lifetime",
-                settings.refresh_lifetime,
-            ),
-            (
-                "auth.guest_idle_lifetime",
-                settings.guest_idle_lifetime,
-                "auth.refresh_idle_lifetime",
-                settings.refresh_idle_lifetime,
-            ),
-        ] {
+        settings.check_order(reader);
+        settings
+    }
+
+    /// What ends sooner must not be set to end later.
+    fn check_order(&self, reader: &mut Reader) {
+        let guests = ("auth.guest_idle_lifetime", self.guest_idle_lifetime);
+        let idle = ("auth.refresh_idle_lifetime", self.refresh_idle_lifetime);
+        let absolute = ("auth.refresh_lifetime", self.refresh_lifetime);
+        for ((key, value), (longer_key, longer)) in [(idle, absolute), (guests, idle)] {
             if value > longer {
                 let origin = reader.origin(key);
-                reader.problem(
-                    key,
-                    &origin,
-                    format!("must not be longer than {longer_key}"),
-                );
+                let message = format!("must not be longer than {longer_key}");
+                reader.problem(key, &origin, message);
             }
         }
-        settings
     }
 
     /// How long an access token may still come along whose login has ended, or whose key was

@@ -128,7 +128,7 @@ pub struct ApiError {
     pub fields: Vec<FieldError>,
     /// Where to look, with [`ErrorCode::MalformedJson`].
     pub place: Option<Place>,
-    /// Seconds after which to try again, where [`is_temporary`] says so.
+    /// Seconds after which to try again, where the code is temporary.
     pub retry_after: u64,
     /// For the log; clients never see it.
     pub cause: Option<Box<dyn Error + Send + Sync>>,

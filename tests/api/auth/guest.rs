@@ -78,7 +78,6 @@ on_both_databases! {
 #[test]
 fn five_hundred_guests_of_one_hall_get_in_at_once() {
     let app = App::start(Kind::Sqlite);
-    let answers = race(25, |_| (0..20).map(|_| app.guest()).count());
-    assert_eq!(answers.into_iter().sum::<usize>(), 500);
+    race(25, |_| (0..20).for_each(|_| drop(app.guest())));
     assert_eq!(app.database.count("users"), 500);
 }
