@@ -14,8 +14,12 @@ const INTERVAL: Duration = Duration::from_secs(2);
 pub async fn run(ended_logins: EndedLogins, signing_keys: SigningKeys, notices: Notices) {
     let (mut logins, mut keys) = (Outage::of("ended logins"), Outage::of("signing keys"));
     loop {
-        let has_missed_some = notices.wait(INTERVAL).await || logins.is_on;
-        logins.note(ended_logins.reread(has_missed_some).await);
+        let waited = notices.wait(INTERVAL).await;
+        if waited.heard {
+            tracing::debug!(waited.missed, "heard of a change");
+        }
+        let everything = waited.missed || logins.is_on;
+        logins.note(ended_logins.reread(everything).await);
         keys.note(signing_keys.reread().await);
     }
 }

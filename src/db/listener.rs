@@ -48,12 +48,23 @@ impl Notices {
         Ok(Self(heard))
     }
 
-    /// Waits for a notice, `at_most` that long. True when notices may have been missed before.
-    pub async fn wait(&self, at_most: Duration) -> bool {
-        // Without a notice the time is over, which is as good.
-        drop(timeout(at_most, self.0.something.notified()).await);
-        self.0.gap.swap(false, Ordering::Relaxed)
+    /// Waits for a notice, `at_most` that long.
+    pub async fn wait(&self, at_most: Duration) -> Waited {
+        let heard = timeout(at_most, self.0.something.notified()).await;
+        Waited {
+            heard: heard.is_ok(),
+            missed: self.0.gap.swap(false, Ordering::Relaxed),
+        }
     }
+}
+
+/// How a wait for a notice ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Waited {
+    /// By a notice, or because the listener is connected again.
+    pub heard: bool,
+    /// Notices may have been missed before.
+    pub missed: bool,
 }
 
 /// Listens until nobody is interested any more, with one connection after the other.

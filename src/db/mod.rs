@@ -28,7 +28,7 @@ use tracing::Span;
 
 pub use connection::{Access, DbConn};
 pub use error::{DbError, describe};
-pub use listener::Notices;
+pub use listener::{Notices, Waited};
 pub use prepared::Prepared;
 pub use types::UtcTime;
 

@@ -5,9 +5,9 @@ use std::net::TcpStream;
 use std::sync::Arc;
 
 use actix_web::rt::System;
-use askit::auth::ended_logins::EndedLogins;
+use askit::auth::ended_logins::{EndedLogins, Ending};
 use askit::clock::SharedClock;
-use askit::db::DbError;
+use askit::db::{DbConn, DbError};
 use askit::users::LoginId;
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
@@ -17,6 +17,13 @@ use crate::support::*;
 fn has_ended(client: &Client) -> bool {
     let answer = client.get("/api/users/me");
     answer.status == 401 && answer.code() == "login_ended"
+}
+
+/// What an instance without a server knows.
+fn ended_logins(app: &App) -> EndedLogins {
+    let clock: SharedClock = Arc::clone(&app.clock) as SharedClock;
+    let settings = Setup::default().load(&app.database).auth;
+    EndedLogins::new(app.database.open(), clock, &settings)
 }
 
 /// Ends every login behind the servers' backs, without notice.
@@ -101,9 +108,7 @@ on_both_databases! {
         mina.log_out().expect(200);
         let login_id = "SELECT login_id AS text FROM refresh_tokens";
         let login_id = LoginId::parse(&app.database.text(login_id)).unwrap();
-        let clock: SharedClock = Arc::clone(&app.clock) as SharedClock;
-        let settings = Setup::default().load(&app.database).auth;
-        let logins = EndedLogins::new(app.database.open(), clock, &settings);
+        let logins = ended_logins(app);
         let contains = |login_id| System::new().block_on(logins.contains(login_id));
         let unknown = LoginId::from_bytes([7; 16]);
         assert!(matches!(contains(login_id), Ok(true)), "the first question reads the table");
@@ -118,6 +123,24 @@ on_both_databases! {
         }
         app.database.execute("ALTER TABLE hidden RENAME TO refresh_tokens");
         assert!(matches!(contains(login_id), Ok(true)));
+    }
+
+    fn a_transaction_that_ends_logins_too_late_ends_none(app: &App) {
+        let mina = app.user("mina");
+        let logins = ended_logins(app);
+        let end = |seconds| {
+            let clock = Arc::clone(&app.clock);
+            System::new().block_on(logins.write(move |conn: &mut DbConn, _| {
+                conn.batch_execute(END_ALL)?;
+                clock.advance(TimeDelta::seconds(seconds));
+                Ok::<_, DbError>(Ending::nothing(()))
+            }))
+        };
+        let late = end(21);
+        assert!(matches!(late, Err(DbError::Unavailable(_))), "{late:?}");
+        mina.refresh().expect(200);
+        end(20).unwrap();
+        mina.refresh().expect_problem(401, "invalid_refresh_token");
     }
 
     /// Whoever hangs up while the logout waits for the database is signed out here at once, not when
@@ -147,6 +170,25 @@ on_both_databases! {
         }
     }
 }
+
+/// The reading every two seconds would do in time: the log tells which of them it was.
+#[test]
+fn an_instance_is_told_by_a_notice() {
+    with_another_instance(|app, other| {
+        let told = || app.log().matches("\"waited.missed\":false").count();
+        eventually("both listen", || app.database.number(LISTENING) == 2);
+        let mina = app.user("mina");
+        let before = told();
+        mina.log_out().expect(200);
+        eventually("the other instance hears of it", || {
+            has_ended(&mina.at(other))
+        });
+        eventually("a notice came", || told() > before);
+    });
+}
+
+const LISTENING: &str = "SELECT count(*) AS number FROM pg_stat_activity \
+     WHERE datname = current_database() AND query = 'LISTEN askit'";
 
 /// A second instance on the same PostgreSQL.
 fn with_another_instance(check: impl Fn(&App, &RunningServer)) {
@@ -185,9 +227,7 @@ fn another_instance_hears_of_each_way_a_login_ends() {
 #[test]
 fn an_instance_whose_listener_was_killed_listens_again() {
     with_another_instance(|app, other| {
-        let listening = "SELECT count(*) AS number FROM pg_stat_activity \
-             WHERE datname = current_database() AND query = 'LISTEN askit'";
-        eventually("both listen", || app.database.number(listening) == 2);
+        eventually("both listen", || app.database.number(LISTENING) == 2);
         app.database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
              WHERE datname = current_database() AND query = 'LISTEN askit'",
@@ -195,7 +235,25 @@ fn an_instance_whose_listener_was_killed_listens_again() {
         let mina = app.user("mina");
         mina.log_out().expect(200);
         eventually("the other instance sees it", || has_ended(&mina.at(other)));
-        eventually("both listen again", || app.database.number(listening) == 2);
+        eventually("both listen again", || app.database.number(LISTENING) == 2);
         assert!(app.log().contains("no notices of other instances"));
     });
+}
+
+/// However an instance stands still in the middle, PostgreSQL gives its transaction up in time.
+#[test]
+fn postgres_limits_the_pauses_of_a_transaction_that_ends_logins() {
+    if !postgres::is_available() {
+        return;
+    }
+    let app = App::start(Kind::Postgres);
+    let limits = |conn: &mut DbConn, _| {
+        let limits = "DO $$ BEGIN ASSERT current_setting('statement_timeout') = '10s'; \
+             ASSERT current_setting('idle_in_transaction_session_timeout') = '10s'; END $$";
+        conn.batch_execute(limits)?;
+        Ok::<_, DbError>(Ending::nothing(()))
+    };
+    System::new()
+        .block_on(ended_logins(&app).write(limits))
+        .unwrap();
 }
