@@ -54,7 +54,9 @@ fn accounts(api: &mut ServiceConfig) {
                 .wrap(limit!(Password)),
         ),
     )
-    .service(resource("/users/me/export").route(get().to(get_export).wrap(user!())))
+    .service(
+        resource("/users/me/export").route(get().to(get_export).wrap(user!()).wrap(limit!(Export))),
+    )
     .service(
         resource("/users/me/logins")
             .route(get().to(get_logins).wrap(user!()))

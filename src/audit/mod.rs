@@ -20,14 +20,14 @@ pub enum Action {
     SignedIn,
     /// The password was wrong with which an account was to be changed or deleted.
     PasswordRefused,
-    /// A guest was made and its login began.
-    GuestAdmitted,
     /// A password was wrong, or there was no active account to sign in to.
     SignInFailed,
     /// A login was ended by its owner.
     SignedOut,
     /// A login was ended by its owner from another device.
     LoginEnded,
+    /// Every login but the one that asked was ended by its owner.
+    OtherLoginsEnded,
     /// A password was changed; every login ended and one began.
     PasswordChanged,
     /// What a guest owned went to the account; the guest is gone.
@@ -52,10 +52,10 @@ impl Action {
             Self::Registered => "registered",
             Self::SignedIn => "signed_in",
             Self::PasswordRefused => "password_refused",
-            Self::GuestAdmitted => "guest_admitted",
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::LoginEnded => "login_ended",
+            Self::OtherLoginsEnded => "other_logins_ended",
             Self::PasswordChanged => "password_changed",
             Self::GuestClaimed => "guest_claimed",
             Self::AccountDeleted => "account_deleted",
@@ -83,6 +83,20 @@ pub struct Entry {
     pub login_id: Option<String>,
     /// The client's address, seen through trusted proxies.
     pub ip: Option<IpAddr>,
+}
+
+impl Entry {
+    /// Of an account, if there is one; what else is known is added to it.
+    pub fn new(action: Action, user_id: Option<i64>, at: DateTime<Utc>) -> Self {
+        Self {
+            action,
+            at,
+            user_id,
+            address_hash: None,
+            login_id: None,
+            ip: None,
+        }
+    }
 }
 
 /// An entry as it is read again.

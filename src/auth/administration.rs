@@ -14,7 +14,7 @@ use crate::db::{Db, DbConn, DbError};
 use crate::random::Random;
 use crate::users::{self, FoldedEmail, UserId};
 
-/// Acts for whoever runs the service. Running servers see the effect within 5 s.
+/// Acts for whoever runs the service. Running servers see the effect within seconds.
 pub struct Administration {
     db: Db,
     ended_logins: EndedLogins,
@@ -71,7 +71,7 @@ impl Administration {
                     (Action::AccountDisabled, ended)
                 }
             };
-            audit::repository::insert(conn, &by_command(action, Some(user_id), now))?;
+            audit::repository::insert(conn, &Entry::new(action, Some(user_id), now))?;
             let outcome = Some(ended.len());
             Ok(Ending { outcome, ended })
         };
@@ -88,27 +88,19 @@ impl Administration {
             let end = move |conn: &mut DbConn, now| {
                 let ended = ending::end_some(conn, COMMAND_BATCH, now)?;
                 if total == 0 {
-                    let entry = by_command(Action::AllLoginsEnded, None, now);
+                    let entry = Entry::new(Action::AllLoginsEnded, None, now);
                     audit::repository::insert(conn, &entry)?;
                 }
-                let outcome = ended.len();
+                // Others may have ended or removed all that were chosen, and left more.
+                let is_done = ended.is_empty() && !ending::is_any_running(conn)?;
+                let outcome = (ended.len(), is_done);
                 Ok(Ending { outcome, ended })
             };
-            match self.ended_logins.write::<_, DbError, _>(end).await? {
-                0 => return Ok(total),
-                ended => total += ended,
+            let (ended, is_done) = self.ended_logins.write::<_, DbError, _>(end).await?;
+            total += ended;
+            if is_done {
+                return Ok(total);
             }
         }
-    }
-}
-
-fn by_command(action: Action, user_id: Option<i64>, at: chrono::DateTime<chrono::Utc>) -> Entry {
-    Entry {
-        action,
-        at,
-        user_id,
-        address_hash: None,
-        login_id: None,
-        ip: None,
     }
 }

@@ -14,10 +14,10 @@ use super::login::Device;
 use super::repository::attempts::{self as repository, Counted};
 use crate::clock::SharedClock;
 use crate::config::{AttemptSettings, LimitSettings, MasterSecrets};
-use crate::db::{Db, DbConn, DbError};
+use crate::db::{Db, DbConn, DbError, describe};
 use crate::network::Network;
 use crate::random::Random;
-use crate::users::FoldedEmail;
+use crate::users::{FoldedEmail, LoginId};
 
 /// How long after its last guess a row is forgotten.
 pub const RETENTION: TimeDelta = TimeDelta::days(1);
@@ -35,6 +35,16 @@ pub struct Guess {
     in_a_row: String,
     /// The address alone; a known device does not count here.
     everywhere: Option<String>,
+}
+
+/// A guess that was counted before it is made.
+#[derive(Clone)]
+pub struct Reservation {
+    guess: Guess,
+    /// When it was counted.
+    at: DateTime<Utc>,
+    /// When the one before it was.
+    before: DateTime<Utc>,
 }
 
 /// Counts guesses in the database, for all instances.
@@ -69,6 +79,15 @@ impl Attempts {
         }
     }
 
+    /// What a guess from a login of this address counts under: by itself, so that strangers who exhaust
+    /// the limits of an address do not keep its owner from changing the password.
+    pub fn of_login(&self, email: &FoldedEmail, login_id: LoginId) -> Guess {
+        Guess {
+            in_a_row: self.hash(b"login", login_id.as_bytes(), email),
+            everywhere: None,
+        }
+    }
+
     /// What a guess at this address from this device counts under.
     pub fn of(&self, email: &FoldedEmail, device: &Device) -> Guess {
         match self.known(email, device) {
@@ -88,35 +107,41 @@ impl Attempts {
     /// # Errors
     /// [`AuthError::TooManyAttempts`] where it may not be made now, or when the database fails; then
     /// nothing is counted.
-    pub async fn reserve(&self, guess: &Guess) -> Result<(), AuthError> {
+    pub async fn reserve(&self, guess: Guess) -> Result<Reservation, AuthError> {
+        let (rules, at) = (self.rules, self.clock.now());
         if !self.enabled {
-            return Ok(());
+            return Ok(Reservation {
+                guess,
+                at,
+                before: at,
+            });
         }
-        let (guess, rules, now) = (guess.clone(), self.rules, self.clock.now());
         let reserve = move |conn: &mut DbConn| {
-            let row = count(conn, &guess.in_a_row, now, |seen| {
-                in_a_row(rules, seen, now)
-            })?;
-            let everywhere = guess.everywhere.as_ref();
-            let hour = everywhere
-                .map(|key| count(conn, key, now, |seen| an_hour(rules, seen, now)))
-                .transpose()?;
-            // An error, so that what one of them has counted is not kept.
-            match row.err().max(hour.and_then(Result::err)) {
-                Some(wait) => Err(AuthError::TooManyAttempts(wait)),
-                None => Ok(()),
+            // Errors, so that what one of them has counted is not kept.
+            let refused = AuthError::TooManyAttempts;
+            let row = count(conn, &guess.in_a_row, at, |seen| in_a_row(rules, seen, at))?;
+            let before = row.map_err(refused)?;
+            if let Some(key) = &guess.everywhere {
+                let hour = count(conn, key, at, |seen| an_hour(rules, seen, at))?;
+                hour.map_err(refused)?;
             }
+            Ok(Reservation {
+                guess: guess.clone(),
+                at,
+                before,
+            })
         };
         self.db.write(reserve).await
     }
 
     /// Takes a reservation back: the guess was not made after all. Where that fails, it counts.
-    pub async fn give_back(&self, guess: &Guess) {
+    pub async fn give_back(&self, reserved: &Reservation) {
         if !self.enabled {
             return;
         }
-        let guess = guess.clone();
+        let Reservation { guess, at, before } = reserved.clone();
         let give_back = move |conn: &mut DbConn| {
+            repository::restore_time(conn, &guess.in_a_row, at, before)?;
             repository::take_one(conn, &guess.in_a_row)?;
             guess
                 .everywhere
@@ -124,7 +149,8 @@ impl Attempts {
                 .try_for_each(|key| repository::take_one(conn, key))
         };
         if let Err(error) = self.db.write::<_, DbError, _>(give_back).await {
-            tracing::warn!(%error, "an attempt that was not made counts as one");
+            let cause = describe(&error);
+            tracing::warn!(cause, "an attempt that was not made counts as one");
         }
     }
 
@@ -133,10 +159,11 @@ impl Attempts {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn clear(&self, conn: &mut DbConn, guess: &Guess) -> Result<(), DbError> {
+    pub fn clear(&self, conn: &mut DbConn, reserved: &Reservation) -> Result<(), DbError> {
         if !self.enabled {
             return Ok(());
         }
+        let guess = &reserved.guess;
         repository::delete(conn, &guess.in_a_row)?;
         guess
             .everywhere
@@ -174,16 +201,20 @@ impl Attempts {
     }
 }
 
-/// Counts one guess more by a rule, or tells how long there must be none.
+/// Counts one guess more by a rule and tells when the one before it was made, or how long there must
+/// be none.
 fn count(
     conn: &mut DbConn,
     key: &str,
     now: DateTime<Utc>,
     rule: impl Fn(Counted) -> Result<Counted, TimeDelta>,
-) -> Result<Result<(), TimeDelta>, DbError> {
+) -> Result<Result<DateTime<Utc>, TimeDelta>, DbError> {
     let seen = repository::insert_or_lock(conn, key, now)?;
     match rule(seen) {
-        Ok(next) => Ok(Ok(repository::update(conn, key, next)?)),
+        Ok(next) => {
+            repository::update(conn, key, next)?;
+            Ok(Ok(seen.last_at))
+        }
         Err(wait) => Ok(Err(wait)),
     }
 }

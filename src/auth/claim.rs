@@ -7,10 +7,10 @@ use super::belongings::Belongings;
 use super::error::AuthError;
 use super::login::Device;
 use super::repository::{self, ending};
-use super::service::{AuthService, entry};
-use crate::audit::{self, Action};
+use super::service::AuthService;
+use crate::audit::{self, Action, Entry};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, CurrentUser, LoginId, UserId, UserKind};
+use crate::users::{self, CurrentUser, LoginId, User, UserId, UserKind};
 
 impl AuthService {
     /// Whom a token speaks for that was sent as a claim.
@@ -25,12 +25,18 @@ impl AuthService {
         let Some(token) = token else {
             return Ok(None);
         };
-        match self.authenticate(&token).await {
-            Ok(guest) => Ok(Some(guest)),
+        let guest = match self.authenticate(&token).await {
             Err(AuthError::AccessTokenExpired | AuthError::LoginEnded) => {
-                Err(AuthError::InvalidAccessToken)
+                return Err(AuthError::InvalidAccessToken);
             }
-            Err(error) => Err(error),
+            settled => settled?,
+        };
+        // Before any password is compared: a refused claim must not tell that it was right.
+        let find = move |conn: &mut DbConn| users::repository::find_active(conn, guest.user_id);
+        let user: Option<User> = self.db.read::<_, DbError, _>(find).await?;
+        match user.is_some_and(|user| user.nickname.is_none()) {
+            true => Ok(Some(guest)),
+            false => Err(AuthError::InvalidAccessToken),
         }
     }
 }
@@ -59,14 +65,10 @@ pub(super) fn claim(
         (feature.claim)(conn, guest.user_id, account)?;
     }
     let ended = end_account(conn, guest.user_id, now)?;
-    let mut claimed = entry(
-        Action::GuestClaimed,
-        account.get(),
-        guest.login_id,
-        device,
-        now,
-    );
-    claimed.login_id = None;
+    let claimed = Entry {
+        ip: device.ip,
+        ..Entry::new(Action::GuestClaimed, Some(account.get()), now)
+    };
     audit::repository::insert(conn, &claimed)?;
     Ok(ended)
 }

@@ -1,12 +1,12 @@
 //! Deleting one's account.
 
-use super::attempts::Guess;
+use super::attempts::Reservation;
 use super::claim::end_account;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
 use super::password::TypedPassword;
-use super::service::{AuthService, entry};
+use super::service::{AuthService, entry, require_running};
 use crate::audit::{self, Action};
 use crate::db::DbConn;
 use crate::users::{self, CurrentUser, StoredCredentials, UserKind};
@@ -29,29 +29,30 @@ impl AuthService {
             return self.delete(me, None, device).await;
         };
         let password = password.ok_or(AuthError::PasswordMissing)?;
-        let guess = self.verify_own(password, &account, &device).await?;
-        let deleted = self.delete(me, Some((account, guess.clone())), device);
-        self.unless_it_failed(&guess, deleted.await).await
+        let reserved = self.verify_own(me, password, &account, &device).await?;
+        let deleted = self.delete(me, Some((account, reserved.clone())), device);
+        self.unless_it_failed(&reserved, deleted.await).await
     }
 
     /// `named`: what was verified of a named account.
     async fn delete(
         &self,
         me: CurrentUser,
-        named: Option<(StoredCredentials, Guess)>,
+        named: Option<(StoredCredentials, Reservation)>,
         device: Device,
     ) -> Result<(), AuthError> {
         let (belongings, attempts) = (self.belongings, self.attempts.clone());
         let delete = move |conn: &mut DbConn, now| {
-            if let Some((account, guess)) = &named {
+            if let Some((account, reserved)) = &named {
                 let (id, hash) = (account.user_id, &account.password_hash);
                 if !users::repository::update_verified_hash(conn, id, hash, hash)? {
                     return Err(AuthError::InvalidCredentials);
                 }
-                attempts.clear(conn, guess)?;
+                attempts.clear(conn, reserved)?;
             } else if !users::repository::lock(conn, me.user_id, UserKind::Guest)? {
                 return Err(AuthError::LoginEnded);
             }
+            require_running(conn, me)?;
             for feature in belongings {
                 (feature.erase)(conn, me.user_id)?;
             }

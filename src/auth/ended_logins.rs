@@ -9,12 +9,14 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::repository::ending;
-use crate::clock::SharedClock;
+use crate::clock::{SharedClock, Stopwatch};
 use crate::config::AuthSettings;
 use crate::db::{Db, DbConn, DbError, dialect};
 use crate::users::LoginId;
@@ -23,6 +25,12 @@ use crate::users::LoginId;
 const OVERLAP: TimeDelta = TimeDelta::seconds(60);
 /// What was read longer ago decides nothing.
 const TRUSTED: TimeDelta = TimeDelta::seconds(30);
+/// By so much a clock may be set back while a server runs, as time services do.
+const CLOCK_STEP: TimeDelta = TimeDelta::seconds(1);
+/// How long a request waits for a read, of its own or of another.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After a read that failed, how long it is not tried again for the next request.
+const RETRY: Duration = Duration::from_secs(1);
 /// A transaction that ends logins and is not done after this does not commit. With PostgreSQL's limit
 /// on a single pause (`dialect::limit_pauses`) it is over within 30 s, half of [`OVERLAP`].
 const LONGEST_TRANSACTION: TimeDelta = TimeDelta::seconds(20);
@@ -34,8 +42,8 @@ pub struct EndedLogins {
     clock: SharedClock,
     window: TimeDelta,
     known: Arc<RwLock<Known>>,
-    /// Held by the one that reads the table.
-    reading: Arc<Mutex<()>>,
+    /// Held by the one that reads the table; when a read failed last.
+    reading: Arc<Mutex<Option<Stopwatch>>>,
 }
 
 #[derive(Default)]
@@ -88,21 +96,29 @@ impl EndedLogins {
         if let Some(known) = self.look_up(login_id) {
             return Ok(known);
         }
-        let reading = self.reading.lock().await;
-        // Someone else may have read meanwhile.
-        if self.look_up(login_id).is_none() {
-            self.read(false).await?;
+        let unknown = || DbError::Unavailable("ended logins are not known".into());
+        let reading = timeout(PATIENCE, self.reading.lock()).await;
+        let mut failed = reading.map_err(|_elapsed| unknown())?;
+        // Someone else may have read meanwhile, or have tried.
+        if let Some(known) = self.look_up(login_id) {
+            return Ok(known);
         }
-        drop(reading);
-        let known = self.look_up(login_id);
-        known.ok_or_else(|| DbError::Unavailable("ended logins are not known".into()))
+        if failed.is_some_and(|it| it.elapsed() < RETRY) {
+            return Err(unknown());
+        }
+        let read = self.read(false).await;
+        *failed = read.is_err().then(Stopwatch::start);
+        read?;
+        self.look_up(login_id).ok_or_else(unknown)
     }
 
     /// `None` where what was read is too old to tell.
     fn look_up(&self, login_id: LoginId) -> Option<bool> {
-        let trusted_since = self.clock.now() - TRUSTED;
+        let now = self.clock.now();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = known.read_at.is_some_and(|read| read >= trusted_since);
+        // A read that is to come tells of a clock that was set back.
+        let is_fresh = |read: DateTime<Utc>| (now - TRUSTED..=now + CLOCK_STEP).contains(&read);
+        let is_fresh = known.read_at.is_some_and(is_fresh);
         is_fresh.then(|| known.ended.contains_key(&login_id))
     }
 
@@ -112,17 +128,24 @@ impl EndedLogins {
     /// # Errors
     /// When the database fails; what is known stays.
     pub async fn reread(&self, everything: bool) -> Result<(), DbError> {
-        let _reading = self.reading.lock().await;
-        self.read(everything).await
+        let mut failed = self.reading.lock().await;
+        let read = self.read(everything).await;
+        *failed = read.is_err().then(Stopwatch::start);
+        read
     }
 
     async fn read(&self, everything: bool) -> Result<(), DbError> {
         let now = self.clock.now();
         let oldest = now - self.window;
-        let last = self.lock().read_at.filter(|_| !everything);
+        let last = self.lock().read_at;
+        let last = last.filter(|last| !everything && *last <= now + CLOCK_STEP);
         let since = last.map_or(oldest, |last| (last - OVERLAP).max(oldest));
         let list = move |conn: &mut DbConn| ending::list_ended(conn, since);
-        let ended: Vec<_> = self.db.read::<_, DbError, _>(list).await?;
+        let reading = timeout(PATIENCE, self.db.read::<_, DbError, _>(list)).await;
+        let ended = reading.unwrap_or_else(|_elapsed| {
+            let hangs = "the read of ended logins hangs".into();
+            Err(DbError::Unavailable(hangs))
+        })?;
         let mut known = self.lock();
         known.ended.extend(ended);
         known.ended.retain(|_, ended_at| *ended_at > oldest);

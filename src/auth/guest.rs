@@ -4,8 +4,7 @@ use super::error::AuthError;
 use super::login::Device;
 use super::refresh_token::RefreshTokenText;
 use super::repository;
-use super::service::{AuthService, SignedIn, entry};
-use crate::audit::{self, Action};
+use super::service::{AuthService, SignedIn};
 use crate::db::{DbConn, DbError};
 use crate::users::{self, LoginId, NewUserRow, UserId};
 
@@ -49,9 +48,7 @@ impl AuthService {
         let stored = login.clone();
         let make = move |conn: &mut DbConn| {
             users::repository::insert(conn, &NewUserRow::guest(user_id, now.into()))?;
-            repository::insert_login(conn, &stored, &device, now)?;
-            let entry = entry(Action::GuestAdmitted, user_id.get(), login_id, &device, now);
-            audit::repository::insert(conn, &entry)
+            repository::insert_login(conn, &stored, &device, now)
         };
         self.db.write::<_, DbError, _>(make).await?;
         Ok(Admitted::New(self.tokens(login, now)))

@@ -69,7 +69,7 @@ impl From<AuthError> for ApiError {
 /// `claimGuest` that is not accepted is 401 `invalid_token`, and nothing is done.
 ///
 /// # Errors
-/// 400, 401 for a bad claim, 409 for a taken address or nickname, 503.
+/// 400, 401 for a bad claim, 429, 409 for a taken address or nickname, 503.
 #[utoipa::path(
     post, path = "/api/users", tag = "accounts",
     request_body(content = RegisterRequest, examples(

@@ -4,10 +4,10 @@ use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::{Device, OwnLogin};
 use super::repository::{self, ending};
-use super::service::{AuthService, entry};
+use super::service::{AuthService, entry, require_running};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
-use crate::users::{CurrentUser, LoginId, UserId};
+use crate::users::{self, CurrentUser, LoginId, UserId};
 
 impl AuthService {
     /// The living logins of an account, the one used last first.
@@ -33,6 +33,7 @@ impl AuthService {
         device: Device,
     ) -> Result<(), AuthError> {
         let end = move |conn: &mut DbConn, now| {
+            require_running(conn, me)?;
             let login = repository::lock_login(conn, login_id)?;
             if login.is_none_or(|login| login.user_id != me.user_id.get()) {
                 return Err(AuthError::NoSuchLogin);
@@ -53,12 +54,13 @@ impl AuthService {
     /// When the database fails.
     pub async fn end_other_logins(&self, me: CurrentUser, device: Device) -> Result<(), AuthError> {
         let end = move |conn: &mut DbConn, now| {
-            let user_id = me.user_id.get();
-            let ended = ending::end_all_of(conn, user_id, Some(me.login_id), now)?;
-            for login_id in &ended {
-                let entry = entry(Action::LoginEnded, user_id, *login_id, &device, now);
-                audit::repository::insert(conn, &entry)?;
-            }
+            // What signs in at the same time is done, or comes after.
+            users::repository::lock_row(conn, me.user_id)?;
+            require_running(conn, me)?;
+            let (user_id, mine) = (me.user_id.get(), me.login_id);
+            let ended = ending::end_all_of(conn, user_id, Some(mine), now)?;
+            let entry = entry(Action::OtherLoginsEnded, user_id, mine, &device, now);
+            audit::repository::insert(conn, &entry)?;
             Ok::<_, AuthError>(Ending { outcome: (), ended })
         };
         self.ended_logins.write(end).await

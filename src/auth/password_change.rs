@@ -1,13 +1,13 @@
 //! Changing one's password.
 
-use super::attempts::Guess;
+use super::attempts::Reservation;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
 use super::password::{NewPassword, TypedPassword};
 use super::repository::{self, ending};
-use super::service::{AuthService, SignedIn, entry};
-use crate::audit::{self, Action, Entry};
+use super::service::{AuthService, SignedIn, entry, require_running};
+use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
 use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
 
@@ -26,24 +26,25 @@ impl AuthService {
         new: NewPassword,
         device: Device,
     ) -> Result<SignedIn, AuthError> {
-        self.passwords
-            .check_policy(&new)
-            .map_err(AuthError::PasswordRefused)?;
         let account = self
             .credentials_of(me)
             .await?
             .ok_or(AuthError::LoginRequired)?;
-        let guess = self.verify_own(current, &account, &device).await?;
-        let changed = self.replace_password(account, new, device, guess.clone());
-        self.unless_it_failed(&guess, changed.await).await
+        self.passwords
+            .check_policy(&new)
+            .map_err(AuthError::PasswordRefused)?;
+        let reserved = self.verify_own(me, current, &account, &device).await?;
+        let changed = self.replace_password(me, account, new, device, reserved.clone());
+        self.unless_it_failed(&reserved, changed.await).await
     }
 
     async fn replace_password(
         &self,
+        me: CurrentUser,
         account: StoredCredentials,
         new: NewPassword,
         device: Device,
-        guess: Guess,
+        reserved: Reservation,
     ) -> Result<SignedIn, AuthError> {
         let hash = self.passwords.hash(new).await?;
         let now = self.clock.now();
@@ -56,9 +57,10 @@ impl AuthService {
             if !users::repository::update_verified_hash(conn, user_id, verified, &hash)? {
                 return Err(AuthError::InvalidCredentials);
             }
+            require_running(conn, me)?;
             let ended = ending::end_all_of(conn, user_id, None, now)?;
             repository::insert_login(conn, &stored, &device, now)?;
-            attempts.clear(conn, &guess)?;
+            attempts.clear(conn, &reserved)?;
             let entry = entry(Action::PasswordChanged, user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
             Ok(Ending { outcome: (), ended })
@@ -91,28 +93,33 @@ impl AuthService {
     /// database fails.
     pub(super) async fn verify_own(
         &self,
+        me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
         device: &Device,
-    ) -> Result<Guess, AuthError> {
-        let guess = self.attempts.of(&account.email, device);
-        self.attempts.reserve(&guess).await?;
+    ) -> Result<Reservation, AuthError> {
+        let guess = self.attempts.of_login(&account.email, me.login_id);
+        let reserved = self.attempts.reserve(guess).await?;
+        let outcome = self.compare_own(me, typed, account, device).await;
+        self.unless_it_failed(&reserved, outcome).await?;
+        Ok(reserved)
+    }
+
+    async fn compare_own(
+        &self,
+        me: CurrentUser,
+        typed: TypedPassword,
+        account: &StoredCredentials,
+        device: &Device,
+    ) -> Result<(), AuthError> {
         let stored = account.password_hash.clone();
-        let compared = self.passwords.compare(typed, Some(stored)).await;
-        let compared = compared.map_err(AuthError::from);
-        let matches = self.unless_it_failed(&guess, compared).await?;
-        if matches.is_some() {
-            return Ok(guess);
+        if self.passwords.compare(typed, Some(stored)).await?.is_some() {
+            return Ok(());
         }
-        let failed = Entry {
-            action: Action::PasswordRefused,
-            at: self.clock.now(),
-            user_id: Some(account.user_id),
-            address_hash: None,
-            login_id: None,
-            ip: device.ip,
-        };
-        let note = move |conn: &mut DbConn| audit::repository::insert(conn, &failed);
+        let (user_id, login_id) = (account.user_id, me.login_id);
+        let now = self.clock.now();
+        let refused = entry(Action::PasswordRefused, user_id, login_id, device, now);
+        let note = move |conn: &mut DbConn| audit::repository::insert(conn, &refused);
         self.db.write::<_, DbError, _>(note).await?;
         Err(AuthError::InvalidCredentials)
     }
@@ -120,12 +127,18 @@ impl AuthService {
     /// Takes a guess back if what it was for came to neither yes nor no.
     pub(super) async fn unless_it_failed<T>(
         &self,
-        guess: &Guess,
+        reserved: &Reservation,
         outcome: Result<T, AuthError>,
     ) -> Result<T, AuthError> {
-        let is_settled = matches!(outcome, Ok(_) | Err(AuthError::InvalidCredentials));
+        let is_settled = matches!(
+            outcome,
+            Ok(_)
+                | Err(AuthError::InvalidCredentials
+                    | AuthError::InvalidAccessToken
+                    | AuthError::LoginEnded)
+        );
         if !is_settled {
-            self.attempts.give_back(guess).await;
+            self.attempts.give_back(reserved).await;
         }
         outcome
     }

@@ -102,12 +102,8 @@ pub(super) fn insert(
     let row = NewUserRow::named(user_id, &account.email, &account.nickname, hash, now.into());
     repository::insert(conn, &row.with_admin(account.admin)).map_err(taken)?;
     let entry = audit::Entry {
-        action: Action::Registered,
-        at: now,
-        user_id: Some(user_id.get()),
-        address_hash: None,
-        login_id: None,
         ip: device.ip,
+        ..audit::Entry::new(Action::Registered, Some(user_id.get()), now)
     };
     Ok(audit::repository::insert(conn, &entry)?)
 }

@@ -176,6 +176,17 @@ impl AuthService {
     }
 }
 
+/// For what must not be done by a login that ended a moment ago, which this process may not have heard.
+///
+/// # Errors
+/// [`AuthError::LoginEnded`], or when the database fails.
+pub(super) fn require_running(conn: &mut DbConn, me: CurrentUser) -> Result<(), AuthError> {
+    match ending::is_running(conn, me.login_id)? {
+        true => Ok(()),
+        false => Err(AuthError::LoginEnded),
+    }
+}
+
 pub(super) fn entry(
     action: Action,
     user_id: i64,
@@ -184,11 +195,8 @@ pub(super) fn entry(
     at: DateTime<Utc>,
 ) -> audit::Entry {
     audit::Entry {
-        action,
-        at,
-        user_id: Some(user_id),
-        address_hash: None,
         login_id: Some(login_id.to_text()),
         ip: device.ip,
+        ..audit::Entry::new(action, Some(user_id), at)
     }
 }

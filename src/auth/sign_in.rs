@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 
 use super::access_token::AccessTokenText;
-use super::attempts::{Attempts, Guess};
+use super::attempts::{Attempts, Reservation};
 use super::claim;
 use super::ended_logins::Ending;
 use super::error::AuthError;
@@ -33,9 +33,9 @@ impl AuthService {
     ) -> Result<SignedIn, AuthError> {
         let guest = self.claimed_guest(claimed).await?;
         let guess = self.attempts.of(&credentials.email, &device);
-        self.attempts.reserve(&guess).await?;
-        let outcome = self.verify(credentials, guest, device, guess.clone());
-        let signed_in = self.unless_it_failed(&guess, outcome.await).await?;
+        let reserved = self.attempts.reserve(guess).await?;
+        let outcome = self.verify(credentials, guest, device, reserved.clone());
+        let signed_in = self.unless_it_failed(&reserved, outcome.await).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
 
@@ -45,7 +45,7 @@ impl AuthService {
         credentials: Credentials,
         guest: Option<CurrentUser>,
         device: Device,
-        guess: Guess,
+        reserved: Reservation,
     ) -> Result<Option<SignedIn>, AuthError> {
         let email = credentials.email.clone();
         let verified = self.compare(credentials).await?;
@@ -56,7 +56,7 @@ impl AuthService {
             if let Some(verified) = &verified
                 && verified.insert_if_unchanged(conn, &device, now)?
             {
-                attempts.clear(conn, &guess)?;
+                attempts.clear(conn, &reserved)?;
                 let claimed = guest.zip(UserId::new(verified.account.user_id));
                 let ended = match claimed {
                     Some((guest, id)) => claim::claim(conn, belongings, guest, id, &device, now)?,
@@ -131,14 +131,11 @@ fn failed(
     ip: Option<IpAddr>,
     at: DateTime<Utc>,
 ) -> Result<audit::Entry, DbError> {
-    let user_id = repository::attempts::find_account(conn, email)?;
+    let user_id = users::repository::find_id(conn, email)?;
     let address_hash = user_id.is_none().then(|| attempts.address_hash(email));
     Ok(audit::Entry {
-        action: Action::SignInFailed,
-        at,
-        user_id,
         address_hash,
-        login_id: None,
         ip,
+        ..audit::Entry::new(Action::SignInFailed, user_id, at)
     })
 }

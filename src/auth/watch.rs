@@ -9,16 +9,22 @@ use crate::db::{Notices, describe};
 /// How often the database is read if there is no notice.
 const INTERVAL: Duration = Duration::from_secs(2);
 
+/// Every how many reads all that matters is read: once a minute where there is no notice.
+const READS_OF_EVERYTHING: u32 = 30;
+
 /// Reads ended logins and signing keys when there is notice, and every two seconds in any case, for
 /// as long as the server runs.
 pub async fn run(ended_logins: EndedLogins, signing_keys: SigningKeys, notices: Notices) {
+    let mut reads = 0_u32;
     let (mut logins, mut keys) = (Outage::of("ended logins"), Outage::of("signing keys"));
     loop {
         let waited = notices.wait(INTERVAL).await;
         if waited.heard {
             tracing::debug!(waited.missed, "heard of a change");
         }
-        let everything = waited.missed || logins.is_on;
+        // Now and then in any case: the clock of whoever ended a login may be slow.
+        reads = reads.wrapping_add(1);
+        let everything = waited.missed || logins.is_on || reads.is_multiple_of(READS_OF_EVERYTHING);
         logins.note(ended_logins.reread(everything).await);
         keys.note(signing_keys.reread().await);
     }

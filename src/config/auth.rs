@@ -91,10 +91,13 @@ impl AuthSettings {
 
     /// What ends sooner must not be set to end later.
     fn check_order(&self, reader: &mut Reader) {
+        let access = ("auth.access_token_lifetime", self.access_token_lifetime);
         let guests = ("auth.guest_idle_lifetime", self.guest_idle_lifetime);
         let idle = ("auth.refresh_idle_lifetime", self.refresh_idle_lifetime);
         let absolute = ("auth.refresh_lifetime", self.refresh_lifetime);
-        for ((key, value), (longer_key, longer)) in [(idle, absolute), (guests, idle)] {
+        for ((key, value), (longer_key, longer)) in
+            [(idle, absolute), (guests, idle), (access, guests)]
+        {
             if value > longer {
                 let origin = reader.origin(key);
                 let message = format!("must not be longer than {longer_key}");

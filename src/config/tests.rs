@@ -342,3 +342,22 @@ fn production_refuses_to_be_without_limits_and_nobody_may_guess_without_end() {
         ]
     );
 }
+
+#[test]
+fn what_ends_sooner_is_not_set_to_end_later() {
+    let given = given(&[
+        ("ASKIT__AUTH__ACCESS_TOKEN_LIFETIME", "1h"),
+        ("ASKIT__AUTH__GUEST_IDLE_LIFETIME", "30m"),
+        ("ASKIT__AUTH__REFRESH_IDLE_LIFETIME", "20m"),
+        ("ASKIT__AUTH__REFRESH_LIFETIME", "10m"),
+    ]);
+    let expected = [
+        "auth.refresh_idle_lifetime (ASKIT__AUTH__REFRESH_IDLE_LIFETIME): must not be longer than \
+         auth.refresh_lifetime",
+        "auth.guest_idle_lifetime (ASKIT__AUTH__GUEST_IDLE_LIFETIME): must not be longer than \
+         auth.refresh_idle_lifetime",
+        "auth.access_token_lifetime (ASKIT__AUTH__ACCESS_TOKEN_LIFETIME): must not be longer than \
+         auth.guest_idle_lifetime",
+    ];
+    assert_eq!(problems(&given), expected);
+}

@@ -26,6 +26,9 @@ pub enum DbConn {
 /// A connection that was idle for longer than this is tried before it is used again.
 const TRUSTED_IDLE: Duration = Duration::from_millis(500);
 
+/// No request waits longer for a lock that another one holds in PostgreSQL.
+const STATEMENT_TIMEOUT: &str = "SET statement_timeout = '10s'";
+
 /// Between two tries to set up a file that another one is setting up.
 const LOCKED_PAUSE: Duration = Duration::from_millis(10);
 
@@ -150,8 +153,12 @@ impl r2d2::ManageConnection for Manager {
             DatabaseUrl::Postgres(_) => Access::Write,
             DatabaseUrl::Sqlite(_) => Access::Read,
         };
+        let mut connection = DbConn::open(&self.url, access, self.busy_timeout)?;
+        if let DbConn::Postgres(postgres) = &mut connection {
+            postgres.batch_execute(STATEMENT_TIMEOUT)?;
+        }
         Ok(Pooled {
-            connection: DbConn::open(&self.url, access, self.busy_timeout)?,
+            connection,
             idle: Stopwatch::start(),
         })
     }

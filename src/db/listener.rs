@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// Between two tries to connect.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What was heard since one last waited. Notices may be lost; nothing is until one may rely on them.
+/// What was heard since one last waited. Notices may be lost: nothing may rely on them alone.
 pub struct Notices(Arc<Heard>);
 
 #[derive(Default)]

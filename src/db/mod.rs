@@ -1,4 +1,4 @@
-//! The database: [`Db::read`], [`Db::write`] and [`Db::write_statement`] are the only doors to it.
+//! The database: [`Db::read`], [`Db::write`], [`Db::write_then`] and [`Db::write_statement`] are the only doors to it.
 
 mod connection;
 pub mod dialect;

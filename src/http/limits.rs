@@ -21,7 +21,7 @@ use crate::config::{LimitSettings, Rate, Settings};
 use crate::network::Network;
 
 /// Buckets that each limit remembers; the one that was used longest ago goes first, and is most
-/// likely full again. Under a million addresses all six limits together take 11 MiB.
+/// likely full again. Under a million addresses all limits together take 15 MiB.
 const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
 /// How many times the requests of a /64 a /48 may send.
 const SITE_FACTOR: u32 = 10;
@@ -39,6 +39,8 @@ pub enum Limit {
     Password,
     /// Deleting the account.
     Deletion,
+    /// Getting everything that is stored about an account.
+    Export,
     /// Becoming a guest.
     Guests,
     /// Refreshing.
@@ -62,11 +64,12 @@ type Buckets = LruCache<Network, i64>;
 
 impl Limit {
     /// Each of them, in the order of declaration.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Login,
         Self::Registration,
         Self::Password,
         Self::Deletion,
+        Self::Export,
         Self::Guests,
         Self::Token,
         Self::Everything,
@@ -74,7 +77,7 @@ impl Limit {
 
     fn rate(self, settings: &LimitSettings) -> Rate {
         match self {
-            Self::Login | Self::Registration | Self::Password | Self::Deletion => {
+            Self::Login | Self::Registration | Self::Password | Self::Deletion | Self::Export => {
                 settings.credentials
             }
             Self::Guests => settings.guests,

@@ -44,6 +44,15 @@ pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
     Ok(row.map(User::from))
 }
 
+/// The account with this address, active or not, for the audit trail.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_id(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<i64>, DbError> {
+    let account = users::table.filter(users::email_folded.eq(email.as_str()));
+    Ok(account.select(users::user_id).get_result(conn).optional()?)
+}
+
 /// Whether an account has this e-mail address.
 ///
 /// # Errors
@@ -134,10 +143,18 @@ pub fn update_verified_hash(
 /// # Errors
 /// When the database fails.
 pub fn lock(conn: &mut DbConn, user_id: UserId, kind: UserKind) -> Result<bool, DbError> {
-    let row = users::table.find(user_id.get()).select(users::user_id);
-    dialect::lock!(conn, row)?;
+    lock_row(conn, user_id)?;
     let user = find_active(conn, user_id)?;
     Ok(user.is_some_and(|user| UserKind::of(user.nickname.as_deref()) == kind))
+}
+
+/// Locks the account's row, if there is one, until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_row(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
+    let row = users::table.find(user_id.get()).select(users::user_id);
+    Ok(dialect::lock!(conn, row)?)
 }
 
 /// Gives a named account another nickname. False for a guest, and for an account that is gone or

@@ -131,6 +131,37 @@ on_both_databases! {
     }
 }
 
+/// Two who end every login at once leave none, and neither says so before it is true.
+#[test]
+fn two_commands_at_once_end_every_login() {
+    if !postgres::is_available() {
+        return;
+    }
+    let app = App::start(Kind::Postgres);
+    app.registered("mina");
+    for round in 0..3 {
+        let rows: Vec<_> = (0..1_500)
+            .map(|row| {
+                format!(
+                    "('{round}{row:0>20}A', (SELECT user_id FROM users), 0, '2026-03-01 12:00:00', \
+                     '2026-03-01 12:00:00', '2026-03-15 12:00:00', '2026-06-01 12:00:00')"
+                )
+            })
+            .collect();
+        app.database.execute(&format!(
+            "INSERT INTO refresh_tokens (login_id, user_id, generation, rotated_at, created_at, \
+             idle_expires_at, expires_at) VALUES {}",
+            rows.join(",")
+        ));
+        let living = "SELECT count(*) AS number FROM refresh_tokens WHERE ended_at IS NULL";
+        let left = race(2, |_| {
+            say(&app, &["logins", "end", "--all"]);
+            app.database.number(living)
+        });
+        assert_eq!(left, [0, 0]);
+    }
+}
+
 /// A server that cannot know which logins have ended does not start.
 #[test]
 fn no_request_is_served_before_ended_logins_are_known() {

@@ -1,3 +1,4 @@
+DROP INDEX audit_events_user_id_idx;
 ALTER TABLE users DROP COLUMN admin;
 
 DELETE FROM refresh_tokens WHERE user_id IS NULL;

@@ -10,3 +10,6 @@ ALTER TABLE refresh_tokens
     ADD CONSTRAINT refresh_tokens_user_id_fkey
         FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE SET NULL,
     ADD CONSTRAINT refresh_tokens_user_id_check CHECK (user_id IS NOT NULL OR ended_at IS NOT NULL);
+
+-- For whoever asks for everything that is stored about them.
+CREATE INDEX audit_events_user_id_idx ON audit_events (user_id);

@@ -29,3 +29,6 @@ CREATE INDEX refresh_tokens_user_id_idx ON refresh_tokens (user_id);
 CREATE INDEX refresh_tokens_idle_expires_at_idx ON refresh_tokens (idle_expires_at);
 CREATE INDEX refresh_tokens_expires_at_idx ON refresh_tokens (expires_at);
 CREATE INDEX refresh_tokens_ended_at_idx ON refresh_tokens (ended_at);
+
+-- For whoever asks for everything that is stored about them.
+CREATE INDEX audit_events_user_id_idx ON audit_events (user_id);

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::token_response;
 use crate::auth::cookies::Cookies;
 use crate::auth::dto::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
-use crate::auth::{AuthService, Device};
+use crate::auth::{AuthError, AuthService, Device};
 use crate::http::ErrorCode::{
     InvalidCredentials, LoginRequired, NotFound, Overloaded, TooManyAttempts,
 };
@@ -45,7 +45,11 @@ pub async fn create_password(
     Json(request): Json<PasswordRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let (current, new) = (request.current_password, request.new_password);
-    let tokens = service.change_password(me, current, new, device).await?;
+    let changed = service.change_password(me, current, new, device).await;
+    let tokens = changed.map_err(|error| match error {
+        AuthError::PasswordRefused(invalid) => ApiError::invalid("newPassword", invalid),
+        error => error.into(),
+    })?;
     let mode = request.mode.unwrap_or_default();
     Ok(token_response(HttpResponse::Ok(), &tokens, mode, &cookies))
 }

@@ -6,9 +6,8 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::auth::rows::AttemptRow;
-use crate::db::schema::{attempts, users};
+use crate::db::schema::attempts;
 use crate::db::{DbConn, DbError, UtcTime, dialect};
-use crate::users::FoldedEmail;
 
 /// What a row has counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +74,25 @@ pub fn delete(conn: &mut DbConn, key: &str) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Says that the last guess was made at `before`, unless there was another since the one at `at`.
+///
+/// # Errors
+/// When the database fails.
+pub fn restore_time(
+    conn: &mut DbConn,
+    key: &str,
+    at: DateTime<Utc>,
+    before: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let unchanged = attempts::table
+        .find(key)
+        .filter(attempts::last_at.eq(UtcTime::from(at)));
+    diesel::update(unchanged)
+        .set(attempts::last_at.eq(UtcTime::from(before)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Counts one less, and forgets a row that counts none.
 ///
 /// # Errors
@@ -106,13 +124,4 @@ pub fn delete_old(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> Resul
         .filter(attempts::attempt_key.eq_any(keys))
         .filter(attempts::last_at.le(before));
     Ok(diesel::delete(chosen).execute(conn)?)
-}
-
-/// The account with this address, active or not, for the audit trail.
-///
-/// # Errors
-/// When the database fails.
-pub fn find_account(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<i64>, DbError> {
-    let account = users::table.filter(users::email_folded.eq(email.as_str()));
-    Ok(account.select(users::user_id).get_result(conn).optional()?)
 }

@@ -96,6 +96,26 @@ pub fn end_some(
     Ok(ids(&ended))
 }
 
+/// Whether the login is neither ended nor gone, asked of the database itself.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_running(conn: &mut DbConn, login_id: LoginId) -> Result<bool, DbError> {
+    let running = refresh_tokens::table
+        .find(login_id.to_text())
+        .filter(refresh_tokens::ended_at.is_null());
+    Ok(diesel::select(exists(running)).get_result(conn)?)
+}
+
+/// Whether any login has not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_any_running(conn: &mut DbConn) -> Result<bool, DbError> {
+    let running = refresh_tokens::table.filter(refresh_tokens::ended_at.is_null());
+    Ok(diesel::select(exists(running)).get_result(conn)?)
+}
+
 /// Takes everything personal out of the logins of an account, which have ended.
 ///
 /// # Errors

@@ -8,8 +8,10 @@ pub(super) mod repository;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::timeout;
 
 pub use key::SigningKey;
 pub use key_set::{KeySet, PresentKeys};
@@ -24,6 +26,9 @@ use key::Vault;
 
 /// How often the database is asked for a key that is not known.
 const LOOK_INTERVAL: TimeDelta = TimeDelta::seconds(1);
+
+/// How long a request waits for a read, of its own or of another.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why there are no signing keys.
 #[derive(Debug, thiserror::Error)]
@@ -124,13 +129,15 @@ impl SigningKeys {
     /// in memory are no longer good, and no token is.
     pub async fn reread(&self) -> Result<(), SigningKeyError> {
         let _first_come = self.0.last_look.lock().await;
-        self.0.reread().await
+        self.0.reread_in_time().await
     }
 
     /// Reads the keys for a token whose key is not known, once a second at most, whoever asks.
     /// False when the database could not be asked.
     pub async fn look_again(&self) -> bool {
-        let mut last = self.0.last_look.lock().await;
+        let Ok(mut last) = timeout(PATIENCE, self.0.last_look.lock()).await else {
+            return false;
+        };
         let now = self.0.clock.now();
         if let Some(look) = *last
             && (now - look.at).abs() < LOOK_INTERVAL
@@ -142,7 +149,7 @@ impl SigningKeys {
             at: now,
             succeeded: false,
         });
-        let outcome = self.0.reread().await;
+        let outcome = self.0.reread_in_time().await;
         let succeeded = !matches!(outcome, Err(SigningKeyError::Database(_)));
         // Those who waited for it were answered, too, however long it took.
         let at = self.0.clock.now();
@@ -152,6 +159,14 @@ impl SigningKeys {
 }
 
 impl Shared {
+    async fn reread_in_time(&self) -> Result<(), SigningKeyError> {
+        let read = timeout(PATIENCE, self.reread()).await;
+        read.unwrap_or_else(|_elapsed| {
+            let hangs = "the read of the signing keys hangs".into();
+            Err(DbError::Unavailable(hangs).into())
+        })
+    }
+
     async fn reread(&self) -> Result<(), SigningKeyError> {
         let rows = self.db.read(repository::list_signing_keys).await?;
         let now = self.clock.now();

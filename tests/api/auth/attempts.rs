@@ -186,7 +186,7 @@ fn strangers_cannot_lock_out_a_known_device() {
         for network in 0..10 {
             mina.from(&format!("203.0.113.{network}")).guesses(5);
         }
-        refused(app, mina.from("203.0.113.0").guess(), "3600");
+        refused(app, mina.from("203.0.113.0").guess(), "1");
         refused(app, mina.from("198.51.100.1").log_in("json"), "3600");
 
         let known = mina.from("203.0.113.0").bearing(&device);
@@ -316,4 +316,35 @@ fn without_limits_nothing_is_counted() {
     assert_eq!(app.database.count("audit_events"), 61);
     let body = json!({ "email": mina.email, "password": mina.password });
     mina.post("/api/auth/login", body).expect(200);
+}
+
+/// As an owner does who waited, tried, and was told 503.
+fn what_is_given_back_takes_its_wait_along(app: &App) {
+    let instance = crate::keys::quiet_instance(app);
+    let guess = || {
+        let email = askit::users::FoldedEmail::of("mina@example.com");
+        instance
+            .attempts
+            .of(&email, &askit::auth::Device::default())
+    };
+    let run = actix_web::rt::System::new();
+    let reserve = || run.block_on(instance.attempts.reserve(guess()));
+    for _ in 0..8 {
+        app.advance(TimeDelta::minutes(15));
+        reserve().unwrap();
+    }
+    assert!(reserve().is_err());
+    app.advance(TimeDelta::minutes(15));
+    for _ in 0..3 {
+        let reserved = reserve().unwrap();
+        assert!(reserve().is_err(), "it counts until it is given back");
+        run.block_on(instance.attempts.give_back(&reserved));
+    }
+    reserve().unwrap();
+    assert!(reserve().is_err());
+}
+
+#[test]
+fn what_is_given_back_takes_its_wait_along_on_both_databases() {
+    on_both(what_is_given_back_takes_its_wait_along);
 }

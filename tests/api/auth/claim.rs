@@ -70,8 +70,13 @@ on_both_databases! {
             json!(expired.access_token), json!(named.access_token), json!(mina.refresh_token)];
         for token in &bad {
             register_claiming(&noah, token).expect_problem(401, "invalid_token");
-            let body = json!({ "email": mina.email, "password": mina.password, "claimGuest": token });
-            app.anonymous().post("/api/auth/login", body).expect_problem(401, "invalid_token");
+            // Whether the password is right is not asked.
+            for password in [mina.password.as_str(), "not the password"] {
+                let body = json!({ "email": mina.email, "password": password, "claimGuest": token });
+                let answer = app.anonymous().post("/api/auth/login", body);
+                let answer = answer.expect_problem(401, "invalid_token");
+                assert_eq!(app.hashes_for(&answer), [] as [u64; 0]);
+            }
         }
         assert_eq!((app.database.count("users"), claims(app)), (3, 0));
         assert_eq!(app.database.count("refresh_tokens"), 3);
@@ -136,6 +141,17 @@ on_both_databases! {
              DELETE FROM users";
         let answer = app.database.change_during(claim, || guest.refresh());
         answer.expect_problem(401, "invalid_refresh_token");
+    }
+
+    fn a_claim_that_waited_for_the_guests_logout_is_refused(app: &App) {
+        let (mina, guest) = (app.registered("mina"), app.guest());
+        let unlimited = Setup::default().set("LIMITS__ENABLED", "false").start_on(&app.database);
+        let mina = mina.at(&unlimited);
+        let log_out = "UPDATE refresh_tokens SET ended_at = '2026-03-01 12:00:00'";
+        let answer = app.database.change_during(log_out, || log_in_claiming(&mina, &guest));
+        answer.expect_problem(401, "invalid_token");
+        assert_eq!(app.database.count("refresh_tokens"), 1, "a login was made all the same");
+        assert_eq!(app.database.count("users"), 2);
     }
 
     /// The claim has to wait for the guest's row, and finds it gone.
