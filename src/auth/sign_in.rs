@@ -49,7 +49,6 @@ impl AuthService {
     ) -> Result<Option<SignedIn>, AuthError> {
         let email = credentials.email.clone();
         let verified = self.compare(credentials).await?;
-        let now = self.clock.now();
         let login = verified.as_ref().map(|it| it.login.clone());
         let (attempts, belongings) = (self.attempts.clone(), self.belongings);
         let settle = move |conn: &mut DbConn, now| {
@@ -73,7 +72,10 @@ impl AuthService {
         };
         let is_signed_in = self.ended_logins.write(settle).await?;
         let login = login.filter(|_| is_signed_in);
-        Ok(login.map(|login| self.tokens(login, now)))
+        Ok(login.map(|login| {
+            let began = login.rotated_at;
+            self.tokens(login, began)
+        }))
     }
 
     async fn compare(&self, credentials: Credentials) -> Result<Option<Verified>, AuthError> {

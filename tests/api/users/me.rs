@@ -1,5 +1,10 @@
 //! GET /api/users/me
 
+mod account;
+mod export;
+mod logins;
+mod password;
+
 use chrono::TimeDelta;
 
 use crate::support::*;
