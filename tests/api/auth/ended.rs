@@ -166,7 +166,8 @@ on_both_databases! {
             other.batch_execute("COMMIT").unwrap();
             let ended = "SELECT count(*) AS number FROM refresh_tokens WHERE ended_at IS NOT NULL";
             eventually("the login ends", || app.database.number(ended) == round + 1);
-            mina.get("/api/users/me").expect_problem(401, "login_ended");
+            // Sooner than the table is read again, which is every two seconds.
+            assert!((0..5).any(|_| has_ended(&mina)), "this instance was not told");
         }
     }
 }
@@ -258,7 +259,8 @@ fn postgres_limits_the_pauses_of_a_transaction_that_ends_logins() {
         .unwrap();
 }
 
-/// Thirty who ask at once are told so at once: they do not wait for each other's questions.
+/// Thirty who ask at once do not wait for each other's questions: together they would take longer than
+/// these clients wait.
 #[test]
 fn while_nobody_knows_which_logins_have_ended_bearers_are_told_503() {
     let Some(mut cluster) = postgres::Cluster::start_own() else {
@@ -266,17 +268,14 @@ fn while_nobody_knows_which_logins_have_ended_bearers_are_told_503() {
     };
     let folder = tempfile::tempdir().unwrap();
     let database = support::database::Database::at(cluster.url("postgres"), folder);
-    let setup = Setup::default().set("DATABASE__ACQUIRE_TIMEOUT", "1s");
+    let setup = Setup::default().set("DATABASE__ACQUIRE_TIMEOUT", "3s");
     let app = App::start_at(database, setup);
     let mina = app.user("mina");
     cluster.stop();
     app.advance(TimeDelta::seconds(31));
-    let tried = || app.log().matches("no connection to the database").count();
-    let before = tried();
     for answer in race(30, |_| mina.get("/api/users/me")) {
         answer.expect_problem(503, "database_unavailable");
     }
-    assert!(tried() - before < 200, "each of them asked for itself");
     cluster.resume();
     eventually("it recovers", || mina.get("/api/users/me").status == 200);
 }
