@@ -44,9 +44,9 @@ impl Operator {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A command that reads nothing may have ended already.
+        // A command that refuses before it reads may have ended already.
         let typed = command.stdin.take().unwrap().write_all(input.as_bytes());
-        assert!(typed.is_ok() || input.is_empty());
+        typed.ok();
         command.wait_with_output().unwrap()
     }
 }
