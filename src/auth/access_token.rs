@@ -141,8 +141,8 @@ impl AccessTokens {
         }
     }
 
-    /// The account and login that a token speaks for. Its signature is checked once in each worker; its key
-    /// and its times with each request.
+    /// The account and login that a token speaks for. Its signature is checked once in each worker;
+    /// its key and its times with each request.
     ///
     /// # Errors
     /// [`Rejection::Expired`] for a genuine token past its time, [`Rejection::UnknownKey`] where

@@ -17,8 +17,8 @@ impl AuthService {
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`],
-    /// [`AuthError::PasswordRefused`], [`AuthError::LoginRequired`] for a guest, [`AuthError::LoginEnded`], or when hashing or the
-    /// database fails.
+    /// [`AuthError::PasswordRefused`], [`AuthError::LoginRequired`] for a guest,
+    /// [`AuthError::LoginEnded`], or when hashing or the database fails.
     pub async fn change_password(
         &self,
         me: CurrentUser,
