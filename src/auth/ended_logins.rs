@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// After a read that failed, how long it is not tried again for the next request.
 const RETRY: Duration = Duration::from_secs(1);
 /// A transaction that ends logins and is not done after this does not commit. With PostgreSQL's limit
-/// on a single pause (`dialect::limit_pauses`) it is over within 30 s, half of [`OVERLAP`].
+/// of 10 s on a single pause (`db/connection.rs`) it is over within 30 s, half of [`OVERLAP`].
 const LONGEST_TRANSACTION: TimeDelta = TimeDelta::seconds(20);
 
 /// The logins that ended lately, as this process knows them. Clones share them.
@@ -167,7 +167,6 @@ impl EndedLogins {
     {
         let clock = self.clock.clone();
         let work = move |conn: &mut DbConn| {
-            dialect::limit_pauses(conn)?;
             let began = clock.now();
             let ending = job(conn, began)?;
             if !ending.ended.is_empty() {

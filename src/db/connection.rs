@@ -26,8 +26,10 @@ pub enum DbConn {
 /// A connection that was idle for longer than this is tried before it is used again.
 const TRUSTED_IDLE: Duration = Duration::from_millis(500);
 
-/// No request waits longer for a lock that another one holds in PostgreSQL.
-const STATEMENT_TIMEOUT: &str = "SET statement_timeout = '10s'";
+/// PostgreSQL gives up a statement of a request that takes longer, as one that waits for a lock does,
+/// and a transaction that it hears nothing of for longer, as of an instance that stands still.
+const PAUSES: &str =
+    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
 
 /// Between two tries to set up a file that another one is setting up.
 const LOCKED_PAUSE: Duration = Duration::from_millis(10);
@@ -155,7 +157,7 @@ impl r2d2::ManageConnection for Manager {
         };
         let mut connection = DbConn::open(&self.url, access, self.busy_timeout)?;
         if let DbConn::Postgres(postgres) = &mut connection {
-            postgres.batch_execute(STATEMENT_TIMEOUT)?;
+            postgres.batch_execute(PAUSES)?;
         }
         Ok(Pooled {
             connection,

@@ -1,4 +1,4 @@
-//! What has to be said to each of the two databases in its own way: locks, limits, notices and
+//! What has to be said to each of the two databases in its own way: locks, notices and
 //! `ON CONFLICT`.
 
 use diesel::connection::SimpleConnection;
@@ -41,20 +41,6 @@ pub(super) const CHANNEL: &str = "askit";
 pub fn notify(conn: &mut DbConn) -> Result<(), DbError> {
     match conn {
         DbConn::Postgres(conn) => Ok(conn.batch_execute(&format!("NOTIFY {CHANNEL}"))?),
-        DbConn::Sqlite(_) => Ok(()),
-    }
-}
-
-/// Lets PostgreSQL give up this transaction when a statement takes longer than 10 s, or when it
-/// hears nothing for 10 s. SQLite: nothing, its writer waits 5 s at most.
-///
-/// # Errors
-/// When the database fails.
-pub fn limit_pauses(conn: &mut DbConn) -> Result<(), DbError> {
-    const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; \
-         SET LOCAL idle_in_transaction_session_timeout = '10s'";
-    match conn {
-        DbConn::Postgres(conn) => Ok(conn.batch_execute(LIMITS)?),
         DbConn::Sqlite(_) => Ok(()),
     }
 }
