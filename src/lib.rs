@@ -2,7 +2,7 @@
 //!
 //! Dependencies point downwards only:
 //! `main → app → routes → handlers → service → repository → db → config`,
-//! and between features one way: `auth → users → audit`. `tests/architecture.rs` checks it.
+//! and between features one way: `auth → users → audit`. `tests/architecture/` checks it.
 
 pub mod app;
 pub mod audit;

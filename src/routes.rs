@@ -5,11 +5,9 @@ use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, resour
 use actix_web_httpauth::middleware::HttpAuthentication;
 
 use crate::auth::handlers::account::{
-    create_password, delete_login, delete_logins, delete_me, get_export, get_logins,
+    create_password, create_user, delete_login, delete_logins, delete_me, get_export, get_logins,
 };
-use crate::auth::handlers::{
-    create_guest, create_login, create_logout, create_token, create_user, get_jwks,
-};
+use crate::auth::handlers::{create_guest, create_login, create_logout, create_token, get_jwks};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
 use crate::http::limits::{self, Limit};

@@ -17,6 +17,7 @@ use crate::users::{self, FoldedEmail, UserId};
 /// Acts for whoever runs the service. Running servers see the effect within seconds.
 pub struct Administration {
     db: Db,
+    clock: SharedClock,
     ended_logins: EndedLogins,
 }
 
@@ -24,7 +25,8 @@ impl Administration {
     /// On this database.
     pub fn new(db: Db, clock: SharedClock, settings: &AuthSettings) -> Self {
         Self {
-            ended_logins: EndedLogins::new(db.clone(), clock, settings),
+            ended_logins: EndedLogins::new(db.clone(), clock.clone(), settings),
+            clock,
             db,
         }
     }
@@ -42,11 +44,10 @@ impl Administration {
     ) -> Result<UserId, AuthError> {
         let hash = hash(&self.db, passwords, &account).await?;
         let user_id = UserId::generate(random);
-        let make = move |conn: &mut DbConn, now| {
-            insert(conn, user_id, &account, &hash, &Device::default(), now)?;
-            Ok::<_, AuthError>(Ending::nothing(()))
-        };
-        self.ended_logins.write(make).await?;
+        let now = self.clock.now();
+        let make =
+            move |conn: &mut _| insert(conn, user_id, &account, &hash, &Device::default(), now);
+        self.db.write(make).await?;
         Ok(user_id)
     }
 

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::access_token::AccessTokenText;
 use super::belongings::Belongings;
+use super::deletion::end_account;
 use super::error::AuthError;
 use super::login::Device;
-use super::repository::{self, ending};
+use super::repository;
 use super::service::AuthService;
 use crate::audit::{self, Action, Entry};
 use crate::db::{DbConn, DbError};
@@ -70,21 +71,5 @@ pub(super) fn claim(
         ..Entry::new(Action::GuestClaimed, Some(account.get()), now)
     };
     audit::repository::insert(conn, &claimed)?;
-    Ok(ended)
-}
-
-/// Ends every login of an account whose row is locked, takes out of them what is personal, and
-/// deletes the account.
-///
-/// # Errors
-/// When the database fails.
-pub(super) fn end_account(
-    conn: &mut DbConn,
-    user_id: UserId,
-    now: DateTime<Utc>,
-) -> Result<Vec<LoginId>, DbError> {
-    let ended = ending::end_all_of(conn, user_id.get(), None, now)?;
-    ending::erase_all_of(conn, user_id.get())?;
-    users::repository::delete(conn, user_id)?;
     Ok(ended)
 }

@@ -1,15 +1,17 @@
 //! Deleting one's account.
 
+use chrono::{DateTime, Utc};
+
 use super::attempts::Reservation;
-use super::claim::end_account;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
 use super::password::TypedPassword;
+use super::repository::ending;
 use super::service::{AuthService, entry, require_running};
 use crate::audit::{self, Action};
-use crate::db::DbConn;
-use crate::users::{self, CurrentUser, StoredCredentials, UserKind};
+use crate::db::{DbConn, DbError};
+use crate::users::{self, CurrentUser, LoginId, StoredCredentials, UserId, UserKind};
 
 impl AuthService {
     /// Deletes the account with everything personal, and ends its logins. A named account needs its
@@ -31,7 +33,7 @@ impl AuthService {
         let password = password.ok_or(AuthError::PasswordMissing)?;
         let reserved = self.verify_own(me, password, &account, &device).await?;
         let deleted = self.delete(me, Some((account, reserved.clone())), device);
-        self.unless_it_failed(&reserved, deleted.await).await
+        self.attempts.settle(&reserved, deleted.await).await
     }
 
     /// `named`: what was verified of a named account.
@@ -64,4 +66,20 @@ impl AuthService {
         };
         self.ended_logins.write(delete).await
     }
+}
+
+/// Ends every login of an account whose row is locked, takes out of them what is personal, and
+/// deletes the account.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn end_account(
+    conn: &mut DbConn,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<LoginId>, DbError> {
+    let ended = ending::end_all_of(conn, user_id.get(), None, now)?;
+    ending::erase_all_of(conn, user_id.get())?;
+    users::repository::delete(conn, user_id)?;
+    Ok(ended)
 }

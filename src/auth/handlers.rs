@@ -1,5 +1,4 @@
-//! POST `/users`, POST `/auth/login`, `/auth/guest`, `/auth/token`, `/auth/logout`,
-//! GET `/.well-known/jwks.json`.
+//! POST `/auth/login`, `/auth/guest`, `/auth/token`, `/auth/logout`, GET `/.well-known/jwks.json`.
 
 pub mod account;
 
@@ -13,19 +12,17 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web
 
 use super::cookies::Cookies;
 use super::dto::{
-    GuestRequest, Jwks, LoginRequest, MessageResponse, Mode, RefreshRequest, RegisterRequest,
-    RegisteredResponse, TokenResponse,
+    GuestRequest, Jwks, LoginRequest, MessageResponse, Mode, RefreshRequest, TokenResponse,
 };
 use super::error::AuthError;
 use super::guest::Admitted;
 use super::login::Device;
 use super::password::PasswordPoolError;
 use super::refresh_token::RefreshTokenText;
-use super::register::NewAccount;
 use super::service::{AuthService, Credentials, SignedIn};
 use crate::http::ErrorCode::{
-    DatabaseUnavailable, EmailTaken, InvalidCredentials, InvalidRefreshToken, InvalidToken,
-    MissingToken, NicknameTaken, Overloaded, RefreshTokenReused, TooManyAttempts,
+    DatabaseUnavailable, InvalidCredentials, InvalidRefreshToken, InvalidToken, MissingToken,
+    Overloaded, RefreshTokenReused, TooManyAttempts,
 };
 use crate::http::client_address::TrustedProxies;
 use crate::http::{ApiError, ErrorCode, Json, Language, Text};
@@ -61,47 +58,6 @@ impl From<AuthError> for ApiError {
             AuthError::Database(error) => error.into(),
         }
     }
-}
-
-/// Make an account
-///
-/// It does not sign in. Of two registrations for one address or nickname, one is refused.
-/// `claimGuest` that is not accepted is 401 `invalid_token`, and nothing is done.
-///
-/// # Errors
-/// 400, 401 for a bad claim, 429, 409 for a taken address or nickname, 503.
-#[utoipa::path(
-    post, path = "/api/users", tag = "accounts",
-    request_body(content = RegisterRequest, examples(
-        ("en" = (summary = "English", value = json!({
-            "email": "mina@example.com", "nickname": "mina", "password": "a long enough one"
-        }))),
-        ("ko" = (summary = "한국어", value = json!({
-            "email": "김민아@example.com", "nickname": "김민아", "password": "충분히 긴 비밀번호"
-        }))),
-    )),
-    responses((status = 201, description = "The account was made.", body = RegisteredResponse)),
-    security((), ("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([EmailTaken, NicknameTaken, Overloaded, DatabaseUnavailable])))
-)]
-pub async fn create_user(
-    service: web::Data<AuthService>,
-    device: Device,
-    Json(request): Json<RegisterRequest>,
-) -> Result<HttpResponse, ApiError> {
-    let account = NewAccount {
-        email: request.email,
-        nickname: request.nickname,
-        password: request.password,
-        admin: false,
-    };
-    let claimed = request.claim_guest;
-    let user_id = service.register(&account, claimed, device).await?;
-    Ok(HttpResponse::Created().json(RegisteredResponse {
-        user_id: user_id.get(),
-        email: account.email.as_str(),
-        nickname: account.nickname.as_str(),
-    }))
 }
 
 /// Sign in with a password

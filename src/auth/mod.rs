@@ -17,6 +17,7 @@ pub mod handlers;
 mod login;
 mod logins;
 pub mod middleware;
+mod own_password;
 pub mod password;
 mod password_change;
 pub mod purge;

@@ -8,7 +8,7 @@ use super::password::{NewPassword, TypedPassword};
 use super::repository::{self, ending};
 use super::service::{AuthService, SignedIn, entry, require_running};
 use crate::audit::{self, Action};
-use crate::db::{DbConn, DbError};
+use crate::db::DbConn;
 use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
 
 impl AuthService {
@@ -35,7 +35,7 @@ impl AuthService {
             .map_err(AuthError::PasswordRefused)?;
         let reserved = self.verify_own(me, current, &account, &device).await?;
         let changed = self.replace_password(me, account, new, device, reserved.clone());
-        self.unless_it_failed(&reserved, changed.await).await
+        self.attempts.settle(&reserved, changed.await).await
     }
 
     async fn replace_password(
@@ -67,79 +67,5 @@ impl AuthService {
         };
         self.ended_logins.write(change).await?;
         Ok(self.tokens(login, now))
-    }
-
-    /// What the account of a token signs in with; `None` for a guest.
-    ///
-    /// # Errors
-    /// [`AuthError::LoginEnded`] when the account is gone or disabled, or when the database fails.
-    pub(super) async fn credentials_of(
-        &self,
-        me: CurrentUser,
-    ) -> Result<Option<StoredCredentials>, AuthError> {
-        let find = move |conn: &mut DbConn| {
-            let account = users::repository::find_active(conn, me.user_id)?;
-            account.ok_or(AuthError::LoginEnded)?;
-            Ok(users::repository::find_credentials_of(conn, me.user_id)?)
-        };
-        self.db.read(find).await
-    }
-
-    /// Compares a password with that of an account that is signed in. A guess like any other: it is
-    /// reserved before, and tells under what it counts.
-    ///
-    /// # Errors
-    /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`], or when hashing or the
-    /// database fails.
-    pub(super) async fn verify_own(
-        &self,
-        me: CurrentUser,
-        typed: TypedPassword,
-        account: &StoredCredentials,
-        device: &Device,
-    ) -> Result<Reservation, AuthError> {
-        let guess = self.attempts.of_login(&account.email, me.login_id);
-        let reserved = self.attempts.reserve(guess).await?;
-        let outcome = self.compare_own(me, typed, account, device).await;
-        self.unless_it_failed(&reserved, outcome).await?;
-        Ok(reserved)
-    }
-
-    async fn compare_own(
-        &self,
-        me: CurrentUser,
-        typed: TypedPassword,
-        account: &StoredCredentials,
-        device: &Device,
-    ) -> Result<(), AuthError> {
-        let stored = account.password_hash.clone();
-        if self.passwords.compare(typed, Some(stored)).await?.is_some() {
-            return Ok(());
-        }
-        let (user_id, login_id) = (account.user_id, me.login_id);
-        let now = self.clock.now();
-        let refused = entry(Action::PasswordRefused, user_id, login_id, device, now);
-        let note = move |conn: &mut DbConn| audit::repository::insert(conn, &refused);
-        self.db.write::<_, DbError, _>(note).await?;
-        Err(AuthError::InvalidCredentials)
-    }
-
-    /// Takes a guess back if what it was for came to neither yes nor no.
-    pub(super) async fn unless_it_failed<T>(
-        &self,
-        reserved: &Reservation,
-        outcome: Result<T, AuthError>,
-    ) -> Result<T, AuthError> {
-        let is_settled = matches!(
-            outcome,
-            Ok(_)
-                | Err(AuthError::InvalidCredentials
-                    | AuthError::InvalidAccessToken
-                    | AuthError::LoginEnded)
-        );
-        if !is_settled {
-            self.attempts.give_back(reserved).await;
-        }
-        outcome
     }
 }

@@ -8,8 +8,8 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository::{attempts, ending};
-use super::{attempts::RETENTION, signing_keys};
+use super::attempts::RETENTION;
+use super::repository::{attempts, ending, signing_keys};
 use crate::audit;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
@@ -99,7 +99,7 @@ impl Purge {
             .remove(move |conn| audit::repository::delete_old(conn, old, batch))
             .await?;
         let signing_keys = self
-            .remove(move |conn| signing_keys::repository::delete_replaced(conn, ended_before))
+            .remove(move |conn| signing_keys::delete_replaced(conn, ended_before))
             .await?;
         let forgotten = now - RETENTION;
         let attempts = self

@@ -1,7 +1,9 @@
-//! Statements on `refresh_tokens`; those that end logins and those on `attempts` have files of their own.
+//! Statements on `refresh_tokens`. Those that end logins, and those on other tables, are in the files of
+//! the folder beside this one.
 
 pub mod attempts;
 pub mod ending;
+pub mod signing_keys;
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{case_when, exists};

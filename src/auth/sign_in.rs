@@ -35,7 +35,7 @@ impl AuthService {
         let guess = self.attempts.of(&credentials.email, &device);
         let reserved = self.attempts.reserve(guess).await?;
         let outcome = self.verify(credentials, guest, device, reserved.clone());
-        let signed_in = self.unless_it_failed(&reserved, outcome.await).await?;
+        let signed_in = self.attempts.settle(&reserved, outcome.await).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
 

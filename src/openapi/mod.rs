@@ -22,7 +22,7 @@ use crate::{auth, users};
         (name = "service", description = "For whoever runs the service or checks its tokens."),
     ),
     paths(
-        auth::handlers::create_user,
+        auth::handlers::account::create_user,
         users::handlers::get_me,
         users::handlers::update_me,
         auth::handlers::account::delete_me,

@@ -1,17 +1,62 @@
-//! What a signed-in account does to itself: POST `/users/me/password`, DELETE `/users/me`,
+//! POST `/users`, and what a signed-in account does to itself: POST `/users/me/password`, DELETE `/users/me`,
 //! GET `/users/me/export`, GET and DELETE `/users/me/logins`, DELETE `/users/me/logins/{loginId}`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::token_response;
 use crate::auth::cookies::Cookies;
-use crate::auth::dto::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
-use crate::auth::{AuthError, AuthService, Device};
+use crate::auth::dto::{
+    DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest, RegisterRequest,
+    RegisteredResponse,
+};
+use crate::auth::{AuthError, AuthService, Device, NewAccount};
 use crate::http::ErrorCode::{
-    InvalidCredentials, LoginRequired, NotFound, Overloaded, TooManyAttempts,
+    DatabaseUnavailable, EmailTaken, InvalidCredentials, LoginRequired, NicknameTaken, NotFound,
+    Overloaded, TooManyAttempts,
 };
 use crate::http::{ApiError, Json};
 use crate::users::{CurrentUser, LoginId};
+
+/// Make an account
+///
+/// It does not sign in. Of two registrations for one address or nickname, one is refused.
+/// `claimGuest` that is not accepted is 401 `invalid_token`, and nothing is done.
+///
+/// # Errors
+/// 400, 401 for a bad claim, 429, 409 for a taken address or nickname, 503.
+#[utoipa::path(
+    post, path = "/api/users", tag = "accounts",
+    request_body(content = RegisterRequest, examples(
+        ("en" = (summary = "English", value = json!({
+            "email": "mina@example.com", "nickname": "mina", "password": "a long enough one"
+        }))),
+        ("ko" = (summary = "한국어", value = json!({
+            "email": "김민아@example.com", "nickname": "김민아", "password": "충분히 긴 비밀번호"
+        }))),
+    )),
+    responses((status = 201, description = "The account was made.", body = RegisteredResponse)),
+    security((), ("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([EmailTaken, NicknameTaken, Overloaded, DatabaseUnavailable])))
+)]
+pub async fn create_user(
+    service: web::Data<AuthService>,
+    device: Device,
+    Json(request): Json<RegisterRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let account = NewAccount {
+        email: request.email,
+        nickname: request.nickname,
+        password: request.password,
+        admin: false,
+    };
+    let claimed = request.claim_guest;
+    let user_id = service.register(&account, claimed, device).await?;
+    Ok(HttpResponse::Created().json(RegisteredResponse {
+        user_id: user_id.get(),
+        email: account.email.as_str(),
+        nickname: account.nickname.as_str(),
+    }))
+}
 
 /// Change my password
 ///

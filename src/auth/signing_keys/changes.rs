@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::SigningKeyError;
 use super::key::Vault;
-use super::{SigningKeyError, repository};
+use crate::auth::repository::signing_keys as repository;
 use crate::auth::rows::SigningKeyRow;
 use crate::config::AuthSettings;
 use crate::db::{DbConn, UtcTime, dialect};

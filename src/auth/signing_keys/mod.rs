@@ -4,7 +4,6 @@
 mod changes;
 mod key;
 mod key_set;
-pub(super) mod repository;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +15,7 @@ use tokio::time::timeout;
 pub use key::SigningKey;
 pub use key_set::{KeySet, PresentKeys};
 
+use super::repository::signing_keys as repository;
 use super::rows::SigningKeyRow;
 use crate::clock::SharedClock;
 use crate::config::{AuthSettings, MasterSecrets};

@@ -4,9 +4,13 @@
     reason = "a test that cannot go on stops and says where"
 )]
 
+mod source;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+use source::{Source, sources};
 
 /// Features, and those that each of them may use.
 const FEATURES: [(&str, &[&str]); 3] = [
@@ -40,7 +44,7 @@ const SPEAKS_HTTP: [&str; 5] = [
 ];
 
 /// Files of features that hold use cases, which handlers call.
-const USE_CASES: [&str; 13] = [
+const USE_CASES: [&str; 14] = [
     "service",
     "sign_in",
     "refresh",
@@ -48,6 +52,7 @@ const USE_CASES: [&str; 13] = [
     "guest",
     "logins",
     "claim",
+    "own_password",
     "password_change",
     "deletion",
     "export",
@@ -57,69 +62,6 @@ const USE_CASES: [&str; 13] = [
 ];
 
 const LONGEST_FILE: usize = 400;
-
-/// A file of `src/`, without comments and without its tests.
-struct Source {
-    path: String,
-    code: String,
-    lines: usize,
-}
-
-impl Source {
-    fn new(path: &str, text: &str) -> Self {
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let is_code = |line: &&str| !line.trim_start().starts_with("//");
-        Self {
-            path: path.into(),
-            code: code.lines().filter(is_code).collect::<Vec<_>>().join("\n"),
-            lines: text.lines().count(),
-        }
-    }
-
-    /// The folder or file directly under `src/`.
-    fn module(&self) -> &str {
-        let first = self.path.split('/').next().unwrap_or_default();
-        first.trim_end_matches(".rs")
-    }
-
-    fn file(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
-    }
-
-    /// Whether it is a file of a feature that speaks HTTP, or one in a folder of that name.
-    fn speaks_http(&self) -> bool {
-        let mut folders = SPEAKS_HTTP.iter().map(|it| it.trim_end_matches(".rs"));
-        let in_folder = folders.any(|it| self.path.contains(&format!("/{it}/")));
-        in_folder || SPEAKS_HTTP.contains(&self.file())
-    }
-
-    /// Whether it holds statements: `repository.rs`, or a file in the folder `repository`.
-    fn is_repository(&self) -> bool {
-        self.file() == "repository.rs" || self.path.contains("/repository/")
-    }
-
-    fn is_feature(&self) -> bool {
-        FEATURES.iter().any(|(name, _)| *name == self.module())
-    }
-
-    /// The modules of this crate that the code names.
-    fn uses(&self) -> BTreeSet<&str> {
-        let ends = |it: char| !(it.is_alphanumeric() || it == '_');
-        let mentions = self.code.split("crate::").skip(1);
-        mentions
-            .filter_map(|rest| rest.split(ends).next())
-            .filter(|name| !name.is_empty())
-            .collect()
-    }
-
-    /// Whether the code names an external crate or a module: `name::` or `use name`.
-    fn mentions(&self, name: &str) -> bool {
-        let boundary = |it: Option<char>| !it.is_some_and(|it| it.is_alphanumeric() || it == '_');
-        self.code
-            .match_indices(&format!("{name}::"))
-            .any(|(at, _)| boundary(self.code[..at].chars().next_back()))
-    }
-}
 
 type Rule = fn(&Source) -> Option<String>;
 
@@ -310,29 +252,6 @@ const RULES: [(Rule, &str, &str); 20] = [
     (names_say_the_thing, "auth/utils.rs", ""),
     (names_say_the_thing, "helpers/mod.rs", ""),
 ];
-
-fn sources() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut folders = vec![root.clone()];
-    let mut sources = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") {
-                let text = fs::read_to_string(&path).expect("text");
-                let name = path
-                    .strip_prefix(&root)
-                    .expect("under src")
-                    .display()
-                    .to_string();
-                sources.push(Source::new(&name, &text));
-            }
-        }
-    }
-    sources
-}
 
 #[test]
 fn every_file_keeps_every_rule() {
