@@ -7,6 +7,7 @@ use actix_web_httpauth::middleware::HttpAuthentication;
 use crate::auth::handlers::account::{
     create_password, create_user, delete_login, delete_logins, delete_me, get_export, get_logins,
 };
+use crate::auth::handlers::cookie_flow;
 use crate::auth::handlers::{create_guest, create_login, create_logout, create_token, get_jwks};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
@@ -69,6 +70,29 @@ fn sign_in(api: &mut ServiceConfig) {
         .service(resource("/auth/logout").route(post().to(create_logout)));
 }
 
+/// The same for pages that hold no token in script.
+fn sign_in_by_cookies(api: &mut ServiceConfig) {
+    api.service(
+        resource("/authentication").route(get().to(cookie_flow::get_account).wrap(user!())),
+    )
+    .service(
+        resource("/authentication/register").route(
+            post()
+                .to(cookie_flow::create_account)
+                .wrap(limit!(Registration)),
+        ),
+    )
+    .service(
+        resource("/authentication/log-in")
+            .route(post().to(cookie_flow::create_login).wrap(limit!(Login))),
+    )
+    .service(
+        resource("/authentication/refresh")
+            .route(post().to(cookie_flow::create_token).wrap(limit!(Token))),
+    )
+    .service(resource("/authentication/log-out").route(post().to(cookie_flow::create_logout)));
+}
+
 fn documents(api: &mut ServiceConfig) {
     api.service(resource("/openapi.json").route(get().to(get_document)))
         .service(resource("/docs").route(get().to(get_docs)));
@@ -88,6 +112,7 @@ pub fn register(routes: &mut ServiceConfig) {
     let api = web::scope("/api")
         .configure(accounts)
         .configure(sign_in)
+        .configure(sign_in_by_cookies)
         .configure(documents)
         .configure(patterns);
     routes

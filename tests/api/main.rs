@@ -11,6 +11,7 @@ mod support;
 
 mod administration;
 mod auth;
+mod authentication;
 mod commands;
 mod database;
 mod errors;

@@ -44,9 +44,10 @@ const SPEAKS_HTTP: [&str; 5] = [
 ];
 
 /// Files of features that hold use cases, which handlers call.
-const USE_CASES: [&str; 14] = [
+const USE_CASES: [&str; 15] = [
     "service",
     "sign_in",
+    "sign_out",
     "refresh",
     "register",
     "guest",

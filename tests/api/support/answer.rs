@@ -117,6 +117,7 @@ impl Answer {
             "accessToken",
             "refreshToken",
             "userId",
+            "id",
             "createdAt",
             "kid",
             "x",
