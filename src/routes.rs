@@ -13,6 +13,7 @@ use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
 use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
+use crate::posts::handlers::{create_post, delete_post, get_post, get_posts, update_post};
 use crate::users::handlers::{get_me, get_nickname, update_me};
 
 /// For routes that need an access token.
@@ -70,6 +71,14 @@ fn sign_in(api: &mut ServiceConfig) {
         .service(resource("/auth/logout").route(post().to(create_logout)));
 }
 
+fn posts(api: &mut ServiceConfig) {
+    api.service(
+        resource("/posts")
+            .route(get().to(get_posts))
+            .route(post().to(create_post).wrap(user!())),
+    );
+}
+
 /// The same for pages that hold no token in script.
 fn sign_in_by_cookies(api: &mut ServiceConfig) {
     api.service(
@@ -103,6 +112,12 @@ fn patterns(api: &mut ServiceConfig) {
     api.service(
         resource("/users/me/logins/{loginId}").route(delete().to(delete_login).wrap(user!())),
     )
+    .service(
+        resource("/posts/{postId}")
+            .route(get().to(get_post))
+            .route(patch().to(update_post).wrap(user!()))
+            .route(delete().to(delete_post).wrap(user!())),
+    )
     .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
     .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
 }
@@ -113,6 +128,7 @@ pub fn register(routes: &mut ServiceConfig) {
         .configure(accounts)
         .configure(sign_in)
         .configure(sign_in_by_cookies)
+        .configure(posts)
         .configure(documents)
         .configure(patterns);
     routes

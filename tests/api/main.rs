@@ -22,6 +22,7 @@ mod life;
 mod limits;
 mod openapi;
 mod origins;
+mod posts;
 mod purge;
 mod secret;
 mod users;

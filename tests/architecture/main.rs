@@ -13,18 +13,20 @@ use std::path::Path;
 use source::{Source, sources};
 
 /// Features, and those that each of them may use.
-const FEATURES: [(&str, &[&str]); 3] = [
+const FEATURES: [(&str, &[&str]); 4] = [
     ("audit", &[]),
     ("users", &["audit"]),
     ("auth", &["users", "audit"]),
+    ("posts", &["auth", "users"]),
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 8] = [
+const FOUNDATION: [(&str, &[&str]); 9] = [
     ("clock", &[]),
     ("random", &[]),
     ("network", &[]),
     ("validation", &[]),
+    ("text", &["validation"]),
     ("config", &[]),
     ("db", &["config", "clock"]),
     ("http", &["config", "clock", "db", "network", "validation"]),

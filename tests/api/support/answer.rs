@@ -119,6 +119,7 @@ impl Answer {
             "userId",
             "id",
             "createdAt",
+            "updatedAt",
             "kid",
             "x",
         ] {
