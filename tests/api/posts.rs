@@ -157,6 +157,13 @@ on_both_databases! {
         assert_eq!(answers.iter().filter(|it| it.status == 404).count(), 7);
     }
 
+    fn a_deletion_that_waited_for_another_finds_nothing(app: &App) {
+        let mina = app.user("mina");
+        let url = written(&mina, "one");
+        let answer = app.database.change_during("DELETE FROM posts", || mina.delete(&url));
+        answer.expect_problem(404, "not_found");
+    }
+
     fn a_disabled_author_writes_nothing(app: &App) {
         let mina = app.user("mina");
         let url = written(&mina, "one");
