@@ -1,6 +1,9 @@
 //! Wiring: the database, the services, the actors and the server.
 
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
+use std::time::Duration;
 
 use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
@@ -21,9 +24,10 @@ use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKeys;
 use crate::auth::{AuthService, RefreshTokenKey, watch};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
+use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, ServerSettings, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
 use crate::http::client_address::TrustedProxies;
+use crate::http::connections::{self, ClientTimeout};
 use crate::http::limits::{self, Limits};
 use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
@@ -37,6 +41,13 @@ use crate::users::UsersService;
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
 /// is part of an export.
 const BELONGINGS: &[Belongings] = &[posts::BELONGINGS];
+
+/// How long the first head of a connection may take.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// File descriptors of each connection.
+const DESCRIPTORS: u64 = 2;
+/// Those of everything else: databases, logs, the runtime.
+const OTHER_DESCRIPTORS: u64 = 256;
 
 /// A server that is running once [`Self::server`] is awaited. Signals are its owner's affair.
 pub struct Running {
@@ -174,6 +185,8 @@ fn serve(
     listener: TcpListener,
 ) -> anyhow::Result<Server> {
     let shutdown = settings.server.shutdown_timeout.as_secs();
+    let client_timeout = settings.server.client_timeout;
+    let (workers, connections) = share_connections(&settings.server);
     let server = HttpServer::new(move || {
         let shared = shared.clone();
         let cors = shared.origins.cors();
@@ -188,6 +201,7 @@ fn serve(
             .app_data(Data::new(limits.clone()))
             .app_data(Data::new(shared.origins))
             .app_data(Data::new(shared.public_url))
+            .app_data(Data::new(ClientTimeout(client_timeout)))
             .configure(routes::register)
             // The last one wrapped is the first to see a request.
             .wrap(from_fn(origin::reject_forgeries))
@@ -198,10 +212,35 @@ fn serve(
             .wrap(from_fn(security_headers::add))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(telemetry::log_answers))
+            .wrap(from_fn(connections::take_turns))
     })
+    .workers(workers)
+    .max_connections(connections)
+    .on_connect(move |stream, data| connections::open(stream, data, ClientTimeout(client_timeout)))
+    .client_request_timeout(client_timeout.min(HEAD_TIMEOUT))
     .shutdown_timeout(shutdown)
     .disable_signals()
     .h1_allow_half_closed(false)
     .listen(listener)?;
     Ok(server.run())
+}
+
+/// How many workers there are, and how many connections each of them takes. Lets the process have as many
+/// descriptors as that needs, where it may.
+fn share_connections(settings: &ServerSettings) -> (usize, usize) {
+    let workers = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let connections = usize::try_from(settings.max_connections).unwrap_or(usize::MAX);
+    let needed = u64::from(settings.max_connections) * DESCRIPTORS + OTHER_DESCRIPTORS;
+    match rlimit::increase_nofile_limit(needed) {
+        Ok(limit) if limit < needed => {
+            tracing::warn!(
+                limit,
+                needed,
+                "too few file descriptors for server.max_connections"
+            );
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "cannot ask for file descriptors"),
+    }
+    (workers.get(), connections.div_ceil(workers.get()))
 }

@@ -20,6 +20,11 @@ pub struct ServerSettings {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Connections that are open at once; others wait until one ends.
+    pub max_connections: u32,
+    /// How long a client may take to send a body, to finish its next request and to take the next part of
+    /// an answer.
+    pub client_timeout: Duration,
     /// How long requests in flight may take once the server is told to stop.
     pub shutdown_timeout: Duration,
 }
@@ -73,6 +78,8 @@ impl ServerSettings {
                 "an address range like 10.0.0.0/8",
                 parse_network,
             ),
+            max_connections: reader.integer("server.max_connections", 4096, 16..=1_000_000),
+            client_timeout: reader.duration("server.client_timeout", seconds(1)..=seconds(600)),
             shutdown_timeout: reader
                 .duration("server.shutdown_timeout", seconds(0)..=seconds(3600)),
         }

@@ -1,7 +1,6 @@
 //! JSON bodies and queries: every wrong field of a request is reported at once.
 
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -10,11 +9,9 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+use super::connections::ClientTimeout;
 use super::error::{ApiError, ErrorCode, FieldError, Place};
 use crate::validation::Invalid;
-
-/// How long a body may take to arrive. Slow heads are cut off by Actix, after 5 s.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A request that is read from a JSON object.
 pub trait FromFields: Sized {
@@ -119,11 +116,13 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
             .content_type()
             .eq_ignore_ascii_case("application/json");
         let has_no_type = !request.headers().contains_key(header::CONTENT_TYPE);
+        let limit = request.app_data::<web::Data<ClientTimeout>>().cloned();
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
+            let limit = limit.ok_or(ErrorCode::InternalError)?;
             let unreadable = |_| ApiError::from(ErrorCode::MalformedJson);
             let payload = payload.await.map_err(unreadable)?;
-            let body = timeout(BODY_TIMEOUT, payload.to_bytes_limited(T::MAX_BYTES))
+            let body = timeout(limit.0, payload.to_bytes_limited(T::MAX_BYTES))
                 .await
                 .map_err(|_too_slow| ErrorCode::MalformedJson)?
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?

@@ -2,6 +2,7 @@
 
 pub mod bounds;
 pub mod client_address;
+pub mod connections;
 pub mod documentation;
 mod error;
 pub mod health;

@@ -13,6 +13,7 @@ mod administration;
 mod auth;
 mod authentication;
 mod commands;
+mod connections;
 mod database;
 mod errors;
 mod failures;

@@ -1,0 +1,160 @@
+//! Connections end whose client has its turn and does not take it.
+//!
+//! Actix limits how long the first head of a connection may take, and how long a connection may rest. It
+//! does not limit the heads of later requests, the rest of a chunked body that nobody reads, or an answer
+//! that the client does not take: each would keep a connection for good.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::Error;
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
+use actix_web::http::{ConnectionType, header};
+use actix_web::middleware::Next;
+use actix_web::rt::time::sleep;
+use actix_web::rt::{net, spawn};
+use actix_web::web::Bytes;
+
+use crate::clock::Stopwatch;
+
+/// How often in the time that a client has it is looked whether it is over.
+const LOOKS: u32 = 10;
+
+/// How long a client may take to send a body, to finish its next request and to take the next part of an
+/// answer.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientTimeout(pub Duration);
+
+/// What Actix tells of a connection with each of its requests.
+#[derive(Clone)]
+struct Connection(Rc<State>);
+
+struct State {
+    /// A second descriptor of the socket: the first is Actix's own.
+    socket: TcpStream,
+    /// Since when it is the client's turn; `None` while it waits for us.
+    clients_turn: Cell<Option<Stopwatch>>,
+    /// Whether no request may follow.
+    is_last: Cell<bool>,
+}
+
+/// Begins to look after a connection. Where no descriptor is left for that, the log tells.
+pub fn open(stream: &dyn Any, data: &mut Extensions, timeout: ClientTimeout) {
+    let Some(stream) = stream.downcast_ref::<net::TcpStream>() else {
+        return;
+    };
+    match stream.as_fd().try_clone_to_owned() {
+        Ok(socket) => {
+            let state = Rc::new(State {
+                socket: socket.into(),
+                clients_turn: Cell::new(Some(Stopwatch::start())),
+                is_last: Cell::new(false),
+            });
+            spawn(end_when_idle(Rc::downgrade(&state), timeout.0));
+            data.insert(Connection(state));
+        }
+        Err(error) => tracing::error!(%error, "a connection without a second descriptor"),
+    }
+}
+
+/// Runs until Actix has closed the connection or its client has let its time pass.
+async fn end_when_idle(state: Weak<State>, timeout: Duration) {
+    loop {
+        sleep(timeout / LOOKS).await;
+        let Some(state) = state.upgrade() else {
+            return;
+        };
+        let allowed = match state.is_last.get() {
+            true => timeout / LOOKS,
+            false => timeout,
+        };
+        let turn = state.clients_turn.get();
+        if turn.is_some_and(|turn| turn.elapsed() >= allowed) {
+            // One that is closed already needs no end.
+            let _: io::Result<()> = state.socket.shutdown(Shutdown::Both);
+            return;
+        }
+    }
+}
+
+impl Connection {
+    fn waits_for_us(&self) {
+        self.0.clients_turn.set(None);
+    }
+
+    fn waits_for_the_client(&self) {
+        self.0.clients_turn.set(Some(Stopwatch::start()));
+    }
+}
+
+/// Notes whose turn it is. A request with a body of unknown length is the last that its connection is for:
+/// Actix would read what is left of the body, however much that is.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn take_turns<B: MessageBody + Unpin + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<Watched<B>>, Error> {
+    let connection = request.conn_data::<Connection>().cloned();
+    let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
+    if let Some(connection) = &connection {
+        connection.waits_for_us();
+        connection.0.is_last.set(is_last);
+    }
+    let outcome = next.call(request).await;
+    if let Some(connection) = &connection {
+        connection.waits_for_the_client();
+    }
+    let mut response = outcome?;
+    if is_last {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    Ok(response.map_body(|_, body| Watched { body, connection }))
+}
+
+/// A body that tells when the client has to take it.
+pub struct Watched<B> {
+    body: B,
+    connection: Option<Connection>,
+}
+
+impl<B: MessageBody + Unpin> MessageBody for Watched<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, B::Error>>> {
+        let part = Pin::new(&mut self.body).poll_next(context);
+        if let Some(connection) = &self.connection {
+            match part.is_pending() {
+                true => connection.waits_for_us(),
+                false => connection.waits_for_the_client(),
+            }
+        }
+        part
+    }
+}
+
+/// Also where there was nothing to send.
+impl<B> Drop for Watched<B> {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.connection {
+            connection.waits_for_the_client();
+        }
+    }
+}
