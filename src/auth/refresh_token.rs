@@ -181,15 +181,90 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn a_changed_bit_is_refused(byte in 0..TOKEN_BYTES, bit in 0..8) {
-            let text = encode(token(3));
-            let mut bytes = URL_SAFE_NO_PAD.decode(text).expect("base64");
-            bytes[byte] ^= 1u8 << bit;
-            prop_assert_eq!(decode(&URL_SAFE_NO_PAD.encode(bytes)), None);
+    #[test]
+    fn a_changed_bit_is_refused() {
+        let good = encode(token(3));
+        let bytes = URL_SAFE_NO_PAD.decode(&good).expect("base64");
+        for bit in 0..TOKEN_BYTES * 8 {
+            let mut bytes = bytes.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let changed = URL_SAFE_NO_PAD.encode(bytes);
+            assert_eq!(decode(&changed), None, "bit {bit} of what it says");
         }
+        for bit in 0..TOKEN_CHARACTERS * 8 {
+            let mut text = good.clone().into_bytes();
+            text[bit / 8] ^= 1 << (bit % 8);
+            if let Ok(text) = String::from_utf8(text) {
+                assert_eq!(decode(&text), None, "bit {bit} of its text");
+            }
+        }
+    }
 
+    #[test]
+    fn what_is_cut_or_lengthened_is_refused() {
+        let good = encode(token(3));
+        for length in 0..TOKEN_CHARACTERS {
+            assert_eq!(decode(&good[..length]), None, "{length} characters");
+            assert_eq!(decode(&good[length + 1..]), None, "without {length} + 1");
+        }
+        for extra in ["A", "AA", "AAA", "AAAA", "=", "==", " ", "\n", "\0", "."] {
+            assert_eq!(
+                decode(&format!("{good}{extra}")),
+                None,
+                "{extra:?} after it"
+            );
+            assert_eq!(
+                decode(&format!("{extra}{good}")),
+                None,
+                "{extra:?} before it"
+            );
+            let kept = TOKEN_CHARACTERS - extra.len();
+            let replaced = format!("{}{extra}", &good[..kept]);
+            assert!(
+                replaced == good || decode(&replaced).is_none(),
+                "{extra:?} at its end"
+            );
+        }
+        assert_eq!(decode(&good.repeat(2)), None);
+    }
+
+    /// The other alphabet of base64 has the same bytes.
+    #[test]
+    fn a_token_is_written_in_the_alphabet_of_urls() {
+        let mut tried = 0;
+        for generation in 0..100 {
+            let good = encode(token(generation));
+            let other = good.replace('-', "+").replace('_', "/");
+            if other != good {
+                assert_eq!(decode(&other), None);
+                tried += 1;
+            }
+        }
+        assert!(tried > 50);
+    }
+
+    /// A generation or a version of one's own choice needs the key.
+    #[test]
+    fn what_a_token_says_cannot_be_changed() {
+        let bytes = URL_SAFE_NO_PAD.decode(encode(token(3))).expect("base64");
+        let generation = 1 + LOGIN_ID_BYTES;
+        for (place, values) in [(0, 0..=255), (generation + 3, 0..=255), (1, 0..=255)] {
+            for value in values.filter(|value| *value != bytes[place]) {
+                let mut bytes = bytes.clone();
+                bytes[place] = value;
+                let changed = URL_SAFE_NO_PAD.encode(bytes);
+                assert_eq!(decode(&changed), None, "byte {place} is {value}");
+            }
+        }
+        // A version that is genuine and not ours.
+        let mut signed = bytes[..SIGNED_BYTES].to_vec();
+        signed[0] = VERSION + 1;
+        let mac = mac(&key(1).current, &signed).finalize().into_bytes();
+        signed.extend(mac);
+        assert_eq!(decode(&URL_SAFE_NO_PAD.encode(signed)), None, "version 2");
+    }
+
+    proptest! {
         #[test]
         fn junk_is_refused(text in "\\PC{0,100}") {
             prop_assert_eq!(decode(&text), None);

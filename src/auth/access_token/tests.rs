@@ -294,3 +294,6 @@ fn a_foreign_or_no_signature_is_refused() {
         );
     }
 }
+
+mod altered;
+mod forged;
