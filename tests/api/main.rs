@@ -23,6 +23,7 @@ mod life;
 mod limits;
 mod openapi;
 mod origins;
+mod permissions;
 mod posts;
 mod purge;
 mod secret;
