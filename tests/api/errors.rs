@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::contract::{DOCUMENT, with_parameters};
 use crate::support::*;
@@ -136,6 +136,62 @@ on_both_databases! {
     }
 }
 
+/// CVE-2025-61928: who asks is known by the token alone. A body that names someone is refused, whatever the
+/// name of the field, and a query is not looked at.
+#[test]
+fn nobody_says_in_a_body_who_they_are() {
+    let app = Setup::default()
+        .set("LIMITS__ENABLED", "false")
+        .start(Kind::Sqlite);
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    let before = noah.get("/api/users/me/export").expect(200).json();
+    let id = before["account"]["userId"].clone();
+    assert!(id.is_number(), "{before}");
+    for endpoint in endpoints().iter().filter(|it| !it.good.is_empty()) {
+        let Endpoint { method, path, .. } = endpoint;
+        let client = mina.with("content-type", "application/json");
+        for field in [
+            "userId",
+            "user_id",
+            "id",
+            "sub",
+            "uid",
+            "accountId",
+            "loginId",
+            "sid",
+            "kind",
+            "role",
+            "admin",
+            "active",
+            "passwordHash",
+            "createdAt",
+            "__proto__",
+            "constructor",
+        ] {
+            let mut body: Value = serde_json::from_str(&endpoint.good).unwrap();
+            body[field] = id.clone();
+            let answer = client.send(method, path, Some(body.to_string().into_bytes()));
+            let what = format!("{method} {path} with {field}");
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "validation_failed".into()),
+                "{what}"
+            );
+            let errors = answer.json()["errors"].clone();
+            let refused = errors
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|it| it["field"] == field);
+            assert_eq!(refused.unwrap()["code"], "unknown_field", "{what}");
+        }
+    }
+    let other = mina.get(&format!("/api/users/me?userId={id}&id={id}&sub={id}"));
+    assert_eq!(other.expect(200).field("nickname"), "mina");
+    assert_eq!(noah.get("/api/users/me/export").expect(200).json(), before);
+    assert_eq!(app.database.count("users"), 2);
+}
+
 #[test]
 fn unknown_urls_are_problems_too() {
     let app = App::start(Kind::Sqlite);
@@ -225,6 +281,63 @@ fn security_headers_are_on_every_answer() {
         );
         assert!(answer.header("content-security-policy").is_some());
     }
+}
+
+/// CVE-2023-28443: what is sent where secrets are sent is in no log, good or not. That of a good one nothing
+/// is logged, every test shows when its app stops.
+#[test]
+fn what_could_be_a_secret_is_not_logged() {
+    let app = App::start(Kind::Sqlite);
+    let mina = app.registered("mina");
+    let secret = "Zm9yLXRoZS1sb2ctYWxvbmU";
+    for header in [
+        "authorization",
+        "cookie",
+        "origin",
+        "user-agent",
+        "x-api-key",
+        secret,
+    ] {
+        for value in [
+            format!("Bearer {secret}"),
+            format!("refreshToken={secret}; Authentication={secret}"),
+        ] {
+            let client = app.anonymous().with(header, &value);
+            for endpoint in endpoints() {
+                client.send(&endpoint.method, &endpoint.path, None);
+            }
+        }
+    }
+    let body = |field: &str| {
+        json!({
+            "email": mina.email, "password": "x", "mode": "json", "nickname": "noah", field: secret
+        })
+    };
+    for endpoint in endpoints().iter().filter(|it| !it.good.is_empty()) {
+        for field in [
+            "password",
+            "refreshToken",
+            "claimGuest",
+            "currentPassword",
+            "email",
+            secret,
+        ] {
+            let client = mina.signed_out().with("content-type", "application/json");
+            let body = body(field).to_string().into_bytes();
+            client.send(&endpoint.method, &endpoint.path, Some(body));
+        }
+    }
+    for path in [
+        format!("/{secret}"),
+        format!("/api/users/me?token={secret}"),
+        format!("/api/docs/{secret}"),
+    ] {
+        app.anonymous().get(&path);
+    }
+    app.send_bytes(format!("{secret} / HTTP/9\r\n{secret}\r\n\r\n").as_bytes());
+    let log = app.log();
+    let line = log.lines().find(|line| line.contains(secret));
+    assert_eq!(line, None);
 }
 
 #[test]

@@ -99,6 +99,7 @@ fn who_is_no_trusted_proxy_cannot_choose_a_network() {
     assert_eq!(counted.count(), 30);
 }
 
+/// CVE-2025-71399; `paths.rs` tries more spellings.
 #[test]
 fn another_spelling_of_the_path_is_no_way_around() {
     let app = app();

@@ -111,6 +111,7 @@ on_both_databases! {
         refused(app, shouting.guess(), "1");
     }
 
+    /// CVE-2025-64102: an attempt is counted before it is compared, so a race gains nothing.
     fn of_fifty_at_once_five_are_compared(app: &App) {
         let other = Setup::default().clock(&app.clock).start_on(&app.database);
         for person in [app.registered("mina"), app.stranger("nobody")] {

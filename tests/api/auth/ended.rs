@@ -30,6 +30,7 @@ fn ended_logins(app: &App) -> EndedLogins {
 const END_ALL: &str = "UPDATE refresh_tokens SET ended_at = '2026-03-01 12:00:00'";
 
 on_both_databases! {
+    /// An access token outlives no logout (CWE-613).
     fn a_logout_is_known_before_it_is_answered(app: &App) {
         let mina = app.user("mina");
         mina.log_out().expect(200);

@@ -129,6 +129,7 @@ on_both_databases! {
         mina.refresh().expect(200);
     }
 
+    /// CVE-2026-1609.
     fn a_disabled_account_refreshes_nothing(app: &App) {
         let mina = app.user("mina");
         app.database.execute("UPDATE users SET active = FALSE");

@@ -45,6 +45,7 @@ on_both_databases! {
         assert_eq!(app.database.number("SELECT generation AS number FROM refresh_tokens"), 0);
     }
 
+    /// CVE-2026-1035 and CVE-2026-53517: one of them rotates, and the others get what it got.
     fn beyond_the_grace_2_8_and_64_requests_rotate_once(app: &App) {
         let mut mina = app.user("mina");
         for (rotations, count) in [(1, 2), (2, 8), (3, 64)] {
@@ -55,6 +56,7 @@ on_both_databases! {
         }
     }
 
+    /// The same, where no lock within one process helps.
     fn two_instances_rotate_once(app: &App) {
         let other = Setup::default().clock(&app.clock).start_on(&app.database);
         let mina = app.user("mina");
