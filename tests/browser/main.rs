@@ -26,3 +26,5 @@ mod tab;
 mod traffic;
 
 mod sign_in;
+mod strangers;
+mod tabs;

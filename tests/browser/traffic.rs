@@ -18,7 +18,7 @@ pub struct Sent {
 }
 
 impl Browser {
-    /// What was sent since this was asked last, in its order.
+    /// What was sent since this was asked last, in its order; not what a preflight has stopped.
     pub async fn traffic(&self) -> Vec<Sent> {
         let events = self
             .command("se/log", json!({ "type": "performance" }))
@@ -40,7 +40,7 @@ impl Browser {
             }
             all[index].learn(event.as_str().unwrap(), data);
         }
-        all.retain(|it| !it.url.is_empty());
+        all.retain(|it| !it.site.is_empty());
         all
     }
 }
