@@ -55,6 +55,8 @@ pub fn browse(scene: fn() -> Scene, test: impl AsyncFnOnce(&Scene, &Browser)) {
 pub struct Browser {
     pub client: Client,
     pub secrets: Arc<Mutex<Secrets>>,
+    /// What it has said of its traffic.
+    pub events: Mutex<Vec<Value>>,
 }
 
 /// A cookie in the browser's jar, whatever page may see it.
@@ -92,7 +94,11 @@ impl Browser {
             .connect(&DRIVER.1)
             .await
             .expect("Chromium starts");
-        Self { client, secrets }
+        Self {
+            client,
+            secrets,
+            events: Mutex::default(),
+        }
     }
 
     /// A tab at this address.
@@ -125,16 +131,20 @@ impl Browser {
     /// For a test that failed: where the browser is, what its console says, how it looks.
     async fn tell(&self) {
         for window in self.client.windows().await.unwrap_or_default() {
-            if self.client.switch_to_window(window).await.is_ok() {
-                eprintln!("The browser is at {:?}", self.client.current_url().await);
-            }
+            self.client.switch_to_window(window).await.unwrap();
+            let url = self.client.current_url().await.unwrap();
+            eprintln!(
+                "A tab is at {}{}",
+                url.origin().ascii_serialization(),
+                url.path()
+            );
         }
         let console = self.command("se/log", json!({ "type": "browser" })).await;
         for line in console.as_array().into_iter().flatten() {
             eprintln!("Its console: {}", line["message"]);
         }
-        for request in self.traffic().await {
-            eprintln!("It sent: {request:?}");
+        for request in self.traffic("http").await {
+            eprintln!("It sent: {request}");
         }
         if let Ok(picture) = self.client.screenshot().await {
             let test = thread::current().name().unwrap_or("browser").to_owned();

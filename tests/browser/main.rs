@@ -25,6 +25,8 @@ mod scene;
 mod tab;
 mod traffic;
 
+mod forms;
+mod planted;
 mod sign_in;
 mod strangers;
 mod tabs;

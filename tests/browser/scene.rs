@@ -78,28 +78,16 @@ impl Scene {
         format!("{origin}/plant?{}", query.finish())
     }
 
-    /// Everything that a request might change.
+    /// Everything that a request might change, counted.
     pub fn state(&self) -> String {
-        let count = |what: &str| {
-            self.app
-                .database
-                .number(&format!("SELECT {what} AS number"))
-        };
-        let counts = [
-            "(SELECT count(*) FROM users)",
-            "(SELECT count(*) FROM users WHERE active)",
-            "(SELECT count(*) FROM refresh_tokens)",
-            "(SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL)",
-            "(SELECT sum(generation) FROM refresh_tokens)",
-            "(SELECT count(*) FROM attempts)",
-            "(SELECT count(*) FROM audit_events)",
-        ];
-        let told = counts.map(|what| format!("{what}: {}", count(what)));
-        told.join("\n")
-            + &self
-                .app
-                .database
-                .text("SELECT group_concat(nickname) AS text FROM users")
+        let counted = "SELECT 'users: ' || (SELECT group_concat(nickname) FROM users WHERE active)
+            || ', all: ' || (SELECT count(*) FROM users)
+            || ', logins: ' || (SELECT count(*) FROM refresh_tokens)
+            || ', alive: ' || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL)
+            || ', rotations: ' || (SELECT sum(generation) FROM refresh_tokens)
+            || ', attempts: ' || (SELECT count(*) FROM attempts)
+            || ', audited: ' || (SELECT count(*) FROM audit_events) AS text";
+        self.app.database.text(counted)
     }
 
     pub fn secrets(&self) -> Arc<Mutex<Secrets>> {

@@ -33,11 +33,10 @@ async fn a_page_gets_nowhere(scene: &Scene, browser: &Browser) {
         (&scene.stranger, "cross-site"),
     ] {
         let page = browser.open(&format!("{origin}/page.html")).await;
-        browser.traffic().await;
+        browser.forget_traffic().await;
         let tried = try_everything(scene, &page, &credentials(&mallory)).await;
 
-        let mut sent = browser.traffic().await;
-        sent.retain(|it| it.url.starts_with(&scene.api));
+        let sent = browser.answered(&scene.api, tried).await;
         assert_eq!(sent.len(), tried, "the browser sent every one: {sent:#?}");
         for it in sent {
             let read = if site == "same-site" { 200 } else { 401 };
@@ -94,8 +93,5 @@ async fn try_everything(scene: &Scene, page: &Tab<'_>, credentials: &Value) -> u
         page.run(beacon, &[scene.api("/auth/logout").into()]).await,
         true
     );
-    // The answer to a beacon is nobody's: another request shows that it was sent.
-    let after = page.get(&scene.api("/users/me")).await;
-    after.expect_nothing();
-    count + 2
+    count + 1
 }

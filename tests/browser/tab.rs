@@ -98,11 +98,6 @@ impl Reply {
             .to_owned()
     }
 
-    /// A header that the page can read.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.0["headers"][name].as_str()
-    }
-
     /// Goes on if the status is this one.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
@@ -119,7 +114,7 @@ impl Reply {
     /// Goes on if the page has learnt nothing.
     #[track_caller]
     pub fn expect_nothing(self) {
-        let opaque = json!({ "status": 0, "text": "", "headers": {} });
+        let opaque = json!({ "status": 0, "text": "" });
         let failed = json!({ "error": "TypeError: Failed to fetch" });
         assert!([opaque, failed].contains(&self.0), "{self:?}");
     }

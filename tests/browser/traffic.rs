@@ -1,5 +1,10 @@
 //! What the browser sent and was answered, as it says itself: pages see less.
 
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use actix_web::rt::time::sleep;
+use askit::clock::Stopwatch;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -18,14 +23,11 @@ pub struct Sent {
 }
 
 impl Browser {
-    /// What was sent since this was asked last, in its order; not what a preflight has stopped.
-    pub async fn traffic(&self) -> Vec<Sent> {
-        let events = self
-            .command("se/log", json!({ "type": "performance" }))
-            .await;
+    /// What was sent to addresses that begin so since [`Self::forget_traffic`], in its order; not what
+    /// a preflight has stopped.
+    pub async fn traffic(&self, address: &str) -> Vec<Sent> {
         let mut all: Vec<Sent> = Vec::new();
-        for event in events.as_array().unwrap() {
-            let event: Value = serde_json::from_str(event["message"].as_str().unwrap()).unwrap();
+        for event in self.events().await {
             let (event, data) = (&event["message"]["method"], &event["message"]["params"]);
             let Some(id) = data["requestId"].as_str() else {
                 continue;
@@ -40,8 +42,48 @@ impl Browser {
             }
             all[index].learn(event.as_str().unwrap(), data);
         }
-        all.retain(|it| !it.site.is_empty());
+        all.retain(|it| it.url.starts_with(address) && !it.site.is_empty());
         all
+    }
+
+    /// The same, once `count` requests are answered.
+    pub async fn answered(&self, address: &str, count: usize) -> Vec<Sent> {
+        let waiting = Stopwatch::start();
+        loop {
+            let all = self.traffic(address).await;
+            if all.iter().filter(|it| it.status.is_some()).count() >= count {
+                return all;
+            }
+            let is_late = waiting.elapsed() > Duration::from_secs(10);
+            assert!(!is_late, "not {count} answers of {address}: {all:#?}");
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    pub async fn forget_traffic(&self) {
+        self.events().await;
+        self.events.lock().unwrap().clear();
+    }
+
+    /// Chromedriver tells each event once.
+    async fn events(&self) -> Vec<Value> {
+        let new = self
+            .command("se/log", json!({ "type": "performance" }))
+            .await;
+        let new = new.as_array().unwrap().iter();
+        let new =
+            new.map(|it| serde_json::from_str::<Value>(it["message"].as_str().unwrap()).unwrap());
+        let mut events = self.events.lock().unwrap();
+        events.extend(new);
+        events.clone()
+    }
+}
+
+/// Without query and cookies, which are long and hold secrets.
+impl Display for Sent {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        let url = self.url.split('?').next().unwrap();
+        write!(to, "{} {url} {} {:?}", self.method, self.site, self.status)
     }
 }
 

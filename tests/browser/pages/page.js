@@ -5,8 +5,7 @@ async function call(method, url, { body, type = "application/json", bearer, ...o
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   try {
     const answer = await fetch(url, { method, headers, body, credentials: "include", ...options });
-    const { status } = answer;
-    return { status, text: await answer.text(), headers: Object.fromEntries(answer.headers) };
+    return { status: answer.status, text: await answer.text() };
   } catch (error) {
     return { error: String(error) };
   }
