@@ -25,6 +25,7 @@ mod scene;
 mod tab;
 mod traffic;
 
+mod cookie_flow;
 mod forms;
 mod planted;
 mod sign_in;

@@ -85,6 +85,7 @@ impl Scene {
             || ', logins: ' || (SELECT count(*) FROM refresh_tokens)
             || ', alive: ' || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL)
             || ', rotations: ' || (SELECT sum(generation) FROM refresh_tokens)
+            || ', posts: ' || (SELECT count(*) FROM posts)
             || ', attempts: ' || (SELECT count(*) FROM attempts)
             || ', audited: ' || (SELECT count(*) FROM audit_events) AS text";
         self.app.database.text(counted)

@@ -68,12 +68,20 @@ async fn try_everything(scene: &Scene, page: &Tab<'_>, credentials: &Value) -> u
     let nothing = json!({});
     let unseen = json!({ "mode": "no-cors" });
     let bearer = json!({ "bearer": "a.b.c" });
-    let attempts: [(&str, &str, &[&Value]); 10] = [
+    let attempts: [(&str, &str, &[&Value]); 14] = [
         ("POST", "/auth/login", &[&json, &text, &quiet]),
         ("POST", "/users", &[&json, &text, &quiet]),
         ("POST", "/auth/guest", &[&json, &nothing, &unseen]),
         ("POST", "/auth/token", &[&json, &nothing, &unseen]),
         ("POST", "/auth/logout", &[&json, &nothing, &unseen, &bearer]),
+        ("POST", "/authentication/log-in", &[&json, &text]),
+        ("POST", "/authentication/refresh", &[&nothing, &unseen]),
+        (
+            "POST",
+            "/authentication/log-out",
+            &[&nothing, &unseen, &bearer],
+        ),
+        ("POST", "/posts", &[&json, &text]),
         ("GET", "/users/me", &[&nothing, &unseen]),
         ("GET", "/users/me/export", &[&nothing, &unseen]),
         ("PATCH", "/users/me", &[&json]),

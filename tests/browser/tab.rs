@@ -1,5 +1,7 @@
 //! A tab, and what a page in it may do.
 
+use std::time::Duration;
+
 use fantoccini::Locator;
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
@@ -65,10 +67,12 @@ impl<'a> Tab<'a> {
         found.unwrap().click().await.unwrap();
     }
 
-    /// The text of the page as a person sees it.
-    pub async fn text(&self) -> String {
-        let text = self.run("return document.body.innerText", &[]).await;
-        text.as_str().unwrap().to_owned()
+    /// Waits until the page says this.
+    pub async fn reads(&self, text: &str) {
+        self.show().await;
+        let place = format!("//*[contains(text(), '{text}')]");
+        let wait = self.browser.client.wait().at_most(Duration::from_secs(10));
+        wait.for_element(Locator::XPath(&place)).await.expect(text);
     }
 
     /// The cookies that scripts see.
