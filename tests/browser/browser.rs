@@ -14,9 +14,9 @@ use ureq::http::Method;
 use url::{ParseError, Url};
 
 use crate::program::{self, Program};
-use crate::scene::Scene;
+use crate::scene::{Scene, credentials};
 use crate::support::app::Secrets;
-use crate::support::eventually;
+use crate::support::{self, eventually};
 use crate::tab::Tab;
 
 /// One chromedriver for all tests.
@@ -107,6 +107,14 @@ impl Browser {
         let tab = Tab::new(self, window);
         tab.go(url).await;
         tab
+    }
+
+    /// A tab with a page of ours in which this person has signed in, and the access token.
+    pub async fn signed_in(&self, scene: &Scene, person: &support::Client) -> (Tab<'_>, String) {
+        let tab = self.open(&format!("{}/page.html", scene.page)).await;
+        let login = scene.api("/auth/login");
+        let answer = tab.post(&login, credentials(person)).await.expect(200);
+        (tab, answer.field("accessToken"))
     }
 
     /// Every cookie of the browser, by name.

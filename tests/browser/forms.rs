@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::browser::browse;
-use crate::scene::{Scene, credentials};
+use crate::scene::Scene;
 use crate::support::Client;
 
 #[test]
@@ -16,9 +16,7 @@ fn a_form_of_another_origin_does_nothing() {
             scene.app.registered("mina"),
             scene.app.registered("mallory"),
         );
-        let own = browser.open(&format!("{}/page.html", scene.page)).await;
-        let login = scene.api("/auth/login");
-        own.post(&login, credentials(&mina)).await.expect(200);
+        let (own, _) = browser.signed_in(scene, &mina).await;
         let before = (scene.state(), browser.cookies().await);
 
         let victim = browser.open("about:blank").await;

@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on stops and says where"
+    clippy::too_many_lines,
+    reason = "a test that cannot go on stops and says where; a table of cases may be long"
 )]
 
 #[path = "../api/support/mod.rs"]

@@ -2,17 +2,10 @@
 
 use serde_json::json;
 
-use crate::browser::{Browser, browse};
-use crate::scene::{Scene, credentials};
+use crate::browser::browse;
+use crate::scene::Scene;
 use crate::support::Client;
 use crate::tab::Tab;
-
-async fn signed_in<'a>(scene: &Scene, browser: &'a Browser, person: &Client) -> Tab<'a> {
-    let tab = browser.open(&format!("{}/page.html", scene.page)).await;
-    let login = scene.api("/auth/login");
-    tab.post(&login, credentials(person)).await.expect(200);
-    tab
-}
 
 /// Lines that would sign a browser in as Mallory.
 fn lines(mallory: &Client, prefix: &str, attributes: &str) -> Vec<String> {
@@ -39,7 +32,7 @@ async fn is_minas(scene: &Scene, tab: &Tab<'_>, what: &str) {
 fn over_https_no_other_host_can_plant_a_cookie_that_is_read() {
     browse(Scene::https, async |scene, browser| {
         let (mina, mallory) = (scene.app.registered("mina"), scene.app.user("mallory"));
-        let own = signed_in(scene, browser, &mina).await;
+        let (own, _) = browser.signed_in(scene, &mina).await;
         let sibling = browser.open("about:blank").await;
         // To a browser a name that begins with a space of Unicode's is like any other: it keeps the
         // cookie for all hosts of the site. A server that takes off the space would read its own name.
@@ -76,7 +69,7 @@ fn over_https_no_other_host_can_plant_a_cookie_that_is_read() {
 fn over_http_a_planted_cookie_ends_no_login_and_gives_none_away() {
     browse(Scene::http, async |scene, browser| {
         let (mina, mallory) = (scene.app.registered("mina"), scene.app.user("mallory"));
-        let own = signed_in(scene, browser, &mina).await;
+        let (own, _) = browser.signed_in(scene, &mina).await;
         let before = scene.state();
         let junk = ["Authentication", "refreshToken", "device"];
         let junk = junk.map(|name| format!("{name}=junk; Path=/api")).to_vec();

@@ -35,7 +35,7 @@ pub fn are_available() -> bool {
 
 /// The whole path of a program that is there.
 pub fn path(name: &str) -> String {
-    let path = find(name).expect("programs::are_available was asked");
+    let path = find(name).expect("program::are_available was asked");
     path.to_str().unwrap().to_owned()
 }
 

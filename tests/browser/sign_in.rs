@@ -1,9 +1,10 @@
 //! A page of an allowed origin, and what it needs from sign-in to sign-out.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::browser::{Browser, browse};
-use crate::scene::{Scene, credentials};
+use crate::browser::{Browser, Cookie, browse};
+use crate::scene::Scene;
 
 #[test]
 fn a_page_on_another_port_signs_in_and_out() {
@@ -17,11 +18,7 @@ fn behind_a_proxy_with_https_a_page_signs_in_and_out() {
 
 async fn a_page_signs_in_and_out(scene: &Scene, browser: &Browser) {
     let mina = scene.app.registered("mina");
-    let tab = browser.open(&format!("{}/page.html", scene.page)).await;
-    let signed_in = tab
-        .post(&scene.api("/auth/login"), credentials(&mina))
-        .await;
-    let token = signed_in.expect(200).field("accessToken");
+    let (tab, token) = browser.signed_in(scene, &mina).await;
     assert_eq!(tab.script_cookies().await, "");
 
     let me = scene.api("/users/me");
@@ -30,7 +27,7 @@ async fn a_page_signs_in_and_out(scene: &Scene, browser: &Browser) {
     let by_cookie = tab.get(&me).await;
     assert_eq!(by_cookie.expect(200).field("nickname"), "mina");
 
-    scene.app.advance(chrono::TimeDelta::minutes(11));
+    scene.app.advance(TimeDelta::minutes(11));
     tab.get(&me).await.expect_problem(401, "token_expired");
     let refreshed = tab.post(&scene.api("/auth/token"), json!({})).await;
     let token = refreshed.expect(200).field("accessToken");
@@ -77,14 +74,8 @@ fn over_https_the_cookies_are_bound_to_the_host_as_well() {
 
 async fn cookies_after_signing_in(scene: &Scene, browser: &Browser) -> Vec<String> {
     let mina = scene.app.registered("mina");
-    let tab = browser.open(&format!("{}/page.html", scene.page)).await;
-    let signed_in = tab
-        .post(&scene.api("/auth/login"), credentials(&mina))
-        .await;
-    signed_in.expect(200);
+    browser.signed_in(scene, &mina).await;
     let kept = browser.cookies().await.into_iter();
-    let told = |it: crate::browser::Cookie| {
-        format!("{} {} {} {}", it.name, it.domain, it.path, it.attributes)
-    };
+    let told = |it: Cookie| format!("{} {} {} {}", it.name, it.domain, it.path, it.attributes);
     kept.map(told).collect()
 }

@@ -21,11 +21,7 @@ async fn a_page_gets_nowhere(scene: &Scene, browser: &Browser) {
         scene.app.registered("mina"),
         scene.app.registered("mallory"),
     );
-    let own = browser.open(&format!("{}/page.html", scene.page)).await;
-    let signed_in = own
-        .post(&scene.api("/auth/login"), credentials(&mina))
-        .await;
-    signed_in.expect(200);
+    let (own, _) = browser.signed_in(scene, &mina).await;
     let before = (scene.state(), browser.cookies().await);
 
     for (origin, site) in [

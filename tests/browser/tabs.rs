@@ -3,20 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, browse};
-use crate::scene::{Scene, credentials};
-use crate::tab::Tab;
-
-/// Mina's tab; the others are opened from her browser, too.
-async fn signed_in<'a>(scene: &Scene, browser: &'a Browser) -> (Tab<'a>, String) {
-    let mina = scene.app.registered("mina");
-    let tab = browser.open(&format!("{}/page.html", scene.page)).await;
-    let answer = tab
-        .post(&scene.api("/auth/login"), credentials(&mina))
-        .await;
-    let token = answer.expect(200).field("accessToken");
-    (tab, token)
-}
+use crate::browser::browse;
+use crate::scene::Scene;
 
 fn generation(scene: &Scene) -> i64 {
     let generation = "SELECT generation AS number FROM refresh_tokens";
@@ -32,7 +20,8 @@ fn reuses(scene: &Scene) -> i64 {
 #[test]
 fn tabs_that_reload_and_refresh_at_the_same_time_stay_signed_in() {
     browse(Scene::http, async |scene, browser| {
-        let (leader, _) = signed_in(scene, browser).await;
+        let mina = scene.app.registered("mina");
+        let (leader, _) = browser.signed_in(scene, &mina).await;
         let tab = format!("{}/tab.html?api={}", scene.page, scene.api(""));
         let _one = browser.open(&tab).await;
         let _other = browser.open(&tab).await;
@@ -58,7 +47,8 @@ fn tabs_that_reload_and_refresh_at_the_same_time_stay_signed_in() {
 #[test]
 fn signing_out_in_one_tab_signs_the_other_out_at_once() {
     browse(Scene::http, async |scene, browser| {
-        let (one, token) = signed_in(scene, browser).await;
+        let mina = scene.app.registered("mina");
+        let (one, token) = browser.signed_in(scene, &mina).await;
         let other = browser.open(&format!("{}/page.html", scene.page)).await;
         let me = scene.api("/users/me");
         other.get_as_bearer(&me, &token).await.expect(200);
@@ -78,7 +68,8 @@ fn signing_out_in_one_tab_signs_the_other_out_at_once() {
 #[test]
 fn a_tab_that_slept_while_another_went_on_wakes_signed_in() {
     browse(Scene::http, async |scene, browser| {
-        let (sleeper, token) = signed_in(scene, browser).await;
+        let mina = scene.app.registered("mina");
+        let (sleeper, token) = browser.signed_in(scene, &mina).await;
         let other = browser.open(&format!("{}/page.html", scene.page)).await;
         let refresh = scene.api("/auth/token");
         let first = generation(scene);
