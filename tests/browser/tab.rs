@@ -71,7 +71,7 @@ impl<'a> Tab<'a> {
     pub async fn reads(&self, text: &str) {
         self.show().await;
         let place = format!("//*[contains(text(), '{text}')]");
-        let wait = self.browser.client.wait().at_most(Duration::from_secs(10));
+        let wait = self.browser.client.wait().at_most(Duration::from_secs(20));
         wait.for_element(Locator::XPath(&place)).await.expect(text);
     }
 

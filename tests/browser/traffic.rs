@@ -54,7 +54,7 @@ impl Browser {
             if all.iter().filter(|it| it.status.is_some()).count() >= count {
                 return all;
             }
-            let is_late = waiting.elapsed() > Duration::from_secs(10);
+            let is_late = waiting.elapsed() > Duration::from_secs(20);
             assert!(!is_late, "not {count} answers of {address}: {all:#?}");
             sleep(Duration::from_millis(10)).await;
         }
