@@ -120,12 +120,14 @@ impl Cookies {
 }
 
 /// The first cookie of this name. Read byte by byte: a cookie of someone else's that is no UTF-8
-/// must not hide ours, as it does from Actix's reader.
+/// must not hide ours, as it does from Actix's reader. Only ASCII spaces are taken off: browsers
+/// take another space before `__Host-` for a part of the name, and let any host of the site set it.
 fn read(request: &HttpRequest, name: &str) -> Option<String> {
     let lines = request.headers().get_all(COOKIE);
     let mut pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     pairs.find_map(|pair| {
-        let (found, value) = str::from_utf8(pair).ok()?.trim().split_once('=')?;
+        let pair = str::from_utf8(pair.trim_ascii()).ok()?;
+        let (found, value) = pair.split_once('=')?;
         (found == name && !value.is_empty()).then(|| value.to_owned())
     })
 }

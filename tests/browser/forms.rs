@@ -1,0 +1,108 @@
+//! Forms of other pages that post to the API: what browsers send without asking anyone.
+
+use std::slice;
+
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use crate::browser::browse;
+use crate::scene::Scene;
+use crate::support::Client;
+
+#[test]
+fn a_form_of_another_origin_does_nothing() {
+    browse(Scene::http, async |scene, browser| {
+        let (mina, mallory) = (
+            scene.app.registered("mina"),
+            scene.app.registered("mallory"),
+        );
+        let (own, _) = browser.signed_in(scene, &mina).await;
+        let before = (scene.state(), browser.cookies().await);
+
+        let victim = browser.open("about:blank").await;
+        let forms = forms(scene, &mallory);
+        let pages = [
+            (&scene.sibling, "same-site"),
+            (&scene.stranger, "cross-site"),
+        ];
+        for (origin, site) in pages {
+            browser.forget_traffic().await;
+            victim.go(&address(origin, &forms, "&frames")).await;
+            for number in 1..=forms.len() {
+                victim
+                    .click(&format!("form:nth-of-type({number}) button"))
+                    .await;
+            }
+            victim
+                .run("return Promise.all(answered).then(() => 0)", &[])
+                .await;
+            for it in browser.answered(&scene.api(""), 1).await {
+                let seen = (it.method.as_str(), it.site.as_str(), it.status);
+                assert_eq!(seen, ("POST", site, Some(403)), "{it}");
+            }
+            for form in &forms {
+                println!("In place of the page: {form}");
+                victim.go(&address(origin, slice::from_ref(form), "")).await;
+                victim.click("button").await;
+                victim.reads("csrf_rejected").await;
+            }
+            let after = (scene.state(), browser.cookies().await);
+            assert_eq!(after, before, "{origin}");
+        }
+        let me = own.get(&scene.api("/users/me")).await.expect(200);
+        assert_eq!(me.field("nickname"), "mina");
+        let refresh = scene.api("/auth/token");
+        own.post(&refresh, json!({})).await.expect(200);
+    });
+}
+
+fn address(origin: &str, forms: &[Value], more: &str) -> String {
+    let forms = Value::from(forms).to_string();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let query = query.append_pair("forms", &forms).finish();
+    format!("{origin}/form.html?{query}{more}")
+}
+
+/// Address, encoding and fields of forms that would do what a page of ours does, if nobody looked at
+/// their origin. As plain text, a field's name and value make JSON around the sign between them.
+fn forms(scene: &Scene, mallory: &Client) -> Vec<Value> {
+    let (email, password) = (mallory.email.as_str(), mallory.password.as_str());
+    let sign_in = [("email", email), ("password", password)];
+    let register = |name| {
+        [
+            ("email", "new@example.com"),
+            (name, "newcomer"),
+            ("password", "long enough"),
+        ]
+    };
+    let post = [("title", "You have won"), ("content", "Send it to me")];
+    let with_fields: [(&str, &[(&str, &str)]); 5] = [
+        ("/auth/login", &sign_in),
+        ("/users", &register("nickname")),
+        ("/authentication/log-in", &sign_in),
+        ("/authentication/register", &register("name")),
+        ("/posts", &post),
+    ];
+    let (plain, encoded) = ("text/plain", "application/x-www-form-urlencoded");
+    let mut forms = Vec::new();
+    for (path, fields) in with_fields {
+        let text = fields
+            .iter()
+            .map(|(name, value)| format!(r#""{name}": "{value}""#));
+        let text = format!("{{{}, \"x", text.collect::<Vec<_>>().join(", "));
+        forms.push(json!([scene.api(path), plain, [[text, "\": 1}"]]]));
+        forms.push(json!([scene.api(path), encoded, fields]));
+    }
+    let without = [
+        "/auth/guest",
+        "/auth/token",
+        "/auth/logout",
+        "/authentication/refresh",
+        "/authentication/log-out",
+    ];
+    for path in without {
+        forms.push(json!([scene.api(path), plain, []]));
+        forms.push(json!([scene.api(path), encoded, []]));
+    }
+    forms
+}

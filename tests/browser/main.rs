@@ -1,0 +1,34 @@
+//! Askit in a real browser: Chromium with a profile of its own for each test, pages of several origins,
+//! nginx before the server where https matters. On SQLite alone: what a database does to the answers is
+//! shown by `tests/api`, whose server and people are used here.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "a test that cannot go on stops and says where; a table of cases may be long"
+)]
+
+#[path = "../api/support/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "shared with tests/api, which uses all of it"
+)]
+mod support;
+
+mod browser;
+mod pages;
+mod program;
+mod proxy;
+mod scene;
+mod tab;
+mod traffic;
+
+mod cookie_flow;
+mod forms;
+mod planted;
+mod sign_in;
+mod strangers;
+mod tabs;

@@ -1,0 +1,53 @@
+//! nginx, which ends TLS before the server.
+
+use std::fs;
+use std::net::TcpStream;
+
+use crate::program::{self, Program};
+use crate::support::eventually;
+
+/// The name by which the proxy passes requests to the API; by any other it has pages.
+pub const API: &str = "api.ask.localhost";
+
+/// Starts one on `port`, with a certificate that nobody has signed.
+pub fn start(port: u16, api: u16, pages: u16) -> Program {
+    let folder = program::folder("proxy");
+    let request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 \
+        -subj /CN=askit -keyout key.pem -out certificate.pem";
+    let request: Vec<_> = request.split_whitespace().collect();
+    program::run(&folder, "openssl", &request);
+    fs::write(folder.join("nginx.conf"), configuration(port, api, pages)).unwrap();
+    let prefix = folder.to_str().unwrap().to_owned();
+    let nginx = program::path("nginx");
+    let command = [&nginx, "-p", &prefix, "-c", "nginx.conf", "-e", "stderr"];
+    let proxy = Program::start(folder, &command);
+    eventually(&format!("nginx listens: {}", proxy.log()), || {
+        TcpStream::connect(("127.0.0.1", port)).is_ok()
+    });
+    proxy
+}
+
+fn configuration(port: u16, api: u16, pages: u16) -> String {
+    format!(
+        "daemon off; master_process off; pid pid;
+        events {{ }}
+        http {{
+            access_log off;
+            client_body_temp_path 1; proxy_temp_path 2; fastcgi_temp_path 3; uwsgi_temp_path 4;
+            scgi_temp_path 5;
+            ssl_certificate certificate.pem;
+            ssl_certificate_key key.pem;
+            proxy_set_header Host $http_host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            server {{
+                listen 127.0.0.1:{port} ssl default_server;
+                location / {{ proxy_pass http://127.0.0.1:{pages}; }}
+            }}
+            server {{
+                listen 127.0.0.1:{port} ssl;
+                server_name {API};
+                location / {{ proxy_pass http://127.0.0.1:{api}; }}
+            }}
+        }}"
+    )
+}
