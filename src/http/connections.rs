@@ -28,6 +28,9 @@ use crate::clock::Stopwatch;
 /// How often in the time that a client has it is looked whether it is over.
 const LOOKS: u32 = 10;
 
+/// The most bytes of an answer that are given to be sent at once.
+const PART: usize = 64 * 1024;
+
 /// How long a client may take to send a body, to finish its next request and to take the next part of an
 /// answer.
 #[derive(Debug, Clone, Copy)]
@@ -119,12 +122,20 @@ pub async fn take_turns<B: MessageBody + Unpin + 'static>(
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
-    Ok(response.map_body(|_, body| Watched { body, connection }))
+    let rest = Bytes::new();
+    Ok(response.map_body(|_, body| Watched {
+        body,
+        rest,
+        connection,
+    }))
 }
 
-/// A body that tells when the client has to take it.
+/// A body that tells when the client has to take it, and is given in parts, so that a client that takes a
+/// large one slowly is seen to take it.
 pub struct Watched<B> {
     body: B,
+    /// What is left of the part of `body` that came last.
+    rest: Bytes,
     connection: Option<Connection>,
 }
 
@@ -139,14 +150,23 @@ impl<B: MessageBody + Unpin> MessageBody for Watched<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, B::Error>>> {
-        let part = Pin::new(&mut self.body).poll_next(context);
-        if let Some(connection) = &self.connection {
-            match part.is_pending() {
-                true => connection.waits_for_us(),
-                false => connection.waits_for_the_client(),
+        if self.rest.is_empty() {
+            let part = Pin::new(&mut self.body).poll_next(context);
+            if let Some(connection) = &self.connection {
+                match part.is_pending() {
+                    true => connection.waits_for_us(),
+                    false => connection.waits_for_the_client(),
+                }
             }
+            match part {
+                Poll::Ready(Some(Ok(part))) => self.rest = part,
+                other => return other,
+            }
+        } else if let Some(connection) = &self.connection {
+            connection.waits_for_the_client();
         }
-        part
+        let length = self.rest.len().min(PART);
+        Poll::Ready(Some(Ok(self.rest.split_to(length))))
     }
 }
 

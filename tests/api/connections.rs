@@ -15,10 +15,15 @@ const FOREVER: Duration = Duration::from_secs(30);
 
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
 
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A server that gives its clients a second.
 fn impatient() -> App {
     Setup::default()
-        .set("SERVER__CLIENT_TIMEOUT", "1s")
+        .set(
+            "SERVER__CLIENT_TIMEOUT",
+            &format!("{}s", PATIENCE.as_secs()),
+        )
         .set("LIMITS__GUESTS_BURST", "1")
         .start(Kind::Sqlite)
 }
@@ -209,24 +214,42 @@ fn an_answer_that_nobody_takes_is_given_up() {
     );
 }
 
-#[test]
-fn an_answer_that_is_taken_slowly_comes_whole() {
-    let app = impatient();
+/// Everything that comes, taken with pauses: for longer in all than a client may pause once.
+fn take_slowly(app: &App, requests: &str) -> String {
     let mut stream = TcpStream::connect(app.address).unwrap();
-    stream.write_all(many_large_answers().as_bytes()).unwrap();
+    stream.write_all(requests.as_bytes()).unwrap();
     let (mut answers, mut buffer) = (Vec::new(), [0; 65_536]);
+    let taking = Stopwatch::start();
     loop {
         let count = stream.read(&mut buffer).unwrap();
         if count == 0 {
             break;
         }
         answers.extend_from_slice(&buffer[..count]);
-        // Longer in all than a client may pause.
-        thread::sleep(Duration::from_millis(4));
+        thread::sleep(Duration::from_millis(8));
     }
-    let answers = String::from_utf8_lossy(&answers);
+    assert!(taking.elapsed() > PATIENCE, "it was not slow");
+    String::from_utf8_lossy(&answers).into_owned()
+}
+
+#[test]
+fn answers_that_are_taken_slowly_come_whole() {
+    let answers = take_slowly(&impatient(), &many_large_answers());
     assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 16);
-    assert!(answers.ends_with(answers.lines().next_back().unwrap()));
+}
+
+#[test]
+fn one_large_answer_that_is_taken_slowly_comes_whole() {
+    let app = impatient();
+    app.database.execute(
+        "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 100) \
+         INSERT INTO posts (title, content, created_at, updated_at) \
+         SELECT 'large', printf('%.300000c', 'x'), '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number",
+    );
+    let list = "GET /api/posts?limit=100 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answer = take_slowly(&app, list);
+    assert!(answer.len() > 30_000_000, "cut off after {}", answer.len());
+    assert!(answer.ends_with("\"nextCursor\":null}"));
 }
 
 /// The time belongs to the client's turns; what the database takes is no turn of its.

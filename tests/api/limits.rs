@@ -52,6 +52,23 @@ fn thirty_sign_ins_at_once_and_then_one_a_second() {
 }
 
 #[test]
+fn both_ways_to_sign_in_share_their_buckets() {
+    let app = app();
+    let mina = app.stranger("mina");
+    let body = serde_json::json!({ "email": mina.email, "password": mina.password });
+    let by_cookies = || mina.post("/api/authentication/log-in", body.clone());
+    let (count, _) = taken(15, || login(&mina));
+    assert_eq!(count, 15);
+    let (count, _) = taken(30, by_cookies);
+    assert_eq!(count, 15, "of 30 in all");
+    let account = serde_json::json!({ "email": "x", "name": "x", "password": "x" });
+    let (count, _) = taken(40, || {
+        mina.post("/api/authentication/register", account.clone())
+    });
+    assert_eq!(count, 30);
+}
+
+#[test]
 fn each_route_has_buckets_of_its_own() {
     let app = app();
     let mina = from(&app, "203.0.113.9");
