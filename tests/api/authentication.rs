@@ -171,6 +171,25 @@ fn without_a_cookie_there_is_nothing_to_refresh() {
     assert_eq!(answer.set_cookie("refreshToken"), None);
 }
 
+/// Browsers let any host of the site set a cookie whose name begins with such a space, whatever follows it.
+#[test]
+fn a_name_behind_a_space_of_unicodes_is_another_name() {
+    let app = Setup::default()
+        .set("SERVER__PUBLIC_URL", "https://ask.example.com")
+        .start(Kind::Sqlite);
+    let browser = browser(&app.registered("mina"));
+    browser.get("/api/authentication").expect(200);
+    let (_, cookies) = browser.headers.last().unwrap();
+    for space in [
+        "\u{85}", "\u{a0}", "\u{2000}", "\u{2028}", "\u{3000}", "\u{feff}",
+    ] {
+        let planted = cookies.replace("__Host-", &format!("{space}__Host-"));
+        let deceived = app.anonymous().with("cookie", &planted);
+        let answer = deceived.get("/api/authentication");
+        answer.expect_problem(401, "missing_token");
+    }
+}
+
 #[test]
 fn a_disabled_account_is_shown_and_refreshed_to_nobody() {
     let app = App::start(Kind::Sqlite);

@@ -4,6 +4,7 @@
     reason = "a test that cannot go on stops and says where"
 )]
 
+mod documents;
 mod source;
 
 use std::collections::BTreeSet;
