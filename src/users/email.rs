@@ -11,6 +11,11 @@ use crate::validation::Invalid;
 
 /// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
 const MAX_CHARACTERS: u32 = 254;
+/// What [`Email::parse`] asks for, as far as a regular expression can say it in every dialect.
+const PATTERN: &str = concat!(
+    r"^[^\s@\x00-\x1F\x7F-\x9F]+@",
+    r#"[^\s@.<>(),;:"\\/\x00-\x1F\x7F-\x9F]+(\.[^\s@.<>(),;:"\\/\x00-\x1F\x7F-\x9F]+)*$"#
+);
 
 /// An address that mail could be sent to, as it is shown and stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,6 +82,7 @@ impl PartialSchema for Email {
         let text = Object::builder()
             .schema_type(Type::String)
             .max_length(Some(MAX_CHARACTERS as usize))
+            .pattern(Some(PATTERN))
             .description(Some(
                 "An address that mail can be sent to, counted in code points. Spellings that differ \
                  only in case, width, composition or invisible characters are the same address.",
