@@ -28,14 +28,15 @@ use crate::http::limits::{self, Limits};
 use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
 use crate::openapi::handlers::Docs;
+use crate::posts::{self, PostsService};
 use crate::random::Random;
 use crate::routes;
 use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
-/// is part of an export. No feature keeps anything yet.
-const BELONGINGS: &[Belongings] = &[];
+/// is part of an export.
+const BELONGINGS: &[Belongings] = &[posts::BELONGINGS];
 
 /// A server that is running once [`Self::server`] is awaited. Signals are its owner's affair.
 pub struct Running {
@@ -55,6 +56,7 @@ struct Shared {
     db: Db,
     auth: AuthService,
     users: UsersService,
+    posts: PostsService,
     docs: Docs,
     cookies: Cookies,
     proxies: TrustedProxies,
@@ -155,7 +157,8 @@ async fn build(
             belongings: BELONGINGS,
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
-        users: UsersService::new(db),
+        users: UsersService::new(db.clone()),
+        posts: PostsService::new(db, clock.clone()),
         docs: Docs::new(cookies)?,
         cookies,
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
@@ -178,6 +181,7 @@ fn serve(
             .app_data(Data::new(shared.db))
             .app_data(Data::new(shared.auth))
             .app_data(Data::new(shared.users))
+            .app_data(Data::new(shared.posts))
             .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))

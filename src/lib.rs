@@ -2,7 +2,7 @@
 //!
 //! Dependencies point downwards only:
 //! `main → app → routes → handlers → service → repository → db → config`,
-//! and between features one way: `auth → users → audit`. `tests/architecture/` checks it.
+//! and between features one way: `posts → auth → users → audit`. `tests/architecture/` checks it.
 
 pub mod app;
 pub mod audit;
@@ -13,8 +13,10 @@ pub mod db;
 pub mod http;
 pub mod network;
 pub mod openapi;
+pub mod posts;
 pub mod random;
 pub mod routes;
 pub mod telemetry;
+pub mod text;
 pub mod users;
 pub mod validation;

@@ -7,11 +7,13 @@ use actix_web_httpauth::middleware::HttpAuthentication;
 use crate::auth::handlers::account::{
     create_password, create_user, delete_login, delete_logins, delete_me, get_export, get_logins,
 };
+use crate::auth::handlers::cookie_flow;
 use crate::auth::handlers::{create_guest, create_login, create_logout, create_token, get_jwks};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::health;
 use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
+use crate::posts::handlers::{create_post, delete_post, get_post, get_posts, update_post};
 use crate::users::handlers::{get_me, get_nickname, update_me};
 
 /// For routes that need an access token.
@@ -69,6 +71,37 @@ fn sign_in(api: &mut ServiceConfig) {
         .service(resource("/auth/logout").route(post().to(create_logout)));
 }
 
+fn posts(api: &mut ServiceConfig) {
+    api.service(
+        resource("/posts")
+            .route(get().to(get_posts))
+            .route(post().to(create_post).wrap(user!())),
+    );
+}
+
+/// The same for pages that hold no token in script.
+fn sign_in_by_cookies(api: &mut ServiceConfig) {
+    api.service(
+        resource("/authentication").route(get().to(cookie_flow::get_account).wrap(user!())),
+    )
+    .service(
+        resource("/authentication/register").route(
+            post()
+                .to(cookie_flow::create_account)
+                .wrap(limit!(Registration)),
+        ),
+    )
+    .service(
+        resource("/authentication/log-in")
+            .route(post().to(cookie_flow::create_login).wrap(limit!(Login))),
+    )
+    .service(
+        resource("/authentication/refresh")
+            .route(post().to(cookie_flow::create_token).wrap(limit!(Token))),
+    )
+    .service(resource("/authentication/log-out").route(post().to(cookie_flow::create_logout)));
+}
+
 fn documents(api: &mut ServiceConfig) {
     api.service(resource("/openapi.json").route(get().to(get_document)))
         .service(resource("/docs").route(get().to(get_docs)));
@@ -79,6 +112,12 @@ fn patterns(api: &mut ServiceConfig) {
     api.service(
         resource("/users/me/logins/{loginId}").route(delete().to(delete_login).wrap(user!())),
     )
+    .service(
+        resource("/posts/{postId}")
+            .route(get().to(get_post))
+            .route(patch().to(update_post).wrap(user!()))
+            .route(delete().to(delete_post).wrap(user!())),
+    )
     .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))
     .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
 }
@@ -88,6 +127,8 @@ pub fn register(routes: &mut ServiceConfig) {
     let api = web::scope("/api")
         .configure(accounts)
         .configure(sign_in)
+        .configure(sign_in_by_cookies)
+        .configure(posts)
         .configure(documents)
         .configure(patterns);
     routes

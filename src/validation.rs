@@ -12,6 +12,17 @@ pub enum Invalid {
     /// A number, an object or the like, where a text belongs.
     #[error("must be a text")]
     NotText,
+    /// A text of spaces, or of nothing.
+    #[error("says nothing")]
+    Blank,
+    /// A number beyond the bounds, or none.
+    #[error("must be a whole number from {min} to {max}")]
+    OutOfRange {
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
     /// Fewer characters than allowed.
     #[error("needs at least {min} characters")]
     TooShort {
@@ -51,6 +62,8 @@ impl Invalid {
             Self::Missing => "missing",
             Self::Unknown => "unknown_field",
             Self::NotText => "wrong_type",
+            Self::Blank => "blank",
+            Self::OutOfRange { .. } => "out_of_range",
             Self::TooShort { .. } => "too_short",
             Self::TooLong { .. } => "too_long",
             Self::TooManyBytes { .. } => "too_many_bytes",

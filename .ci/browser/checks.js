@@ -41,6 +41,11 @@ const checks = {
     const wanted = [prefix + access, prefix + device, prefix + refresh];
     is(JSON.parse(await ask("/askit/cookies", credentials)), wanted, "cookies");
   },
+  async "cookies.js: signs in where the cookies travel, and signs out everywhere"() {
+    const opened = await block("cookies.js");
+    const signedIn = isSameSite ? 200 : 401;
+    is(statuses(opened), [201, 200, signedIn, signedIn, 200], "answers");
+  },
   async "json.js"() {
     is(statuses(await block("json.js")), [200, 200, 200], "answers");
   },

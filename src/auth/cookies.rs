@@ -1,4 +1,4 @@
-//! The cookies `refreshToken`, `Authentication` and `device`.
+//! The cookies `refreshToken`, `Authentication` and `device`, of both flows.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};

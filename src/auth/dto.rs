@@ -1,6 +1,7 @@
 //! Requests and answers as they travel.
 
 mod account;
+mod cookie_flow;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use account::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
+pub use cookie_flow::{CookieAccountResponse, CookieLoginRequest, CookieRegisterRequest};
 
 use super::access_token::AccessTokenText;
 use super::password::{NewPassword, TypedPassword};

@@ -1,6 +1,7 @@
 //! POST `/auth/login`, `/auth/guest`, `/auth/token`, `/auth/logout`, GET `/.well-known/jwks.json`.
 
 pub mod account;
+pub mod cookie_flow;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -17,6 +18,7 @@ use super::dto::{
 use super::error::AuthError;
 use super::guest::Admitted;
 use super::login::Device;
+use super::middleware::bearer_token;
 use super::password::PasswordPoolError;
 use super::refresh_token::RefreshTokenText;
 use super::service::{AuthService, Credentials, SignedIn};
@@ -189,23 +191,17 @@ pub async fn create_token(
     let Some((token, mode)) = sent_token(body, &cookies, &request) else {
         return Err(ErrorCode::MissingToken.into());
     };
-    let error = match service.refresh(&token, device).await {
-        Ok(tokens) => return Ok(token_response(HttpResponse::Ok(), &tokens, mode, &cookies)),
-        Err(error) => error,
-    };
-    // A failure leaves the cookies alone unless the login is really over.
-    let is_over = matches!(error, AuthError::LoginOver | AuthError::RefreshTokenReused);
-    let mut response = HttpResponse::from_error(ApiError::from(error));
-    if is_over && mode == Mode::Cookie {
-        cookies.clear(&mut response);
-    }
-    Ok(response)
+    Ok(match service.refresh(&token, device).await {
+        Ok(tokens) => token_response(HttpResponse::Ok(), &tokens, mode, &cookies),
+        Err(error) => refused(error, mode, &cookies),
+    })
 }
 
 /// Sign out
 ///
-/// Ends the login of the refresh token in the body or in the cookie, whatever its generation, and
-/// removes the cookies. Whoever asks is signed out: what is no token is no error.
+/// Ends the login of the refresh token in the body or in the cookie, whatever its generation, and that of
+/// the access token in `Authorization` or, where the body has no token, in the cookie; removes the cookies.
+/// Whoever asks is signed out: what is no token is no error.
 ///
 /// # Errors
 /// 400, 503.
@@ -224,7 +220,7 @@ pub async fn create_token(
         status = 200, description = "Signed out.", body = MessageResponse,
         headers(("Set-Cookie" = String, description = "Unless the token came in the body, twice: both cookies are removed.")),
     )),
-    security((), ("refreshCookie" = [])),
+    security((), ("refreshCookie" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Overloaded, DatabaseUnavailable])))
 )]
 pub async fn create_logout(
@@ -234,17 +230,16 @@ pub async fn create_logout(
     request: HttpRequest,
     Json(body): Json<RefreshRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let sent = sent_token(body, &cookies, &request);
-    let mode = sent.as_ref().map_or(Mode::Cookie, |(_, mode)| *mode);
-    if let Some((token, _)) = sent {
-        service.sign_out(&token, device).await?;
-    }
-    let message = Language::of(&request).text(Text::SignedOut);
-    let mut response = HttpResponse::Ok().json(MessageResponse { message });
-    if mode == Mode::Cookie {
-        cookies.clear(&mut response);
-    }
-    Ok(response)
+    let bearer = bearer_token(&request);
+    let (refresh, access, mode) = match body.refresh_token {
+        Some(token) => (Some(token), bearer, Mode::Json),
+        None => {
+            let access = bearer.or_else(|| cookies.access_token(&request));
+            (cookies.refresh_token(&request), access, Mode::Cookie)
+        }
+    };
+    service.sign_out(refresh, access, device).await?;
+    Ok(farewell(&request, mode, &cookies))
 }
 
 /// Get the public keys
@@ -276,6 +271,26 @@ fn sent_token(
             .refresh_token(request)
             .map(|token| (token, Mode::Cookie)),
     }
+}
+
+/// The answer to a refresh that failed. It leaves the cookies alone unless the login is really over.
+fn refused(error: AuthError, mode: Mode, cookies: &Cookies) -> HttpResponse {
+    let is_over = matches!(error, AuthError::LoginOver | AuthError::RefreshTokenReused);
+    let mut response = HttpResponse::from_error(ApiError::from(error));
+    if is_over && mode == Mode::Cookie {
+        cookies.clear(&mut response);
+    }
+    response
+}
+
+/// The answer to whoever signed out.
+fn farewell(request: &HttpRequest, mode: Mode, cookies: &Cookies) -> HttpResponse {
+    let message = Language::of(request).text(Text::SignedOut);
+    let mut response = HttpResponse::Ok().json(MessageResponse { message });
+    if mode == Mode::Cookie {
+        cookies.clear(&mut response);
+    }
+    response
 }
 
 fn token_response(

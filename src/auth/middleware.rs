@@ -3,7 +3,7 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
 use super::access_token::AccessTokenText;
@@ -23,7 +23,7 @@ pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -
     }
     let token = match bearer {
         Some(bearer) => Some(AccessTokenText::new(bearer.token().into())),
-        None if has_authorization(&request) => match other_spelling(&request) {
+        None if has_authorization(&request) => match bearer_token(request.request()) {
             Some(token) => Some(token),
             None => return refuse(request, ErrorCode::InvalidToken),
         },
@@ -75,8 +75,9 @@ fn has_authorization(request: &ServiceRequest) -> bool {
     request.headers().contains_key(AUTHORIZATION)
 }
 
-/// `bearer` and `BEARER`: schemes are case-insensitive (RFC 9110, section 11.1), `BearerAuth` is not.
-fn other_spelling(request: &ServiceRequest) -> Option<AccessTokenText> {
+/// The token of the `Authorization` header, if it holds one. `bearer` and `BEARER` are taken, too: schemes
+/// are case-insensitive (RFC 9110, section 11.1), `BearerAuth` is not.
+pub fn bearer_token(request: &HttpRequest) -> Option<AccessTokenText> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
     let is_bearer = scheme.eq_ignore_ascii_case("bearer");

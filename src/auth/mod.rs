@@ -29,6 +29,7 @@ mod rotation;
 mod rows;
 mod service;
 mod sign_in;
+mod sign_out;
 pub mod signing_keys;
 mod verified_tokens;
 pub mod watch;

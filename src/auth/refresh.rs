@@ -33,14 +33,44 @@ impl AuthService {
         token: &RefreshTokenText,
         device: Device,
     ) -> Result<SignedIn, AuthError> {
-        let token = self.decode(token)?;
-        let attempt = Attempt {
-            token,
+        self.exchange(self.attempt(token, device)?).await
+    }
+
+    /// The same for a named account. A guest's login stays as it is.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`] for a guest, and those of [`Self::refresh`].
+    pub async fn refresh_named(
+        &self,
+        token: &RefreshTokenText,
+        device: Device,
+    ) -> Result<SignedIn, AuthError> {
+        let attempt = self.attempt(token, device)?;
+        // A guest never becomes another kind of account: its claim ends it.
+        match self.find_login(attempt.token).await? {
+            Some(login) if login.nickname.is_none() && attempt.is_good_for(&login) => {
+                Err(AuthError::LoginRequired)
+            }
+            _ => self.exchange(attempt).await,
+        }
+    }
+
+    fn attempt(&self, token: &RefreshTokenText, device: Device) -> Result<Attempt, AuthError> {
+        Ok(Attempt {
+            token: self.decode(token)?,
             device,
             now: self.clock.now(),
             grace: self.settings.refresh_grace,
             idle: self.idle_lifetimes(),
-        };
+        })
+    }
+
+    async fn find_login(&self, token: RefreshToken) -> Result<Option<Login>, DbError> {
+        let find = move |conn: &mut _| repository::find_login(conn, token.login_id);
+        self.db.read(find).await
+    }
+
+    async fn exchange(&self, attempt: Attempt) -> Result<SignedIn, AuthError> {
         let now = attempt.now;
         // Most refreshes rotate the current token: one statement. What it leaves alone, the rules
         // decide.
@@ -49,8 +79,7 @@ impl AuthService {
         if let Some(login) = self.db.write_statement(rotate).await? {
             return Ok(self.tokens(login, now));
         }
-        let find = move |conn: &mut _| repository::find_login(conn, token.login_id);
-        let login: Option<Login> = self.db.read::<_, DbError, _>(find).await?;
+        let login = self.find_login(attempt.token).await?;
         let login = login.ok_or(AuthError::LoginOver)?;
         let outcome = match attempt.step(&login) {
             Step::Over => return Err(AuthError::LoginOver),
@@ -101,6 +130,10 @@ impl Attempt {
 
     fn step(&self, login: &Login) -> Step {
         decide(login, self.token.generation, self.now, self.grace)
+    }
+
+    fn is_good_for(&self, login: &Login) -> bool {
+        matches!(self.step(login), Step::Repeat | Step::Advance { .. })
     }
 
     /// Decides about a login and does it, unless the login has changed since it was read. If it ends,

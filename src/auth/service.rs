@@ -1,11 +1,11 @@
-//! What signing in (`sign_in`), refreshing (`refresh`) and signing out share.
+//! What the use cases of `auth` share.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::access_token::{AccessToken, AccessTokenText, AccessTokens, Rejection};
 use super::attempts::Attempts;
 use super::belongings::Belongings;
-use super::ended_logins::{EndedLogins, Ending};
+use super::ended_logins::EndedLogins;
 use super::error::AuthError;
 use super::login::{Device, IdleLifetimes, Login};
 use super::password::{Passwords, TypedPassword};
@@ -15,7 +15,7 @@ use super::signing_keys::SigningKeys;
 use crate::audit::{self, Action};
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
-use crate::db::{Db, DbConn, DbError};
+use crate::db::{Db, DbConn};
 use crate::random::Random;
 use crate::users::{CurrentUser, FoldedEmail, LoginId, UserKind};
 
@@ -69,31 +69,6 @@ pub struct AuthService {
 }
 
 impl AuthService {
-    /// Ends the login of a genuine refresh token, whatever its generation. Nothing else has an
-    /// effect, and none of it is an error: whoever signs out is signed out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn sign_out(
-        &self,
-        token: &RefreshTokenText,
-        device: Device,
-    ) -> Result<(), AuthError> {
-        let Ok(token) = self.decode(token) else {
-            return Ok(());
-        };
-        let login_id = token.login_id;
-        let end = move |conn: &mut DbConn, now| {
-            let Some(user_id) = ending::end(conn, login_id, now)? else {
-                return Ok(Ending::nothing(()));
-            };
-            let entry = entry(Action::SignedOut, user_id, login_id, &device, now);
-            audit::repository::insert(conn, &entry)?;
-            Ok(Ending::of(login_id, ()))
-        };
-        Ok(self.ended_logins.write::<_, DbError, _>(end).await?)
-    }
-
     /// The account and login that an access token speaks for. No query, as a rule.
     ///
     /// # Errors

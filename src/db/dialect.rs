@@ -57,6 +57,18 @@ macro_rules! lock {
 }
 pub(crate) use lock;
 
+/// Keeps the rows that `$query` selects as they are until the transaction ends; others may do so at the same
+/// time. SQLite: nothing.
+macro_rules! lock_shared {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres(conn) => $query.for_share().execute(conn).map(drop),
+            $crate::db::DbConn::Sqlite(_) => Ok(()),
+        }
+    };
+}
+pub(crate) use lock_shared;
+
 /// Types the same statement once for each database: what does not compile on the enum of both.
 macro_rules! on_each {
     ($conn:expr, |$typed:ident| $statement:expr) => {

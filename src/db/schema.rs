@@ -22,6 +22,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    posts (post_id) {
+        post_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        title -> Text,
+        content -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     refresh_tokens (login_id) {
         login_id -> Text,
         user_id -> Nullable<BigInt>,
@@ -69,11 +80,13 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(posts -> users (author_id));
 diesel::joinable!(refresh_tokens -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
+    posts,
     refresh_tokens,
     secret_checks,
     signing_keys,

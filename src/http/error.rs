@@ -51,6 +51,8 @@ error_codes! {
     MalformedJson = "malformed_json", BAD_REQUEST;
     /// Fields are missing, unknown, of a wrong type or out of bounds; the answer lists them.
     ValidationFailed = "validation_failed", BAD_REQUEST;
+    /// Not the `nextCursor` of a page.
+    InvalidCursor = "invalid_cursor", BAD_REQUEST;
     /// No token was sent where one is needed.
     MissingToken = "missing_token", UNAUTHORIZED;
     /// An access token that is not ours, or not as we made it.
@@ -67,6 +69,8 @@ error_codes! {
     RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;
     /// A guest asked for what a named account alone may do.
     LoginRequired = "login_required", FORBIDDEN;
+    /// It is someone else's.
+    Forbidden = "forbidden", FORBIDDEN;
     /// The request came from a page of an origin that is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
     /// No such URL, or nothing under it.

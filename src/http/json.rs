@@ -1,4 +1,4 @@
-//! JSON bodies: every wrong field of a request is reported at once.
+//! JSON bodies and queries: every wrong field of a request is reported at once.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use super::error::{ApiError, ErrorCode, FieldError, Place};
 use crate::validation::Invalid;
@@ -33,6 +34,16 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// The fields of a URL's query, which are texts. Of one that is repeated, the last counts.
+    pub(super) fn of_query(query: &str) -> Self {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let pairs = pairs.map(|(name, text)| (name.into_owned(), text.into()));
+        Self {
+            untaken: pairs.collect(),
+            errors: Vec::new(),
+        }
+    }
+
     /// Takes a text that must be there.
     pub fn required<T>(
         &mut self,
@@ -71,7 +82,8 @@ impl Fields {
         None
     }
 
-    fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
+    /// What was taken, if nothing was refused and nothing is left.
+    pub(super) fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
         let unknown = self.untaken.into_iter().map(|(field, _)| FieldError {
             field,
             invalid: Invalid::Unknown,

@@ -85,12 +85,17 @@ impl Language {
         let mut values = FluentArgs::new();
         match invalid {
             Invalid::TooShort { min } => values.set("min", min),
+            Invalid::OutOfRange { min, max } => {
+                values.set("min", min);
+                values.set("max", max);
+            }
             Invalid::TooLong { max } | Invalid::TooManyBytes { max } => values.set("max", max),
             Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
             Invalid::NotOneOf(allowed) => values.set("allowed", allowed),
             Invalid::Missing
             | Invalid::Unknown
             | Invalid::NotText
+            | Invalid::Blank
             | Invalid::NullCharacter
             | Invalid::NotAnEmail => {}
         }
@@ -174,6 +179,8 @@ mod tests {
             Invalid::Missing,
             Invalid::Unknown,
             Invalid::NotText,
+            Invalid::Blank,
+            Invalid::OutOfRange { min: 1, max: 100 },
             Invalid::TooShort { min: 3 },
             Invalid::TooLong { max: 20 },
             Invalid::TooManyBytes { max: 512 },

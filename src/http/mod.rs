@@ -9,9 +9,11 @@ mod json;
 mod language;
 pub mod limits;
 pub mod origin;
+mod pagination;
 pub mod problem;
 pub mod security_headers;
 
 pub use error::{ApiError, ErrorCode, Place};
 pub use json::{Fields, FromFields, Json};
 pub use language::{Language, Text};
+pub use pagination::{Cursor, Page};

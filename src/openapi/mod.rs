@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 
 use crate::auth::cookies::Cookies;
 use crate::http::{health, problem};
-use crate::{auth, users};
+use crate::{auth, posts, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,6 +19,8 @@ use crate::{auth, users};
         (name = "accounts", description = "Making and reading accounts."),
         (name = "logins", description = "One's signed-in devices."),
         (name = "sign-in", description = "Logins: signing in, staying signed in, signing out."),
+        (name = "cookie flow", description = "The same accounts and logins, for pages that hold no token in script."),
+        (name = "posts", description = "What named accounts write for everybody to read."),
         (name = "service", description = "For whoever runs the service or checks its tokens."),
     ),
     paths(
@@ -36,6 +38,16 @@ use crate::{auth, users};
         auth::handlers::create_guest,
         auth::handlers::create_token,
         auth::handlers::create_logout,
+        auth::handlers::cookie_flow::create_account,
+        auth::handlers::cookie_flow::create_login,
+        auth::handlers::cookie_flow::get_account,
+        auth::handlers::cookie_flow::create_token,
+        auth::handlers::cookie_flow::create_logout,
+        posts::handlers::create_post,
+        posts::handlers::get_posts,
+        posts::handlers::get_post,
+        posts::handlers::update_post,
+        posts::handlers::delete_post,
         auth::handlers::get_jwks,
         health::live,
         health::ready,

@@ -9,7 +9,7 @@ use crate::random::Random;
 pub const LOGIN_ID_BYTES: usize = 16;
 
 /// A login's random id. It is no secret: the access token names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginId([u8; LOGIN_ID_BYTES]);
 
 impl LoginId {

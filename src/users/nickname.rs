@@ -6,7 +6,8 @@ use icu_properties::props::{Emoji, EnumeratedProperty, GeneralCategory, GeneralC
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
 
-use super::normalize::{fold, is_invisible, nfc};
+use super::normalize::{fold, is_invisible};
+use crate::text::nfc;
 use crate::validation::Invalid;
 
 const MIN_CHARACTERS: u32 = 3;

@@ -9,11 +9,6 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 /// bound is there for those to come.
 const FOLDING_ROUNDS: usize = 4;
 
-/// The text in Unicode's composed form, NFC: what lengths are counted in.
-pub fn nfc(text: &str) -> String {
-    ComposingNormalizer::new_nfc().normalize(text).into_owned()
-}
-
 /// The form under which texts that differ only in case, width, composition, invisible characters or
 /// surrounding spaces are the same. Not for showing.
 pub fn fold(text: &str) -> String {

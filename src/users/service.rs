@@ -1,7 +1,21 @@
 //! What can be asked about accounts.
 
-use super::{Nickname, User, UserId, UsersError, repository};
+use super::{Nickname, User, UserId, UserKind, UsersError, repository};
 use crate::db::{Db, DbConn, DbError};
+
+/// For what named accounts alone may do: the account neither goes nor is disabled until the transaction
+/// ends.
+///
+/// # Errors
+/// [`UsersError::Gone`], [`UsersError::LoginRequired`] for a guest, or when the database fails.
+pub fn lock_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> {
+    repository::lock_shared(conn, user_id)?;
+    let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
+    match UserKind::of(user.nickname.as_deref()) {
+        UserKind::Named => Ok(()),
+        UserKind::Guest => Err(UsersError::LoginRequired),
+    }
+}
 
 /// Answers questions about accounts.
 #[derive(Clone)]

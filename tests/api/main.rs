@@ -11,6 +11,7 @@ mod support;
 
 mod administration;
 mod auth;
+mod authentication;
 mod commands;
 mod database;
 mod errors;
@@ -21,6 +22,7 @@ mod life;
 mod limits;
 mod openapi;
 mod origins;
+mod posts;
 mod purge;
 mod secret;
 mod users;

@@ -13,18 +13,20 @@ use std::path::Path;
 use source::{Source, sources};
 
 /// Features, and those that each of them may use.
-const FEATURES: [(&str, &[&str]); 3] = [
+const FEATURES: [(&str, &[&str]); 4] = [
     ("audit", &[]),
     ("users", &["audit"]),
     ("auth", &["users", "audit"]),
+    ("posts", &["auth", "users"]),
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 8] = [
+const FOUNDATION: [(&str, &[&str]); 9] = [
     ("clock", &[]),
     ("random", &[]),
     ("network", &[]),
     ("validation", &[]),
+    ("text", &["validation"]),
     ("config", &[]),
     ("db", &["config", "clock"]),
     ("http", &["config", "clock", "db", "network", "validation"]),
@@ -44,9 +46,10 @@ const SPEAKS_HTTP: [&str; 5] = [
 ];
 
 /// Files of features that hold use cases, which handlers call.
-const USE_CASES: [&str; 14] = [
+const USE_CASES: [&str; 15] = [
     "service",
     "sign_in",
+    "sign_out",
     "refresh",
     "register",
     "guest",

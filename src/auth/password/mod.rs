@@ -17,8 +17,8 @@ use pool::Pool;
 
 use crate::config::{MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 use crate::random::Random;
+use crate::text::nfc;
 use crate::users::PasswordHash;
-use crate::users::normalize::nfc;
 use crate::validation::Invalid;
 
 /// The longest new password, in bytes of UTF-8.

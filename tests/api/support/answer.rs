@@ -117,7 +117,9 @@ impl Answer {
             "accessToken",
             "refreshToken",
             "userId",
+            "id",
             "createdAt",
+            "updatedAt",
             "kid",
             "x",
         ] {

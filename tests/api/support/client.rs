@@ -1,5 +1,6 @@
 //! Someone who calls the API.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -147,6 +148,29 @@ impl Client {
             refresh_token: Some(answer.field("refreshToken")),
             ..self.clone()
         }
+    }
+
+    /// Keeps the cookies of an answer and sends them from now on, as a browser does; those that it
+    /// removes are gone.
+    pub fn holding_cookies(&self, answer: &Answer) -> Self {
+        let mut client = self.clone();
+        let (held, others): (Vec<_>, Vec<_>) =
+            client.headers.into_iter().partition(|it| it.0 == "cookie");
+        client.headers = others;
+        let held = held.iter().flat_map(|(_, pairs)| pairs.split("; "));
+        let mut cookies: BTreeMap<_, _> = held.filter_map(|pair| pair.split_once('=')).collect();
+        for line in answer.headers.get_all("set-cookie") {
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            match pair.split_once('=').unwrap() {
+                (name, "") => drop(cookies.remove(name)),
+                (name, value) => drop(cookies.insert(name, value)),
+            }
+        }
+        let pairs = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let pairs: Vec<_> = pairs.collect();
+        client.with("cookie", &pairs.join("; "))
     }
 
     /// Changes the password and keeps nothing.

@@ -1,0 +1,57 @@
+//! Signing out.
+
+use std::collections::BTreeSet;
+
+use super::access_token::AccessTokenText;
+use super::ended_logins::Ending;
+use super::error::AuthError;
+use super::login::Device;
+use super::refresh_token::RefreshTokenText;
+use super::repository::ending;
+use super::service::{AuthService, entry};
+use crate::audit::{self, Action};
+use crate::db::{DbConn, DbError};
+
+impl AuthService {
+    /// Ends the logins of a genuine refresh token, whatever its generation, and of an access token that
+    /// is accepted; mostly they are one. Nothing else has an effect, and none of it is an error:
+    /// whoever signs out is signed out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_out(
+        &self,
+        refresh: Option<RefreshTokenText>,
+        access: Option<AccessTokenText>,
+        device: Device,
+    ) -> Result<(), AuthError> {
+        let genuine = refresh.and_then(|token| self.decode(&token).ok());
+        let mut login_ids: BTreeSet<_> = genuine.into_iter().map(|it| it.login_id).collect();
+        if let Some(token) = access {
+            match self.authenticate(&token).await {
+                Ok(user) => login_ids.extend([user.login_id]),
+                Err(
+                    AuthError::InvalidAccessToken
+                    | AuthError::AccessTokenExpired
+                    | AuthError::LoginEnded,
+                ) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if login_ids.is_empty() {
+            return Ok(());
+        }
+        let end = move |conn: &mut DbConn, now| {
+            let mut ended = Vec::new();
+            for login_id in login_ids.iter().copied() {
+                if let Some(user_id) = ending::end(conn, login_id, now)? {
+                    let entry = entry(Action::SignedOut, user_id, login_id, &device, now);
+                    audit::repository::insert(conn, &entry)?;
+                    ended.push(login_id);
+                }
+            }
+            Ok(Ending { outcome: (), ended })
+        };
+        Ok(self.ended_logins.write::<_, DbError, _>(end).await?)
+    }
+}

@@ -1,0 +1,183 @@
+//! Lists in pages: the query `cursor` and `limit`.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use utoipa::IntoParams;
+
+use super::error::{ApiError, ErrorCode};
+use super::json::Fields;
+use crate::validation::Invalid;
+
+const DEFAULT_LIMIT: u32 = 20;
+const MAX_LIMIT: u32 = 100;
+
+/// Where a list goes on: behind the entry with this number. Clients give back what they were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(i64);
+
+impl Cursor {
+    /// Behind the entry with this number.
+    pub fn behind(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number of the entry behind which the list goes on.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// As clients keep it: 11 characters of base64url.
+    pub fn to_text(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.to_be_bytes())
+    }
+
+    /// Takes what [`Self::to_text`] wrote of a number above 0, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let number = i64::from_be_bytes(bytes.try_into().ok()?);
+        (number > 0).then_some(Self(number))
+    }
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// `nextCursor` of the page before; the first page without.
+    #[param(value_type = Option<String>, min_length = 11, max_length = 11)]
+    pub cursor: Option<Cursor>,
+    /// How many at most.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    pub limit: u32,
+}
+
+impl Page {
+    /// How many entries tell whether there is another page: one more than it shows.
+    pub fn limit_and_one(&self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+
+    /// The entries that this page shows, of those that [`Self::limit_and_one`] asked for, and where the
+    /// next one begins.
+    pub fn cut<T>(
+        &self,
+        mut entries: Vec<T>,
+        cursor: impl Fn(&T) -> Cursor,
+    ) -> (Vec<T>, Option<Cursor>) {
+        let has_more = entries.len() > self.limit as usize;
+        entries.truncate(self.limit as usize);
+        let next = entries.last().filter(|_| has_more).map(cursor);
+        (entries, next)
+    }
+
+    fn parse(query: &str) -> Result<Self, ApiError> {
+        let mut fields = Fields::of_query(query);
+        let cursor = fields.optional("cursor", |text| Ok(text.to_owned()));
+        let limit = fields.optional("limit", parse_limit);
+        let (cursor, limit) = fields.finish(cursor.zip(limit))?;
+        let cursor = cursor.map(|text| Cursor::parse(&text).ok_or(ErrorCode::InvalidCursor));
+        Ok(Self {
+            cursor: cursor.transpose()?,
+            limit: limit.unwrap_or(DEFAULT_LIMIT),
+        })
+    }
+}
+
+fn parse_limit(text: &str) -> Result<u32, Invalid> {
+    let bounds = 1..=MAX_LIMIT;
+    let limit = text.parse().ok().filter(|limit| bounds.contains(limit));
+    limit.ok_or(Invalid::OutOfRange {
+        min: 1,
+        max: MAX_LIMIT,
+    })
+}
+
+impl FromRequest for Page {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::parse(request.query_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(query: &str) -> ErrorCode {
+        Page::parse(query).map_err(|error| error.code).unwrap_err()
+    }
+
+    #[test]
+    fn a_query_says_where_and_how_much() {
+        let first = Page {
+            cursor: None,
+            limit: 20,
+        };
+        assert_eq!(Page::parse("").ok(), Some(first));
+        assert_eq!(
+            Page::parse("limit=1").ok(),
+            Some(Page { limit: 1, ..first })
+        );
+        let cursor = Cursor::behind(7);
+        let query = format!("limit=100&cursor={}", cursor.to_text());
+        let page = Page {
+            cursor: Some(cursor),
+            limit: 100,
+        };
+        assert_eq!(Page::parse(&query).ok(), Some(page));
+    }
+
+    #[test]
+    fn what_is_no_limit_or_cursor_is_refused() {
+        for query in [
+            "limit=0",
+            "limit=101",
+            "limit=-1",
+            "limit=",
+            "limit=1.5",
+            "limit=x",
+            "page=2",
+        ] {
+            assert_eq!(refused(query), ErrorCode::ValidationFailed, "{query}");
+        }
+        let good = Cursor::behind(7).to_text();
+        let (zero, negative) = (Cursor(0).to_text(), Cursor(-7).to_text());
+        let longer = format!("{good}A");
+        // The last character of eight bytes holds two bits that are zero.
+        let odd = format!("{}d", &good[..10]);
+        for cursor in [
+            "",
+            "x",
+            &good[..10],
+            &longer,
+            &odd,
+            "AAAAAAAAAA=",
+            &zero,
+            &negative,
+        ] {
+            assert_eq!(
+                refused(&format!("cursor={cursor}")),
+                ErrorCode::InvalidCursor,
+                "{cursor}"
+            );
+        }
+    }
+
+    #[test]
+    fn there_is_another_page_where_one_more_entry_was_found() {
+        let page = Page {
+            cursor: None,
+            limit: 2,
+        };
+        let cut = |entries: &[i64]| page.cut(entries.to_vec(), |it| Cursor::behind(*it));
+        assert_eq!(cut(&[9, 8, 7]), (vec![9, 8], Some(Cursor(8))));
+        assert_eq!(cut(&[9, 8]), (vec![9, 8], None));
+        assert_eq!(cut(&[]), (vec![], None));
+    }
+}

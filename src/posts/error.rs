@@ -1,0 +1,21 @@
+//! What can go wrong with a post, as callers can react to it.
+
+use crate::db::DbError;
+use crate::users::UsersError;
+
+/// An error of the posts service.
+#[derive(Debug, thiserror::Error)]
+pub enum PostsError {
+    /// No post has this number.
+    #[error("there is no such post")]
+    NoSuchPost,
+    /// Someone else wrote it.
+    #[error("the post is someone else's")]
+    Forbidden,
+    /// The account that asks cannot write.
+    #[error("the account cannot write")]
+    Account(#[from] UsersError),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] DbError),
+}

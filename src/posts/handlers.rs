@@ -1,0 +1,140 @@
+//! GET and POST `/posts`, GET, PATCH and DELETE `/posts/{postId}`.
+
+use actix_web::{HttpResponse, web};
+
+use super::dto::{PostChangeRequest, PostRequest, PostResponse, PostsResponse};
+use super::{PostId, PostsError, PostsService};
+use crate::http::ErrorCode::{
+    DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
+    ValidationFailed,
+};
+use crate::http::{ApiError, Json, Page};
+use crate::users::CurrentUser;
+
+impl From<PostsError> for ApiError {
+    fn from(error: PostsError) -> Self {
+        match error {
+            PostsError::NoSuchPost => NotFound.into(),
+            PostsError::Forbidden => Forbidden.into(),
+            PostsError::Account(error) => error.into(),
+            PostsError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Write a post
+///
+/// # Errors
+/// 400, 401, 403 for a guest, 503.
+#[utoipa::path(
+    post, path = "/api/posts", tag = "posts",
+    request_body(content = PostRequest, examples(
+        ("en" = (summary = "English", value = json!({
+            "title": "Room changed", "content": "We meet in room 12 today."
+        }))),
+        ("ko" = (summary = "한국어", value = json!({
+            "title": "강의실 변경", "content": "오늘은 12호실에서 만납니다."
+        }))),
+    )),
+    responses((status = 201, description = "The post.", body = PostResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([LoginRequired, Overloaded])))
+)]
+pub async fn create_post(
+    posts: web::Data<PostsService>,
+    me: CurrentUser,
+    Json(request): Json<PostRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let post = posts.create(me, request.title, request.content).await?;
+    Ok(HttpResponse::Created().json(PostResponse::from(post)))
+}
+
+/// List posts
+///
+/// The newest first.
+///
+/// # Errors
+/// 400, 503.
+#[utoipa::path(
+    get, path = "/api/posts", tag = "posts",
+    params(Page),
+    responses((status = 200, description = "A page of posts.", body = PostsResponse)),
+    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, DatabaseUnavailable])))
+)]
+pub async fn get_posts(
+    posts: web::Data<PostsService>,
+    page: Page,
+) -> Result<HttpResponse, ApiError> {
+    let before = page.cursor.map(|cursor| cursor.number());
+    let found = posts.list(before, page.limit_and_one()).await?;
+    Ok(HttpResponse::Ok().json(PostsResponse::new(found, &page)))
+}
+
+/// Get a post
+///
+/// # Errors
+/// 404, 503.
+#[utoipa::path(
+    get, path = "/api/posts/{postId}", tag = "posts",
+    params(("postId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The post.", body = PostResponse)),
+    extensions(("x-error-codes" = json!([NotFound, DatabaseUnavailable])))
+)]
+pub async fn get_post(
+    posts: web::Data<PostsService>,
+    post_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let post_id = PostId::parse(&post_id).ok_or(NotFound)?;
+    let post = posts.get(post_id).await?;
+    Ok(HttpResponse::Ok().json(PostResponse::from(post)))
+}
+
+/// Change a post of mine
+///
+/// # Errors
+/// 400, 401, 403 for a guest and for someone else's post, 404, 503.
+#[utoipa::path(
+    patch, path = "/api/posts/{postId}", tag = "posts",
+    params(("postId" = i64, Path, minimum = 1)),
+    request_body(
+        content = PostChangeRequest, description = "May be left out; then nothing changes.",
+        examples(
+            ("en" = (summary = "English", value = json!({ "title": "Room changed again" }))),
+            ("ko" = (summary = "한국어", value = json!({ "title": "강의실 다시 변경" }))),
+        )
+    ),
+    responses((status = 200, description = "The post as it is now.", body = PostResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([LoginRequired, Forbidden, NotFound, Overloaded])))
+)]
+pub async fn update_post(
+    posts: web::Data<PostsService>,
+    me: CurrentUser,
+    post_id: web::Path<String>,
+    Json(request): Json<PostChangeRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let post_id = PostId::parse(&post_id).ok_or(NotFound)?;
+    let post = posts.update(me, post_id, request.into()).await?;
+    Ok(HttpResponse::Ok().json(PostResponse::from(post)))
+}
+
+/// Delete a post of mine
+///
+/// # Errors
+/// 401, 403 for a guest and for someone else's post, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/posts/{postId}", tag = "posts",
+    params(("postId" = i64, Path, minimum = 1)),
+    responses((status = 204, description = "It is gone.")),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([LoginRequired, Forbidden, NotFound, Overloaded])))
+)]
+pub async fn delete_post(
+    posts: web::Data<PostsService>,
+    me: CurrentUser,
+    post_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let post_id = PostId::parse(&post_id).ok_or(NotFound)?;
+    posts.delete(me, post_id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

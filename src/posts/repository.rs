@@ -1,0 +1,125 @@
+//! Statements on `posts`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::rows::{NewPostRow, PostChangeRow, PostRow};
+use super::{Content, Post, PostChange, PostId, Title};
+use crate::db::schema::{posts, users};
+use crate::db::{DbConn, DbError, dialect};
+use crate::users::UserId;
+
+/// Writes a post and tells its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(
+    conn: &mut DbConn,
+    author: UserId,
+    title: &Title,
+    content: &Content,
+    now: DateTime<Utc>,
+) -> Result<i64, DbError> {
+    let row = NewPostRow {
+        author_id: author.get(),
+        title: &title.0,
+        content: &content.0,
+        created_at: now.into(),
+        updated_at: now.into(),
+    };
+    let inserted = diesel::insert_into(posts::table).values(row);
+    Ok(inserted.returning(posts::post_id).get_result(conn)?)
+}
+
+/// The post with this number.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut DbConn, post_id: PostId) -> Result<Option<Post>, DbError> {
+    let row: Option<(PostRow, _)> = posts::table
+        .find(post_id.get())
+        .left_join(users::table)
+        .select((posts::all_columns, users::nickname.nullable()))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(Post::from))
+}
+
+/// Locks the post's row, if there is one, until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
+    let row = posts::table.find(post_id.get()).select(posts::post_id);
+    Ok(dialect::lock!(conn, row)?)
+}
+
+/// At most `limit` posts with smaller numbers than `before`, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut DbConn, before: i64, limit: i64) -> Result<Vec<Post>, DbError> {
+    let rows: Vec<(PostRow, _)> = posts::table
+        .left_join(users::table)
+        .filter(posts::post_id.lt(before))
+        .order(posts::post_id.desc())
+        .limit(limit)
+        .select((posts::all_columns, users::nickname.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Post::from).collect())
+}
+
+/// Every post of an account, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_by(conn: &mut DbConn, author: UserId) -> Result<Vec<Post>, DbError> {
+    let rows: Vec<(PostRow, _)> = posts::table
+        .left_join(users::table)
+        .filter(posts::author_id.eq(author.get()))
+        .order(posts::post_id)
+        .select((posts::all_columns, users::nickname.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Post::from).collect())
+}
+
+/// Changes a post.
+///
+/// # Errors
+/// When the database fails.
+pub fn update(
+    conn: &mut DbConn,
+    post_id: PostId,
+    change: &PostChange,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let row = PostChangeRow {
+        title: change.title.as_ref().map(|it| it.0.as_str()),
+        content: change.content.as_ref().map(|it| it.0.as_str()),
+        updated_at: now.into(),
+    };
+    let post = posts::table.find(post_id.get());
+    diesel::update(post).set(row).execute(conn)?;
+    Ok(())
+}
+
+/// Takes an account out of its posts.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<(), DbError> {
+    let theirs = posts::table.filter(posts::author_id.eq(author.get()));
+    diesel::update(theirs)
+        .set(posts::author_id.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a post.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
+    diesel::delete(posts::table.find(post_id.get())).execute(conn)?;
+    Ok(())
+}

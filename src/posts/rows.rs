@@ -1,0 +1,53 @@
+//! Rows of `posts`.
+
+use diesel::prelude::*;
+
+use super::{Author, Post};
+use crate::db::UtcTime;
+use crate::db::schema::posts;
+
+/// A new post.
+#[derive(Insertable)]
+#[diesel(table_name = posts)]
+pub struct NewPostRow<'a> {
+    pub author_id: i64,
+    pub title: &'a str,
+    pub content: &'a str,
+    pub created_at: UtcTime,
+    pub updated_at: UtcTime,
+}
+
+/// A change; what is `None` stays.
+#[derive(AsChangeset)]
+#[diesel(table_name = posts)]
+pub struct PostChangeRow<'a> {
+    pub title: Option<&'a str>,
+    pub content: Option<&'a str>,
+    pub updated_at: UtcTime,
+}
+
+/// A post.
+#[derive(Queryable)]
+pub struct PostRow {
+    post_id: i64,
+    author_id: Option<i64>,
+    title: String,
+    content: String,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+/// A post with its author's nickname.
+impl From<(PostRow, Option<String>)> for Post {
+    fn from((row, nickname): (PostRow, Option<String>)) -> Self {
+        let author = row.author_id.zip(nickname);
+        Self {
+            post_id: row.post_id,
+            title: row.title,
+            content: row.content,
+            author: author.map(|(user_id, nickname)| Author { user_id, nickname }),
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Writing and reading posts.
+
+use serde_json::{Value, json};
+
+use super::{Content, Post, PostChange, PostId, PostsError, Title, repository};
+use crate::auth::belongings::Belongings;
+use crate::clock::SharedClock;
+use crate::db::{Db, DbConn, DbError};
+use crate::users::{CurrentUser, UserId, lock_named};
+
+/// An account's posts stay behind as nobody's. Guests have none.
+pub const BELONGINGS: Belongings = Belongings {
+    name: "posts",
+    claim: |_, _, _| Ok(()),
+    erase: repository::update_author_to_nobody,
+    export,
+};
+
+/// Writes and reads posts.
+#[derive(Clone)]
+pub struct PostsService {
+    db: Db,
+    clock: SharedClock,
+}
+
+impl PostsService {
+    /// On this database.
+    pub fn new(db: Db, clock: SharedClock) -> Self {
+        Self { db, clock }
+    }
+
+    /// Writes a post.
+    ///
+    /// # Errors
+    /// [`PostsError::Account`] for a guest and for an account that is gone or disabled, or when the
+    /// database fails.
+    pub async fn create(
+        &self,
+        me: CurrentUser,
+        title: Title,
+        content: Content,
+    ) -> Result<Post, PostsError> {
+        let now = self.clock.now();
+        let create = move |conn: &mut DbConn| {
+            lock_named(conn, me.user_id)?;
+            let post_id = repository::insert(conn, me.user_id, &title, &content, now)?;
+            find(conn, PostId(post_id))
+        };
+        self.db.write(create).await
+    }
+
+    /// The post with this number.
+    ///
+    /// # Errors
+    /// [`PostsError::NoSuchPost`], or when the database fails.
+    pub async fn get(&self, post_id: PostId) -> Result<Post, PostsError> {
+        self.db
+            .read(move |conn: &mut DbConn| find(conn, post_id))
+            .await
+    }
+
+    /// At most `limit` posts, the newest first: of those before `before`, if it is given.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, before: Option<i64>, limit: i64) -> Result<Vec<Post>, DbError> {
+        let before = before.unwrap_or(i64::MAX);
+        let list = move |conn: &mut DbConn| repository::list(conn, before, limit);
+        self.db.read(list).await
+    }
+
+    /// Changes a post of one's own, and the post as it is then.
+    ///
+    /// # Errors
+    /// [`PostsError::Account`], [`PostsError::NoSuchPost`], [`PostsError::Forbidden`], or when the
+    /// database fails.
+    pub async fn update(
+        &self,
+        me: CurrentUser,
+        post_id: PostId,
+        change: PostChange,
+    ) -> Result<Post, PostsError> {
+        let now = self.clock.now();
+        let update = move |conn: &mut DbConn| {
+            let post = lock_own(conn, me, post_id)?;
+            if change.title.is_none() && change.content.is_none() {
+                return Ok(post);
+            }
+            repository::update(conn, post_id, &change, now)?;
+            find(conn, post_id)
+        };
+        self.db.write(update).await
+    }
+
+    /// Deletes a post of one's own.
+    ///
+    /// # Errors
+    /// As for [`Self::update`].
+    pub async fn delete(&self, me: CurrentUser, post_id: PostId) -> Result<(), PostsError> {
+        let delete = move |conn: &mut DbConn| {
+            lock_own(conn, me, post_id)?;
+            Ok(repository::delete(conn, post_id)?)
+        };
+        self.db.write(delete).await
+    }
+}
+
+fn find(conn: &mut DbConn, post_id: PostId) -> Result<Post, PostsError> {
+    repository::find(conn, post_id)?.ok_or(PostsError::NoSuchPost)
+}
+
+/// A post that the account wrote; neither changes until the transaction ends.
+fn lock_own(conn: &mut DbConn, me: CurrentUser, post_id: PostId) -> Result<Post, PostsError> {
+    lock_named(conn, me.user_id)?;
+    repository::lock(conn, post_id)?;
+    let post = find(conn, post_id)?;
+    match post.is_by(me.user_id) {
+        true => Ok(post),
+        false => Err(PostsError::Forbidden),
+    }
+}
+
+fn export(conn: &mut DbConn, author: UserId) -> Result<Value, DbError> {
+    let posts = repository::list_by(conn, author)?.into_iter().map(|post| {
+        json!({
+            "postId": post.post_id,
+            "title": post.title,
+            "content": post.content,
+            "createdAt": post.created_at,
+            "updatedAt": post.updated_at,
+        })
+    });
+    Ok(posts.collect())
+}

@@ -1,0 +1,70 @@
+//! Texts for people: titles, bodies.
+
+use icu_normalizer::ComposingNormalizer;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, Schema, Type};
+
+use crate::validation::Invalid;
+
+/// The text in Unicode's composed form, NFC: what lengths are counted in.
+pub fn nfc(text: &str) -> String {
+    ComposingNormalizer::new_nfc().normalize(text).into_owned()
+}
+
+/// Takes a text of at most `max` characters as typed, in NFC. Every character but U+0000 is allowed, and
+/// nothing is trimmed.
+///
+/// # Errors
+/// When it holds nothing but spaces, or U+0000, or is too long.
+pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
+    if typed.contains('\0') {
+        return Err(Invalid::NullCharacter);
+    }
+    let text = nfc(typed);
+    if text.trim().is_empty() {
+        return Err(Invalid::Blank);
+    }
+    match text.chars().nth(max as usize) {
+        Some(_) => Err(Invalid::TooLong { max }),
+        None => Ok(text),
+    }
+}
+
+/// What [`parse`] takes, for the API document.
+pub fn schema(max: u32) -> RefOr<Schema> {
+    let text = Object::builder()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(max as usize))
+        .description(Some(
+            "Counted as code points in NFC; every character but U+0000, and not only spaces.",
+        ));
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_is_counted_in_characters_after_composition() {
+        assert_eq!(parse(&"e\u{301}".repeat(5), 5), Ok("é".repeat(5)));
+        assert_eq!(parse("👩‍💻👩‍💻", 5), Err(Invalid::TooLong { max: 5 }));
+    }
+
+    #[test]
+    fn every_text_is_kept_as_it_was_typed_unless_it_says_nothing() {
+        for typed in [
+            " <b>\r\n\t&amp; ",
+            "\u{202e}\u{200b}",
+            "'; --",
+            "\u{10ffff}",
+        ] {
+            assert_eq!(parse(typed, 20).as_deref(), Ok(typed));
+        }
+        for blank in ["", " \t\r\n", "\u{3000}\u{a0}\u{2028}"] {
+            assert_eq!(parse(blank, 20), Err(Invalid::Blank), "{blank:?}");
+        }
+        assert_eq!(parse("a\0b", 20), Err(Invalid::NullCharacter));
+    }
+}
