@@ -194,5 +194,22 @@ mod tests {
         fn junk_is_refused(text in "\\PC{0,100}") {
             prop_assert_eq!(decode(&text), None);
         }
+
+        #[test]
+        fn whatever_is_accepted_is_spelled_as_we_spell_it(place in 0..71_usize, other in any::<char>()) {
+            let mut text: Vec<char> = encode(token(3)).chars().collect();
+            text[place] = other;
+            let text = String::from_iter(text);
+            if let Some(token) = decode(&text) {
+                prop_assert_eq!(encode(token), text);
+            }
+        }
+
+        #[test]
+        fn every_token_comes_back(login_id: [u8; 16], generation: u32) {
+            let login_id = LoginId::from_bytes(login_id);
+            let token = RefreshToken { login_id, generation };
+            prop_assert_eq!(decode(&encode(token)), Some(token));
+        }
     }
 }
