@@ -196,10 +196,13 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_accepted_is_spelled_as_we_spell_it(place in 0..71_usize, other in any::<char>()) {
-            let mut text: Vec<char> = encode(token(3)).chars().collect();
+        fn whatever_is_accepted_is_spelled_as_we_spell_it(
+            // The last character carries bits that belong to no byte.
+            place in prop_oneof![Just(70), 0..71_usize], other in "[A-Za-z0-9_-]"
+        ) {
+            let mut text: Vec<String> = encode(token(3)).chars().map(String::from).collect();
             text[place] = other;
-            let text = String::from_iter(text);
+            let text = text.concat();
             if let Some(token) = decode(&text) {
                 prop_assert_eq!(encode(token), text);
             }

@@ -48,7 +48,7 @@ impl Cursor {
 #[into_params(parameter_in = Query)]
 pub struct Page {
     /// `nextCursor` of the page before; the first page without.
-    #[param(value_type = Option<String>, min_length = 11, max_length = 11)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$")]
     pub cursor: Option<Cursor>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
@@ -187,7 +187,7 @@ mod tests {
         #[test]
         fn a_cursor_has_one_spelling(
             number in 1..=i64::MAX,
-            text in "[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]|\\PC{0,20}"
+            text in "[A-Za-z0-9_-]{11}|\\PC{0,20}"
         ) {
             let cursor = Cursor::behind(number);
             prop_assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
@@ -199,7 +199,7 @@ mod tests {
 
         #[test]
         fn no_query_asks_for_more_than_a_page(
-            query in "(limit=|cursor=|&|%|\\+|[0-9A-Fa-f]|\\PC){0,40}"
+            query in "(limit=[0-9+]{0,4}&?|cursor=[A-Za-f0-9_-]{0,11}&?|\\PC){0,3}"
         ) {
             if let Ok(page) = Page::parse(&query) {
                 prop_assert!((1..=MAX_LIMIT).contains(&page.limit), "{page:?}");
