@@ -42,13 +42,16 @@ impl Email {
         if typed.contains('\0') {
             return Err(Invalid::NullCharacter);
         }
-        let compatible = ComposingNormalizer::new_nfkc().normalize(typed);
-        let cleaned: String = compatible
+        let normalizer = ComposingNormalizer::new_nfkc();
+        let compatible = normalizer.normalize(typed);
+        let visible: String = compatible
             .trim()
             .chars()
             .filter(|it| !is_invisible(*it))
             .map(plain_dot)
             .collect();
+        // Marks between which something invisible stood may have another order now.
+        let cleaned = normalizer.normalize(&visible).into_owned();
         if cleaned.chars().count() > MAX_CHARACTERS as usize {
             return Err(Invalid::TooLong {
                 max: MAX_CHARACTERS,
@@ -178,6 +181,14 @@ mod tests {
             let email = Email::parse(&format!("mina@example{dot}com")).expect("an address");
             assert_eq!(email.as_str(), "mina@example.com");
         }
+    }
+
+    #[test]
+    fn marks_have_one_order_whatever_invisible_stood_between_them() {
+        let email = Email::parse("a\u{345}\u{34f}\u{32d}@example.com").expect("an address");
+        assert_eq!(email.as_str(), "a\u{32d}\u{345}@example.com");
+        let again = Email::parse(email.as_str()).expect("an address");
+        assert_eq!(again.as_str(), email.as_str());
     }
 
     proptest! {
