@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use icu_normalizer::ComposingNormalizer;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
 
-use super::normalize::{fold, is_invisible};
+use super::normalize::{fold, visible};
 use crate::validation::Invalid;
 
 /// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
@@ -42,16 +41,7 @@ impl Email {
         if typed.contains('\0') {
             return Err(Invalid::NullCharacter);
         }
-        let normalizer = ComposingNormalizer::new_nfkc();
-        let compatible = normalizer.normalize(typed);
-        let visible: String = compatible
-            .trim()
-            .chars()
-            .filter(|it| !is_invisible(*it))
-            .map(plain_dot)
-            .collect();
-        // Marks between which something invisible stood may have another order now.
-        let cleaned = normalizer.normalize(&visible).into_owned();
+        let cleaned: String = visible(typed).trim().chars().map(plain_dot).collect();
         if cleaned.chars().count() > MAX_CHARACTERS as usize {
             return Err(Invalid::TooLong {
                 max: MAX_CHARACTERS,
@@ -189,6 +179,9 @@ mod tests {
         assert_eq!(email.as_str(), "a\u{32d}\u{345}@example.com");
         let again = Email::parse(email.as_str()).expect("an address");
         assert_eq!(again.as_str(), email.as_str());
+        assert_eq!(email.folded().as_str(), "a\u{32d}ι@example.com");
+        let typed = FoldedEmail::of("a\u{345}\u{34f}\u{32d}@example.com");
+        assert_eq!(typed.as_str(), email.folded().as_str());
     }
 
     proptest! {
