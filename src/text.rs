@@ -36,6 +36,7 @@ pub fn schema(max: u32) -> RefOr<Schema> {
         .schema_type(Type::String)
         .min_length(Some(1))
         .max_length(Some(max as usize))
+        .pattern(Some(r"[^\s\x85]"))
         .description(Some(
             "Counted as code points in NFC; every character but U+0000, and not only spaces.",
         ));

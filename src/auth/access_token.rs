@@ -202,4 +202,6 @@ fn sign(header: &Value, claims: &Value, key: &ed25519_dalek::SigningKey) -> Stri
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

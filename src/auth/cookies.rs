@@ -131,3 +131,53 @@ fn read(request: &HttpRequest, name: &str) -> Option<String> {
         (found == name && !value.is_empty()).then(|| value.to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What other cookies may be: any bytes that a header may hold, without a cookie of our name.
+    fn junk() -> impl Strategy<Value = Vec<u8>> {
+        let bytes = prop::collection::vec(32..=255_u8, 0..40);
+        let visible = bytes.prop_map(|bytes| bytes.into_iter().filter(|it| *it != 127).collect());
+        visible.prop_filter("ours", |bytes: &Vec<u8>| !bytes.contains(&b'T'))
+    }
+
+    fn found(lines: &[&[u8]]) -> Option<String> {
+        let mut request = TestRequest::default();
+        for line in lines {
+            let line = HeaderValue::from_bytes(line).expect("a header's value");
+            request = request.append_header((COOKIE, line));
+        }
+        read(&request.to_http_request(), "refreshToken")
+    }
+
+    #[test]
+    fn the_first_cookie_of_the_name_that_says_something_counts() {
+        for (line, expected) in [
+            ("refreshToken=a; refreshToken=b", Some("a")),
+            ("refreshToken=; refreshToken=b", Some("b")),
+            ("xrefreshToken=a; refreshTokenx=b; RefreshToken=c", None),
+            ("refreshToken", None),
+            ("a=b;refreshToken=c=d", Some("c=d")),
+        ] {
+            assert_eq!(found(&[line.as_bytes()]).as_deref(), expected, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn our_cookie_is_found_among_whatever_else_is_sent(
+            line in junk(), before in junk(), after in junk(), value in "[A-Za-z0-9_-]{1,80}"
+        ) {
+            let ours = format!("; refreshToken={value}; ");
+            let ours = [before, ours.into_bytes(), after].concat();
+            prop_assert_eq!(found(&[&line, &ours, &line]), Some(value));
+            prop_assert_eq!(found(&[&line]), None);
+        }
+    }
+}

@@ -93,6 +93,8 @@ fn mac(key: &[u8; 32], device: &[u8; ID_BYTES], email: &FoldedEmail) -> Hmac<Sha
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn keys(current: u8, previous: Option<u8>) -> DeviceTokenKey {
@@ -135,6 +137,27 @@ mod tests {
             let mut bytes = bytes.clone();
             bytes[bit / 8] ^= 1u8 << (bit % 8);
             assert_eq!(decode(URL_SAFE_NO_PAD.encode(bytes)), None, "bit {bit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_is_spelled_as_we_spell_it(
+            id: [u8; 16], place in 0..64_usize, other: char
+        ) {
+            let mina = FoldedEmail::of("mina@example.com");
+            let token = key(1).encode(DeviceId(id), &mina);
+            let mut text: Vec<char> = token.expose().chars().collect();
+            text[place] = other;
+            let text = String::from_iter(text);
+            let found = key(1).decode(&DeviceTokenText::new(text.clone()), &mina);
+            prop_assert_eq!(found, (text == token.expose()).then_some(DeviceId(id)));
+        }
+
+        #[test]
+        fn no_junk_is_a_token(text: String) {
+            let mina = FoldedEmail::of("mina@example.com");
+            prop_assert_eq!(key(1).decode(&DeviceTokenText::new(text), &mina), None);
         }
     }
 }

@@ -88,3 +88,33 @@ fn cookie(request: &ServiceRequest) -> Option<AccessTokenText> {
     let cookies = request.app_data::<web::Data<Cookies>>()?;
     cookies.access_token(request.request())
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(header: &[u8]) -> Option<String> {
+        let value = HeaderValue::from_bytes(header).ok()?;
+        let request = TestRequest::default().insert_header((AUTHORIZATION, value));
+        bearer_token(&request.to_http_request()).map(|it| it.expose().to_owned())
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_is_found_however_its_scheme_is_spelled(
+            scheme in "(?i:bearer)", sent in "[!-~]{1,80}"
+        ) {
+            prop_assert_eq!(token(format!("{scheme} {sent}").as_bytes()), Some(sent));
+        }
+
+        #[test]
+        fn another_scheme_holds_no_token(header: Vec<u8>) {
+            let is_bearer = header.len() > 6 && header[..7].eq_ignore_ascii_case(b"bearer ");
+            prop_assert!(is_bearer || token(&header).is_none());
+        }
+    }
+}

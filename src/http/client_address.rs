@@ -49,6 +49,7 @@ fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
 mod tests {
     use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -97,5 +98,20 @@ mod tests {
         assert_eq!(seen("10.0.0.1:1", &["198.51.100.1, unknown"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1:1", &[""]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1:1", &["6.6.6.6", "é"]), "10.0.0.1");
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_client_sends_before_its_proxy_counts_for_nothing(
+            line in "[ -~é]{0,60}", before in "[ -~é]{0,60}", address: [u8; 4], port: Option<u16>
+        ) {
+            let address = IpAddr::from(address);
+            prop_assume!(!address.to_string().starts_with("10."));
+            let hop = port.map_or(address.to_string(), |port| format!("{address}:{port}"));
+            let forwarded = [line, format!("{before},{hop}")];
+            let forwarded = forwarded.each_ref().map(String::as_str);
+            prop_assert_eq!(seen("10.0.0.1:1", &forwarded), address.to_string());
+            prop_assert_eq!(seen("203.0.113.9:1", &forwarded), "203.0.113.9");
+        }
     }
 }

@@ -147,3 +147,77 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use actix_web::rt::System;
+    use actix_web::test::TestRequest;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Greeting(String, Option<String>);
+
+    impl FromFields for Greeting {
+        const MAX_BYTES: usize = 1024;
+        const MAY_BE_EMPTY: bool = false;
+
+        fn from_fields(fields: &mut Fields) -> Option<Self> {
+            let whom = fields.required("whom", |it| Ok(it.to_owned()));
+            let how = fields.optional("how", |it| Ok(it.to_owned()));
+            Some(Self(whom?, how?))
+        }
+    }
+
+    fn read(body: impl Into<web::Bytes>) -> Result<Greeting, ApiError> {
+        let request = TestRequest::default().insert_header(header::ContentType::json());
+        let (request, mut payload) = request.set_payload(body).to_http_parts();
+        let read = Json::<Greeting>::from_request(&request, &mut payload);
+        System::new().block_on(read).map(|it| it.0)
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_but_a_json_object_are_read(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let is_object = serde_json::from_slice::<Map<String, Value>>(&body).is_ok();
+            let code = read(body).map_err(|error| error.code);
+            prop_assert_eq!(code == Err(ErrorCode::MalformedJson), !is_object);
+        }
+
+        #[test]
+        fn a_request_is_read_whole_or_every_wrong_field_is_told(
+            fields in prop::collection::btree_map("whom|how|\\PC{0,5}", "null|1|\\PC{0,5}", 0..5)
+        ) {
+            let value = |text: &String| match text.as_str() {
+                "null" => Value::Null,
+                "1" => 1.into(),
+                text => text.into(),
+            };
+            let fields = fields.iter().map(|(name, it)| (name.clone(), value(it)));
+            let fields: BTreeMap<_, _> = fields.collect();
+            let text = |name| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+            let is_wrong = |name: &str, value: &Value| match name {
+                "whom" => !value.is_string(),
+                "how" => !value.is_string() && !value.is_null(),
+                _ => true,
+            };
+            let wrong = fields.iter().filter(|(name, value)| is_wrong(name, value));
+            let mut wrong: BTreeSet<String> = wrong.map(|(name, _)| name.clone()).collect();
+            wrong.extend((!fields.contains_key("whom")).then(|| "whom".to_owned()));
+            match read(serde_json::to_vec(&fields)?) {
+                Ok(request) => {
+                    prop_assert!(wrong.is_empty());
+                    prop_assert_eq!(request, Greeting(text("whom").unwrap_or_default(), text("how")));
+                }
+                Err(error) => {
+                    prop_assert_eq!(error.code, ErrorCode::ValidationFailed);
+                    let told: BTreeSet<String> = error.fields.into_iter().map(|it| it.field).collect();
+                    prop_assert_eq!(told, wrong);
+                }
+            }
+        }
+    }
+}

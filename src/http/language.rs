@@ -146,7 +146,9 @@ fn bundle(tag: &str, texts: &str) -> Bundle {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -218,5 +220,24 @@ mod tests {
             keys(include_str!("../../locales/en.ftl")),
             keys(include_str!("../../locales/ko.ftl"))
         );
+    }
+
+    proptest! {
+        #[test]
+        fn korean_is_spoken_where_it_is_asked_for_before_junk(junk in "[ -~]{0,60}") {
+            let accepted = format!("ko,x-{junk}");
+            let request = TestRequest::default().insert_header(("accept-language", accepted));
+            let spoken = Language::of(&request.to_http_request());
+            let is_readable = junk.bytes().all(|it| it.is_ascii_alphanumeric());
+            prop_assert!(spoken == Language::Korean || !is_readable);
+        }
+
+        #[test]
+        fn any_bytes_get_a_language(bytes: Vec<u8>) {
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                let request = TestRequest::default().insert_header(("accept-language", value));
+                Language::of(&request.to_http_request());
+            }
+        }
     }
 }

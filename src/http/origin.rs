@@ -98,3 +98,74 @@ pub async fn reject_forgeries<B: MessageBody + 'static>(
     let error = ApiError::from(ErrorCode::CsrfRejected);
     Ok(request.error_response(error).map_into_right_body())
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::{Settings, Sources};
+
+    fn accepts(origin: &[u8], host: &[u8]) -> bool {
+        let settings = Settings::load(&Sources::default()).settings;
+        let trusted = TrustedOrigins::new(&settings.expect("defaults").server);
+        let values = [origin, host].map(HeaderValue::from_bytes);
+        let [Ok(origin), Ok(host)] = values else {
+            return false;
+        };
+        let headers = [(header::ORIGIN, origin), (header::HOST, host)];
+        trusted.accept(&headers.into_iter().collect())
+    }
+
+    #[test]
+    fn the_origin_of_the_host_itself_is_trusted_and_no_other() {
+        for (origin, host, is_trusted) in [
+            ("https://ask.example.com", "ask.example.com", true),
+            ("https://ask.example.com", "ask.example.com:443", true),
+            ("https://ask.example.com", "ASK.example.com", true),
+            ("https://ask.example.com:8443", "ask.example.com", false),
+            (
+                "https://ask.example.com.evil.example",
+                "ask.example.com",
+                false,
+            ),
+            (
+                "https://evil.example/ask.example.com",
+                "ask.example.com",
+                false,
+            ),
+            (
+                "https://ask.example.com@evil.example",
+                "ask.example.com",
+                false,
+            ),
+            (
+                "https://evil.example",
+                "evil.example@ask.example.com",
+                false,
+            ),
+            ("null", "null", false),
+            ("data:", "", false),
+            ("http://localhost:5173", "ask.example.com", true),
+        ] {
+            let found = accepts(origin.as_bytes(), host.as_bytes());
+            assert_eq!(found, is_trusted, "{origin} at {host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_origin_is_trusted_at_a_host_that_it_does_not_name(
+            origin in "(https?://)?[ -~é]{0,30}", host in "[a-z]{1,9}\\.example"
+        ) {
+            let names_it = origin.to_lowercase().contains(&host);
+            prop_assert!(names_it || !accepts(origin.as_bytes(), host.as_bytes()));
+        }
+
+        #[test]
+        fn any_bytes_are_an_answerable_question(origin: Vec<u8>, host: Vec<u8>) {
+            prop_assert!(!accepts(&origin, &host));
+        }
+    }
+}

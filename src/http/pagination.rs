@@ -48,7 +48,7 @@ impl Cursor {
 #[into_params(parameter_in = Query)]
 pub struct Page {
     /// `nextCursor` of the page before; the first page without.
-    #[param(value_type = Option<String>, min_length = 11, max_length = 11)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$")]
     pub cursor: Option<Cursor>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
@@ -107,6 +107,8 @@ impl FromRequest for Page {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn refused(query: &str) -> ErrorCode {
@@ -179,5 +181,29 @@ mod tests {
         assert_eq!(cut(&[9, 8, 7]), (vec![9, 8], Some(Cursor(8))));
         assert_eq!(cut(&[9, 8]), (vec![9, 8], None));
         assert_eq!(cut(&[]), (vec![], None));
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_has_one_spelling(
+            number in 1..=i64::MAX,
+            text in "[A-Za-z0-9_-]{11}|\\PC{0,20}"
+        ) {
+            let cursor = Cursor::behind(number);
+            prop_assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
+            if let Some(cursor) = Cursor::parse(&text) {
+                prop_assert!(cursor.number() > 0);
+                prop_assert_eq!(cursor.to_text(), text);
+            }
+        }
+
+        #[test]
+        fn no_query_asks_for_more_than_a_page(
+            query in "(limit=[0-9+]{0,4}&?|cursor=[A-Za-f0-9_-]{0,11}&?|\\PC){0,3}"
+        ) {
+            if let Ok(page) = Page::parse(&query) {
+                prop_assert!((1..=MAX_LIMIT).contains(&page.limit), "{page:?}");
+            }
+        }
     }
 }

@@ -170,3 +170,35 @@ fn challenge(code: ErrorCode) -> HeaderValue {
         _ => "Bearer",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::http::error::FieldError;
+    use crate::validation::Invalid;
+
+    proptest! {
+        #[test]
+        fn whatever_the_field_is_called_the_problem_is_json_and_names_it(
+            fields in prop::collection::vec(any::<String>(), 1..4), character: char
+        ) {
+            for language in Language::ALL {
+                let reasons = [Invalid::Unknown, Invalid::NicknameCharacter(character)];
+                let errors = fields.iter().flat_map(|field| {
+                    reasons.map(|invalid| FieldError { field: field.clone(), invalid })
+                });
+                let error = ApiError::validation(errors.collect());
+                let written: Value = serde_json::from_str(&body(&error, language, "id"))?;
+                prop_assert_eq!(&written["status"], 400);
+                prop_assert_eq!(&written["code"], "validation_failed");
+                let named: Vec<_> = fields.iter().flat_map(|field| [field.as_str(); 2]).collect();
+                let listed = written["errors"].as_array().into_iter().flatten();
+                let listed: Vec<_> = listed.filter_map(|it| it["field"].as_str()).collect();
+                prop_assert_eq!(listed, named);
+            }
+        }
+    }
+}

@@ -78,9 +78,13 @@ pub async fn get_docs() -> HttpResponse {
 /// A path without a file is the page itself. Its files are compressed with gzip.
 #[utoipa::path(
     get, path = "/api/docs/{file}", tag = "service",
-    params(("file" = String, Path, description = "A file of the page.")),
+    params(("file" = String, Path, description = "A file of the page.", example = "index.html")),
     responses((
-        status = 200, description = "The file.", body = String, content_type = "text/html",
+        status = 200, description = "The file.",
+        content(
+            (String = "text/html"), (String = "text/css"), (String = "text/javascript"),
+            (String = "image/png"),
+        ),
         headers(("Content-Encoding" = String, description = "`gzip`, where the file is.")),
     )),
     extensions(("x-error-codes" = json!([NotFound])))

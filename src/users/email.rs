@@ -2,15 +2,19 @@
 
 use std::fmt;
 
-use icu_normalizer::ComposingNormalizer;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
 
-use super::normalize::{fold, is_invisible};
+use super::normalize::{fold, visible};
 use crate::validation::Invalid;
 
 /// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
 const MAX_CHARACTERS: u32 = 254;
+/// What [`Email::parse`] asks for, as far as a regular expression can say it in every dialect.
+const PATTERN: &str = concat!(
+    r"^[^\s@\x00-\x1F\x7F-\x9F]+@",
+    r#"[^\s@.<>(),;:"\\/\x00-\x1F\x7F-\x9F]+(\.[^\s@.<>(),;:"\\/\x00-\x1F\x7F-\x9F]+)*$"#
+);
 
 /// An address that mail could be sent to, as it is shown and stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,13 +41,7 @@ impl Email {
         if typed.contains('\0') {
             return Err(Invalid::NullCharacter);
         }
-        let compatible = ComposingNormalizer::new_nfkc().normalize(typed);
-        let cleaned: String = compatible
-            .trim()
-            .chars()
-            .filter(|it| !is_invisible(*it))
-            .map(plain_dot)
-            .collect();
+        let cleaned: String = visible(typed).trim().chars().map(plain_dot).collect();
         if cleaned.chars().count() > MAX_CHARACTERS as usize {
             return Err(Invalid::TooLong {
                 max: MAX_CHARACTERS,
@@ -77,6 +75,7 @@ impl PartialSchema for Email {
         let text = Object::builder()
             .schema_type(Type::String)
             .max_length(Some(MAX_CHARACTERS as usize))
+            .pattern(Some(PATTERN))
             .description(Some(
                 "An address that mail can be sent to, counted in code points. Spellings that differ \
                  only in case, width, composition or invisible characters are the same address.",
@@ -172,6 +171,17 @@ mod tests {
             let email = Email::parse(&format!("mina@example{dot}com")).expect("an address");
             assert_eq!(email.as_str(), "mina@example.com");
         }
+    }
+
+    #[test]
+    fn marks_have_one_order_whatever_invisible_stood_between_them() {
+        let email = Email::parse("a\u{345}\u{34f}\u{32d}@example.com").expect("an address");
+        assert_eq!(email.as_str(), "a\u{32d}\u{345}@example.com");
+        let again = Email::parse(email.as_str()).expect("an address");
+        assert_eq!(again.as_str(), email.as_str());
+        assert_eq!(email.folded().as_str(), "a\u{32d}ι@example.com");
+        let typed = FoldedEmail::of("a\u{345}\u{34f}\u{32d}@example.com");
+        assert_eq!(typed.as_str(), email.folded().as_str());
     }
 
     proptest! {

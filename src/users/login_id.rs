@@ -39,3 +39,21 @@ impl LoginId {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_has_one_spelling(bytes: [u8; LOGIN_ID_BYTES], text in "[A-Za-z0-9_-]{22}|\\PC{0,30}") {
+            let id = LoginId::from_bytes(bytes);
+            prop_assert_eq!(LoginId::parse(&id.to_text()), Some(id));
+            if let Some(id) = LoginId::parse(&text) {
+                prop_assert_eq!(id.to_text(), text);
+            }
+        }
+    }
+}

@@ -12,6 +12,8 @@ use crate::validation::Invalid;
 
 const MIN_CHARACTERS: u32 = 3;
 const MAX_CHARACTERS: u32 = 20;
+/// What [`Nickname::parse`] asks for, as far as a regular expression can say it in every dialect.
+const PATTERN: &str = r##"^[^\s\x00-\x1F!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~\x7F-\x9F]{3,20}$"##;
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 const EMOJI_VARIATION: char = '\u{fe0f}';
 
@@ -69,6 +71,7 @@ impl PartialSchema for Nickname {
             .schema_type(Type::String)
             .min_length(Some(MIN_CHARACTERS as usize))
             .max_length(Some(MAX_CHARACTERS as usize))
+            .pattern(Some(PATTERN))
             .description(Some(
                 "Letters, digits, marks, emoji, `_`, `-` and `.`, counted as code points in NFC; \
                  surrounding spaces are trimmed. Spellings that differ only in case, width, \

@@ -24,16 +24,20 @@ pub fn fold(text: &str) -> String {
 }
 
 fn fold_once(text: &str) -> String {
-    let compatible = ComposingNormalizer::new_nfkc().normalize(text);
-    let case_folded = CaseMapper::new().fold_string(&compatible);
-    let visible: String = case_folded
-        .chars()
-        .filter(|it| !is_invisible(*it))
-        .collect();
-    let composed = ComposingNormalizer::new_nfkc()
-        .normalize(&visible)
-        .into_owned();
-    composed.trim().to_owned()
+    // First what can be seen: U+0345 folds to a letter, which no longer changes places with other marks.
+    let seen = visible(text);
+    visible(&CaseMapper::new().fold_string(&seen))
+        .trim()
+        .to_owned()
+}
+
+/// The text in NFKC without invisible characters. Marks between which one stood may change places, so
+/// it is composed again.
+pub fn visible(text: &str) -> String {
+    let normalizer = ComposingNormalizer::new_nfkc();
+    let compatible = normalizer.normalize(text);
+    let seen: String = compatible.chars().filter(|it| !is_invisible(*it)).collect();
+    normalizer.normalize(&seen).into_owned()
 }
 
 /// Whether a character shows nothing by itself: zero-width and formatting characters, fillers,
