@@ -151,6 +151,7 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::time::Duration;
 
     use actix_web::rt::System;
     use actix_web::test::TestRequest;
@@ -173,7 +174,9 @@ mod tests {
     }
 
     fn read(body: impl Into<web::Bytes>) -> Result<Greeting, ApiError> {
-        let request = TestRequest::default().insert_header(header::ContentType::json());
+        let patience = web::Data::new(ClientTimeout(Duration::from_secs(10)));
+        let request = TestRequest::default().app_data(patience);
+        let request = request.insert_header(header::ContentType::json());
         let (request, mut payload) = request.set_payload(body).to_http_parts();
         let read = Json::<Greeting>::from_request(&request, &mut payload);
         System::new().block_on(read).map(|it| it.0)

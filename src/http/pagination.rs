@@ -89,7 +89,8 @@ impl Page {
 
 fn parse_limit(text: &str) -> Result<u32, Invalid> {
     let bounds = 1..=MAX_LIMIT;
-    let limit = text.parse().ok().filter(|limit| bounds.contains(limit));
+    let limit: Option<u32> = text.parse().ok();
+    let limit = limit.filter(|limit| bounds.contains(limit) && limit.to_string() == text);
     limit.ok_or(Invalid::OutOfRange {
         min: 1,
         max: MAX_LIMIT,
@@ -144,6 +145,8 @@ mod tests {
             "limit=",
             "limit=1.5",
             "limit=x",
+            "limit=007",
+            "limit=%2B7",
             "page=2",
         ] {
             assert_eq!(refused(query), ErrorCode::ValidationFailed, "{query}");
