@@ -17,6 +17,7 @@ not_found = There is nothing here.
 method_not_allowed = This method is not allowed here; "Allow" lists those that are.
 email_taken = This e-mail address has an account already.
 nickname_taken = This nickname is taken.
+conflict = This does not go together with what is there already, or there is too much of it.
 body_too_large = The body is too large.
 uri_too_long = The URL is too long.
 unsupported_media_type = The body must be sent as application/json.

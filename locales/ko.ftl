@@ -17,6 +17,7 @@ not_found = 요청하신 것을 찾을 수 없습니다.
 method_not_allowed = 여기서는 사용할 수 없는 메서드입니다. 사용할 수 있는 메서드는 "Allow"에 있습니다.
 email_taken = 이미 가입된 이메일 주소입니다.
 nickname_taken = 이미 사용 중인 닉네임입니다.
+conflict = 이미 있는 것과 맞지 않거나 더 이상 늘릴 수 없습니다.
 body_too_large = 요청 본문이 너무 큽니다.
 uri_too_long = URL이 너무 깁니다.
 unsupported_media_type = 요청 본문은 application/json으로 보내야 합니다.

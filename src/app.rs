@@ -24,7 +24,7 @@ use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKeys;
 use crate::auth::{AuthService, RefreshTokenKey, watch};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, ServerSettings, Settings};
+use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
 use crate::http::client_address::TrustedProxies;
 use crate::http::connections::{self, ClientTimeout};
@@ -186,7 +186,7 @@ fn serve(
 ) -> anyhow::Result<Server> {
     let shutdown = settings.server.shutdown_timeout.as_secs();
     let client_timeout = settings.server.client_timeout;
-    let (workers, connections) = share_connections(&settings.server);
+    let (workers, connections) = share(allow_descriptors(settings.server.max_connections));
     let server = HttpServer::new(move || {
         let shared = shared.clone();
         let cors = shared.origins.cors();
@@ -218,6 +218,7 @@ fn serve(
     .max_connections(connections)
     .on_connect(move |stream, data| connections::open(stream, data, ClientTimeout(client_timeout)))
     .client_request_timeout(client_timeout.min(HEAD_TIMEOUT))
+    .keep_alive(client_timeout)
     .shutdown_timeout(shutdown)
     .disable_signals()
     .h1_allow_half_closed(false)
@@ -225,22 +226,31 @@ fn serve(
     Ok(server.run())
 }
 
-/// How many workers there are, and how many connections each of them takes. Lets the process have as many
-/// descriptors as that needs, where it may.
-fn share_connections(settings: &ServerSettings) -> (usize, usize) {
-    let workers = available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let connections = usize::try_from(settings.max_connections).unwrap_or(usize::MAX);
-    let needed = u64::from(settings.max_connections) * DESCRIPTORS + OTHER_DESCRIPTORS;
-    match rlimit::increase_nofile_limit(needed) {
-        Ok(limit) if limit < needed => {
-            tracing::warn!(
-                limit,
-                needed,
-                "too few file descriptors for server.max_connections"
-            );
-        }
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "cannot ask for file descriptors"),
+/// How many workers there are, and how many connections each of them takes.
+fn share(connections: u64) -> (usize, usize) {
+    let connections = usize::try_from(connections).unwrap_or(usize::MAX).max(1);
+    let workers = available_parallelism().unwrap_or(NonZeroUsize::MIN).get();
+    let workers = workers.min(connections);
+    (workers, connections / workers)
+}
+
+/// How many of the connections that are wanted there can be: the process is given as many file descriptors as
+/// that needs, or as it may have.
+fn allow_descriptors(wanted: u32) -> u64 {
+    let wanted = u64::from(wanted);
+    let needed = wanted * DESCRIPTORS + OTHER_DESCRIPTORS;
+    let limit = rlimit::increase_nofile_limit(needed).unwrap_or_else(|error| {
+        tracing::warn!(%error, "cannot ask for file descriptors");
+        needed
+    });
+    let possible = limit.saturating_sub(OTHER_DESCRIPTORS) / DESCRIPTORS;
+    if possible < wanted {
+        tracing::warn!(
+            connections = possible,
+            limit,
+            needed,
+            "fewer connections than server.max_connections: too few file descriptors"
+        );
     }
-    (workers.get(), connections.div_ceil(workers.get()))
+    possible.min(wanted)
 }

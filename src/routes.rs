@@ -75,7 +75,7 @@ fn posts(api: &mut ServiceConfig) {
     api.service(
         resource("/posts")
             .route(get().to(get_posts))
-            .route(post().to(create_post).wrap(user!())),
+            .route(post().to(create_post).wrap(user!()).wrap(limit!(Posts))),
     );
 }
 
@@ -115,7 +115,7 @@ fn patterns(api: &mut ServiceConfig) {
     .service(
         resource("/posts/{postId}")
             .route(get().to(get_post))
-            .route(patch().to(update_post).wrap(user!()))
+            .route(patch().to(update_post).wrap(user!()).wrap(limit!(Posts)))
             .route(delete().to(delete_post).wrap(user!())),
     )
     .service(resource("/users/nicknames/{nickname}").route(get().to(get_nickname)))

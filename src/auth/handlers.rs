@@ -230,14 +230,14 @@ pub async fn create_logout(
     request: HttpRequest,
     Json(body): Json<RefreshRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let bearer = bearer_token(&request);
     let (refresh, access, mode) = match body.refresh_token {
-        Some(token) => (Some(token), bearer, Mode::Json),
+        Some(token) => (Some(token), None, Mode::Json),
         None => {
-            let access = bearer.or_else(|| cookies.access_token(&request));
-            (cookies.refresh_token(&request), access, Mode::Cookie)
+            let refresh = cookies.refresh_token(&request);
+            (refresh, cookies.access_token(&request), Mode::Cookie)
         }
     };
+    let access = bearer_token(&request).into_iter().chain(access).collect();
     service.sign_out(refresh, access, device).await?;
     Ok(farewell(&request, mode, &cookies))
 }

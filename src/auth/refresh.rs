@@ -13,6 +13,7 @@ use super::rotation::{Step, decide};
 use super::service::{AuthService, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
+use crate::users::{self, User, UserId};
 
 /// What a refresh came to.
 enum Outcome {
@@ -36,7 +37,7 @@ impl AuthService {
         self.exchange(self.attempt(token, device)?).await
     }
 
-    /// The same for a named account. A guest's login stays as it is.
+    /// The same for a named account, which is read before anything is done. A guest's login stays as it is.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`] for a guest, and those of [`Self::refresh`].
@@ -44,15 +45,17 @@ impl AuthService {
         &self,
         token: &RefreshTokenText,
         device: Device,
-    ) -> Result<SignedIn, AuthError> {
+    ) -> Result<(SignedIn, User), AuthError> {
         let attempt = self.attempt(token, device)?;
+        let login = self.find_login(attempt.token).await?;
+        let login = login.ok_or(AuthError::LoginOver)?;
+        let user = self.find_account(login.user_id).await?;
+        let user = user.ok_or(AuthError::LoginOver)?;
         // A guest never becomes another kind of account: its claim ends it.
-        match self.find_login(attempt.token).await? {
-            Some(login) if login.nickname.is_none() && attempt.is_good_for(&login) => {
-                Err(AuthError::LoginRequired)
-            }
-            _ => self.exchange(attempt).await,
+        if login.nickname.is_none() && attempt.is_good_for(&login) {
+            return Err(AuthError::LoginRequired);
         }
+        Ok((self.exchange(attempt).await?, user))
     }
 
     fn attempt(&self, token: &RefreshTokenText, device: Device) -> Result<Attempt, AuthError> {
@@ -67,6 +70,14 @@ impl AuthService {
 
     async fn find_login(&self, token: RefreshToken) -> Result<Option<Login>, DbError> {
         let find = move |conn: &mut _| repository::find_login(conn, token.login_id);
+        self.db.read(find).await
+    }
+
+    async fn find_account(&self, user_id: i64) -> Result<Option<User>, DbError> {
+        let Some(user_id) = UserId::new(user_id) else {
+            return Ok(None);
+        };
+        let find = move |conn: &mut _| users::repository::find_active(conn, user_id);
         self.db.read(find).await
     }
 

@@ -13,8 +13,8 @@ use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
 
 impl AuthService {
-    /// Ends the logins of a genuine refresh token, whatever its generation, and of an access token that
-    /// is accepted; mostly they are one. Nothing else has an effect, and none of it is an error:
+    /// Ends the logins of a genuine refresh token, whatever its generation, and of access tokens that are
+    /// accepted; mostly they are one. Nothing else has an effect, and none of it is an error:
     /// whoever signs out is signed out.
     ///
     /// # Errors
@@ -22,12 +22,12 @@ impl AuthService {
     pub async fn sign_out(
         &self,
         refresh: Option<RefreshTokenText>,
-        access: Option<AccessTokenText>,
+        access: Vec<AccessTokenText>,
         device: Device,
     ) -> Result<(), AuthError> {
         let genuine = refresh.and_then(|token| self.decode(&token).ok());
         let mut login_ids: BTreeSet<_> = genuine.into_iter().map(|it| it.login_id).collect();
-        if let Some(token) = access {
+        for token in access {
             match self.authenticate(&token).await {
                 Ok(user) => login_ids.extend([user.login_id]),
                 Err(

@@ -22,11 +22,16 @@ use actix_web::middleware::Next;
 use actix_web::rt::time::sleep;
 use actix_web::rt::{net, spawn};
 use actix_web::web::Bytes;
+use socket2::SockRef;
 
-use crate::clock::Stopwatch;
-
-/// How often in the time that a client has it is looked whether it is over.
+/// How often in the time that a client has it is looked whether something has moved. Looks are counted, not
+/// time: a process that stood still has not looked.
 const LOOKS: u32 = 10;
+
+/// Bytes of an answer that the system keeps for a client; Linux doubles it. With its own, up to 4 MiB, a third
+/// of which must be free before more is asked for, a client that takes a little each second would seem to
+/// take nothing.
+const SEND_BUFFER: usize = 128 * 1024;
 
 /// The most bytes of an answer that are given to be sent at once.
 const PART: usize = 64 * 1024;
@@ -43,28 +48,33 @@ struct Connection(Rc<State>);
 struct State {
     /// A second descriptor of the socket: the first is Actix's own.
     socket: TcpStream,
-    /// Since when it is the client's turn; `None` while it waits for us.
-    clients_turn: Cell<Option<Stopwatch>>,
+    /// How often it was seen to be the client's turn since something moved; `None` while it waits for us.
+    looks: Cell<Option<u32>>,
     /// Whether no request may follow.
     is_last: Cell<bool>,
 }
 
-/// Begins to look after a connection. Where no descriptor is left for that, the log tells.
+/// Begins to look after a connection. Where no descriptor is left for that, it ends.
 pub fn open(stream: &dyn Any, data: &mut Extensions, timeout: ClientTimeout) {
     let Some(stream) = stream.downcast_ref::<net::TcpStream>() else {
         return;
     };
-    match stream.as_fd().try_clone_to_owned() {
+    let socket = SockRef::from(stream);
+    let kept = socket.set_send_buffer_size(SEND_BUFFER);
+    match kept.and_then(|()| stream.as_fd().try_clone_to_owned()) {
         Ok(socket) => {
             let state = Rc::new(State {
                 socket: socket.into(),
-                clients_turn: Cell::new(Some(Stopwatch::start())),
+                looks: Cell::new(Some(0)),
                 is_last: Cell::new(false),
             });
             spawn(end_when_idle(Rc::downgrade(&state), timeout.0));
             data.insert(Connection(state));
         }
-        Err(error) => tracing::error!(%error, "a connection without a second descriptor"),
+        Err(error) => {
+            tracing::error!(%error, "a connection cannot be looked after");
+            let _: io::Result<()> = socket.shutdown(Shutdown::Both);
+        }
     }
 }
 
@@ -75,26 +85,29 @@ async fn end_when_idle(state: Weak<State>, timeout: Duration) {
         let Some(state) = state.upgrade() else {
             return;
         };
-        let allowed = match state.is_last.get() {
-            true => timeout / LOOKS,
-            false => timeout,
+        let Some(looks) = state.looks.get() else {
+            continue;
         };
-        let turn = state.clients_turn.get();
-        if turn.is_some_and(|turn| turn.elapsed() >= allowed) {
+        let allowed = match state.is_last.get() {
+            true => 1,
+            false => LOOKS,
+        };
+        if looks >= allowed {
             // One that is closed already needs no end.
             let _: io::Result<()> = state.socket.shutdown(Shutdown::Both);
             return;
         }
+        state.looks.set(Some(looks + 1));
     }
 }
 
 impl Connection {
     fn waits_for_us(&self) {
-        self.0.clients_turn.set(None);
+        self.0.looks.set(None);
     }
 
     fn waits_for_the_client(&self) {
-        self.0.clients_turn.set(Some(Stopwatch::start()));
+        self.0.looks.set(Some(0));
     }
 }
 
@@ -111,7 +124,6 @@ pub async fn take_turns<B: MessageBody + Unpin + 'static>(
     let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
     if let Some(connection) = &connection {
         connection.waits_for_us();
-        connection.0.is_last.set(is_last);
     }
     let outcome = next.call(request).await;
     if let Some(connection) = &connection {
@@ -127,6 +139,7 @@ pub async fn take_turns<B: MessageBody + Unpin + 'static>(
         body,
         rest,
         connection,
+        is_last,
     }))
 }
 
@@ -137,6 +150,8 @@ pub struct Watched<B> {
     /// What is left of the part of `body` that came last.
     rest: Bytes,
     connection: Option<Connection>,
+    /// Whether no request may follow the answer.
+    is_last: bool,
 }
 
 impl<B: MessageBody + Unpin> MessageBody for Watched<B> {
@@ -175,6 +190,7 @@ impl<B> Drop for Watched<B> {
     fn drop(&mut self) {
         if let Some(connection) = &self.connection {
             connection.waits_for_the_client();
+            connection.0.is_last.set(self.is_last);
         }
     }
 }

@@ -81,6 +81,8 @@ error_codes! {
     EmailTaken = "email_taken", CONFLICT;
     /// The nickname has an account.
     NicknameTaken = "nickname_taken", CONFLICT;
+    /// It does not fit what is there already, or there is too much of it.
+    Conflict = "conflict", CONFLICT;
     /// More bytes than the route takes.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
     /// More than 8 KiB.

@@ -1,6 +1,7 @@
 //! JSON bodies and queries: every wrong field of a request is reported at once.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -12,6 +13,11 @@ use url::form_urlencoded;
 use super::connections::ClientTimeout;
 use super::error::{ApiError, ErrorCode, FieldError, Place};
 use crate::validation::Invalid;
+
+/// Unknown fields that are told; a body could have thousands.
+const MAX_UNKNOWN: usize = 20;
+/// Bytes of a body for which a client is given another second.
+const BYTES_A_SECOND: usize = 16 * 1024;
 
 /// A request that is read from a JSON object.
 pub trait FromFields: Sized {
@@ -81,10 +87,14 @@ impl Fields {
 
     /// What was taken, if nothing was refused and nothing is left.
     pub(super) fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
-        let unknown = self.untaken.into_iter().map(|(field, _)| FieldError {
-            field,
-            invalid: Invalid::Unknown,
-        });
+        let unknown = self
+            .untaken
+            .into_iter()
+            .take(MAX_UNKNOWN)
+            .map(|(field, _)| FieldError {
+                field,
+                invalid: Invalid::Unknown,
+            });
         self.errors.extend(unknown);
         match request {
             Some(request) if self.errors.is_empty() => Ok(request),
@@ -122,7 +132,8 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
             let limit = limit.ok_or(ErrorCode::InternalError)?;
             let unreadable = |_| ApiError::from(ErrorCode::MalformedJson);
             let payload = payload.await.map_err(unreadable)?;
-            let body = timeout(limit.0, payload.to_bytes_limited(T::MAX_BYTES))
+            let longer = Duration::from_secs((T::MAX_BYTES / BYTES_A_SECOND) as u64);
+            let body = timeout(limit.0 + longer, payload.to_bytes_limited(T::MAX_BYTES))
                 .await
                 .map_err(|_too_slow| ErrorCode::MalformedJson)?
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
@@ -151,7 +162,6 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
-    use std::time::Duration;
 
     use actix_web::rt::System;
     use actix_web::test::TestRequest;

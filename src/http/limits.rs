@@ -41,6 +41,8 @@ pub enum Limit {
     Deletion,
     /// Getting everything that is stored about an account.
     Export,
+    /// Writing and changing posts.
+    Posts,
     /// Becoming a guest.
     Guests,
     /// Refreshing.
@@ -64,12 +66,13 @@ type Buckets = LruCache<Network, i64>;
 
 impl Limit {
     /// Each of them, in the order of declaration.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Login,
         Self::Registration,
         Self::Password,
         Self::Deletion,
         Self::Export,
+        Self::Posts,
         Self::Guests,
         Self::Token,
         Self::Everything,
@@ -77,9 +80,12 @@ impl Limit {
 
     fn rate(self, settings: &LimitSettings) -> Rate {
         match self {
-            Self::Login | Self::Registration | Self::Password | Self::Deletion | Self::Export => {
-                settings.credentials
-            }
+            Self::Login
+            | Self::Registration
+            | Self::Password
+            | Self::Deletion
+            | Self::Export
+            | Self::Posts => settings.credentials,
             Self::Guests => settings.guests,
             Self::Token => settings.token,
             Self::Everything => settings.everything,

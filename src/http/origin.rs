@@ -58,11 +58,17 @@ impl TrustedOrigins {
             Some(Ok(origin)) => {
                 origin == self.public_url.origin()
                     || self.allowed.iter().any(|allowed| allowed == origin)
-                    || names_host(origin, headers)
+                    || self.is_own(origin, headers)
             }
             Some(Err(_)) => false,
             None => site.is_none(),
         }
+    }
+
+    /// Whether it is the page of the host that the request was sent to; under https no page without it is.
+    fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
+        let is_as_safe = !self.public_url.is_https() || origin.starts_with("https:");
+        is_as_safe && names_host(origin, headers)
     }
 }
 

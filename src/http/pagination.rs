@@ -50,30 +50,12 @@ pub struct Page {
     /// `nextCursor` of the page before; the first page without.
     #[param(value_type = Option<String>, pattern = "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$")]
     pub cursor: Option<Cursor>,
-    /// How many at most.
+    /// How many at most; fewer where they are long.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
     pub limit: u32,
 }
 
 impl Page {
-    /// How many entries tell whether there is another page: one more than it shows.
-    pub fn limit_and_one(&self) -> i64 {
-        i64::from(self.limit) + 1
-    }
-
-    /// The entries that this page shows, of those that [`Self::limit_and_one`] asked for, and where the
-    /// next one begins.
-    pub fn cut<T>(
-        &self,
-        mut entries: Vec<T>,
-        cursor: impl Fn(&T) -> Cursor,
-    ) -> (Vec<T>, Option<Cursor>) {
-        let has_more = entries.len() > self.limit as usize;
-        entries.truncate(self.limit as usize);
-        let next = entries.last().filter(|_| has_more).map(cursor);
-        (entries, next)
-    }
-
     fn parse(query: &str) -> Result<Self, ApiError> {
         let mut fields = Fields::of_query(query);
         let cursor = fields.optional("cursor", |text| Ok(text.to_owned()));
@@ -172,18 +154,6 @@ mod tests {
                 "{cursor}"
             );
         }
-    }
-
-    #[test]
-    fn there_is_another_page_where_one_more_entry_was_found() {
-        let page = Page {
-            cursor: None,
-            limit: 2,
-        };
-        let cut = |entries: &[i64]| page.cut(entries.to_vec(), |it| Cursor::behind(*it));
-        assert_eq!(cut(&[9, 8, 7]), (vec![9, 8], Some(Cursor(8))));
-        assert_eq!(cut(&[9, 8]), (vec![9, 8], None));
-        assert_eq!(cut(&[]), (vec![], None));
     }
 
     proptest! {

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Author, Content, Post, PostChange, Title};
-use crate::http::{Cursor, Fields, FromFields, Page};
+use super::{Author, Content, Post, PostChange, PostsPage, Title};
+use crate::http::{Cursor, Fields, FromFields};
 use crate::users::Nickname;
 
-/// The longest post in JSON, where each character is escaped as two halves of six bytes: 242,400 bytes.
+/// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400
+/// bytes. What is decomposed and escaped may be longer, and has to be sent as it is.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// A new post.
@@ -102,7 +103,7 @@ struct AuthorResponse {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostsResponse {
-    /// At most `limit`.
+    /// At most `limit`; fewer where they are long.
     posts: Vec<PostResponse>,
     /// For `cursor`, to go on; null on the last page.
     #[schema(required)]
@@ -132,12 +133,13 @@ impl From<Post> for PostResponse {
 }
 
 impl PostsResponse {
-    /// A page of posts, of which one more than its limit was asked for.
-    pub fn new(posts: Vec<Post>, page: &Page) -> Self {
-        let (posts, next) = page.cut(posts, |post| Cursor::behind(post.post_id));
+    /// These, and the way to those that follow.
+    pub fn new(page: PostsPage) -> Self {
+        let last = page.posts.last().filter(|_| page.has_more);
+        let next_cursor = last.map(|post| Cursor::behind(post.post_id).to_text());
         Self {
-            posts: posts.into_iter().map(PostResponse::from).collect(),
-            next_cursor: next.map(Cursor::to_text),
+            posts: page.posts.into_iter().map(PostResponse::from).collect(),
+            next_cursor,
         }
     }
 }

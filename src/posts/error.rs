@@ -12,6 +12,9 @@ pub enum PostsError {
     /// Someone else wrote it.
     #[error("the post is someone else's")]
     Forbidden,
+    /// The account has as many posts as one may have.
+    #[error("the account has too many posts")]
+    TooMany,
     /// The account that asks cannot write.
     #[error("the account cannot write")]
     Account(#[from] UsersError),

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::dto::{PostChangeRequest, PostRequest, PostResponse, PostsResponse};
 use super::{PostId, PostsError, PostsService};
 use crate::http::ErrorCode::{
-    DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
+    Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
     ValidationFailed,
 };
 use crate::http::{ApiError, Json, Page};
@@ -16,6 +16,7 @@ impl From<PostsError> for ApiError {
         match error {
             PostsError::NoSuchPost => NotFound.into(),
             PostsError::Forbidden => Forbidden.into(),
+            PostsError::TooMany => Conflict.into(),
             PostsError::Account(error) => error.into(),
             PostsError::Database(error) => error.into(),
         }
@@ -24,8 +25,10 @@ impl From<PostsError> for ApiError {
 
 /// Write a post
 ///
+/// An account may have 1,000 posts.
+///
 /// # Errors
-/// 400, 401, 403 for a guest, 503.
+/// 400, 401, 403 for a guest, 409 for one post too many, 429, 503.
 #[utoipa::path(
     post, path = "/api/posts", tag = "posts",
     request_body(content = PostRequest, examples(
@@ -38,7 +41,7 @@ impl From<PostsError> for ApiError {
     )),
     responses((status = 201, description = "The post.", body = PostResponse)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([LoginRequired, Overloaded])))
+    extensions(("x-error-codes" = json!([LoginRequired, Conflict, Overloaded])))
 )]
 pub async fn create_post(
     posts: web::Data<PostsService>,
@@ -51,7 +54,7 @@ pub async fn create_post(
 
 /// List posts
 ///
-/// The newest first.
+/// The newest first. A page ends where its posts have 256 KiB of text, too.
 ///
 /// # Errors
 /// 400, 503.
@@ -66,8 +69,8 @@ pub async fn get_posts(
     page: Page,
 ) -> Result<HttpResponse, ApiError> {
     let before = page.cursor.map(|cursor| cursor.number());
-    let found = posts.list(before, page.limit_and_one()).await?;
-    Ok(HttpResponse::Ok().json(PostsResponse::new(found, &page)))
+    let found = posts.list(before, page.limit as usize).await?;
+    Ok(HttpResponse::Ok().json(PostsResponse::new(found)))
 }
 
 /// Get a post

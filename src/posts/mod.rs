@@ -110,6 +110,15 @@ pub struct Post {
     pub updated_at: DateTime<Utc>,
 }
 
+/// Some posts of a list.
+#[derive(Debug)]
+pub struct PostsPage {
+    /// In order.
+    pub posts: Vec<Post>,
+    /// Whether others follow.
+    pub has_more: bool,
+}
+
 /// Who wrote a post.
 #[derive(Debug, Clone)]
 pub struct Author {

@@ -69,6 +69,15 @@ pub fn list(conn: &mut DbConn, before: i64, limit: i64) -> Result<Vec<Post>, DbE
     Ok(rows.into_iter().map(Post::from).collect())
 }
 
+/// How many posts an account has.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_by(conn: &mut DbConn, author: UserId) -> Result<i64, DbError> {
+    let theirs = posts::table.filter(posts::author_id.eq(author.get()));
+    Ok(theirs.count().get_result(conn)?)
+}
+
 /// Every post of an account, the oldest first.
 ///
 /// # Errors

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Content, Post, PostChange, PostId, PostsError, Title, repository};
+use super::{Content, Post, PostChange, PostId, PostsError, PostsPage, Title, repository};
 use crate::auth::belongings::Belongings;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::users::{CurrentUser, UserId, lock_named};
+use crate::users::{self, CurrentUser, UserId, lock_named};
 
 /// An account's posts stay behind as nobody's. Guests have none.
 pub const BELONGINGS: Belongings = Belongings {
@@ -15,6 +15,14 @@ pub const BELONGINGS: Belongings = Belongings {
     erase: repository::update_author_to_nobody,
     export,
 };
+
+/// Posts of one account: with more, exporting or deleting the account would hold up others. 1,000 of the
+/// longest take 80 MB.
+const MAX_POSTS: i64 = 1_000;
+/// Where a page has so much text, it ends: what one answer may take of the memory.
+const PAGE_BYTES: usize = 256 * 1024;
+/// Posts that are read at once.
+const STEP: i64 = 8;
 
 /// Writes and reads posts.
 #[derive(Clone)]
@@ -32,17 +40,23 @@ impl PostsService {
     /// Writes a post.
     ///
     /// # Errors
-    /// [`PostsError::Account`] for a guest and for an account that is gone or disabled, or when the
-    /// database fails.
+    /// [`PostsError::Account`] for a guest and for an account that is gone or disabled,
+    /// [`PostsError::TooMany`], or when the database fails.
     pub async fn create(
         &self,
         me: CurrentUser,
         title: Title,
         content: Content,
     ) -> Result<Post, PostsError> {
-        let now = self.clock.now();
+        let clock = self.clock.clone();
         let create = move |conn: &mut DbConn| {
+            // Alone, so that two posts at once are counted one after the other.
+            users::repository::lock_row(conn, me.user_id)?;
             lock_named(conn, me.user_id)?;
+            if repository::count_by(conn, me.user_id)? >= MAX_POSTS {
+                return Err(PostsError::TooMany);
+            }
+            let now = clock.now();
             let post_id = repository::insert(conn, me.user_id, &title, &content, now)?;
             find(conn, PostId(post_id))
         };
@@ -63,9 +77,9 @@ impl PostsService {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&self, before: Option<i64>, limit: i64) -> Result<Vec<Post>, DbError> {
+    pub async fn list(&self, before: Option<i64>, limit: usize) -> Result<PostsPage, DbError> {
         let before = before.unwrap_or(i64::MAX);
-        let list = move |conn: &mut DbConn| repository::list(conn, before, limit);
+        let list = move |conn: &mut DbConn| page(conn, before, limit);
         self.db.read(list).await
     }
 
@@ -80,13 +94,13 @@ impl PostsService {
         post_id: PostId,
         change: PostChange,
     ) -> Result<Post, PostsError> {
-        let now = self.clock.now();
+        let clock = self.clock.clone();
         let update = move |conn: &mut DbConn| {
             let post = lock_own(conn, me, post_id)?;
             if change.title.is_none() && change.content.is_none() {
                 return Ok(post);
             }
-            repository::update(conn, post_id, &change, now)?;
+            repository::update(conn, post_id, &change, clock.now())?;
             find(conn, post_id)
         };
         self.db.write(update).await
@@ -102,6 +116,28 @@ impl PostsService {
             Ok(repository::delete(conn, post_id)?)
         };
         self.db.write(delete).await
+    }
+}
+
+/// Read in steps, so that no more is held than a page shows.
+fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<PostsPage, DbError> {
+    let (mut posts, mut bytes) = (Vec::new(), 0);
+    loop {
+        let step = repository::list(conn, before, STEP)?;
+        let is_last = step.len() < STEP as usize;
+        for post in step {
+            if posts.len() == limit || bytes >= PAGE_BYTES {
+                let has_more = true;
+                return Ok(PostsPage { posts, has_more });
+            }
+            bytes += post.content.len();
+            before = post.post_id;
+            posts.push(post);
+        }
+        if is_last {
+            let has_more = false;
+            return Ok(PostsPage { posts, has_more });
+        }
     }
 }
 

@@ -13,6 +13,21 @@ pub const EMAIL_KEY: &str = "users_email_folded_key";
 /// The constraint that a taken nickname violates.
 pub const NICKNAME_KEY: &str = "users_nickname_folded_key";
 
+/// The columns of a [`UserRow`].
+const USER: (
+    users::user_id,
+    users::email,
+    users::nickname,
+    users::created_at,
+    users::admin,
+) = (
+    users::user_id,
+    users::email,
+    users::nickname,
+    users::created_at,
+    users::admin,
+);
+
 /// Makes an account.
 ///
 /// # Errors
@@ -32,13 +47,24 @@ pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
     let row: Option<UserRow> = users::table
         .find(user_id.get())
         .filter(users::active)
-        .select((
-            users::user_id,
-            users::email,
-            users::nickname,
-            users::created_at,
-            users::admin,
-        ))
+        .select(USER)
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(User::from))
+}
+
+/// The active account with this address.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_active_by_email(
+    conn: &mut DbConn,
+    email: &FoldedEmail,
+) -> Result<Option<User>, DbError> {
+    let row: Option<UserRow> = users::table
+        .filter(users::email_folded.eq(email.as_str()))
+        .filter(users::active)
+        .select(USER)
         .get_result(conn)
         .optional()?;
     Ok(row.map(User::from))

@@ -1,6 +1,6 @@
 //! What can be asked about accounts.
 
-use super::{Nickname, User, UserId, UserKind, UsersError, repository};
+use super::{FoldedEmail, Nickname, User, UserId, UserKind, UsersError, repository};
 use crate::db::{Db, DbConn, DbError};
 
 /// For what named accounts alone may do: the account neither goes nor is disabled until the transaction
@@ -36,6 +36,15 @@ impl UsersService {
     pub async fn nickname_exists(&self, nickname: Nickname) -> Result<bool, DbError> {
         let exists = move |conn: &mut _| repository::nickname_exists(conn, &nickname);
         self.db.read(exists).await
+    }
+
+    /// The account with this address, unless it is gone or disabled.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_by_email(&self, email: FoldedEmail) -> Result<Option<User>, DbError> {
+        let find = move |conn: &mut _| repository::find_active_by_email(conn, &email);
+        self.db.read(find).await
     }
 
     /// The account, unless it is gone or disabled.

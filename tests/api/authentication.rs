@@ -115,6 +115,15 @@ on_both_databases! {
         }
     }
 
+    fn a_header_that_is_no_token_keeps_no_cookie_from_signing_out(app: &App) {
+        let browser = with_only(&browser(&app.registered("mina")), "Authentication");
+        for path in ["/api/authentication/log-out", "/api/auth/logout"] {
+            let junk = browser.with("authorization", "Bearer junk");
+            junk.send("POST", path, None).expect(200);
+            browser.get("/api/authentication").expect_problem(401, "login_ended");
+        }
+    }
+
     fn cookies_of_two_logins_sign_both_out(app: &App) {
         let mina = app.registered("mina");
         let (one, other) = (browser(&mina), browser(&mina));

@@ -218,6 +218,17 @@ fn unknown_urls_are_problems_too() {
 }
 
 #[test]
+fn of_thousands_of_unknown_fields_twenty_are_told() {
+    let app = App::start(Kind::Sqlite);
+    let fields = (0..1_000).map(|number| format!("\"{number}\":0"));
+    let body = format!("{{{}}}", fields.collect::<Vec<_>>().join(","));
+    let client = app.anonymous().with("content-type", "application/json");
+    let answer = client.send("POST", "/api/auth/guest", Some(body.into()));
+    let answer = answer.expect_problem(400, "validation_failed").json();
+    assert_eq!(answer["errors"].as_array().unwrap().len(), 20);
+}
+
+#[test]
 fn broken_json_is_told_with_its_place() {
     let app = App::start(Kind::Sqlite);
     let client = app.anonymous().with("content-type", "application/json");

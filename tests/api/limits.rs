@@ -69,6 +69,19 @@ fn both_ways_to_sign_in_share_their_buckets() {
 }
 
 #[test]
+fn writing_posts_is_limited_and_reading_them_is_not() {
+    let app = app();
+    let mina = app.user("mina");
+    let body = serde_json::json!({ "title": "x", "content": "x" });
+    let (count, _) = taken(20, || mina.post("/api/posts", body.clone()));
+    assert_eq!(count, 20);
+    let (count, _) = taken(20, || mina.patch("/api/posts/1", body.clone()));
+    assert_eq!(count, 10, "of 30 in all");
+    assert_eq!(taken(40, || mina.get("/api/posts")).0, 40);
+    assert_eq!(taken(20, || mina.delete("/api/posts/0")).0, 20);
+}
+
+#[test]
 fn each_route_has_buckets_of_its_own() {
     let app = app();
     let mina = from(&app, "203.0.113.9");

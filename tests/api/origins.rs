@@ -153,6 +153,25 @@ fn the_csrf_rule_by_header() {
     }
 }
 
+/// Whoever sits on the way can show a page of any host over http.
+#[test]
+fn under_https_a_page_of_the_same_host_without_it_gets_nowhere() {
+    let app = Setup::default()
+        .set("SERVER__PUBLIC_URL", "https://ask.example.com")
+        .start(Kind::Sqlite);
+    let mina = app.registered("mina");
+    let port = app.address.port();
+    for (origin, status) in [
+        (format!("http://127.0.0.1:{port}"), 403),
+        (format!("https://127.0.0.1:{port}"), 200),
+        ("http://ask.example.com".to_owned(), 403),
+        ("https://ask.example.com".to_owned(), 200),
+    ] {
+        let page = app.anonymous().with("origin", &origin);
+        assert_eq!(sign_in(&page, &mina).status, status, "{origin}");
+    }
+}
+
 #[test]
 fn the_csrf_rule_covers_every_unsafe_request_and_no_safe_one() {
     let app = App::start(Kind::Sqlite);

@@ -93,6 +93,37 @@ on_both_databases! {
         assert_eq!(seen, expected);
     }
 
+    fn a_page_ends_where_its_posts_are_long(app: &App) {
+        let mina = app.user("mina");
+        let long = "x".repeat(20_000);
+        for number in 0..20 {
+            let body = json!({ "title": number.to_string(), "content": long });
+            mina.post("/api/posts", body).expect(201);
+        }
+        let first = mina.get("/api/posts").expect(200).json();
+        assert_eq!(titles(&first).len(), 14, "the first to reach 256 KiB is the last");
+        let cursor = first["nextCursor"].as_str().unwrap();
+        let second = mina.get(&format!("/api/posts?cursor={cursor}")).expect(200).json();
+        assert_eq!(titles(&second).len(), 6);
+        assert!(second["nextCursor"].is_null());
+    }
+
+    fn of_eight_posts_at_once_the_thousandth_is_the_last(app: &App) {
+        let mina = app.user("mina");
+        let user_id = app.database.number("SELECT user_id AS number FROM users");
+        app.database.execute(&format!(
+            "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 999) \
+             INSERT INTO posts (author_id, title, content, created_at, updated_at) \
+             SELECT {user_id}, 'x', 'x', '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number"
+        ));
+        let answers = race(8, |_| write(&mina, "one more"));
+        assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
+        assert_eq!(answers.iter().filter(|it| it.code() == "conflict").count(), 7);
+        let first = answers.iter().find(|it| it.status == 201).unwrap().json();
+        mina.delete(&format!("/api/posts/{}", first["postId"])).expect(204);
+        write(&mina, "in its place").expect(201);
+    }
+
     fn a_post_stays_when_its_author_goes_and_names_nobody(app: &App) {
         let (mina, noah) = (app.user("mina"), app.user("noah"));
         let url = written(&mina, "one");

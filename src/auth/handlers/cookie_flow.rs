@@ -9,13 +9,13 @@ use crate::auth::dto::{
     CookieAccountResponse, CookieLoginRequest, CookieRegisterRequest, MessageResponse, Mode,
 };
 use crate::auth::middleware::bearer_token;
-use crate::auth::{AuthError, AuthService, Credentials, Device, NewAccount, SignedIn};
+use crate::auth::{AuthService, Credentials, Device, NewAccount};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, EmailTaken, InvalidCredentials, InvalidRefreshToken, LoginEnded,
     LoginRequired, MissingToken, NicknameTaken, Overloaded, RefreshTokenReused, TooManyAttempts,
 };
 use crate::http::{ApiError, Json};
-use crate::users::{CurrentUser, User, UserId, UsersService};
+use crate::users::{CurrentUser, User, UsersService};
 
 /// Make an account
 ///
@@ -92,8 +92,10 @@ pub async fn create_login(
         password: request.password,
     };
     let known = service.attempts.device_token(&credentials.email, &device);
+    // Read before: no login is begun that nobody is told of.
+    let user = users.find_by_email(credentials.email.clone()).await?;
     let tokens = service.sign_in(credentials, None, device).await?;
-    let user = named(&users, tokens.user_id).await?;
+    let user = user.filter(|user| user.user_id == tokens.user_id);
     let mut response = account_response(HttpResponse::Ok(), &user.ok_or(InvalidCredentials)?)?;
     cookies.set(&mut response, &tokens);
     cookies.set_device(&mut response, &known);
@@ -141,18 +143,14 @@ pub async fn get_account(
 )]
 pub async fn create_token(
     service: web::Data<AuthService>,
-    users: web::Data<UsersService>,
     cookies: web::Data<Cookies>,
     device: Device,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let token = cookies.refresh_token(&request).ok_or(MissingToken)?;
-    let tokens: SignedIn = match service.refresh_named(&token, device).await {
-        Ok(tokens) => tokens,
+    let (tokens, user) = match service.refresh_named(&token, device).await {
+        Ok(refreshed) => refreshed,
         Err(error) => return Ok(refused(error, Mode::Cookie, &cookies)),
-    };
-    let Some(user) = named(&users, tokens.user_id).await? else {
-        return Ok(refused(AuthError::LoginOver, Mode::Cookie, &cookies));
     };
     let mut response = account_response(HttpResponse::Ok(), &user)?;
     cookies.set(&mut response, &tokens);
@@ -181,17 +179,11 @@ pub async fn create_logout(
     device: Device,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let access = bearer_token(&request).or_else(|| cookies.access_token(&request));
+    let access = cookies.access_token(&request);
+    let access = bearer_token(&request).into_iter().chain(access).collect();
     let refresh = cookies.refresh_token(&request);
     service.sign_out(refresh, access, device).await?;
     Ok(farewell(&request, Mode::Cookie, &cookies))
-}
-
-async fn named(users: &UsersService, user_id: i64) -> Result<Option<User>, ApiError> {
-    match UserId::new(user_id) {
-        Some(user_id) => Ok(users.find_active(user_id).await?),
-        None => Ok(None),
-    }
 }
 
 /// Guests have no account to tell of.
