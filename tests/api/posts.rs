@@ -23,6 +23,15 @@ fn titles(page: &Value) -> Vec<String> {
         .collect()
 }
 
+/// SQL that writes so many posts.
+fn posts_of_the_only_account(count: u32) -> String {
+    format!(
+        "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < {count}) \
+         INSERT INTO posts (author_id, title, content, created_at, updated_at) \
+         SELECT user_id, 'x', 'x', '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number, users"
+    )
+}
+
 on_both_databases! {
     fn what_a_named_account_writes_everybody_reads(app: &App) {
         let mina = app.user("mina");
@@ -110,18 +119,21 @@ on_both_databases! {
 
     fn of_eight_posts_at_once_the_thousandth_is_the_last(app: &App) {
         let mina = app.user("mina");
-        let user_id = app.database.number("SELECT user_id AS number FROM users");
-        app.database.execute(&format!(
-            "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 999) \
-             INSERT INTO posts (author_id, title, content, created_at, updated_at) \
-             SELECT {user_id}, 'x', 'x', '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number"
-        ));
+        app.database.execute(&posts_of_the_only_account(999));
         let answers = race(8, |_| write(&mina, "one more"));
         assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
         assert_eq!(answers.iter().filter(|it| it.code() == "conflict").count(), 7);
         let first = answers.iter().find(|it| it.status == 201).unwrap().json();
         mina.delete(&format!("/api/posts/{}", first["postId"])).expect(204);
         write(&mina, "in its place").expect(201);
+    }
+
+    fn a_post_that_waited_for_the_thousandth_is_refused(app: &App) {
+        let mina = app.user("mina");
+        app.database.execute(&posts_of_the_only_account(999));
+        let last = posts_of_the_only_account(1);
+        let answer = app.database.change_during(&last, || write(&mina, "one more"));
+        answer.expect_problem(409, "conflict");
     }
 
     fn a_post_stays_when_its_author_goes_and_names_nobody(app: &App) {
