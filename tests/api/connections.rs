@@ -309,12 +309,12 @@ fn while_hundreds_of_slow_clients_hang_health_checks_and_people_are_answered() {
         app.anonymous().get(path).expect(200);
     }
     app.user("mina").get("/api/users/me").expect(200);
-    let mut got = String::new();
     owing.retain_mut(|stream| {
+        let mut got = String::new();
         stream.set_nonblocking(true).unwrap();
-        listen(stream, &mut got)
+        listen(stream, &mut got) && got.is_empty()
     });
-    assert_eq!((owing.len(), got.as_str()), (400, ""), "they still hang");
+    assert_eq!(owing.len(), 400, "so many still hang");
 }
 
 /// Those that are too many are not refused: they wait until others have gone.
