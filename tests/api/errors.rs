@@ -8,16 +8,16 @@ use crate::support::contract::{DOCUMENT, with_parameters};
 use crate::support::*;
 
 /// An operation of the document.
-struct Endpoint {
-    method: String,
-    path: String,
+pub struct Endpoint {
+    pub method: String,
+    pub path: String,
     /// What a good body would be; empty where there is none.
-    good: String,
+    pub good: String,
     needs_token: bool,
 }
 
 /// Every operation of the document. Pages for people have their own tests.
-fn endpoints() -> Vec<Endpoint> {
+pub fn endpoints() -> Vec<Endpoint> {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     let operations = paths.flat_map(|(path, item)| {
         let operations = item.as_object().unwrap().iter();

@@ -92,6 +92,8 @@ fn no_spelling_leads_around_a_token() {
     let operations = behind_a_token();
     assert!(operations.len() >= 8, "{operations:?}");
     for (method, path) in operations {
+        let plain = status_of(&app, &method, &path, "content-length: 0\r\n");
+        assert_eq!(plain, 401, "{method} {path} without a token");
         for target in spellings(&path) {
             let status = status_of(&app, &method, &target, "content-length: 0\r\n");
             let refused = [0, 400, 401, 404, 405].contains(&status);
@@ -101,6 +103,7 @@ fn no_spelling_leads_around_a_token() {
             );
         }
     }
+    app.anonymous().get("/health/live").expect(200);
 }
 
 /// `//path` past a limit was CVE-2025-71399. Whatever reaches the handler of a sign-in meets the bucket of

@@ -96,13 +96,16 @@ const CREDENTIALS: [&str; 6] = [
     "expired token",
 ];
 
-/// The refusals that come before anything is done.
-const REFUSALS: [&str; 5] = [
+/// The refusals: nothing is done.
+const REFUSALS: [&str; 8] = [
+    "401 invalid_credentials",
+    "401 invalid_refresh_token",
     "401 missing_token",
     "401 login_ended",
     "401 token_expired",
     "403 login_required",
     "403 forbidden",
+    "404 not_found",
 ];
 
 impl Access {
@@ -250,12 +253,13 @@ fn seen(answer: &Answer) -> String {
     }
 }
 
-/// Accounts, living logins, posts, those of them that are as they were, and what was recorded.
+/// Accounts, living logins, posts, those of them that are as they were, and what was recorded: except
+/// that somebody failed to sign in, which is the one trace of a refusal.
 const EFFECTS: &str = "SELECT (SELECT count(*) FROM users) || ' accounts, ' \
     || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL) || ' logins, ' \
     || (SELECT count(*) FROM posts) || ' posts, ' \
     || (SELECT count(*) FROM posts WHERE title = 'Mine') || ' unchanged, ' \
-    || (SELECT count(*) FROM audit_events) || ' entries' AS text";
+    || (SELECT count(*) FROM audit_events WHERE action <> 'sign_in_failed') || ' entries' AS text";
 
 /// As who has it sends it: in the header, or in the cookie of that name.
 fn presenting(client: &Client, is_cookie: bool) -> Client {
@@ -280,6 +284,9 @@ on_both_databases! {
             // The buckets of this one address fill again.
             app.advance(TimeDelta::seconds(2));
             for (credential, is_cookie) in CREDENTIALS.iter().flat_map(|it| [(*it, false), (*it, true)]) {
+                if (credential, is_cookie) == ("nobody", true) {
+                    continue;
+                }
                 number += 1;
                 let what = format!("{name} of {credential}{}", if is_cookie { ", by cookie" } else { "" });
                 let client = people.with(app, credential, number);

@@ -184,11 +184,10 @@ on_both_databases! {
     fn two_tabs_that_change_one_post_both_have_their_field(app: &App) {
         let mina = app.user("mina");
         let url = written(&mina, "one");
-        race(2, |number| match number {
-            0 => mina.patch(&url, json!({ "title": "two" })).expect(200),
-            _ => mina.patch(&url, json!({ "content": "three" })).expect(200),
-        });
-        let post = mina.get(&url).expect(200).json();
+        let title = "UPDATE posts SET title = 'two'";
+        let content = || mina.patch(&url, json!({ "content": "three" }));
+        let post = app.database.change_during(title, content).expect(200).json();
+        assert_eq!(mina.get(&url).expect(200).json(), post);
         assert_eq!((&post["title"], &post["content"]), (&json!("two"), &json!("three")));
     }
 

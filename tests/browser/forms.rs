@@ -36,7 +36,9 @@ fn a_form_of_another_origin_does_nothing() {
             victim
                 .run("return Promise.all(answered).then(() => 0)", &[])
                 .await;
-            for it in browser.answered(&scene.api(""), 1).await {
+            let sent = browser.answered(&scene.api(""), forms.len()).await;
+            assert_eq!(sent.len(), forms.len(), "every form was sent: {sent:#?}");
+            for it in sent {
                 let seen = (it.method.as_str(), it.site.as_str(), it.status);
                 assert_eq!(seen, ("POST", site, Some(403)), "{it}");
             }

@@ -1,7 +1,6 @@
 //! nginx, which ends TLS before the server.
 
 use std::fs;
-use std::net::TcpStream;
 
 use crate::program::{self, Program};
 use crate::support::eventually;
@@ -9,8 +8,8 @@ use crate::support::eventually;
 /// The name by which the proxy passes requests to the API; by any other it has pages.
 pub const API: &str = "api.ask.localhost";
 
-/// Starts one on `port`, with a certificate that nobody has signed.
-pub fn start(port: u16, api: u16, pages: u16) -> Program {
+/// Starts one on `port`, with a certificate that nobody has signed; `None` where somebody has the port.
+pub fn start(port: u16, api: u16, pages: u16) -> Option<Program> {
     let folder = program::folder("proxy");
     let request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 \
         -subj /CN=askit -keyout key.pem -out certificate.pem";
@@ -21,10 +20,16 @@ pub fn start(port: u16, api: u16, pages: u16) -> Program {
     let nginx = program::path("nginx");
     let command = [&nginx, "-p", &prefix, "-c", "nginx.conf", "-e", "stderr"];
     let proxy = Program::start(folder, &command);
-    eventually(&format!("nginx listens: {}", proxy.log()), || {
-        TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    proxy
+    // It writes the file `pid` once it has bound the port.
+    let listens = || proxy.folder.join("pid").exists();
+    let fails = || proxy.log().contains("[emerg]");
+    eventually("nginx listens, or says why not", || listens() || fails());
+    if listens() {
+        return Some(proxy);
+    }
+    let log = proxy.log();
+    assert!(log.contains("bind()"), "nginx does not listen: {log}");
+    None
 }
 
 fn configuration(port: u16, api: u16, pages: u16) -> String {

@@ -46,8 +46,12 @@ impl Scene {
 
     /// As in production: by https, behind a proxy, with names of their own.
     pub fn https() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = port.local_addr().unwrap().port();
+        // Between its choice and its use, a port may become somebody else's.
+        let mut scenes = (0..5).filter_map(|_| Self::https_at(free_port()));
+        scenes.next().expect("a port for nginx")
+    }
+
+    fn https_at(port: u16) -> Option<Self> {
         let origin = |name: &str| format!("https://{name}:{port}");
         let (api, page) = (origin(proxy::API), origin("app.ask.localhost"));
         let setup = Setup::default()
@@ -55,15 +59,15 @@ impl Scene {
             .set("SERVER__ALLOWED_ORIGINS", &page)
             .set("SERVER__TRUSTED_PROXIES", "127.0.0.1");
         let app = setup.start(Kind::Sqlite);
-        let proxy = proxy::start(port, app.address.port(), *PAGES);
-        Self {
+        let proxy = proxy::start(port, app.address.port(), *PAGES)?;
+        Some(Self {
             app,
             api,
             page,
             sibling: origin("blog.ask.localhost"),
             stranger: origin("strange.localhost"),
             _proxy: Some(proxy),
-        }
+        })
     }
 
     /// The address of a route.
@@ -94,6 +98,12 @@ impl Scene {
     pub fn secrets(&self) -> Arc<Mutex<Secrets>> {
         self.app.anonymous().secrets
     }
+}
+
+/// A port on which nobody listens any more when this returns.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// What a person types to sign in.

@@ -1,11 +1,12 @@
 //! A running server.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Deref;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix::Addr;
 use actix_web::dev::ServerHandle;
@@ -197,9 +198,23 @@ impl RunningServer {
     /// Sends what no client would, and returns whatever comes until the connection ends.
     pub fn send_bytes(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(30)))
+            .unwrap();
         stream.write_all(bytes).unwrap();
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok();
+        // A reset ends a connection, too; silence does not.
+        if let Err(error) = stream.read_to_end(&mut answer) {
+            let is_held = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            let (sent, got) = (
+                String::from_utf8_lossy(bytes),
+                String::from_utf8_lossy(&answer),
+            );
+            assert!(
+                !is_held,
+                "30 s of silence on an open connection: to {sent:.200?} came {got:?}"
+            );
+        }
         String::from_utf8_lossy(&answer).into_owned()
     }
 
