@@ -21,7 +21,7 @@ use crate::config::{LimitSettings, Rate, Settings};
 use crate::network::Network;
 
 /// Buckets that each limit remembers; the one that was used longest ago goes first, and is most
-/// likely full again. Under a million addresses all limits together take 14 MiB.
+/// likely full again. Under a million addresses all limits together take 16 MiB.
 const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
 /// How many times the requests of a /64 a /48 may send.
 const SITE_FACTOR: u32 = 10;
