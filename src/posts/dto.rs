@@ -9,7 +9,7 @@ use crate::http::{Cursor, Fields, FromFields};
 use crate::users::Nickname;
 
 /// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400
-/// bytes. What is decomposed and escaped may be longer, and has to be sent as it is.
+/// bytes. What is both decomposed and escaped may be longer; unescaped it fits.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// A new post.
