@@ -22,7 +22,8 @@ use crate::auth::ended_logins::EndedLogins;
 use crate::auth::password::Passwords;
 use crate::auth::purge::{Purge, PurgeActor};
 use crate::auth::signing_keys::SigningKeys;
-use crate::auth::{AuthService, RefreshTokenKey, watch};
+use crate::auth::watch::{self, Watched};
+use crate::auth::{AuthService, RefreshTokenKey, password_schemes};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
@@ -42,6 +43,8 @@ use crate::users::UsersService;
 /// is part of an export.
 const BELONGINGS: &[Belongings] = &[posts::BELONGINGS];
 
+/// What the key of decoys serves.
+const DECOYS: &str = "decoys";
 /// How long the first head of a connection may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// File descriptors of each connection.
@@ -91,13 +94,19 @@ pub async fn start(
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
-    let ended_logins = shared.auth.ended_logins.clone();
-    let signing_keys = shared.auth.signing_keys.clone();
+    let watched = Watched {
+        db: db.clone(),
+        ended_logins: shared.auth.ended_logins.clone(),
+        signing_keys: shared.auth.signing_keys.clone(),
+        decoys: shared.auth.passwords.decoys.clone(),
+    };
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
-    let read = ended_logins.reread(true).await;
+    let read = watched.ended_logins.reread(true).await;
     read.context("cannot read which logins have ended")?;
-    spawn(watch::run(ended_logins, signing_keys, notices));
+    let read = password_schemes::reread(&db, &watched.decoys).await;
+    read.context("cannot read which password hashes there are")?;
+    spawn(watch::run(watched, notices));
     let purge = Purge::new(db, &settings.auth);
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
@@ -146,7 +155,11 @@ async fn build(
     let (own_clock, own_random) = (clock.clone(), random.clone());
     let signing_keys =
         SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
-    let passwords = Passwords::start(&settings.password, random.clone())?;
+    let passwords = Passwords::start(
+        &settings.password,
+        secrets.current.derive(DECOYS),
+        random.clone(),
+    )?;
     let public_url = settings.server.public_url.clone();
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;

@@ -46,7 +46,7 @@ pub async fn create_user(
     let password = read_password()?;
     let password = NewPassword::parse(&password).map_err(|why| anyhow!("the password {why}"))?;
     let random = Random::from_system();
-    let passwords = Passwords::start(&settings.password, random.clone())?;
+    let passwords = Passwords::start(&settings.password, random.bytes(), random.clone())?;
     let account = NewAccount {
         email,
         nickname,

@@ -11,6 +11,7 @@ use crate::audit::{self, Action, Entry};
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
 use crate::db::{Db, DbConn, DbError};
+use crate::network::Network;
 use crate::random::Random;
 use crate::users::{self, FoldedEmail, UserId};
 
@@ -42,7 +43,7 @@ impl Administration {
         passwords: &Passwords,
         random: &Random,
     ) -> Result<UserId, AuthError> {
-        let hash = hash(&self.db, passwords, &account).await?;
+        let hash = hash(&self.db, passwords, &account, Network::Unknown).await?;
         let user_id = UserId::generate(random);
         let now = self.clock.now();
         let make =

@@ -11,6 +11,7 @@ use super::repository::ending;
 use super::service::{AuthService, entry, require_running};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
+use crate::network::Network;
 use crate::users::{self, CurrentUser, LoginId, StoredCredentials, UserId, UserKind};
 
 impl AuthService {
@@ -31,7 +32,10 @@ impl AuthService {
             return self.delete(me, None, device).await;
         };
         let password = password.ok_or(AuthError::PasswordMissing)?;
-        let reserved = self.verify_own(me, password, &account, &device).await?;
+        let place = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&place, me, password, &account, &device);
+        let reserved = verified.await?;
+        drop(place);
         let deleted = self.delete(me, Some((account, reserved.clone())), device);
         self.attempts.settle(&reserved, deleted.await).await
     }

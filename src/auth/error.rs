@@ -64,7 +64,7 @@ pub enum AuthError {
     /// Another signing key may prove the token, and the database cannot be asked for it.
     #[error("the signing keys cannot be read")]
     KeysUnavailable,
-    /// The hashing threads have no room or failed.
+    /// The hashing threads have no place or failed.
     #[error("passwords cannot be hashed now")]
     Password(#[from] PasswordPoolError),
     /// The database failed; nothing is known about the question.

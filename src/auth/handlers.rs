@@ -55,7 +55,9 @@ impl From<AuthError> for ApiError {
                 ErrorCode::InvalidRefreshToken.into()
             }
             AuthError::RefreshTokenReused => ErrorCode::RefreshTokenReused.into(),
-            AuthError::Password(PasswordPoolError::Overloaded) => ErrorCode::Overloaded.into(),
+            AuthError::Password(PasswordPoolError::Overloaded(wait)) => {
+                Self::later(ErrorCode::Overloaded, wait)
+            }
             AuthError::Password(_) => Self::caused(ErrorCode::InternalError, error),
             AuthError::Database(error) => error.into(),
         }

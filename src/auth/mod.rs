@@ -20,6 +20,7 @@ pub mod middleware;
 mod own_password;
 pub mod password;
 mod password_change;
+pub mod password_schemes;
 pub mod purge;
 mod refresh;
 mod refresh_token;

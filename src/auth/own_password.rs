@@ -3,7 +3,7 @@
 use super::attempts::Reservation;
 use super::error::AuthError;
 use super::login::Device;
-use super::password::TypedPassword;
+use super::password::{Place, TypedPassword};
 use super::service::{AuthService, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
@@ -34,6 +34,7 @@ impl AuthService {
     /// database fails.
     pub(super) async fn verify_own(
         &self,
+        place: &Place,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
@@ -41,20 +42,24 @@ impl AuthService {
     ) -> Result<Reservation, AuthError> {
         let guess = self.attempts.of_login(&account.email, me.login_id);
         let reserved = self.attempts.reserve(guess).await?;
-        let outcome = self.compare_own(me, typed, account, device).await;
+        let outcome = self.compare_own(place, me, typed, account, device).await;
         self.attempts.settle(&reserved, outcome).await?;
         Ok(reserved)
     }
 
     async fn compare_own(
         &self,
+        place: &Place,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
         device: &Device,
     ) -> Result<(), AuthError> {
         let stored = account.password_hash.clone();
-        if self.passwords.compare(typed, Some(stored)).await?.is_some() {
+        let compared = self
+            .passwords
+            .compare(place, typed, &account.email, Some(stored));
+        if compared.await?.is_some() {
             return Ok(());
         }
         let (user_id, login_id) = (account.user_id, me.login_id);

@@ -4,11 +4,12 @@ use super::attempts::Reservation;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
-use super::password::{NewPassword, TypedPassword};
+use super::password::{NewPassword, Place, TypedPassword};
 use super::repository::{self, ending};
 use super::service::{AuthService, SignedIn, entry, require_running};
 use crate::audit::{self, Action};
 use crate::db::DbConn;
+use crate::network::Network;
 use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
 
 impl AuthService {
@@ -33,20 +34,24 @@ impl AuthService {
         self.passwords
             .check_policy(&new)
             .map_err(AuthError::PasswordRefused)?;
-        let reserved = self.verify_own(me, current, &account, &device).await?;
-        let changed = self.replace_password(me, account, new, device, reserved.clone());
+        let place = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&place, me, current, &account, &device);
+        let reserved = verified.await?;
+        let changed = self.replace_password(place, me, account, new, device, reserved.clone());
         self.attempts.settle(&reserved, changed.await).await
     }
 
     async fn replace_password(
         &self,
+        place: Place,
         me: CurrentUser,
         account: StoredCredentials,
         new: NewPassword,
         device: Device,
         reserved: Reservation,
     ) -> Result<SignedIn, AuthError> {
-        let hash = self.passwords.hash(new).await?;
+        let hash = self.passwords.hash(&place, new).await?;
+        drop(place);
         let now = self.clock.now();
         let nickname = Some(account.nickname.clone());
         let login_id = LoginId::generate(&self.random);

@@ -9,6 +9,7 @@ use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attempts::RETENTION;
+use super::password_schemes;
 use super::repository::{attempts, ending, signing_keys};
 use crate::audit;
 use crate::clock::SharedClock;
@@ -81,7 +82,7 @@ impl Purge {
         }
     }
 
-    /// Removes everything that is over at `now`. Several instances may do so at once.
+    /// Removes everything that is over at `now`, and counts the schemes of what is left. Several instances may do so at once.
     ///
     /// # Errors
     /// When the database fails; what was removed until then stays removed.
@@ -105,6 +106,7 @@ impl Purge {
         let attempts = self
             .remove(move |conn| attempts::delete_old(conn, forgotten, batch))
             .await?;
+        password_schemes::recount(&self.db).await?;
         Ok(Purged {
             logins,
             guests,

@@ -10,6 +10,7 @@ use super::service::AuthService;
 use super::{claim, ended_logins::Ending};
 use crate::audit::{self, Action};
 use crate::db::{Db, DbConn, DbError};
+use crate::network::Network;
 use crate::users::repository::{self, EMAIL_KEY, NICKNAME_KEY};
 use crate::users::{Email, NewUserRow, Nickname, PasswordHash, UserId};
 
@@ -40,7 +41,8 @@ impl AuthService {
         device: Device,
     ) -> Result<UserId, AuthError> {
         let guest = self.claimed_guest(claimed).await?;
-        let hash = hash(&self.db, &self.passwords, account).await?;
+        let network = Network::of(device.ip);
+        let hash = hash(&self.db, &self.passwords, account, network).await?;
         let user_id = UserId::generate(&self.random);
         let (account, belongings) = (account.clone(), self.belongings);
         let make = move |conn: &mut DbConn, now| {
@@ -64,12 +66,14 @@ pub(super) async fn hash(
     db: &Db,
     passwords: &Passwords,
     account: &NewAccount,
+    network: Network,
 ) -> Result<PasswordHash, AuthError> {
     passwords
         .check_policy(&account.password)
         .map_err(AuthError::PasswordRefused)?;
+    let place = passwords.enter(network)?;
     refuse_taken(db, account).await?;
-    Ok(passwords.hash(account.password.clone()).await?)
+    Ok(passwords.hash(&place, account.password.clone()).await?)
 }
 
 /// Saves the hash where the answer is known; what is registered meanwhile, the constraints see.

@@ -3,6 +3,7 @@
 
 pub mod attempts;
 pub mod ending;
+pub mod password_schemes;
 pub mod signing_keys;
 
 use chrono::{DateTime, Utc};

@@ -1,11 +1,12 @@
-//! Rows of `refresh_tokens`, `signing_keys`, `secret_checks` and `attempts`.
+//! Rows of `refresh_tokens`, `signing_keys`, `secret_checks`, `attempts` and `password_schemes`.
 
 use chrono::DateTime;
 use diesel::prelude::*;
 
 use super::login::OwnLogin;
+use super::password::SchemeCount;
 use crate::db::UtcTime;
-use crate::db::schema::{attempts, refresh_tokens, secret_checks, signing_keys};
+use crate::db::schema::{attempts, password_schemes, refresh_tokens, secret_checks, signing_keys};
 use crate::users::LoginId;
 
 /// A new login.
@@ -113,4 +114,26 @@ pub struct AttemptRow {
     pub counted: i64,
     pub first_at: UtcTime,
     pub last_at: UtcTime,
+}
+
+/// How many accounts have a hash of a scheme.
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = password_schemes)]
+pub struct PasswordSchemeRow {
+    scheme: String,
+    accounts: i64,
+}
+
+impl From<PasswordSchemeRow> for SchemeCount {
+    fn from(row: PasswordSchemeRow) -> Self {
+        let PasswordSchemeRow { scheme, accounts } = row;
+        Self { scheme, accounts }
+    }
+}
+
+impl From<&SchemeCount> for PasswordSchemeRow {
+    fn from(count: &SchemeCount) -> Self {
+        let SchemeCount { scheme, accounts } = count.clone();
+        Self { scheme, accounts }
+    }
 }

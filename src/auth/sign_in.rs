@@ -10,10 +10,12 @@ use super::claim;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::{Device, Login};
+use super::password::Place;
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
 use crate::db::{DbConn, DbError};
+use crate::network::Network;
 use crate::users::{
     self, CurrentUser, FoldedEmail, LoginId, PasswordHash, StoredCredentials, UserId,
 };
@@ -32,9 +34,11 @@ impl AuthService {
         device: Device,
     ) -> Result<SignedIn, AuthError> {
         let guest = self.claimed_guest(claimed).await?;
+        // Where there is no place, nothing is counted, and no connection taken.
+        let place = self.passwords.enter(Network::of(device.ip))?;
         let guess = self.attempts.of(&credentials.email, &device);
         let reserved = self.attempts.reserve(guess).await?;
-        let outcome = self.verify(credentials, guest, device, reserved.clone());
+        let outcome = self.verify(place, credentials, guest, device, reserved.clone());
         let signed_in = self.attempts.settle(&reserved, outcome.await).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
@@ -42,13 +46,14 @@ impl AuthService {
     /// `None` when anything was wrong.
     async fn verify(
         &self,
+        place: Place,
         credentials: Credentials,
         guest: Option<CurrentUser>,
         device: Device,
         reserved: Reservation,
     ) -> Result<Option<SignedIn>, AuthError> {
         let email = credentials.email.clone();
-        let verified = self.compare(credentials).await?;
+        let verified = self.compare(place, credentials).await?;
         let login = verified.as_ref().map(|it| it.login.clone());
         let (attempts, belongings) = (self.attempts.clone(), self.belongings);
         let settle = move |conn: &mut DbConn, now| {
@@ -78,12 +83,18 @@ impl AuthService {
         }))
     }
 
-    async fn compare(&self, credentials: Credentials) -> Result<Option<Verified>, AuthError> {
+    async fn compare(
+        &self,
+        place: Place,
+        credentials: Credentials,
+    ) -> Result<Option<Verified>, AuthError> {
         let Credentials { email, password } = credentials;
-        let find = move |conn: &mut _| users::repository::find_credentials(conn, &email);
+        let wanted = email.clone();
+        let find = move |conn: &mut _| users::repository::find_credentials(conn, &wanted);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
         let stored = account.as_ref().map(|it| it.password_hash.clone());
-        let kept = self.passwords.compare(password, stored).await?;
+        let kept = self.passwords.compare(&place, password, &email, stored);
+        let kept = kept.await?;
         Ok(account.zip(kept).map(|(account, kept)| {
             let login_id = LoginId::generate(&self.random);
             let nickname = Some(account.nickname.clone());

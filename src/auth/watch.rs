@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::ended_logins::EndedLogins;
+use super::password::Decoys;
+use super::password_schemes;
 use super::signing_keys::SigningKeys;
-use crate::db::{Notices, describe};
+use crate::db::{Db, Notices, describe};
 
 /// How often the database is read if there is no notice.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -12,11 +14,30 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// Every how many reads all that matters is read: once a minute where there is no notice.
 const READS_OF_EVERYTHING: u32 = 30;
 
-/// Reads ended logins and signing keys when there is notice, and every two seconds in any case, for
-/// as long as the server runs.
-pub async fn run(ended_logins: EndedLogins, signing_keys: SigningKeys, notices: Notices) {
+/// What is read again and again.
+pub struct Watched {
+    /// The database.
+    pub db: Db,
+    /// Which logins have ended.
+    pub ended_logins: EndedLogins,
+    /// The keys of access tokens.
+    pub signing_keys: SigningKeys,
+    /// What is drawn by how many accounts have which hashes.
+    pub decoys: Decoys,
+}
+
+/// Reads all of it when there is notice, and every two seconds in any case, for as long as the server
+/// runs.
+pub async fn run(watched: Watched, notices: Notices) {
+    let Watched {
+        db,
+        ended_logins,
+        signing_keys,
+        decoys,
+    } = watched;
     let mut reads = 0_u32;
     let (mut logins, mut keys) = (Outage::of("ended logins"), Outage::of("signing keys"));
+    let mut schemes = Outage::of("schemes of passwords");
     loop {
         let waited = notices.wait(INTERVAL).await;
         if waited.heard {
@@ -27,6 +48,7 @@ pub async fn run(ended_logins: EndedLogins, signing_keys: SigningKeys, notices: 
         let everything = waited.missed || logins.is_on || reads.is_multiple_of(READS_OF_EVERYTHING);
         logins.note(ended_logins.reread(everything).await);
         keys.note(signing_keys.reread().await);
+        schemes.note(password_schemes::reread(&db, &decoys).await);
     }
 }
 

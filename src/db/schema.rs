@@ -22,6 +22,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_schemes (scheme) {
+        scheme -> Text,
+        accounts -> BigInt,
+    }
+}
+
+diesel::table! {
     posts (post_id) {
         post_id -> BigInt,
         author_id -> Nullable<BigInt>,
@@ -77,6 +84,7 @@ diesel::table! {
         active -> Bool,
         created_at -> Timestamp,
         admin -> Bool,
+        password_scheme -> Nullable<Text>,
     }
 }
 
@@ -86,6 +94,7 @@ diesel::joinable!(refresh_tokens -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
+    password_schemes,
     posts,
     refresh_tokens,
     secret_checks,

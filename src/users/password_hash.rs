@@ -2,20 +2,28 @@
 
 use std::fmt;
 
-/// A hash in PHC format. No secret like a password, but what can be guessed offline: it cannot be
-/// printed by accident.
+/// A hash as it is stored, and its scheme. No secret like a password, but what can be guessed offline: it
+/// cannot be printed by accident.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(String);
+pub struct PasswordHash {
+    text: String,
+    scheme: String,
+}
 
 impl PasswordHash {
     /// From a row, or fresh from the hashing threads.
-    pub fn new(phc: String) -> Self {
-        Self(phc)
+    pub fn new(text: String, scheme: String) -> Self {
+        Self { text, scheme }
     }
 
-    /// The PHC string, for a row or to compare with.
+    /// The whole of it, for a row or to compare with.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What comparing with it costs: the hash without salt and output, the same for all of one cost.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
     }
 }
 

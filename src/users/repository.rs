@@ -1,6 +1,6 @@
 //! Statements on `users`.
 
-use diesel::dsl::exists;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
@@ -97,7 +97,7 @@ pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, D
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
-/// The active named account with this address.
+/// The named account with this address, active or not: comparing its password costs the same.
 ///
 /// # Errors
 /// When the database fails.
@@ -107,12 +107,12 @@ pub fn find_credentials(
 ) -> Result<Option<StoredCredentials>, DbError> {
     let row: Option<CredentialsRow> = users::table
         .filter(users::email_folded.eq(email.as_str()))
-        .filter(users::active)
         .select((
             users::user_id,
             users::email_folded.assume_not_null(),
             users::nickname.assume_not_null(),
             users::password_hash.assume_not_null(),
+            users::password_scheme,
         ))
         .get_result(conn)
         .optional()?;
@@ -136,6 +136,7 @@ pub fn find_credentials_of(
             users::email_folded.assume_not_null(),
             users::nickname.assume_not_null(),
             users::password_hash.assume_not_null(),
+            users::password_scheme,
         ))
         .get_result(conn)
         .optional()?;
@@ -158,7 +159,10 @@ pub fn update_verified_hash(
         .filter(users::password_hash.eq(verified.expose()))
         .filter(users::active);
     let updated = diesel::update(unchanged)
-        .set(users::password_hash.eq(replacement.expose()))
+        .set((
+            users::password_hash.eq(replacement.expose()),
+            users::password_scheme.eq(replacement.scheme()),
+        ))
         .execute(conn)?;
     Ok(updated == 1)
 }
@@ -241,4 +245,18 @@ pub fn update_active(
 pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     diesel::delete(users::table.find(user_id.get())).execute(conn)?;
     Ok(())
+}
+
+/// How many accounts have a password hash of each scheme, in the order of the schemes.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_password_schemes(conn: &mut DbConn) -> Result<Vec<(String, i64)>, DbError> {
+    let counts = users::table
+        .filter(users::password_scheme.is_not_null())
+        .group_by(users::password_scheme)
+        .select((users::password_scheme.assume_not_null(), count_star()))
+        .order(users::password_scheme)
+        .load(conn)?;
+    Ok(counts)
 }

@@ -16,6 +16,7 @@ pub struct NewUserRow {
     nickname: Option<String>,
     nickname_folded: Option<String>,
     password_hash: Option<String>,
+    password_scheme: Option<String>,
     active: bool,
     created_at: UtcTime,
     admin: bool,
@@ -31,6 +32,7 @@ impl NewUserRow {
             nickname: None,
             nickname_folded: None,
             password_hash: None,
+            password_scheme: None,
             active: true,
             created_at,
             admin: false,
@@ -52,6 +54,7 @@ impl NewUserRow {
             nickname: Some(nickname.as_str().into()),
             nickname_folded: Some(nickname.folded()),
             password_hash: Some(password_hash.expose().into()),
+            password_scheme: Some(password_hash.scheme().into()),
             active: true,
             created_at,
             admin: false,
@@ -93,6 +96,7 @@ pub struct CredentialsRow {
     email: String,
     nickname: String,
     password_hash: String,
+    password_scheme: Option<String>,
 }
 
 impl From<CredentialsRow> for StoredCredentials {
@@ -101,7 +105,10 @@ impl From<CredentialsRow> for StoredCredentials {
             user_id: row.user_id,
             email: FoldedEmail::of(&row.email),
             nickname: row.nickname,
-            password_hash: PasswordHash::new(row.password_hash),
+            password_hash: PasswordHash::new(
+                row.password_hash,
+                row.password_scheme.unwrap_or_default(),
+            ),
         }
     }
 }

@@ -1,25 +1,37 @@
 //! Passwords: what may be one, and how it is hashed and compared.
 
-mod argon2id;
+mod compute;
+mod decoys;
+mod memory;
 mod new_password;
 mod pool;
+mod queue;
+mod refusal;
+mod scheme;
+mod stored_hash;
 mod typed_password;
 
+use std::collections::TryReserveError;
 use std::io;
 
 use secrecy::{ExposeSecret, SecretString};
 
-pub use argon2id::Cost;
+pub use decoys::{Decoys, SchemeCount};
 pub use new_password::NewPassword;
-pub use pool::PasswordPoolError;
+pub use pool::{PasswordPoolError, Place};
+pub use refusal::Refusal;
+pub use stored_hash::StoredHash;
 pub use typed_password::TypedPassword;
 
-use argon2id::{decoy, hash, needs_rehash, verify};
+use memory::Memory;
 use pool::Pool;
+use queue::Lane;
+use scheme::Scheme;
 
 use crate::config::PasswordSettings;
+use crate::network::Network;
 use crate::random::Random;
-use crate::users::PasswordHash;
+use crate::users::{FoldedEmail, PasswordHash};
 use crate::validation::Invalid;
 
 /// Hashes and compares passwords on threads of its own.
@@ -27,32 +39,47 @@ use crate::validation::Invalid;
 pub struct Passwords {
     pool: Pool,
     random: Random,
-    cost: Cost,
+    /// What new hashes cost.
+    own: Scheme,
     min_length: u32,
-    /// Compared with where there is no account, so that the work is the same.
-    decoy: PasswordHash,
+    /// What is compared with where there is no account.
+    pub decoys: Decoys,
 }
 
 impl Passwords {
-    /// Starts the threads.
+    /// Starts the threads. The key chooses decoys and nothing else.
     ///
     /// # Errors
-    /// When the system refuses a thread, or the cost is none that argon2 knows.
-    pub fn start(settings: &PasswordSettings, random: Random) -> io::Result<Self> {
-        let cost = Cost::new(settings.memory_kib, settings.iterations).map_err(io::Error::other)?;
-        let decoy = decoy(&random.bytes(), &random.bytes(), &cost).map_err(io::Error::other)?;
+    /// When the system refuses threads or memory, or the cost is none that Argon2 knows.
+    pub fn start(
+        settings: &PasswordSettings,
+        decoy_key: [u8; 32],
+        random: Random,
+    ) -> io::Result<Self> {
+        let own =
+            Scheme::own(settings.memory_kib, settings.iterations).map_err(io::Error::other)?;
+        let memories = (0..settings.threads).map(|_| Memory::reserve(settings.memory_kib as usize));
+        let memories: Result<Vec<_>, _> = memories.collect();
+        let (memories, advised): (Vec<_>, Vec<_>) =
+            memories.map_err(io::Error::other)?.into_iter().unzip();
         tracing::info!(
             threads = settings.threads,
-            memory_mib = settings.threads * settings.memory_kib / 1024,
+            memory_mib = u64::from(settings.threads) * u64::from(settings.memory_kib) / 1024,
             queue = settings.queue,
             "hashing passwords"
         );
+        if !gives_huge_pages() || advised.contains(&false) {
+            tracing::info!(
+                file = HUGE_PAGES,
+                "no huge pages from the system: hashing takes longer"
+            );
+        }
         Ok(Self {
-            pool: Pool::start(settings.threads, settings.queue)?,
-            random,
-            cost,
+            pool: Pool::start(memories, settings.queue)?,
             min_length: settings.min_length,
-            decoy: PasswordHash::new(decoy),
+            decoys: Decoys::new(decoy_key, own.clone(), &random),
+            random,
+            own,
         })
     }
 
@@ -69,53 +96,121 @@ impl Passwords {
         }
     }
 
+    /// Takes a place for the hashes of one request, before anything else is done for it.
+    ///
+    /// # Errors
+    /// When there is none, or this network has its share.
+    pub fn enter(&self, network: Network) -> Result<Place, PasswordPoolError> {
+        self.pool.enter(network)
+    }
+
     /// Hashes a new password.
     ///
     /// # Errors
-    /// When too many hashes are waiting.
-    pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, PasswordPoolError> {
-        self.hash_bytes(password.secret().clone()).await
+    /// When hashing fails.
+    pub async fn hash(
+        &self,
+        place: &Place,
+        password: NewPassword,
+    ) -> Result<PasswordHash, PasswordPoolError> {
+        self.hash_composed(place, password.secret().clone()).await
     }
 
-    /// Compares `typed` with `stored`, or with a decoy of the same cost where there is none. `None`
-    /// when they differ; else the hash to store from now on, a new one where settings have grown.
+    /// Compares `typed` with what is stored for `email`, or with a decoy where nothing is. `None` when they
+    /// differ; else the hash to store from now on, a new one where the stored one is another program's or
+    /// settings have grown. What can be no account's password is compared all the same.
     ///
     /// # Errors
-    /// When too many hashes are waiting.
+    /// When too many slow hashes are waiting, or hashing fails.
     pub async fn compare(
         &self,
+        place: &Place,
         typed: TypedPassword,
+        email: &FoldedEmail,
         stored: Option<PasswordHash>,
     ) -> Result<Option<PasswordHash>, PasswordPoolError> {
-        let (password, stored) = match stored {
-            Some(stored) if typed.is_possible() => (typed.composed(), stored),
-            _ => {
-                let decoy = self.decoy.clone();
-                self.pool.run(move || verify(b"", decoy.expose())).await?;
-                return Ok(None);
-            }
+        // What cannot be verified, not even by its cost, is nobody's.
+        let found = stored.and_then(|it| Some((StoredHash::parse(it.expose()).ok()?, it)));
+        let (hash, stored) = match found {
+            Some((hash, stored)) => (hash, Some(stored).filter(|_| typed.is_possible())),
+            None => (self.decoys.of(email), None),
         };
-        let (typed, expected) = (password.clone(), stored.clone());
-        let matches = self
-            .pool
-            .run(move || verify(typed.expose_secret().as_bytes(), expected.expose()))
-            .await?;
-        match matches {
-            false => Ok(None),
-            true if needs_rehash(stored.expose(), &self.cost) => {
-                self.hash_bytes(password).await.map(Some)
+        let scheme = hash.scheme().clone();
+        let password = match scheme {
+            Scheme::Own(_) => typed.composed(),
+            _ => typed.as_typed().into(),
+        };
+        let matches =
+            move |memory: &mut Memory| hash.matches(password.expose_secret().as_bytes(), memory);
+        let matches = self.run(place, &scheme, matches).await?;
+        match stored.filter(|_| matches) {
+            None => Ok(None),
+            Some(_) if scheme.is_weaker_than(&self.own) => {
+                let renewed = self.hash_composed(place, typed.composed()).await;
+                renewed.map(Some)
             }
-            true => Ok(Some(stored)),
+            Some(stored) => {
+                let kept = PasswordHash::new(stored.expose().into(), scheme.to_string());
+                Ok(Some(kept))
+            }
         }
     }
 
-    async fn hash_bytes(&self, password: SecretString) -> Result<PasswordHash, PasswordPoolError> {
-        let (salt, cost) = (self.random.bytes(), self.cost.clone());
-        let phc = self
-            .pool
-            .run(move || hash(password.expose_secret().as_bytes(), &salt, &cost))
-            .await?;
-        phc.map(PasswordHash::new)
-            .map_err(|error| PasswordPoolError::Hashing(error.to_string()))
+    async fn hash_composed(
+        &self,
+        place: &Place,
+        password: SecretString,
+    ) -> Result<PasswordHash, PasswordPoolError> {
+        let (salt, own) = (self.random.bytes(), self.own.clone());
+        let hash = move |memory: &mut Memory| {
+            stored_hash::hash(&own, password.expose_secret().as_bytes(), &salt, memory)
+        };
+        let hash = self.run(place, &self.own, hash).await?;
+        hash.map_err(|error| PasswordPoolError::Hashing(error.to_string()))
     }
+
+    /// Runs `work` with the memory that `scheme` needs: a thread's own, or where that is too small one that
+    /// is given back.
+    async fn run<T: Send + 'static>(
+        &self,
+        place: &Place,
+        scheme: &Scheme,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, PasswordPoolError> {
+        let lane = self.lane(scheme);
+        let needed = scheme.blocks();
+        let work = move |memory: &mut Memory| match lane {
+            Lane::Own => Ok(work(memory)),
+            Lane::Foreign => {
+                memory.wipe_from(0);
+                Ok(work(memory))
+            }
+            Lane::Large => {
+                memory.wipe_from(0);
+                let (mut large, _) = Memory::reserve(needed)?;
+                let outcome = work(&mut large);
+                large.wipe_from(0);
+                Ok(outcome)
+            }
+        };
+        let outcome = place.run(lane, work).await?;
+        outcome.map_err(|error: TryReserveError| PasswordPoolError::Hashing(error.to_string()))
+    }
+
+    fn lane(&self, scheme: &Scheme) -> Lane {
+        match scheme {
+            // It takes memory of its own.
+            Scheme::Scrypt { .. } => Lane::Large,
+            _ if scheme.memory_kib() > self.own.memory_kib() => Lane::Large,
+            Scheme::Own(_) => Lane::Own,
+            _ => Lane::Foreign,
+        }
+    }
+}
+
+/// Where Linux says whether it gives huge pages to those who ask.
+const HUGE_PAGES: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
+
+fn gives_huge_pages() -> bool {
+    std::fs::read_to_string(HUGE_PAGES).is_ok_and(|text| !text.contains("[never]"))
 }

@@ -1,149 +1,176 @@
-//! Threads that do nothing but hash passwords, behind a bounded queue.
+//! Threads that do nothing but hash passwords. Who wants a hash takes a place first; there is about a
+//! second of them, and no client network has more than a quarter.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use super::memory::Memory;
+use super::queue::{Job, Lane, Queue};
+use crate::clock::Stopwatch;
+use crate::network::Network;
+
 /// Why a hash was not computed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordPoolError {
-    /// The queue is full; later there may be room.
+    /// There is no place; so much later there may be one.
     #[error("too many hashes are waiting")]
-    Overloaded,
+    Overloaded(Duration),
     /// The job panicked, or the threads have ended.
     #[error("a hashing thread has stopped")]
     Stopped,
-    /// Argon2 refused, for want of memory.
+    /// A defect, or too little memory.
     #[error("hashing failed: {0}")]
     Hashing(String),
 }
 
-type Job = Box<dyn FnOnce() + Send>;
-
 /// The door to the threads. They end when the last clone is dropped.
 #[derive(Clone)]
-pub struct Pool {
-    queue: SyncSender<Job>,
+pub struct Pool(Arc<Owner>);
+
+struct Owner(Arc<Shared>);
+
+struct Shared {
+    queue: Mutex<Queue>,
+    changed: Condvar,
+}
+
+/// Room for one client's hashes, one after the other. It is given back when it is dropped.
+pub struct Place {
+    pool: Pool,
+    network: Network,
 }
 
 impl Pool {
-    /// Starts `threads` threads with room for `waiting` jobs.
+    /// Starts as many threads as there are memories, with `places` for those who wait, beside those
+    /// whose hash is computed.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(threads: u32, waiting: u32) -> io::Result<Self> {
-        let (queue, jobs) = sync_channel(waiting as usize);
-        let jobs = Arc::new(Mutex::new(jobs));
-        for number in 1..=threads {
-            let jobs = Arc::clone(&jobs);
+    pub fn start(memories: Vec<Memory>, places: u32) -> io::Result<Self> {
+        let threads = u32::try_from(memories.len()).unwrap_or(u32::MAX);
+        let shared = Arc::new(Shared {
+            queue: Mutex::new(Queue::new(threads, places)),
+            changed: Condvar::new(),
+        });
+        let pool = Self(Arc::new(Owner(Arc::clone(&shared))));
+        for (number, memory) in memories.into_iter().enumerate() {
+            let shared = Arc::clone(&shared);
             thread::Builder::new()
-                .name(format!("password-{number}"))
-                .spawn(move || while run_next(&jobs) {})?;
+                .name(format!("password-{}", number + 1))
+                .spawn(move || work(&shared, memory))?;
         }
-        Ok(Self { queue })
+        Ok(pool)
     }
 
-    /// Runs `work` on one of the threads. It is skipped when nobody waits any more at its turn.
+    /// Takes a place.
     ///
     /// # Errors
-    /// When the queue is full.
+    /// When there is none, or this network has its share.
+    pub fn enter(&self, network: Network) -> Result<Place, PasswordPoolError> {
+        let entered = self.shared().lock().enter(network);
+        entered.map_err(PasswordPoolError::Overloaded)?;
+        let pool = self.clone();
+        Ok(Place { pool, network })
+    }
+
+    fn shared(&self) -> &Shared {
+        &self.0.0
+    }
+}
+
+impl Place {
+    /// Runs `work` on one of the threads. Nothing is run if this is dropped before its turn.
+    ///
+    /// # Errors
+    /// When too many of a slow lane wait.
     pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        lane: Lane,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, PasswordPoolError> {
         let (reply, answer) = oneshot::channel();
         let span = Span::current();
-        let job: Job = Box::new(move || {
-            if !reply.is_closed() {
-                // The client may have gone meanwhile.
-                drop(reply.send(span.in_scope(work)));
-            }
+        let job: Job = Box::new(move |memory| {
+            // The client may have gone meanwhile.
+            drop(reply.send(span.in_scope(|| work(memory))));
         });
-        self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => PasswordPoolError::Overloaded,
-            TrySendError::Disconnected(_) => PasswordPoolError::Stopped,
-        })?;
+        let shared = self.pool.shared();
+        let number = shared.lock().push(lane, job);
+        let number = number.map_err(PasswordPoolError::Overloaded)?;
+        let _turn = Turn { shared, number };
+        // One thread may be unable to take it, so all look.
+        shared.changed.notify_all();
         answer.await.map_err(|_closed| PasswordPoolError::Stopped)
     }
 }
 
-/// False when there will be no more jobs. The lock is held while waiting, not while working.
-fn run_next(jobs: &Mutex<Receiver<Job>>) -> bool {
-    let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    let Ok(job) = next else {
-        return false;
-    };
-    if catch_unwind(AssertUnwindSafe(job)).is_err() {
-        tracing::error!("a hashing job panicked");
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.pool.shared().lock().leave(self.network);
     }
-    true
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::channel;
+/// A job's turn, which passes by when nobody waits for it any more.
+struct Turn<'a> {
+    shared: &'a Shared,
+    number: u64,
+}
 
-    use actix_web::rt::System;
-    use actix_web::rt::task::spawn_blocking;
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.shared.lock().remove(self.number);
+    }
+}
 
-    use super::*;
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.0.lock().close();
+        self.0.changed.notify_all();
+    }
+}
 
-    #[test]
-    fn a_full_queue_is_overload_and_a_job_without_a_waiter_is_skipped() {
-        let pool = Pool::start(1, 1).expect("threads");
-        let (go, wait) = channel::<()>();
-        let (begin, begun) = channel::<()>();
-        System::new().block_on(async {
-            let busy = actix_web::rt::spawn({
-                let pool = pool.clone();
-                async move {
-                    let work = move || {
-                        begin.send(()).ok();
-                        wait.recv().ok();
-                    };
-                    pool.run(work).await
-                }
-            });
-            spawn_blocking(move || begun.recv())
-                .await
-                .expect("joined")
-                .expect("begun");
-
-            let (ran, has_run) = channel::<()>();
-            let mut abandoned = Box::pin(pool.run(move || ran.send(())));
-            let polled = std::future::poll_fn(|context| {
-                std::task::Poll::Ready(abandoned.as_mut().poll(context).is_pending())
-            });
-            assert!(polled.await, "the thread is busy");
-            let refused = pool.run(|| ()).await;
-            assert!(
-                matches!(refused, Err(PasswordPoolError::Overloaded)),
-                "{refused:?}"
-            );
-            drop(abandoned);
-
-            go.send(()).expect("the thread waits");
-            busy.await.expect("joined").expect("done");
-            while let Err(PasswordPoolError::Overloaded) = pool.run(|| ()).await {}
-            assert!(has_run.recv().is_err(), "the abandoned job has run");
-        });
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[test]
-    fn a_panic_stops_no_thread() {
-        let pool = Pool::start(1, 4).expect("threads");
-        System::new().block_on(async {
-            let outcome: Result<(), _> = pool.run(|| panic!("a defect")).await;
-            assert!(
-                matches!(outcome, Err(PasswordPoolError::Stopped)),
-                "{outcome:?}"
-            );
-            assert_eq!(pool.run(|| 7).await.expect("still there"), 7);
-        });
+    /// The next job; `None` when there will be no more. What is left of the hashes before is wiped out
+    /// before this waits, and not before every job: the next hash writes over it.
+    fn next(&self, memory: &mut Memory) -> Option<(Lane, Job)> {
+        let mut queue = self.lock();
+        loop {
+            if let Some(next) = queue.pop() {
+                return Some(next);
+            }
+            if queue.is_closed() {
+                return None;
+            }
+            if memory.is_clean() {
+                queue = (self.changed.wait(queue)).unwrap_or_else(PoisonError::into_inner);
+            } else {
+                drop(queue);
+                memory.wipe_from(0);
+                queue = self.lock();
+            }
+        }
     }
+}
+
+fn work(shared: &Shared, mut memory: Memory) {
+    while let Some((lane, job)) = shared.next(&mut memory) {
+        let clock = Stopwatch::start();
+        if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
+            tracing::error!("a hashing job panicked");
+        }
+        shared.lock().done(lane, clock.elapsed());
+        // A slow lane may have waited for this one.
+        shared.changed.notify_all();
+    }
+    memory.wipe_from(0);
 }

@@ -1,0 +1,38 @@
+//! How many accounts have a password hash of each scheme: what decoys are drawn by.
+
+use super::password::{Decoys, SchemeCount};
+use super::repository::password_schemes as repository;
+use crate::db::{Db, DbConn, DbError, dialect};
+use crate::users;
+
+/// Counts, and tells every server where something has changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recount(db: &Db) -> Result<(), DbError> {
+    let count = |conn: &mut DbConn| users::repository::count_password_schemes(conn);
+    let counted: Vec<_> = db.read::<_, DbError, _>(count).await?;
+    let counts = counted
+        .into_iter()
+        .map(|(scheme, accounts)| SchemeCount { scheme, accounts });
+    let counts: Vec<_> = counts.collect();
+    let replace = move |conn: &mut DbConn| {
+        dialect::lock_setup(conn)?;
+        if repository::list(conn)? != counts {
+            repository::replace(conn, &counts)?;
+            dialect::notify(conn)?;
+        }
+        Ok(())
+    };
+    db.write::<_, DbError, _>(replace).await
+}
+
+/// Lets decoys follow what was counted last.
+///
+/// # Errors
+/// When the database fails; decoys stay as they are.
+pub async fn reread(db: &Db, decoys: &Decoys) -> Result<(), DbError> {
+    let counts = db.read(repository::list).await?;
+    decoys.update(counts);
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Statements on `password_schemes`.
+
+use diesel::prelude::*;
+
+use crate::auth::password::SchemeCount;
+use crate::auth::rows::PasswordSchemeRow;
+use crate::db::schema::password_schemes;
+use crate::db::{DbConn, DbError, dialect};
+
+/// What was counted last, in the order of the schemes.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut DbConn) -> Result<Vec<SchemeCount>, DbError> {
+    let rows: Vec<PasswordSchemeRow> = password_schemes::table
+        .order(password_schemes::scheme)
+        .load(conn)?;
+    Ok(rows.into_iter().map(SchemeCount::from).collect())
+}
+
+/// Writes what was counted in place of whatever is there.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace(conn: &mut DbConn, counts: &[SchemeCount]) -> Result<(), DbError> {
+    diesel::delete(password_schemes::table).execute(conn)?;
+    let rows: Vec<_> = counts.iter().map(PasswordSchemeRow::from).collect();
+    dialect::on_each!(conn, |conn| diesel::insert_into(password_schemes::table)
+        .values(&rows)
+        .execute(conn))?;
+    Ok(())
+}
