@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::auth::password::SchemeCount;
 use crate::auth::rows::PasswordSchemeRow;
 use crate::db::schema::password_schemes;
-use crate::db::{DbConn, DbError, dialect};
+use crate::db::{DbConn, DbError};
 
 /// What was counted last, in the order of the schemes.
 ///
@@ -24,9 +24,10 @@ pub fn list(conn: &mut DbConn) -> Result<Vec<SchemeCount>, DbError> {
 /// When the database fails.
 pub fn replace(conn: &mut DbConn, counts: &[SchemeCount]) -> Result<(), DbError> {
     diesel::delete(password_schemes::table).execute(conn)?;
-    let rows: Vec<_> = counts.iter().map(PasswordSchemeRow::from).collect();
-    dialect::on_each!(conn, |conn| diesel::insert_into(password_schemes::table)
-        .values(&rows)
-        .execute(conn))?;
+    for count in counts {
+        diesel::insert_into(password_schemes::table)
+            .values(PasswordSchemeRow::from(count))
+            .execute(conn)?;
+    }
     Ok(())
 }
