@@ -11,8 +11,8 @@ mod scheme;
 mod stored_hash;
 mod typed_password;
 
-use std::collections::TryReserveError;
 use std::io;
+use std::ops::BitAnd;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -58,17 +58,18 @@ impl Passwords {
     ) -> io::Result<Self> {
         let own =
             Scheme::own(settings.memory_kib, settings.iterations).map_err(io::Error::other)?;
-        let memories = (0..settings.threads).map(|_| Memory::reserve(settings.memory_kib as usize));
-        let memories: Result<Vec<_>, _> = memories.collect();
-        let (memories, advised): (Vec<_>, Vec<_>) =
-            memories.map_err(io::Error::other)?.into_iter().unzip();
+        let memory = |_| Memory::reserve(settings.memory_kib as usize);
+        let memories: Option<Vec<_>> = (0..settings.threads).map(memory).collect();
+        let mut memories = memories.ok_or(io::ErrorKind::OutOfMemory)?;
+        let advised = memories.iter_mut().map(Memory::advise);
+        let is_advised = advised.fold(true, BitAnd::bitand);
         tracing::info!(
             threads = settings.threads,
             memory_mib = u64::from(settings.threads) * u64::from(settings.memory_kib) / 1024,
             queue = settings.queue,
             "hashing passwords"
         );
-        if !gives_huge_pages() || advised.contains(&false) {
+        if !is_advised || !gives_huge_pages() {
             tracing::info!(
                 file = HUGE_PAGES,
                 "no huge pages from the system: hashing takes longer"
@@ -177,24 +178,22 @@ impl Passwords {
         scheme: &Scheme,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, PasswordPoolError> {
-        let lane = self.lane(scheme);
-        let needed = scheme.blocks();
-        let work = move |memory: &mut Memory| match lane {
-            Lane::Own => Ok(work(memory)),
-            Lane::Foreign => {
+        let (lane, blocks) = (self.lane(scheme), scheme.blocks());
+        let work = move |memory: &mut Memory| {
+            if lane != Lane::Own {
                 memory.wipe_from(0);
-                Ok(work(memory))
             }
-            Lane::Large => {
-                memory.wipe_from(0);
-                let (mut large, _) = Memory::reserve(needed)?;
-                let outcome = work(&mut large);
-                large.wipe_from(0);
-                Ok(outcome)
+            if lane != Lane::Large {
+                return Some(work(memory));
             }
+            let mut large = Memory::reserve(blocks)?;
+            large.advise();
+            let outcome = work(&mut large);
+            large.wipe_from(0);
+            Some(outcome)
         };
         let outcome = place.run(lane, work).await?;
-        outcome.map_err(|error: TryReserveError| PasswordPoolError::Hashing(error.to_string()))
+        outcome.ok_or(PasswordPoolError::Hashing("no memory is left".into()))
     }
 
     fn lane(&self, scheme: &Scheme) -> Lane {

@@ -174,3 +174,6 @@ fn work(shared: &Shared, mut memory: Memory) {
     }
     memory.wipe_from(0);
 }
+
+#[cfg(test)]
+mod tests;

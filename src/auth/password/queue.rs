@@ -197,3 +197,6 @@ impl Load {
         self.waiting + self.running
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ struct Vector {
 }
 
 fn memory() -> Memory {
-    Memory::reserve(128 * 1024).expect("memory").0
+    Memory::reserve(128 * 1024).expect("memory")
 }
 
 #[test]
