@@ -102,3 +102,81 @@ impl Decoys {
             .fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoys(counts: &[(&str, i64)]) -> Decoys {
+        let own = Scheme::own(64, 2).expect("a cost");
+        let decoys = Decoys::new([7; 32], own, &Random::from_seed(7));
+        let count = |(scheme, accounts): &(&str, i64)| SchemeCount {
+            scheme: (*scheme).into(),
+            accounts: *accounts,
+        };
+        decoys.update(counts.iter().map(count).collect());
+        decoys
+    }
+
+    fn scheme_of(decoys: &Decoys, address: usize) -> String {
+        let email = FoldedEmail::of(&format!("nobody{address}@example.com"));
+        decoys.of(&email).scheme().to_string()
+    }
+
+    #[test]
+    fn without_accounts_every_decoy_is_ours() {
+        let decoys = decoys(&[]);
+        assert_eq!(scheme_of(&decoys, 1), "$argon2id$v=19$m=64,t=2,p=1");
+    }
+
+    #[test]
+    fn schemes_are_as_frequent_among_decoys_as_among_accounts() {
+        let counts = [
+            ("$2b$12", 600),
+            ("$argon2id$v=19$m=64,t=2,p=1", 300),
+            ("$scrypt$ln=14,r=8,p=5", 100),
+        ];
+        let decoys = decoys(&counts);
+        let drawn: Vec<_> = (0..10_000).map(|it| scheme_of(&decoys, it)).collect();
+        for (scheme, accounts) in counts {
+            let found = drawn.iter().filter(|it| *it == scheme).count();
+            let expected = usize::try_from(accounts).expect("a count") * 10;
+            // Five standard deviations of the binomial distribution.
+            assert!(
+                found.abs_diff(expected) < 250,
+                "{scheme}: {found}, not {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_keeps_its_decoy_in_whatever_spelling() {
+        let decoys = decoys(&[("$2b$12", 1), ("$scrypt$ln=14,r=8,p=5", 1)]);
+        for address in 0..20 {
+            let scheme = scheme_of(&decoys, address);
+            let typed = FoldedEmail::of(&format!(" NOBODY{address}@Example.com"));
+            assert_eq!(decoys.of(&typed).scheme().to_string(), scheme);
+        }
+    }
+
+    #[test]
+    fn another_key_draws_other_decoys() {
+        let counts = [("$2b$12", 1), ("$scrypt$ln=14,r=8,p=5", 1)];
+        let one = decoys(&counts);
+        let other = Decoys {
+            key: [8; 32],
+            ..one.clone()
+        };
+        let differ = |it: &usize| scheme_of(&one, *it) != scheme_of(&other, *it);
+        let differ = (0..100).filter(differ).count();
+        assert!((20..80).contains(&differ), "{differ} of 100");
+    }
+
+    #[test]
+    fn what_cannot_be_verified_is_no_decoy() {
+        let decoys = decoys(&[("$md5$", 1000), ("$2b$12", 1)]);
+        assert!((0..50).all(|it| scheme_of(&decoys, it) == "$2b$12"));
+        decoys.update(Vec::new());
+        assert_eq!(scheme_of(&decoys, 1), "$argon2id$v=19$m=64,t=2,p=1");
+    }
+}

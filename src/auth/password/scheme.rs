@@ -317,3 +317,6 @@ fn bound(what: &'static str, value: u32, max: u32) -> Result<(), Refusal> {
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;
