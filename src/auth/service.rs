@@ -20,6 +20,7 @@ use crate::random::Random;
 use crate::users::{CurrentUser, FoldedEmail, LoginId, UserKind};
 
 /// What someone typed to sign in.
+#[derive(Clone)]
 pub struct Credentials {
     /// The address, in whatever spelling.
     pub email: FoldedEmail,

@@ -10,7 +10,7 @@ use super::claim;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::{Device, Login};
-use super::password::Place;
+use super::password::{Place, TypedPassword};
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
@@ -19,6 +19,9 @@ use crate::network::Network;
 use crate::users::{
     self, CurrentUser, FoldedEmail, LoginId, PasswordHash, StoredCredentials, UserId,
 };
+
+/// How often a password is compared whose hash changes meanwhile.
+const TRIES: u32 = 3;
 
 impl AuthService {
     /// Signs in with a password, and lets the account take over what the guest of `claimed` owns.
@@ -37,63 +40,95 @@ impl AuthService {
         // Where there is no place, nothing is counted, and no connection taken.
         let place = self.passwords.enter(Network::of(device.ip))?;
         let guess = self.attempts.of(&credentials.email, &device);
-        let reserved = self.attempts.reserve(guess).await?;
-        let outcome = self.verify(place, credentials, guest, device, reserved.clone());
-        let signed_in = self.attempts.settle(&reserved, outcome.await).await?;
+        let attempt = Attempt {
+            reserved: self.attempts.reserve(guess).await?,
+            credentials,
+            guest,
+            device,
+        };
+        let outcome = self.verify(&place, &attempt).await;
+        let signed_in = self.attempts.settle(&attempt.reserved, outcome).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
 
-    /// `None` when anything was wrong.
+    /// `None` when anything was wrong. A hash that changes meanwhile is compared anew: two sign-ins at once
+    /// with the right password both may want to replace a hash that has grown old.
     async fn verify(
         &self,
-        place: Place,
-        credentials: Credentials,
-        guest: Option<CurrentUser>,
-        device: Device,
-        reserved: Reservation,
+        place: &Place,
+        attempt: &Attempt,
     ) -> Result<Option<SignedIn>, AuthError> {
-        let email = credentials.email.clone();
-        let verified = self.compare(place, credentials).await?;
-        let login = verified.as_ref().map(|it| it.login.clone());
+        for tries_left in (0..TRIES).rev() {
+            let verified = self.compare(place, &attempt.credentials).await?;
+            let login = verified.as_ref().map(|it| it.login.clone());
+            match self.settle(verified, attempt.clone(), tries_left).await? {
+                Settled::SignedIn => {
+                    return Ok(login.map(|login| {
+                        let began = login.rotated_at;
+                        self.tokens(login, began)
+                    }));
+                }
+                Settled::Failed => break,
+                Settled::Changed => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The end of an attempt, in one transaction.
+    async fn settle(
+        &self,
+        verified: Option<Verified>,
+        attempt: Attempt,
+        tries_left: u32,
+    ) -> Result<Settled, AuthError> {
         let (attempts, belongings) = (self.attempts.clone(), self.belongings);
         let settle = move |conn: &mut DbConn, now| {
-            if let Some(verified) = &verified
-                && verified.insert_if_unchanged(conn, &device, now)?
-            {
-                attempts.clear(conn, &reserved)?;
-                let claimed = guest.zip(UserId::new(verified.account.user_id));
-                let ended = match claimed {
-                    Some((guest, id)) => claim::claim(conn, belongings, guest, id, &device, now)?,
-                    None => Vec::new(),
-                };
-                return Ok(Ending {
-                    outcome: true,
-                    ended,
-                });
+            let device = &attempt.device;
+            if let Some(verified) = &verified {
+                if verified.insert_if_unchanged(conn, device, now)? {
+                    attempts.clear(conn, &attempt.reserved)?;
+                    let claimed = attempt.guest.zip(UserId::new(verified.account.user_id));
+                    let ended = match claimed {
+                        Some((guest, id)) => {
+                            claim::claim(conn, belongings, guest, id, device, now)?
+                        }
+                        None => Vec::new(),
+                    };
+                    return Ok(Ending {
+                        outcome: Settled::SignedIn,
+                        ended,
+                    });
+                }
+                if tries_left > 0 {
+                    return Ok(Ending::nothing(Settled::Changed));
+                }
             }
-            let failed = failed(conn, &attempts, &email, device.ip, now)?;
+            let email = &attempt.credentials.email;
+            let failed = failed(conn, &attempts, email, device.ip, now)?;
             audit::repository::insert(conn, &failed)?;
-            Ok::<_, AuthError>(Ending::nothing(false))
+            Ok::<_, AuthError>(Ending::nothing(Settled::Failed))
         };
-        let is_signed_in = self.ended_logins.write(settle).await?;
-        let login = login.filter(|_| is_signed_in);
-        Ok(login.map(|login| {
-            let began = login.rotated_at;
-            self.tokens(login, began)
-        }))
+        self.ended_logins.write(settle).await
     }
 
     async fn compare(
         &self,
-        place: Place,
-        credentials: Credentials,
+        place: &Place,
+        credentials: &Credentials,
     ) -> Result<Option<Verified>, AuthError> {
-        let Credentials { email, password } = credentials;
+        let Credentials { email, password } = credentials.clone();
         let wanted = email.clone();
         let find = move |conn: &mut _| users::repository::find_credentials(conn, &wanted);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
         let stored = account.as_ref().map(|it| it.password_hash.clone());
-        let kept = self.passwords.compare(&place, password, &email, stored);
+        // No password is a disabled account's. Comparing it costs what it did.
+        let is_disabled = account.as_ref().is_some_and(|it| !it.active);
+        let typed = match is_disabled {
+            true => TypedPassword::new(""),
+            false => password,
+        };
+        let kept = self.passwords.compare(place, typed, &email, stored);
         let kept = kept.await?;
         Ok(account.zip(kept).map(|(account, kept)| {
             let login_id = LoginId::generate(&self.random);
@@ -106,6 +141,24 @@ impl AuthService {
             }
         }))
     }
+}
+
+/// What someone wants to sign in with.
+#[derive(Clone)]
+struct Attempt {
+    credentials: Credentials,
+    /// Who is to become the account.
+    guest: Option<CurrentUser>,
+    device: Device,
+    reserved: Reservation,
+}
+
+/// What an attempt came to.
+enum Settled {
+    SignedIn,
+    Failed,
+    /// The password was right, and its hash has changed since it was read. Nothing is written.
+    Changed,
 }
 
 /// An account whose password was right.

@@ -62,7 +62,7 @@ pub struct User {
     pub admin: bool,
 }
 
-/// What a sign-in needs of an active named account.
+/// What a sign-in needs of a named account.
 #[derive(Debug, Clone)]
 pub struct StoredCredentials {
     /// 1 to 2^53 − 1.
@@ -73,4 +73,6 @@ pub struct StoredCredentials {
     pub nickname: String,
     /// What the typed password is compared with.
     pub password_hash: PasswordHash,
+    /// Whether it may sign in.
+    pub active: bool,
 }

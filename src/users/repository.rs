@@ -113,6 +113,7 @@ pub fn find_credentials(
             users::nickname.assume_not_null(),
             users::password_hash.assume_not_null(),
             users::password_scheme,
+            users::active,
         ))
         .get_result(conn)
         .optional()?;
@@ -137,6 +138,7 @@ pub fn find_credentials_of(
             users::nickname.assume_not_null(),
             users::password_hash.assume_not_null(),
             users::password_scheme,
+            users::active,
         ))
         .get_result(conn)
         .optional()?;

@@ -97,6 +97,7 @@ pub struct CredentialsRow {
     nickname: String,
     password_hash: String,
     password_scheme: Option<String>,
+    active: bool,
 }
 
 impl From<CredentialsRow> for StoredCredentials {
@@ -109,6 +110,7 @@ impl From<CredentialsRow> for StoredCredentials {
                 row.password_hash,
                 row.password_scheme.unwrap_or_default(),
             ),
+            active: row.active,
         }
     }
 }

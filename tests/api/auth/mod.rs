@@ -7,6 +7,7 @@ mod guest;
 mod login;
 mod logout;
 mod model;
+mod old_hashes;
 mod replay;
 mod token;
 mod token_races;

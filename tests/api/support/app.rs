@@ -225,6 +225,21 @@ impl RunningServer {
 
     /// The memory, in KiB, of each hash that a request cost, by its log lines.
     pub fn hashes_for(&self, answer: &Answer) -> Vec<u64> {
+        let hashes = self.hash_lines(answer).into_iter();
+        hashes
+            .map(|it| it["memory_kib"].as_u64().unwrap())
+            .collect()
+    }
+
+    /// The scheme of each hash that a request cost.
+    pub fn schemes_for(&self, answer: &Answer) -> Vec<String> {
+        let hashes = self.hash_lines(answer).into_iter();
+        hashes
+            .map(|it| it["scheme"].as_str().unwrap().into())
+            .collect()
+    }
+
+    fn hash_lines(&self, answer: &Answer) -> Vec<Value> {
         let log = self.log();
         let lines = log
             .lines()
@@ -232,7 +247,6 @@ impl RunningServer {
         lines
             .map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].take())
             .filter(|fields| fields["message"] == "password hashed")
-            .map(|fields| fields["memory_kib"].as_u64().unwrap())
             .collect()
     }
 

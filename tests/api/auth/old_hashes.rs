@@ -1,0 +1,143 @@
+//! POST /api/auth/login of accounts whose password another program hashed.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use crate::support::*;
+
+/// Of `correct horse battery staple`, with the least cost.
+const BCRYPT: &str = "$2b$04$......................DunJ0NhOinbZprl1sCtuSWfJkZJJgCO";
+const OWN: &str = "$argon2id$v=19$m=64,t=2,p=1";
+
+/// An account as an import leaves it.
+fn imported(app: &App, name: &str, hash: &str, scheme: &str) -> Client {
+    let mut client = app.registered(name);
+    app.database.execute(&format!(
+        "UPDATE users SET password_hash = '{hash}', password_scheme = '{scheme}' \
+         WHERE nickname = '{name}'"
+    ));
+    client.password = "correct horse battery staple".into();
+    client
+}
+
+fn by_bcrypt(app: &App, name: &str) -> Client {
+    imported(app, name, BCRYPT, "$2b$4")
+}
+
+fn stored(app: &App, column: &str) -> String {
+    let sql = format!("SELECT {column} AS text FROM users WHERE nickname = 'mina'");
+    app.database.text(&sql)
+}
+
+on_both_databases! {
+    fn the_first_sign_in_replaces_the_hash_and_no_other_does(app: &App) {
+        let mina = by_bcrypt(app, "mina");
+        let wrong = Client { password: "Correct horse battery staple".into(), ..mina.clone() };
+        let answer = wrong.log_in("json").expect_problem(401, "invalid_credentials");
+        assert_eq!(app.schemes_for(&answer), ["$2b$4"]);
+        assert_eq!(stored(app, "password_hash"), BCRYPT);
+
+        let answer = mina.log_in("json").expect(200);
+        assert_eq!(app.schemes_for(&answer), ["$2b$4", OWN]);
+        let renewed = stored(app, "password_hash");
+        assert!(renewed.starts_with(&format!("{OWN}$")), "{renewed}");
+        assert_eq!(stored(app, "password_scheme"), OWN);
+
+        let answer = mina.log_in("json").expect(200);
+        assert_eq!(app.schemes_for(&answer), [OWN]);
+        assert_eq!(stored(app, "password_hash"), renewed);
+        wrong.log_in("json").expect_problem(401, "invalid_credentials");
+    }
+
+    /// Two tabs: both verify the old hash, one replaces it. The password of the other is no less right.
+    fn of_several_first_sign_ins_at_once_all_succeed(app: &App) {
+        let mina = by_bcrypt(app, "mina");
+        let answers = race(4, |_| mina.log_in("json"));
+        for answer in &answers {
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        let failed = "SELECT count(*) AS number FROM audit_events WHERE action = 'sign_in_failed'";
+        assert_eq!(app.database.number(failed), 0);
+        assert_eq!(app.database.count("refresh_tokens"), 4);
+        mina.log_in("json").expect(200);
+    }
+
+    fn whatever_is_wrong_with_such_an_account_costs_one_hash_of_its_scheme(app: &App) {
+        let mina = by_bcrypt(app, "mina");
+        let disabled = by_bcrypt(app, "disabled");
+        app.database.execute("UPDATE users SET active = FALSE WHERE nickname = 'disabled'");
+        let overlong = "x".repeat(5_000);
+        let attempts = [
+            ("a wrong password", &mina, "wrong"),
+            ("an empty password", &mina, ""),
+            ("an overlong password", &mina, overlong.as_str()),
+            ("a disabled account", &disabled, "wrong"),
+            ("a disabled account with its password", &disabled, &disabled.password),
+        ];
+        for (what, whose, password) in attempts {
+            let body = json!({ "email": whose.email, "password": password });
+            let answer = app.anonymous().post("/api/auth/login", body);
+            let answer = answer.expect_problem(401, "invalid_credentials");
+            assert_eq!(app.schemes_for(&answer), ["$2b$4"], "{what}");
+        }
+        assert_eq!(stored(app, "password_hash"), BCRYPT);
+    }
+
+    fn decoys_follow_the_hashes_there_are(app: &App) {
+        let nobody = |number: usize| {
+            let email = format!("nobody{number}@example.com");
+            let answer = app.anonymous().post("/api/auth/login", json!({ "email": email, "password": "?" }));
+            app.schemes_for(&answer.expect_problem(401, "invalid_credentials"))
+        };
+        let number = AtomicUsize::new(100);
+        let somebody_new = || nobody(number.fetch_add(1, Ordering::Relaxed));
+        assert_eq!(somebody_new(), [OWN]);
+        for name in ["mina", "noah", "lena"] {
+            by_bcrypt(app, name);
+        }
+        // Accounts are counted by the purge, and by an import.
+        app.purge();
+        eventually("every decoy is of the only scheme", || somebody_new() == ["$2b$4"]);
+        app.registered("ours");
+        app.purge();
+        eventually("some decoys are ours again", || somebody_new() == [OWN]);
+        let drawn: Vec<_> = (0..40).flat_map(nobody).collect();
+        let of_bcrypt = drawn.iter().filter(|it| *it == "$2b$4").count();
+        // Three quarters of 40; what lies outside has a probability of less than one in a million.
+        assert!((15..=39).contains(&of_bcrypt), "{of_bcrypt} of 40");
+        assert_eq!(drawn, (0..40).flat_map(nobody).collect::<Vec<_>>(), "an address changed its decoy");
+    }
+
+    /// As it was typed, which is what other programs hashed; ours is of the composed form.
+    fn a_password_is_compared_as_it_was_typed_and_then_in_any_form(app: &App) {
+        // Of `cafe`, U+0301, ` au lait`, by Argon2id of the least cost.
+        let scheme = "argon2$argon2id$v=19$m=64,t=1,p=1";
+        let hash = format!("{scheme}$c2FsdHNhbHQ$AE986mV2qhVb0+22zcfB21ASGUGGX9D3ke/jc5Ityrk");
+        let mut mina = imported(app, "mina", &hash, scheme);
+        mina.password = "caf\u{e9} au lait".into();
+        mina.log_in("json").expect_problem(401, "invalid_credentials");
+        mina.password = "cafe\u{301} au lait".into();
+        mina.log_in("json").expect(200);
+        mina.password = "caf\u{e9} au lait".into();
+        mina.log_in("json").expect(200);
+    }
+
+    fn a_password_of_one_character_signs_in(app: &App) {
+        let scheme = "argon2$argon2id$v=19$m=64,t=1,p=1";
+        let hash = format!("{scheme}$c2FsdHNhbHQ$5FL69M8b6ZcOmtjaiB9VIMSklkF63I0EVQLLXKCgGag");
+        let mut mina = imported(app, "mina", &hash, scheme);
+        mina.password = "x".into();
+        mina.log_in("json").expect(200);
+        mina.log_in("json").expect(200);
+    }
+
+    fn what_cannot_be_verified_is_wrong_at_the_cost_of_a_decoy(app: &App) {
+        for hash in ["$2b$31$......................JvYLz0pTsBTkCJO.8R5pDUw5tGJ5GcG", "", "plain", "$argon2id$"] {
+            app.database.execute("DELETE FROM users");
+            let mina = imported(app, "mina", hash, "");
+            let answer = mina.log_in("json").expect_problem(401, "invalid_credentials");
+            assert_eq!(app.schemes_for(&answer), [OWN], "{hash}");
+        }
+    }
+}
