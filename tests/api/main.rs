@@ -28,6 +28,7 @@ mod permissions;
 mod posts;
 mod purge;
 mod secret;
+mod storm;
 mod users;
 mod well_known;
 mod wire;

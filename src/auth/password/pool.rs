@@ -63,7 +63,7 @@ impl Pool {
             let shared = Arc::clone(&shared);
             thread::Builder::new()
                 .name(format!("password-{}", number + 1))
-                .spawn(move || work(&shared, memory))?;
+                .spawn(move || work(&shared, number, memory))?;
         }
         Ok(pool)
     }
@@ -142,10 +142,10 @@ impl Shared {
 
     /// The next job; `None` when there will be no more. What is left of the hashes before is wiped out
     /// before this waits, and not before every job: the next hash writes over it.
-    fn next(&self, memory: &mut Memory) -> Option<(Lane, Job)> {
+    fn next(&self, thread: usize, memory: &mut Memory) -> Option<(Lane, Job)> {
         let mut queue = self.lock();
         loop {
-            if let Some(next) = queue.pop() {
+            if let Some(next) = queue.pop(thread) {
                 return Some(next);
             }
             if queue.is_closed() {
@@ -162,8 +162,8 @@ impl Shared {
     }
 }
 
-fn work(shared: &Shared, mut memory: Memory) {
-    while let Some((lane, job)) = shared.next(&mut memory) {
+fn work(shared: &Shared, thread: usize, mut memory: Memory) {
+    while let Some((lane, job)) = shared.next(thread, &mut memory) {
         let clock = Stopwatch::start();
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             tracing::error!("a hashing job panicked");

@@ -25,7 +25,8 @@ pub enum Lane {
     Own,
     /// Those of other programs: on half of them.
     Foreign,
-    /// Those that need more memory than a thread has: one at a time, counted with the foreign ones.
+    /// Those that need more memory than a thread has: on the first alone, so one at a time, and what the
+    /// system's allocator keeps of that memory it keeps once. Counted with the foreign ones.
     Large,
 }
 
@@ -47,7 +48,6 @@ pub struct Queue {
     next_number: u64,
     own: Load,
     slow: Load,
-    is_large_running: bool,
     is_closed: bool,
 }
 
@@ -73,7 +73,6 @@ impl Queue {
             next_number: 0,
             own: Load::default(),
             slow: Load::default(),
-            is_large_running: false,
             is_closed: false,
         }
     }
@@ -127,15 +126,14 @@ impl Queue {
         }
     }
 
-    /// The job whose turn it is: the first that may run beside those that do.
-    pub fn pop(&mut self) -> Option<(Lane, Job)> {
-        let may_run = |job: &Waiting| self.may_run(job.lane);
+    /// The job whose turn it is on a thread: the first that may run beside those that do.
+    pub fn pop(&mut self, thread: usize) -> Option<(Lane, Job)> {
+        let may_run = |job: &Waiting| self.may_run(job.lane, thread);
         let first = self.waiting.iter().position(may_run)?;
         let Waiting { lane, job, .. } = self.waiting.remove(first)?;
         let load = self.load(lane);
         load.waiting -= 1;
         load.running += 1;
-        self.is_large_running |= lane == Lane::Large;
         Some((lane, job))
     }
 
@@ -147,9 +145,6 @@ impl Queue {
             Duration::ZERO => took,
             usual => (usual * (WEIGHT - 1) + took) / WEIGHT,
         };
-        if lane == Lane::Large {
-            self.is_large_running = false;
-        }
     }
 
     /// Lets the threads end once nothing waits.
@@ -162,12 +157,12 @@ impl Queue {
         self.is_closed
     }
 
-    fn may_run(&self, lane: Lane) -> bool {
+    fn may_run(&self, lane: Lane, thread: usize) -> bool {
         let has_thread = self.slow.running < self.slow_threads();
         match lane {
             Lane::Own => true,
             Lane::Foreign => has_thread,
-            Lane::Large => has_thread && !self.is_large_running,
+            Lane::Large => has_thread && thread == 0,
         }
     }
 

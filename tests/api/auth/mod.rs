@@ -8,6 +8,7 @@ mod login;
 mod logout;
 mod model;
 mod old_hashes;
+mod places;
 mod replay;
 mod token;
 mod token_races;

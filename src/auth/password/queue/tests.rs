@@ -12,9 +12,9 @@ fn push(queue: &mut Queue, lane: Lane) -> Result<u64, Duration> {
     queue.push(lane, Box::new(|_| ()))
 }
 
-/// The lanes of all whose turn it is, as long as none is done.
-fn started(queue: &mut Queue) -> Vec<Lane> {
-    std::iter::from_fn(|| queue.pop())
+/// The lanes of all whose turn it is on a thread, as long as none is done.
+fn started(queue: &mut Queue, thread: usize) -> Vec<Lane> {
+    std::iter::from_fn(|| queue.pop(thread))
         .map(|(lane, _)| lane)
         .take(20)
         .collect()
@@ -56,7 +56,7 @@ fn turns_come_in_the_order_of_asking() {
     let numbers: Vec<_> = (0..3).map(|_| push(&mut queue, Lane::Own)).collect();
     assert_eq!(numbers, [Ok(1), Ok(2), Ok(3)]);
     queue.remove(2);
-    queue.pop();
+    queue.pop(0);
     assert_eq!(queue.waiting.front().map(|it| it.number), Some(3));
 }
 
@@ -68,28 +68,26 @@ fn hashes_of_other_programs_run_on_half_of_the_threads() {
             push(&mut queue, Lane::Foreign).expect("room");
         }
         assert_eq!(
-            started(&mut queue),
+            started(&mut queue, 1),
             vec![Lane::Foreign; expected],
             "{threads} threads"
         );
         push(&mut queue, Lane::Own).expect("room");
-        assert_eq!(started(&mut queue), [Lane::Own], "ours pass them by");
+        assert_eq!(started(&mut queue, 1), [Lane::Own], "ours pass them by");
         queue.done(Lane::Foreign, SECOND);
-        assert_eq!(started(&mut queue), [Lane::Foreign]);
+        assert_eq!(started(&mut queue, 1), [Lane::Foreign]);
     }
 }
 
 #[test]
-fn those_that_need_more_memory_run_one_at_a_time() {
+fn those_that_need_more_memory_run_on_the_first_thread_alone() {
     let mut queue = Queue::new(8, 64);
     for lane in [Lane::Large, Lane::Large, Lane::Foreign, Lane::Own] {
         push(&mut queue, lane).expect("room");
     }
-    assert_eq!(started(&mut queue), [Lane::Large, Lane::Foreign, Lane::Own]);
-    queue.done(Lane::Foreign, SECOND);
-    assert_eq!(started(&mut queue), []);
-    queue.done(Lane::Large, SECOND);
-    assert_eq!(started(&mut queue), [Lane::Large]);
+    assert_eq!(started(&mut queue, 1), [Lane::Foreign, Lane::Own]);
+    assert_eq!(queue.pop(0).map(|it| it.0), Some(Lane::Large));
+    assert_eq!(started(&mut queue, 7), []);
 }
 
 #[test]
@@ -110,7 +108,7 @@ fn the_wait_follows_the_rate_of_the_last_hashes() {
         push(&mut queue, Lane::Own).expect("room");
     }
     assert_eq!(queue.wait(), SECOND, "nothing is known yet");
-    queue.pop();
+    queue.pop(0);
     queue.done(Lane::Own, 3 * SECOND);
     assert_eq!(
         queue.wait(),
@@ -119,14 +117,14 @@ fn the_wait_follows_the_rate_of_the_last_hashes() {
     );
     for _ in 0..100 {
         push(&mut queue, Lane::Own).expect("room");
-        queue.pop();
+        queue.pop(0);
         queue.done(Lane::Own, SECOND / 100);
     }
     assert_eq!(queue.wait(), SECOND);
     for _ in 0..4 {
         push(&mut queue, Lane::Foreign).expect("room");
     }
-    queue.pop();
+    queue.pop(0);
     queue.load(Lane::Foreign).usual = 2 * SECOND;
     assert_eq!(
         queue.wait(),
