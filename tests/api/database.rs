@@ -7,7 +7,8 @@ use actix_web::rt::System;
 use askit::auth::signing_keys::SigningKeys;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::db::schema::{
-    attempts, audit_events, posts, refresh_tokens, secret_checks, signing_keys, users,
+    attempts, audit_events, password_schemes, posts, refresh_tokens, secret_checks, signing_keys,
+    users,
 };
 use askit::db::{DbConn, DbError};
 use askit::random::Random;
@@ -27,7 +28,26 @@ on_both_databases! {
                 rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
             };
         }
-        load!(attempts, audit_events, posts, refresh_tokens, secret_checks, signing_keys, users);
+        load!(
+            attempts, audit_events, password_schemes, posts, refresh_tokens, secret_checks, signing_keys,
+            users
+        );
+    }
+
+    fn accounts_from_before_schemes_were_counted_are_counted(app: &App) {
+        app.registered("mina");
+        app.registered("noah");
+        app.guest();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let folder = folder.join(if app.database.is_postgres() { "postgres" } else { "sqlite" });
+        for file in ["down.sql", "up.sql"] {
+            let file = folder.join("2026-11-22-000005_password_schemes").join(file);
+            app.database.execute(&fs::read_to_string(file).unwrap());
+        }
+        let counted = "SELECT scheme || ' ' || accounts AS text FROM password_schemes";
+        assert_eq!(app.database.text(counted), "$argon2id$v=19$m=64,t=2,p=1 2");
+        let of_mina = "SELECT password_scheme AS text FROM users WHERE nickname = 'mina'";
+        assert_eq!(app.database.text(of_mina), "$argon2id$v=19$m=64,t=2,p=1");
     }
 
     fn an_account_is_named_in_every_respect_or_in_none(app: &App) {

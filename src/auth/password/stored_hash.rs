@@ -68,15 +68,6 @@ impl StoredHash {
                 let cost = Argon2Cost::parse("argon2id", version, params)?;
                 Self::of_base64(Scheme::Own(cost), salt, output)
             }
-            [FOREIGN_ARGON2, name, version, params, salt, output] => {
-                let cost = Argon2Cost::parse(name, version, params)?;
-                Self::of_base64(Scheme::Argon2(cost), salt, output)
-            }
-            // Before version 1.3 it was not written.
-            [FOREIGN_ARGON2, name, params, salt, output] => {
-                let cost = Argon2Cost::parse(name, "v=16", params)?;
-                Self::of_base64(Scheme::Argon2(cost), salt, output)
-            }
             ["", "scrypt", params, salt, output] => {
                 Self::of_base64(Scheme::parse_scrypt(params)?, salt, output)
             }
@@ -87,13 +78,29 @@ impl StoredHash {
                 salt,
                 output,
             ] => {
-                let plain = |text: &str| decode(&STANDARD_NO_PAD, &text.replace('.', "+"));
-                Self::of_pbkdf2(name, iterations, plain(salt)?, plain(output)?)
+                let (salt, output) = (salt.replace('.', "+"), output.replace('.', "+"));
+                let salt = decode(&STANDARD_NO_PAD, &salt)?;
+                Self::of_pbkdf2(name, iterations, salt, decode(&STANDARD_NO_PAD, &output)?)
             }
             ["", "2a" | "2b" | "2y", cost, rest] => Self::of_bcrypt(cost, rest, false),
-            ["bcrypt", "", "2a" | "2b" | "2y", cost, rest] => Self::of_bcrypt(cost, rest, false),
-            ["bcrypt_sha256", "", "2a" | "2b" | "2y", cost, rest] => {
-                Self::of_bcrypt(cost, rest, true)
+            _ => Self::parse_django(&parts),
+        }
+    }
+
+    fn parse_django(parts: &[&str]) -> Result<Self, Refusal> {
+        match *parts {
+            [FOREIGN_ARGON2, name, version, params, salt, output] => {
+                let cost = Argon2Cost::parse(name, version, params)?;
+                Self::of_base64(Scheme::Argon2(cost), salt, output)
+            }
+            // Before version 1.3 it was not written.
+            [FOREIGN_ARGON2, name, params, salt, output] => {
+                let cost = Argon2Cost::parse(name, "v=16", params)?;
+                Self::of_base64(Scheme::Argon2(cost), salt, output)
+            }
+            ["scrypt", n, salt, block, lanes, output] => {
+                let scheme = Scheme::scrypt(log2(n)?, number(block)?, number(lanes)?)?;
+                Self::of(scheme, salt.into(), decode(&DJANGO, output)?)
             }
             [
                 name @ ("pbkdf2_sha256" | "pbkdf2_sha1"),
@@ -101,12 +108,9 @@ impl StoredHash {
                 salt,
                 output,
             ] => Self::of_pbkdf2(name, iterations, salt.into(), decode(&DJANGO, output)?),
-            ["scrypt", n, salt, block, lanes, output] => {
-                let n = number(n)?;
-                let log_n = n.checked_ilog2().filter(|_| n.is_power_of_two());
-                let log_n = log_n.ok_or(Refusal::Malformed)?;
-                let scheme = Scheme::scrypt(log_n, number(block)?, number(lanes)?)?;
-                Self::of(scheme, salt.into(), decode(&DJANGO, output)?)
+            ["bcrypt", "", "2a" | "2b" | "2y", cost, rest] => Self::of_bcrypt(cost, rest, false),
+            ["bcrypt_sha256", "", "2a" | "2b" | "2y", cost, rest] => {
+                Self::of_bcrypt(cost, rest, true)
             }
             _ => Err(Refusal::UnknownScheme),
         }
@@ -216,6 +220,13 @@ pub fn hash(
     let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
     let text = format!("{scheme}${salt}${output}");
     Ok(PasswordHash::new(text, scheme.to_string()))
+}
+
+/// Of a number that is a power of two, written in full.
+fn log2(text: &str) -> Result<u32, Refusal> {
+    let number = number(text)?;
+    let log2 = number.checked_ilog2().filter(|_| number.is_power_of_two());
+    log2.ok_or(Refusal::Malformed)
 }
 
 fn decode(engine: &GeneralPurpose, text: &str) -> Result<Vec<u8>, Refusal> {

@@ -2,6 +2,67 @@ use proptest::prelude::*;
 
 use super::*;
 
+const fn refused(what: &'static str, max: u32) -> Option<Refusal> {
+    Some(Refusal::TooCostly { what, max })
+}
+
+/// Schemes, and what there is too much of.
+const BOUNDS: &[(&str, Option<Refusal>)] = &[
+    ("$argon2id$v=19$m=131072,t=10,p=16", None),
+    (
+        "$argon2id$v=19$m=131073,t=10,p=16",
+        refused("the memory of Argon2, in KiB,", 131_072),
+    ),
+    (
+        "$argon2id$v=19$m=131072,t=11,p=16",
+        refused("the passes of Argon2", 10),
+    ),
+    (
+        "$argon2id$v=19$m=131072,t=10,p=17",
+        refused("the lanes of Argon2", 16),
+    ),
+    (
+        "$argon2id$v=19$m=99999999999999999999,t=1,p=1",
+        refused("the memory of Argon2, in KiB,", 131_072),
+    ),
+    ("$scrypt$ln=17,r=8,p=16", None),
+    (
+        "$scrypt$ln=18,r=8,p=16",
+        refused("the memory of scrypt, in KiB,", 131_072),
+    ),
+    (
+        "$scrypt$ln=17,r=9,p=16",
+        refused("the memory of scrypt, in KiB,", 131_072),
+    ),
+    ("$scrypt$ln=17,r=8,p=17", refused("p of scrypt", 16)),
+    ("$scrypt$ln=1,r=65,p=1", refused("r of scrypt", 64)),
+    (
+        "$scrypt$ln=64,r=1,p=1",
+        refused("the memory of scrypt, in KiB,", 131_072),
+    ),
+    (
+        "$scrypt$ln=4294967295,r=1,p=1",
+        refused("the memory of scrypt, in KiB,", 131_072),
+    ),
+    ("$pbkdf2-sha1$5000000", None),
+    (
+        "$pbkdf2-sha1$5000001",
+        refused("the iterations of PBKDF2", 5_000_000),
+    ),
+    ("$pbkdf2-sha256$5000000", None),
+    (
+        "$pbkdf2-sha256$5000001",
+        refused("the iterations of PBKDF2", 5_000_000),
+    ),
+    ("$pbkdf2-sha512$2000000", None),
+    (
+        "$pbkdf2-sha512$2000001",
+        refused("the iterations of PBKDF2", 2_000_000),
+    ),
+    ("$2b$14", None),
+    ("$2b$15", refused("the cost of bcrypt", 14)),
+];
+
 #[test]
 fn a_scheme_is_read_from_its_own_text() {
     for text in [
@@ -21,63 +82,8 @@ fn a_scheme_is_read_from_its_own_text() {
 
 #[test]
 fn bounds_hold_to_the_number() {
-    let refused = |what, max| Some(Refusal::TooCostly { what, max });
-    for (text, beyond) in [
-        ("$argon2id$v=19$m=131072,t=10,p=16", None),
-        (
-            "$argon2id$v=19$m=131073,t=10,p=16",
-            refused("the memory of Argon2, in KiB,", 131_072),
-        ),
-        (
-            "$argon2id$v=19$m=131072,t=11,p=16",
-            refused("the passes of Argon2", 10),
-        ),
-        (
-            "$argon2id$v=19$m=131072,t=10,p=17",
-            refused("the lanes of Argon2", 16),
-        ),
-        (
-            "$argon2id$v=19$m=99999999999999999999,t=1,p=1",
-            refused("the memory of Argon2, in KiB,", 131_072),
-        ),
-        ("$scrypt$ln=17,r=8,p=16", None),
-        (
-            "$scrypt$ln=18,r=8,p=16",
-            refused("the memory of scrypt, in KiB,", 131_072),
-        ),
-        (
-            "$scrypt$ln=17,r=9,p=16",
-            refused("the memory of scrypt, in KiB,", 131_072),
-        ),
-        ("$scrypt$ln=17,r=8,p=17", refused("p of scrypt", 16)),
-        ("$scrypt$ln=1,r=65,p=1", refused("r of scrypt", 64)),
-        (
-            "$scrypt$ln=64,r=1,p=1",
-            refused("the memory of scrypt, in KiB,", 131_072),
-        ),
-        (
-            "$scrypt$ln=4294967295,r=1,p=1",
-            refused("the memory of scrypt, in KiB,", 131_072),
-        ),
-        ("$pbkdf2-sha1$5000000", None),
-        (
-            "$pbkdf2-sha1$5000001",
-            refused("the iterations of PBKDF2", 5_000_000),
-        ),
-        ("$pbkdf2-sha256$5000000", None),
-        (
-            "$pbkdf2-sha256$5000001",
-            refused("the iterations of PBKDF2", 5_000_000),
-        ),
-        ("$pbkdf2-sha512$2000000", None),
-        (
-            "$pbkdf2-sha512$2000001",
-            refused("the iterations of PBKDF2", 2_000_000),
-        ),
-        ("$2b$14", None),
-        ("$2b$15", refused("the cost of bcrypt", 14)),
-    ] {
-        assert_eq!(text.parse::<Scheme>().err(), beyond, "{text}");
+    for (text, beyond) in BOUNDS {
+        assert_eq!(text.parse::<Scheme>().err(), *beyond, "{text}");
     }
 }
 
