@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::auth::password::refusal::Refusal;
 
 const fn refused(what: &'static str, max: u32) -> Option<Refusal> {
     Some(Refusal::TooCostly { what, max })
