@@ -36,7 +36,6 @@ field_blank = May not be blank.
 field_out_of_range = Must be a whole number from { $min } to { $max }.
 field_too_short = Needs at least { $min } characters.
 field_too_long = May have at most { $max } characters.
-field_too_many_bytes = May have at most { $max } bytes.
 field_null_character = May not hold the character U+0000.
 field_not_an_email = Is not an e-mail address.
 field_character_not_allowed = May have letters, digits, emoji, "_", "-" and "." only; not "{ $character }".

@@ -36,7 +36,6 @@ field_blank = 내용을 입력해 주세요.
 field_out_of_range = { $min }부터 { $max }까지의 정수여야 합니다.
 field_too_short = { $min }자 이상이어야 합니다.
 field_too_long = { $max }자 이하여야 합니다.
-field_too_many_bytes = { $max }바이트 이하여야 합니다.
 field_null_character = U+0000 문자는 사용할 수 없습니다.
 field_not_an_email = 이메일 주소 형식이 아닙니다.
 field_character_not_allowed = 문자, 숫자, 이모지, "_", "-", "."만 사용할 수 있습니다. "{ $character }"은(는) 사용할 수 없습니다.

@@ -35,12 +35,6 @@ pub enum Invalid {
         /// The bound.
         max: u32,
     },
-    /// More bytes of UTF-8 than allowed.
-    #[error("may have at most {max} bytes")]
-    TooManyBytes {
-        /// The bound.
-        max: u32,
-    },
     /// U+0000, which no text may hold.
     #[error("holds the character U+0000")]
     NullCharacter,
@@ -66,7 +60,6 @@ impl Invalid {
             Self::OutOfRange { .. } => "out_of_range",
             Self::TooShort { .. } => "too_short",
             Self::TooLong { .. } => "too_long",
-            Self::TooManyBytes { .. } => "too_many_bytes",
             Self::NullCharacter => "null_character",
             Self::NotAnEmail => "not_an_email",
             Self::NicknameCharacter(_) => "character_not_allowed",

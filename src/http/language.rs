@@ -89,7 +89,7 @@ impl Language {
                 values.set("min", min);
                 values.set("max", max);
             }
-            Invalid::TooLong { max } | Invalid::TooManyBytes { max } => values.set("max", max),
+            Invalid::TooLong { max } => values.set("max", max),
             Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
             Invalid::NotOneOf(allowed) => values.set("allowed", allowed),
             Invalid::Missing
@@ -185,7 +185,6 @@ mod tests {
             Invalid::OutOfRange { min: 1, max: 100 },
             Invalid::TooShort { min: 3 },
             Invalid::TooLong { max: 20 },
-            Invalid::TooManyBytes { max: 512 },
             Invalid::NullCharacter,
             Invalid::NotAnEmail,
             Invalid::NicknameCharacter('\u{200b}'),
