@@ -4,7 +4,7 @@ use super::attempts::Reservation;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
-use super::password::{NewPassword, TypedPassword};
+use super::password::{NewPassword, Owner, TypedPassword};
 use super::repository::{self, ending};
 use super::service::{AuthService, SignedIn, entry, require_running};
 use crate::audit::{self, Action};
@@ -30,8 +30,12 @@ impl AuthService {
             .credentials_of(me)
             .await?
             .ok_or(AuthError::LoginRequired)?;
+        let owner = Owner {
+            email: account.email.as_str(),
+            nickname: &account.nickname,
+        };
         self.passwords
-            .check_policy(&new)
+            .check_policy(&new, owner)
             .map_err(AuthError::PasswordRefused)?;
         let reserved = self.verify_own(me, current, &account, &device).await?;
         let changed = self.replace_password(me, account, new, device, reserved.clone());

@@ -96,6 +96,8 @@ impl Language {
             | Invalid::Unknown
             | Invalid::NotText
             | Invalid::Blank
+            | Invalid::TooCommon
+            | Invalid::TooSimilar
             | Invalid::NullCharacter
             | Invalid::NotAnEmail => {}
         }
@@ -185,6 +187,8 @@ mod tests {
             Invalid::OutOfRange { min: 1, max: 100 },
             Invalid::TooShort { min: 3 },
             Invalid::TooLong { max: 20 },
+            Invalid::TooCommon,
+            Invalid::TooSimilar,
             Invalid::NullCharacter,
             Invalid::NotAnEmail,
             Invalid::NicknameCharacter('\u{200b}'),

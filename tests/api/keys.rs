@@ -94,7 +94,12 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
     AuthService {
         db,
         clock: app.clock.clone(),
-        passwords: Passwords::start(&settings.password, random.clone()).unwrap(),
+        passwords: Passwords::start(
+            &settings.password,
+            &settings.server.public_url,
+            random.clone(),
+        )
+        .unwrap(),
         access_tokens: AccessTokens::new(
             keys.present().clone(),
             &settings.server.public_url,

@@ -1,7 +1,9 @@
 //! Passwords: what may be one, and how it is hashed and compared.
 
 mod argon2id;
+mod common_passwords;
 mod new_password;
+mod policy;
 mod pool;
 mod typed_password;
 
@@ -11,13 +13,15 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use argon2id::Cost;
 pub use new_password::NewPassword;
+pub use policy::Owner;
 pub use pool::PasswordPoolError;
 pub use typed_password::TypedPassword;
 
 use argon2id::{decoy, hash, needs_rehash, verify};
+use policy::Policy;
 use pool::Pool;
 
-use crate::config::PasswordSettings;
+use crate::config::{PasswordSettings, PublicUrl};
 use crate::random::Random;
 use crate::users::PasswordHash;
 use crate::validation::Invalid;
@@ -28,17 +32,21 @@ pub struct Passwords {
     pool: Pool,
     random: Random,
     cost: Cost,
-    min_length: u32,
+    policy: Policy,
     /// Compared with where there is no account, so that the work is the same.
     decoy: PasswordHash,
 }
 
 impl Passwords {
-    /// Starts the threads.
+    /// Starts the threads. `public_url` tells what the service is called, which is no good password.
     ///
     /// # Errors
     /// When the system refuses a thread, or the cost is none that argon2 knows.
-    pub fn start(settings: &PasswordSettings, random: Random) -> io::Result<Self> {
+    pub fn start(
+        settings: &PasswordSettings,
+        public_url: &PublicUrl,
+        random: Random,
+    ) -> io::Result<Self> {
         let cost = Cost::new(settings.memory_kib, settings.iterations).map_err(io::Error::other)?;
         let decoy = decoy(&random.bytes(), &random.bytes(), &cost).map_err(io::Error::other)?;
         tracing::info!(
@@ -51,22 +59,18 @@ impl Passwords {
             pool: Pool::start(settings.threads, settings.queue)?,
             random,
             cost,
-            min_length: settings.min_length,
+            policy: Policy::new(settings.min_length, public_url),
             decoy: PasswordHash::new(decoy),
         })
     }
 
-    /// Checks a new password against this server's rules.
+    /// Checks a new password of `owner` against this server's rules.
     ///
     /// # Errors
-    /// When it is shorter than `password.min_length`.
-    pub fn check_policy(&self, password: &NewPassword) -> Result<(), Invalid> {
-        match password.characters() < self.min_length as usize {
-            true => Err(Invalid::TooShort {
-                min: self.min_length,
-            }),
-            false => Ok(()),
-        }
+    /// When it is shorter than `password.min_length`, common, or made of the owner's address or nickname or
+    /// the service's name.
+    pub fn check_policy(&self, password: &NewPassword, owner: Owner<'_>) -> Result<(), Invalid> {
+        self.policy.check(password, owner)
     }
 
     /// Hashes a new password.

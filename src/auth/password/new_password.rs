@@ -49,7 +49,8 @@ impl PartialSchema for NewPassword {
             .max_length(Some(MAX_LENGTH as usize))
             .description(Some(
                 "Counted as code points in NFC; any character but U+0000, nothing is trimmed. A server may \
-                 ask for more characters.",
+                 ask for more characters. Common passwords and simple patterns with little added are \
+                 refused, as are those made of the e-mail address, the nickname or the service's name.",
             ))
             .examples(["a long enough one", "충분히 긴 비밀번호"]);
         text.into()
