@@ -150,6 +150,20 @@ fn what_is_made_of_address_nickname_or_service_is_refused() {
 }
 
 #[test]
+fn a_name_counts_without_its_number_and_before_a_shorter_one_in_it() {
+    let jun = Owner {
+        email: "jun88@ex.kr",
+        nickname: "jun88",
+    };
+    refused("Jun19920312", jun, Invalid::TooSimilar);
+    let hannah = Owner {
+        email: "hannahmoore@ex.kr",
+        nickname: "ann",
+    };
+    refused("hannahmoore1", hannah, Invalid::TooSimilar);
+}
+
+#[test]
 fn what_has_enough_beside_those_words_is_taken() {
     let ann = Owner {
         email: "ann@example.com",
