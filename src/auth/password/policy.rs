@@ -124,7 +124,9 @@ fn is_common(text: &str) -> bool {
 /// The shortest text that `text` is a repetition of.
 fn unrepeated(text: &str) -> &str {
     let starts = text.char_indices().skip(1).map(|(at, _)| text.split_at(at));
-    let mut units = starts.filter(|(unit, rest)| rest.replace(unit, "").is_empty());
+    let mut units = starts.filter(|(unit, rest)| {
+        rest.len().is_multiple_of(unit.len()) && rest.replace(unit, "").is_empty()
+    });
     units.next().map_or(text, |(unit, _)| unit)
 }
 

@@ -1,8 +1,13 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::config::{Settings, Sources};
 use crate::users::normalize::spellings::spelling;
+
+/// The rules of a server as it comes.
+static POLICY: LazyLock<Policy> = LazyLock::new(|| policy(&[]));
 
 const MINA: Owner<'_> = Owner {
     email: "Mina.Kim-92@mail.example.co.kr",
@@ -30,12 +35,12 @@ fn check(policy: &Policy, typed: &str, owner: Owner<'_>) -> Result<(), Invalid> 
 
 #[track_caller]
 fn refused(typed: &str, owner: Owner<'_>, reason: Invalid) {
-    assert_eq!(check(&policy(&[]), typed, owner), Err(reason), "{typed:?}");
+    assert_eq!(check(&POLICY, typed, owner), Err(reason), "{typed:?}");
 }
 
 #[track_caller]
 fn taken(typed: &str, owner: Owner<'_>) {
-    assert_eq!(check(&policy(&[]), typed, owner), Ok(()), "{typed:?}");
+    assert_eq!(check(&POLICY, typed, owner), Ok(()), "{typed:?}");
 }
 
 #[test]
@@ -195,7 +200,7 @@ fn the_names_in_the_servers_own_address_are_its_words() {
     assert_eq!(refusal("quizabend1"), Some(Invalid::TooSimilar));
     assert_eq!(refusal("askit4711!"), Some(Invalid::TooSimilar));
     assert_eq!(refusal("infoquiz"), None, "a suffix is no name");
-    assert_eq!(refusal("askquizz"), None, "three letters are no name");
+    assert_eq!(refusal("askquiz1"), None, "three letters are no name");
     assert_eq!(refusal("https4711"), None);
     taken("quizabend1", MINA);
     refused("localhost1", MINA, Invalid::TooSimilar);
@@ -250,14 +255,13 @@ proptest! {
     fn any_text_gets_an_answer(typed in any::<String>(), email in any::<String>(), nickname in any::<String>()) {
         let owner = Owner { email: &email, nickname: &nickname };
         if let Ok(password) = NewPassword::parse(&typed) {
-            policy(&[]).check(&password, owner).ok();
+            POLICY.check(&password, owner).ok();
         }
     }
 
     #[test]
     fn the_answer_is_the_same_for_every_spelling(text in texts(), spelling in spelling()) {
-        let policy = policy(&[]);
-        let answer = |typed: &str| NewPassword::parse(typed).map(|it| policy.check(&it, MINA)).ok();
+        let answer = |typed: &str| NewPassword::parse(typed).map(|it| POLICY.check(&it, MINA)).ok();
         let spelled = spelling.of(&text);
         // It may have another length: SS for ß.
         if let (Some(one), Some(other)) = (answer(&text), answer(&spelled)) {
@@ -270,7 +274,7 @@ proptest! {
         for known in ["mina", "password", "askit"] {
             let typed = format!("{known} {number} {word}");
             let password = NewPassword::parse(&typed).expect("a well-formed password");
-            prop_assert_eq!(policy(&[]).check(&password, MINA), Ok(()), "{}", typed);
+            prop_assert_eq!(POLICY.check(&password, MINA), Ok(()), "{}", typed);
         }
     }
 }
