@@ -155,12 +155,9 @@ async fn build(
     let (own_clock, own_random) = (clock.clone(), random.clone());
     let signing_keys =
         SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
-    let passwords = Passwords::start(
-        &settings.password,
-        secrets.current.derive(DECOYS),
-        random.clone(),
-    )?;
     let public_url = settings.server.public_url.clone();
+    let decoy_key = secrets.current.derive(DECOYS);
+    let passwords = Passwords::start(&settings.password, &public_url, decoy_key, random.clone())?;
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;
     let keys = signing_keys.present().clone();

@@ -46,7 +46,13 @@ pub async fn create_user(
     let password = read_password()?;
     let password = NewPassword::parse(&password).map_err(|why| anyhow!("the password {why}"))?;
     let random = Random::from_system();
-    let passwords = Passwords::start(&settings.password, random.bytes(), random.clone())?;
+    let public_url = &settings.server.public_url;
+    let passwords = Passwords::start(
+        &settings.password,
+        public_url,
+        random.bytes(),
+        random.clone(),
+    )?;
     let account = NewAccount {
         email,
         nickname,

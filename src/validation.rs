@@ -35,12 +35,12 @@ pub enum Invalid {
         /// The bound.
         max: u32,
     },
-    /// More bytes of UTF-8 than allowed.
-    #[error("may have at most {max} bytes")]
-    TooManyBytes {
-        /// The bound.
-        max: u32,
-    },
+    /// A password that is guessed first, with little added.
+    #[error("is a common one or a simple pattern, with little added")]
+    TooCommon,
+    /// A password that is made of the address, the nickname or the service's name, with little added.
+    #[error("is made of the e-mail address, the nickname or the name of the service")]
+    TooSimilar,
     /// U+0000, which no text may hold.
     #[error("holds the character U+0000")]
     NullCharacter,
@@ -66,7 +66,8 @@ impl Invalid {
             Self::OutOfRange { .. } => "out_of_range",
             Self::TooShort { .. } => "too_short",
             Self::TooLong { .. } => "too_long",
-            Self::TooManyBytes { .. } => "too_many_bytes",
+            Self::TooCommon => "too_common",
+            Self::TooSimilar => "too_similar",
             Self::NullCharacter => "null_character",
             Self::NotAnEmail => "not_an_email",
             Self::NicknameCharacter(_) => "character_not_allowed",

@@ -121,7 +121,12 @@ async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
             settings.auth.access_token_lifetime,
             random.clone(),
         ),
-        passwords: Passwords::start(&settings.password, random.bytes(), random.clone())?,
+        passwords: Passwords::start(
+            &settings.password,
+            &settings.server.public_url,
+            random.bytes(),
+            random.clone(),
+        )?,
         refresh_tokens: RefreshTokenKey::new(&secrets),
         settings: settings.auth.clone(),
         clock,

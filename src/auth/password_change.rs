@@ -4,7 +4,7 @@ use super::attempts::Reservation;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::Device;
-use super::password::{NewPassword, Place, TypedPassword};
+use super::password::{NewPassword, Owner, Place, TypedPassword};
 use super::repository::{self, ending};
 use super::service::{AuthService, SignedIn, entry, require_running};
 use crate::audit::{self, Action};
@@ -31,8 +31,12 @@ impl AuthService {
             .credentials_of(me)
             .await?
             .ok_or(AuthError::LoginRequired)?;
+        let owner = Owner {
+            email: account.email.as_str(),
+            nickname: &account.nickname,
+        };
         self.passwords
-            .check_policy(&new)
+            .check_policy(&new, owner)
             .map_err(AuthError::PasswordRefused)?;
         let place = self.passwords.enter(Network::of(device.ip))?;
         let verified = self.verify_own(&place, me, current, &account, &device);

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::access_token::AccessTokenText;
 use super::error::AuthError;
 use super::login::Device;
-use super::password::{NewPassword, Passwords};
+use super::password::{NewPassword, Owner, Passwords};
 use super::service::AuthService;
 use super::{claim, ended_logins::Ending};
 use crate::audit::{self, Action};
@@ -68,8 +68,12 @@ pub(super) async fn hash(
     account: &NewAccount,
     network: Network,
 ) -> Result<PasswordHash, AuthError> {
+    let owner = Owner {
+        email: account.email.as_str(),
+        nickname: account.nickname.as_str(),
+    };
     passwords
-        .check_policy(&account.password)
+        .check_policy(&account.password, owner)
         .map_err(AuthError::PasswordRefused)?;
     let place = passwords.enter(network)?;
     refuse_taken(db, account).await?;

@@ -89,13 +89,15 @@ impl Language {
                 values.set("min", min);
                 values.set("max", max);
             }
-            Invalid::TooLong { max } | Invalid::TooManyBytes { max } => values.set("max", max),
+            Invalid::TooLong { max } => values.set("max", max),
             Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
             Invalid::NotOneOf(allowed) => values.set("allowed", allowed),
             Invalid::Missing
             | Invalid::Unknown
             | Invalid::NotText
             | Invalid::Blank
+            | Invalid::TooCommon
+            | Invalid::TooSimilar
             | Invalid::NullCharacter
             | Invalid::NotAnEmail => {}
         }
@@ -185,7 +187,8 @@ mod tests {
             Invalid::OutOfRange { min: 1, max: 100 },
             Invalid::TooShort { min: 3 },
             Invalid::TooLong { max: 20 },
-            Invalid::TooManyBytes { max: 512 },
+            Invalid::TooCommon,
+            Invalid::TooSimilar,
             Invalid::NullCharacter,
             Invalid::NotAnEmail,
             Invalid::NicknameCharacter('\u{200b}'),

@@ -45,8 +45,8 @@ struct FieldProblem<'a> {
     /// Its name.
     field: &'a str,
     /// The stable name of the reason: `missing`, `unknown_field`, `wrong_type`, `blank`,
-    /// `out_of_range`, `too_short`, `too_long`, `too_many_bytes`, `null_character`, `not_an_email`,
-    /// `character_not_allowed` or `not_one_of`.
+    /// `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`, `null_character`,
+    /// `not_an_email`, `character_not_allowed` or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,

@@ -112,6 +112,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::users::normalize::spellings::spelling;
 
     #[test]
     fn addresses_that_mail_can_reach_are_taken() {
@@ -192,6 +193,44 @@ mod tests {
                 prop_assert_eq!(again.as_ref().map(Email::as_str), Ok(email.as_str()));
                 let (shown, typed) = (email.folded(), FoldedEmail::of(&typed));
                 prop_assert_eq!(shown.as_str(), typed.as_str());
+            }
+        }
+
+        #[test]
+        fn folding_a_folded_address_changes_nothing(typed in any::<String>()) {
+            let folded = FoldedEmail::of(&typed);
+            prop_assert_eq!(FoldedEmail::of(folded.as_str()), folded);
+        }
+
+        #[test]
+        fn every_spelling_of_an_address_is_the_same_address(
+            local in "([a-z0-9.+äß가-힣ςΐᾳガ!#-][\\p{Mn}]?){1,8}|\\PC{1,8}",
+            domain in "[a-z0-9äß가-힣]{1,8}([.。][a-z가-힣]{2,5}){0,2}", spelling in spelling()
+        ) {
+            let typed = format!("{local}@{domain}");
+            if let Ok(email) = Email::parse(&typed) {
+                let spelled = spelling.of(&typed);
+                let same = Email::parse(&spelled).map(|it| it.folded());
+                prop_assert_eq!(same, Ok(email.folded()), "{:?}", spelled);
+                prop_assert_eq!(FoldedEmail::of(&spelled), email.folded(), "{:?}", spelled);
+            }
+        }
+
+        #[test]
+        fn one_letter_makes_another_address(
+            local in "[a-z0-9äé가-힣]{0,6}", one in "[a-z0-9äé가-힣]", other in "[a-z0-9äé가-힣]"
+        ) {
+            let folded = |last: &str| FoldedEmail::of(&format!("{local}{last}@example.com"));
+            prop_assert_eq!(folded(&one) == folded(&other), one == other);
+        }
+
+        /// Some characters are several in the form that is kept.
+        #[test]
+        fn no_address_is_longer_than_allowed(
+            local in "[a-zﷺﬃ㍿½\u{958}é]{1,300}", spelling in spelling()
+        ) {
+            if let Ok(email) = Email::parse(&spelling.of(&format!("{local}@example.com"))) {
+                prop_assert!(email.as_str().chars().count() <= MAX_CHARACTERS as usize);
             }
         }
     }

@@ -113,6 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::users::normalize::spellings::{seen_spelling, spelling};
 
     #[test]
     fn letters_digits_marks_and_emoji_are_taken() {
@@ -200,6 +201,46 @@ mod tests {
             if let Ok(nickname) = Nickname::parse(&typed) {
                 prop_assert_eq!(Nickname::parse(nickname.as_str()), Ok(nickname.clone()));
                 prop_assert_eq!(nickname.folded(), fold(&typed));
+                prop_assert_eq!(fold(&nickname.folded()), nickname.folded());
+            }
+        }
+
+        #[test]
+        fn every_spelling_that_is_taken_is_the_same_nickname(
+            typed in "([a-z0-9_.äß가-힣ςΐᾳガ👩❤👍-][\\p{Mn}\u{200d}]?){3,12}|\\PC{3,20}", spelling in spelling()
+        ) {
+            let spelled = spelling.of(&typed);
+            if let (Ok(one), Ok(other)) = (Nickname::parse(&typed), Nickname::parse(&spelled)) {
+                prop_assert_eq!(other.folded(), one.folded(), "{:?}", spelled);
+            }
+        }
+
+        /// What is refused of other spellings are invisible characters and signs of another width.
+        #[test]
+        fn every_spelling_of_letters_and_digits_is_taken(
+            typed in "[a-z0-9äéΐᾳ가-힣ガё]{3,10}", spelling in seen_spelling()
+        ) {
+            let spelled = spelling.of(&typed);
+            let folded = |typed: &str| Nickname::parse(typed).map(|it| it.folded());
+            prop_assert_eq!(folded(&spelled), folded(&typed), "{:?}", spelled);
+        }
+
+        #[test]
+        fn one_letter_makes_another_nickname(
+            name in "[a-z0-9_.äé가-힣]{2,8}", one in "[a-z0-9äé가-힣]", other in "[a-z0-9äé가-힣]"
+        ) {
+            let folded = |last: &str| Nickname::parse(&format!("{name}{last}")).map(|it| it.folded());
+            prop_assert_eq!(folded(&one) == folded(&other), one == other);
+        }
+
+        /// Some characters are several in the form that is kept.
+        #[test]
+        fn no_nickname_is_longer_or_shorter_than_allowed(
+            typed in "[a-zé\u{958}\u{fb1d}ﷺﬃe\u{301}]{1,24}", spelling in seen_spelling()
+        ) {
+            if let Ok(nickname) = Nickname::parse(&spelling.of(&typed)) {
+                let length = nickname.as_str().chars().count();
+                prop_assert!((MIN_CHARACTERS as usize..=MAX_CHARACTERS as usize).contains(&length));
             }
         }
     }

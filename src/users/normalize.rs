@@ -47,9 +47,13 @@ pub fn is_invisible(character: char) -> bool {
 }
 
 #[cfg(test)]
+pub(crate) mod spellings;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::spellings::spelling;
     use super::*;
 
     #[test]
@@ -75,11 +79,52 @@ mod tests {
         }
     }
 
+    /// Of each character there is: random texts come upon few.
+    #[test]
+    fn no_case_of_any_character_distinguishes_and_folding_again_changes_nothing() {
+        let mut distinguished = Vec::new();
+        for character in '\0'..=char::MAX {
+            let folded = fold(&character.to_string());
+            assert_eq!(fold(&folded), folded, "{character:?}");
+            let upper: String = character.to_uppercase().collect();
+            let lower: String = character.to_lowercase().collect();
+            if fold(&lower) != folded || fold(&upper) != folded {
+                distinguished.push(character);
+            }
+        }
+        // Turkish and Azerbaijani: a letter of its own, whose capital is the I of all others.
+        assert_eq!(distinguished, ['ı']);
+    }
+
     proptest! {
         #[test]
         fn folding_a_folded_text_changes_nothing(text in any::<String>()) {
             let folded = fold(&text);
             prop_assert_eq!(fold(&folded), folded);
+        }
+
+        #[test]
+        fn every_spelling_of_a_text_folds_alike(text in "\\PC{0,12}", spelling in spelling()) {
+            let spelled = spelling.of(&text);
+            prop_assert_eq!(fold(&spelled), fold(&text), "{:?}", spelled);
+        }
+
+        /// Marks are what changes places.
+        #[test]
+        fn every_spelling_of_letters_with_marks_folds_alike(
+            text in "([a-zäöüßéσςάΐᾳǰﬁ가-힣ガ][\\p{Mn}]{0,3}){1,6}", spelling in spelling()
+        ) {
+            let spelled = spelling.of(&text);
+            prop_assert_eq!(fold(&spelled), fold(&text), "{:?}", spelled);
+        }
+
+        #[test]
+        fn one_letter_makes_a_difference(
+            before in "[a-z0-9äöüé가-힣а-яα-ρ]{0,8}", after in "[a-z0-9äöüé가-힣а-яα-ρ]{0,8}",
+            one in "[a-z0-9äöüé가-힣а-яα-ρ]", other in "[a-z0-9äöüé가-힣а-яα-ρ]",
+        ) {
+            let (left, right) = (format!("{before}{one}{after}"), format!("{before}{other}{after}"));
+            prop_assert_eq!(fold(&left) == fold(&right), one == other, "{} and {}", left, right);
         }
     }
 }

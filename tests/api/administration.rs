@@ -60,6 +60,8 @@ on_both_databases! {
             ("other@example.com", "x", "a long enough one", "the nickname needs at least 3 characters"),
             ("other@example.com", "other", "short", "the password needs at least 8 characters"),
             ("other@example.com", "other", "", "the password needs at least 8 characters"),
+            ("other@example.com", "other", "password1!", "the password is a common one"),
+            ("other@example.com", "other", "Other2024!", "the password is made of the e-mail address"),
         ];
         for (email, nickname, password, reason) in refusals {
             let why = refuse(&operator(app), &create(email, nickname), &format!("{password}\n"));

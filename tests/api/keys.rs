@@ -94,7 +94,13 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
     AuthService {
         db,
         clock: app.clock.clone(),
-        passwords: Passwords::start(&settings.password, random.bytes(), random.clone()).unwrap(),
+        passwords: Passwords::start(
+            &settings.password,
+            &settings.server.public_url,
+            random.bytes(),
+            random.clone(),
+        )
+        .unwrap(),
         access_tokens: AccessTokens::new(
             keys.present().clone(),
             &settings.server.public_url,

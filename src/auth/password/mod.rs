@@ -1,9 +1,11 @@
 //! Passwords: what may be one, and how it is hashed and compared.
 
+mod common_passwords;
 mod compute;
 mod decoys;
 mod memory;
 mod new_password;
+mod policy;
 mod pool;
 mod queue;
 mod refusal;
@@ -18,17 +20,19 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use decoys::{Decoys, SchemeCount};
 pub use new_password::NewPassword;
+pub use policy::Owner;
 pub use pool::{PasswordPoolError, Place};
 pub use refusal::Refusal;
 pub use stored_hash::StoredHash;
 pub use typed_password::TypedPassword;
 
 use memory::Memory;
+use policy::Policy;
 use pool::Pool;
 use queue::Lane;
 use scheme::Scheme;
 
-use crate::config::PasswordSettings;
+use crate::config::{PasswordSettings, PublicUrl};
 use crate::network::Network;
 use crate::random::Random;
 use crate::users::{FoldedEmail, PasswordHash};
@@ -41,18 +45,20 @@ pub struct Passwords {
     random: Random,
     /// What new hashes cost.
     own: Scheme,
-    min_length: u32,
+    policy: Policy,
     /// What is compared with where there is no account.
     pub decoys: Decoys,
 }
 
 impl Passwords {
-    /// Starts the threads. The key chooses decoys and nothing else.
+    /// Starts the threads. `public_url` tells what the service is called, which is no good password. The key
+    /// chooses decoys and nothing else.
     ///
     /// # Errors
     /// When the system refuses threads or memory, or the cost is none that Argon2 knows.
     pub fn start(
         settings: &PasswordSettings,
+        public_url: &PublicUrl,
         decoy_key: [u8; 32],
         random: Random,
     ) -> io::Result<Self> {
@@ -77,24 +83,20 @@ impl Passwords {
         }
         Ok(Self {
             pool: Pool::start(memories, settings.queue)?,
-            min_length: settings.min_length,
+            policy: Policy::new(settings.min_length, public_url),
             decoys: Decoys::new(decoy_key, own.clone(), &random),
             random,
             own,
         })
     }
 
-    /// Checks a new password against this server's rules.
+    /// Checks a new password of `owner` against this server's rules.
     ///
     /// # Errors
-    /// When it is shorter than `password.min_length`.
-    pub fn check_policy(&self, password: &NewPassword) -> Result<(), Invalid> {
-        match password.characters() < self.min_length as usize {
-            true => Err(Invalid::TooShort {
-                min: self.min_length,
-            }),
-            false => Ok(()),
-        }
+    /// When it is shorter than `password.min_length`, common, or made of the owner's address or nickname or
+    /// the service's name.
+    pub fn check_policy(&self, password: &NewPassword, owner: Owner<'_>) -> Result<(), Invalid> {
+        self.policy.check(password, owner)
     }
 
     /// Takes a place for the hashes of one request, before anything else is done for it.

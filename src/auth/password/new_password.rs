@@ -8,10 +8,8 @@ use crate::config::{MAX_LENGTH, MIN_LENGTH};
 use crate::text::nfc;
 use crate::validation::Invalid;
 
-/// The longest new password, in bytes of UTF-8.
-const MAX_NEW_BYTES: u32 = 512;
-
-/// A password that an account may be given: 8 to 128 characters in NFC, at most 512 bytes.
+/// A password that an account may be given: 8 to 128 characters in NFC. That is at most 512 bytes of UTF-8,
+/// which has four for a character.
 #[derive(Clone)]
 pub struct NewPassword(SecretString);
 
@@ -28,9 +26,6 @@ impl NewPassword {
         }
         if characters > MAX_LENGTH as usize {
             return Err(Invalid::TooLong { max: MAX_LENGTH });
-        }
-        if password.len() > MAX_NEW_BYTES as usize {
-            return Err(Invalid::TooManyBytes { max: MAX_NEW_BYTES });
         }
         Ok(Self(password.into()))
     }
@@ -52,10 +47,11 @@ impl PartialSchema for NewPassword {
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
             .min_length(Some(MIN_LENGTH as usize))
             .max_length(Some(MAX_LENGTH as usize))
-            .description(Some(format!(
-                "Counted as code points in NFC, and at most {MAX_NEW_BYTES} bytes of UTF-8; any \
-                 character but U+0000, nothing is trimmed. A server may ask for more characters."
-            )))
+            .description(Some(
+                "Counted as code points in NFC; any character but U+0000, nothing is trimmed. A server may \
+                 ask for more characters. Common passwords and simple patterns with little added are \
+                 refused, as are those made of the e-mail address, the nickname or the service's name.",
+            ))
             .examples(["a long enough one", "충분히 긴 비밀번호"]);
         text.into()
     }
@@ -86,7 +82,12 @@ mod tests {
             NewPassword::parse(&"ä".repeat(129)).err(),
             Some(Invalid::TooLong { max: 128 })
         );
-        assert!(NewPassword::parse(&"🔑".repeat(128)).is_ok());
+        let emoji = NewPassword::parse(&"🔑".repeat(128)).expect("a password");
+        assert_eq!(emoji.secret().expose_secret().len(), 512);
+        assert_eq!(
+            NewPassword::parse(&"🔑".repeat(129)).err(),
+            Some(Invalid::TooLong { max: 128 })
+        );
     }
 
     #[test]

@@ -136,25 +136,6 @@ fn a_hash_grows_with_the_settings_at_the_next_sign_in() {
 }
 
 #[test]
-fn a_full_queue_of_hashes_is_overload_and_not_a_wrong_password() {
-    let setup = Setup::default()
-        .set("LIMITS__ATTEMPTS_IN_A_ROW", "16")
-        .set("PASSWORD__THREADS", "1")
-        .set("PASSWORD__QUEUE", "1")
-        .set("PASSWORD__MEMORY_KIB", "65536");
-    let app = setup.start(Kind::Sqlite);
-    let mina = app.registered("mina");
-    let answers = race(16, |_| mina.log_in("json"));
-    let refused: Vec<_> = answers.iter().filter(|it| it.status != 200).collect();
-    assert!(!refused.is_empty(), "16 sign-ins fit a queue of one");
-    for answer in refused {
-        let answer = answer.clone().expect_problem(503, "overloaded");
-        assert_eq!(answer.header("retry-after"), Some("1"));
-    }
-    assert!(answers.iter().any(|it| it.status == 200));
-}
-
-#[test]
 fn under_https_the_cookies_are_secure_and_host_only() {
     let setup = Setup::default().set("SERVER__PUBLIC_URL", "https://ask.example.com");
     let app = setup.start(Kind::Sqlite);

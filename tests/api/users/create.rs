@@ -123,7 +123,7 @@ fn a_server_may_ask_for_longer_passwords() {
         answer["errors"][0]["detail"],
         "Needs at least 15 characters."
     );
-    mina.password = "15 characters !".into();
+    mina.password = "15 signs, good!".into();
     mina.register().expect(201);
 }
 

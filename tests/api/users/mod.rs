@@ -1,3 +1,4 @@
 mod create;
 mod me;
 mod nicknames;
+mod password_policy;
