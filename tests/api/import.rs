@@ -277,6 +277,13 @@ fn a_dry_run_makes_no_database() {
 }
 
 #[test]
+fn what_is_piped_into_it_is_imported() {
+    let output = Operator::new().run_with(&["users", "import", "/dev/stdin"], &people(3));
+    let summary = "imported 3 account(s), 0 already there, 0 refused\n";
+    assert_eq!(text(&output.stdout), summary);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_told() {
     let operator = Operator::new();
     for (file, why) in [
