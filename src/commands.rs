@@ -1,12 +1,15 @@
 //! Commands that work on the database, beside a server or without one.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, ensure};
 use askit::app;
 use askit::auth::NewAccount;
 use askit::auth::administration::Administration;
+use askit::auth::import::{Batch, Import, Reason};
 use askit::auth::password::{NewPassword, Passwords};
 use askit::auth::purge::Purge;
 use askit::auth::signing_keys;
@@ -16,6 +19,7 @@ use askit::db::{BUSY_TIMEOUT, Db};
 use askit::random::Random;
 use askit::users::{Email, FoldedEmail, Nickname};
 use chrono::SecondsFormat;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 /// Applies pending migrations.
 pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
@@ -65,6 +69,57 @@ pub async fn create_user(
     Ok(())
 }
 
+/// Takes over accounts of another program. A line that is refused is told by its number and the reason.
+pub async fn import_users(settings: Settings, path: &Path, is_dry_run: bool) -> anyhow::Result<()> {
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let bar = progress_bar(&file)?;
+    let db = match is_dry_run {
+        true => open_as_it_is(&settings).await?,
+        false => open(&settings).await?,
+    };
+    let import = Import::new(db, Arc::new(SystemClock), Random::from_system(), is_dry_run);
+    let (mut imported, mut already_there, mut refused) = (0, 0, 0);
+    let tell = |batch: Batch| {
+        imported += batch.imported;
+        already_there += batch.already_there;
+        refused += batch.refused.len();
+        bar.set_position(batch.position);
+        bar.suspend(|| tell_refused(&batch.refused));
+    };
+    let outcome = import.run(BufReader::new(file), tell).await;
+    bar.finish_and_clear();
+    let done = if is_dry_run {
+        "would import"
+    } else {
+        "imported"
+    };
+    let [imported, already_there, told] =
+        [imported, already_there, refused].map(|it| HumanCount(it as u64));
+    println!("{done} {imported} account(s), {already_there} already there, {told} refused");
+    outcome?;
+    ensure!(refused == 0, "not every line was an account to import");
+    Ok(())
+}
+
+/// By the bytes of the file, if it is one; on a terminal alone.
+fn progress_bar(file: &File) -> anyhow::Result<ProgressBar> {
+    let file = file.metadata()?;
+    let bar = match file.is_file() {
+        true => ProgressBar::new(file.len()),
+        false => ProgressBar::no_length(),
+    };
+    let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {eta} left")?;
+    Ok(bar.with_style(style))
+}
+
+/// Whoever reads them may stop early, which stops no import.
+fn tell_refused(refused: &[(u64, Reason)]) {
+    let mut output = io::stderr().lock();
+    for (line, reason) in refused {
+        writeln!(output, "line {line}: {reason}").ok();
+    }
+}
+
 /// Lets an account sign in, or not.
 pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow::Result<()> {
     let administration = administration(&settings).await?;
@@ -112,6 +167,14 @@ async fn administration(settings: &Settings) -> anyhow::Result<Administration> {
 async fn open(settings: &Settings) -> anyhow::Result<Db> {
     app::migrate(&settings.database.url).await?;
     Ok(Db::open(&settings.database, BUSY_TIMEOUT)?)
+}
+
+/// Opens the database and migrates nothing.
+async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Db> {
+    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let asked = db.ping().await;
+    asked.context("a dry run looks at a database that is there: askit migrate makes it")?;
+    Ok(db)
 }
 
 fn read_password() -> anyhow::Result<String> {

@@ -41,7 +41,7 @@ enum Command {
     Config,
     /// Remove what is over, now
     Purge,
-    /// Make, disable and enable accounts
+    /// Make, import, disable and enable accounts
     #[command(subcommand)]
     Users(UsersCommand),
     /// End logins
@@ -65,6 +65,14 @@ enum UsersCommand {
         /// Make it an administrator's
         #[arg(long)]
         admin: bool,
+    },
+    /// Take over accounts and password hashes of another program
+    Import {
+        /// A line of JSON for each account: {"email", "nickname", "passwordHash"}
+        file: PathBuf,
+        /// Tell what would be done and write nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// End all logins of an account and let it sign in no more
     Disable {
@@ -166,6 +174,9 @@ async fn run_users(command: UsersCommand, settings: Settings) -> anyhow::Result<
             nickname,
             admin,
         } => commands::create_user(settings, &email, &nickname, admin).await,
+        UsersCommand::Import { file, dry_run } => {
+            commands::import_users(settings, &file, dry_run).await
+        }
         UsersCommand::Disable { email } => commands::set_active(settings, &email, false).await,
         UsersCommand::Enable { email } => commands::set_active(settings, &email, true).await,
     }

@@ -40,6 +40,8 @@ pub enum Action {
     AccountEnabled,
     /// Every login was ended by the command line.
     AllLoginsEnded,
+    /// Accounts of another program were taken over by the command line: one entry for all.
+    AccountsImported,
     /// A refresh token came back after it had been replaced; its login was ended.
     RefreshTokenReused,
     /// A refresh token was newer than its row: the database had lost a commit.
@@ -62,6 +64,7 @@ impl Action {
             Self::AccountDisabled => "account_disabled",
             Self::AccountEnabled => "account_enabled",
             Self::AllLoginsEnded => "all_logins_ended",
+            Self::AccountsImported => "accounts_imported",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::RefreshTokenAhead => "refresh_token_ahead",
         }

@@ -14,6 +14,7 @@ mod error;
 mod export;
 mod guest;
 pub mod handlers;
+pub mod import;
 mod login;
 mod logins;
 pub mod middleware;

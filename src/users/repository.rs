@@ -39,6 +39,38 @@ pub fn insert(conn: &mut DbConn, row: &NewUserRow) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Makes accounts, all or none.
+///
+/// # Errors
+/// [`DbError::Unique`] with [`EMAIL_KEY`] or [`NICKNAME_KEY`], or when the database fails.
+pub fn insert_all(conn: &mut DbConn, rows: &[NewUserRow]) -> Result<(), DbError> {
+    dialect::on_each!(conn, |conn| diesel::insert_into(users::table)
+        .values(rows)
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The folded addresses and nicknames of the accounts that have one of these.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_names(
+    conn: &mut DbConn,
+    emails: &[&str],
+    nicknames: &[&str],
+) -> Result<Vec<(String, String)>, DbError> {
+    let same_email = users::email_folded.eq_any(emails);
+    let same_nickname = users::nickname_folded.eq_any(nicknames);
+    let names = dialect::on_each!(conn, |conn| users::table
+        .filter(same_email.or(same_nickname))
+        .select((
+            users::email_folded.assume_not_null(),
+            users::nickname_folded.assume_not_null(),
+        ))
+        .load(conn))?;
+    Ok(names)
+}
+
 /// The active account with this id.
 ///
 /// # Errors

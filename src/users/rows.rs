@@ -6,9 +6,9 @@ use super::{Email, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User,
 use crate::db::UtcTime;
 use crate::db::schema::users;
 
-/// A new account.
+/// A new account. Every column is written, so that several rows are one statement on SQLite, too.
 #[derive(Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct NewUserRow {
     user_id: i64,
     email: Option<String>,

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
@@ -34,7 +34,16 @@ impl Operator {
 
     /// Runs a command that reads `input`.
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_askit"))
+        let mut command = self.start(arguments);
+        // A command that refuses before it reads may have ended already.
+        let typed = command.stdin.take().unwrap().write_all(input.as_bytes());
+        typed.ok();
+        command.wait_with_output().unwrap()
+    }
+
+    /// Starts a command and does not wait for it.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_askit"))
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
@@ -43,11 +52,7 @@ impl Operator {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
-        // A command that refuses before it reads may have ended already.
-        let typed = command.stdin.take().unwrap().write_all(input.as_bytes());
-        typed.ok();
-        command.wait_with_output().unwrap()
+            .unwrap()
     }
 }
 

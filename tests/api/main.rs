@@ -18,6 +18,7 @@ mod database;
 mod errors;
 mod failures;
 mod health;
+mod import;
 mod keys;
 mod life;
 mod limits;

@@ -47,7 +47,7 @@ const SPEAKS_HTTP: [&str; 5] = [
 ];
 
 /// Files of features that hold use cases, which handlers call.
-const USE_CASES: [&str; 15] = [
+const USE_CASES: [&str; 16] = [
     "service",
     "sign_in",
     "sign_out",
@@ -61,6 +61,7 @@ const USE_CASES: [&str; 15] = [
     "deletion",
     "export",
     "administration",
+    "import",
     "ended_logins",
     "purge",
 ];

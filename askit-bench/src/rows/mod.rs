@@ -2,6 +2,7 @@
 
 mod bearer;
 mod buckets;
+mod import;
 mod me;
 mod memory;
 mod refresh_postgres;
@@ -78,6 +79,8 @@ pub enum Choice {
     RefreshPostgres,
     /// Refreshing beside a loop of batched commits
     RefreshSqlite,
+    /// An import of 100,000 accounts beside a server
+    Import,
     /// Start to readiness
     Start,
     /// Memory at rest
@@ -100,6 +103,7 @@ impl Choice {
             Self::MePostgres => Ok(vec![me::on_postgres(bench)?]),
             Self::RefreshPostgres => refresh_postgres::measure(bench),
             Self::RefreshSqlite => Ok(vec![refresh_sqlite::measure(bench)?]),
+            Self::Import => import::measure(bench),
             Self::Start => start::measure(bench),
             Self::Memory => memory::measure(bench),
             Self::Buckets => Ok(vec![buckets::measure()?]),

@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tempfile::TempDir;
 
-use super::{Answer, postgres};
+use super::postgres;
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +147,7 @@ impl Database {
 
     /// Lets `sql` hold its locks while `act` runs, and commits when `act` waits for them: so `act`
     /// has read what was before and writes after.
-    pub fn change_during(&self, sql: &str, act: impl FnOnce() -> Answer + Send) -> Answer {
+    pub fn change_during<T: Send>(&self, sql: &str, act: impl FnOnce() -> T + Send) -> T {
         let mut other = self.connect();
         let is_postgres = matches!(other, DbConn::Postgres(_));
         let begin = if is_postgres {
