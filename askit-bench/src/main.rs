@@ -1,5 +1,6 @@
 //! Measures askit beside what it is compared with, in turn, and writes down what was seen.
 
+mod accounts;
 mod answer;
 mod clients;
 mod connection;

@@ -1,5 +1,7 @@
 //! The servers that are built here, from askit's own parts: children of the bench.
 
+mod no_decoy;
+
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -38,6 +40,9 @@ pub enum Serve {
     /// `/users/{id}`: the account, and nothing around it
     #[command(hide = true)]
     ServeBare,
+    /// `/api/auth/login`, which hashes nothing where there is no account
+    #[command(hide = true)]
+    ServeNoDecoy,
 }
 
 /// The file with the access tokens that [`Serve::ServeBearer`] takes, a line each.
@@ -60,6 +65,7 @@ impl Serve {
             match self {
                 Self::ServeBearer => bearer(&settings).await,
                 Self::ServeBare => bare(&settings).await,
+                Self::ServeNoDecoy => no_decoy::serve(&settings).await,
             }
         })
     }

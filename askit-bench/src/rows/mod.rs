@@ -1,5 +1,6 @@
 //! The rows: each file measures one thing.
 
+mod answers;
 mod bearer;
 mod buckets;
 mod me;
@@ -81,6 +82,8 @@ pub enum Choice {
     RefreshSqlite,
     /// A login storm beside the hashing threads alone, and what others notice of it
     Storm,
+    /// Whether the time of an answer tells what was wrong with a sign-in
+    Answers,
     /// Start to readiness
     Start,
     /// Memory at rest
@@ -104,6 +107,7 @@ impl Choice {
             Self::RefreshPostgres => refresh_postgres::measure(bench),
             Self::RefreshSqlite => Ok(vec![refresh_sqlite::measure(bench)?]),
             Self::Storm => storm::measure(bench),
+            Self::Answers => answers::measure(bench),
             Self::Start => start::measure(bench),
             Self::Memory => memory::measure(bench),
             Self::Buckets => Ok(vec![buckets::measure()?]),
