@@ -119,13 +119,25 @@ fn the_bucket_that_was_used_longest_ago_is_forgotten_first() {
         IpAddr::from(number.to_be_bytes()).to_string()
     };
     for number in 0..CAPACITY.get() {
-        assert_eq!(given.taken(Limit::Guests, &address(number), 3), 2, "{number}");
+        assert_eq!(
+            given.taken(Limit::Guests, &address(number), 3),
+            2,
+            "{number}"
+        );
     }
     let (first, second, one_more) = (address(0), address(1), address(CAPACITY.get()));
     assert_eq!(given.taken(Limit::Guests, &first, 1), 0);
     assert_eq!(given.taken(Limit::Guests, &one_more, 1), 1);
-    assert_eq!(given.taken(Limit::Guests, &first, 1), 0, "used a moment ago");
-    assert_eq!(given.taken(Limit::Guests, &second, 3), 2, "full, as none is known");
+    assert_eq!(
+        given.taken(Limit::Guests, &first, 1),
+        0,
+        "used a moment ago"
+    );
+    assert_eq!(
+        given.taken(Limit::Guests, &second, 3),
+        2,
+        "full, as none is known"
+    );
 }
 
 #[test]
