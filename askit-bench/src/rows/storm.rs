@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use tempfile::TempDir;
 
 use super::memory::resident;
 use super::{Bench, Comparison, Limit, Row, folder, sqlite_url};
 use crate::clients::{self, Group, Pace, Seen};
 use crate::load::Request;
 use crate::pool::Pool;
-use crate::rounds::{Schedule, Slice};
+use crate::rounds::{Round, Schedule, Slice};
 use crate::server::{Server, login_request, settings};
 use crate::statistics::{Spread, quantile};
 
+const NAME: &str = "storm";
 const CLIENTS: usize = 64;
 /// How often the others ask: little, for their work is missing in the sign-ins.
 const ME_EVERY: Duration = Duration::from_millis(10);
@@ -38,11 +40,7 @@ struct Noted {
 /// The sign-ins beside the hashing threads alone, and how the others fared.
 pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let folder = folder()?;
-    let mut settings = settings(&sqlite_url(&folder));
-    settings.push(("ASKIT__LIMITS__ENABLED", "false".into()));
-    settings.push(("ASKIT__AUTH__ACCESS_TOKEN_LIFETIME", "1h".into()));
-    settings.push(("ASKIT__AUTH__REFRESH_GRACE", "0s".into()));
-    let server = Server::start(&[&bench.askit()], folder.path(), settings)?;
+    let server = start(bench, &folder)?;
     let idle = resident(server.process.id)?.all;
     let tokens = server.sign_in(1)?;
     let login = tokens.first().context("no login")?;
@@ -52,7 +50,7 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let pool = Pool::start()?;
     let mut noted = Noted::default();
     let rounds = storms(&bench.schedule).interleave(
-        "storm",
+        NAME,
         &mut |duration| {
             server.process.empty_log()?;
             let group = |requests, pace| Group { requests, pace };
@@ -68,38 +66,18 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let highest = resident(server.process.id)?.highest;
     eprintln!("storm: {idle:.1} MiB before the first sign-in, {highest:.1} MiB at most");
     let allowed = THREAD_MIB * f64::from(pool.threads) + REST_MIB;
-    let share = Spread::of(noted.overloaded.iter().copied()).median * 100.0;
-    let comparison = Row::Comparison(Comparison {
-        name: "storm".into(),
-        a: format!("POST /api/auth/login by {CLIENTS} clients, {share:.0} % told to come back"),
-        b: "the hashing threads alone".into(),
-        wanted: 0.95,
-        rounds,
-    });
-    Ok(vec![
-        comparison,
-        limit(
-            "storm, me",
-            "p99 of GET /api/users/me",
-            noted.me,
-            "ms",
-            ME_LIMIT_MS,
-        ),
-        limit(
-            "storm, token",
-            "p99 of POST /api/auth/token",
-            noted.token,
-            "ms",
-            TOKEN_LIMIT_MS,
-        ),
-        limit(
-            "storm, memory",
-            "VmHWM beyond VmRSS before the first sign-in",
-            vec![highest - idle],
-            "MiB",
-            allowed,
-        ),
-    ])
+    let mut rows = noted.rows(rounds);
+    let what = "VmHWM beyond VmRSS before the first sign-in";
+    rows.push(limit("memory", what, vec![highest - idle], "MiB", allowed));
+    Ok(rows)
+}
+
+fn start(bench: &Bench, folder: &TempDir) -> anyhow::Result<Server> {
+    let mut settings = settings(&sqlite_url(folder));
+    settings.push(("ASKIT__LIMITS__ENABLED", "false".into()));
+    settings.push(("ASKIT__AUTH__ACCESS_TOKEN_LIFETIME", "1h".into()));
+    settings.push(("ASKIT__AUTH__REFRESH_GRACE", "0s".into()));
+    Server::start(&[&bench.askit()], folder.path(), settings)
 }
 
 /// Half as many as other rows have rounds, and up to five times as long.
@@ -110,9 +88,9 @@ fn storms(schedule: &Schedule) -> Schedule {
     }
 }
 
-fn limit(name: &str, what: &'static str, values: Vec<f64>, unit: &'static str, limit: f64) -> Row {
+fn limit(of: &str, what: &'static str, values: Vec<f64>, unit: &'static str, limit: f64) -> Row {
     Row::Limit(Limit {
-        name: name.into(),
+        name: format!("{NAME}, {of}"),
         what,
         values,
         unit,
@@ -121,6 +99,23 @@ fn limit(name: &str, what: &'static str, values: Vec<f64>, unit: &'static str, l
 }
 
 impl Noted {
+    fn rows(self, rounds: Vec<Round>) -> Vec<Row> {
+        let share = Spread::of(self.overloaded).median * 100.0;
+        let of_me = "p99 of GET /api/users/me";
+        let of_token = "p99 of POST /api/auth/token";
+        vec![
+            Row::Comparison(Comparison {
+                name: NAME.into(),
+                a: format!("POST /api/auth/login, {share:.0} % told to come back"),
+                b: "the hashing threads alone".into(),
+                wanted: 0.95,
+                rounds,
+            }),
+            limit("me", of_me, self.me, "ms", ME_LIMIT_MS),
+            limit("token", of_token, self.token, "ms", TOKEN_LIMIT_MS),
+        ]
+    }
+
     /// What the sign-ins were, and a note of the rest.
     fn take(&mut self, seen: Seen<3>) -> Slice {
         let [logins, me, token] = seen.groups;
