@@ -11,6 +11,8 @@ pub struct Answer<'a> {
     pub body: &'a [u8],
     /// Bytes of head and body.
     pub length: usize,
+    /// The seconds of `Retry-After`.
+    pub retry_after: Option<usize>,
 }
 
 impl<'a> Answer<'a> {
@@ -28,7 +30,7 @@ impl<'a> Answer<'a> {
             .and_then(|rest| rest.split_first_chunk())
             .and_then(|(digits, _): (&[u8; 3], _)| number(digits))
             .context("the answer has no status line")?;
-        let body_length = match content_length(head) {
+        let body_length = match header(head, b"content-length:") {
             Some(length) => length,
             None => bail!("the answer has no Content-Length"),
         };
@@ -36,6 +38,7 @@ impl<'a> Answer<'a> {
             status: u16::try_from(status).unwrap_or_default(),
             body,
             length: head_length + body_length,
+            retry_after: header(head, b"retry-after:"),
         }))
     }
 
@@ -71,11 +74,11 @@ fn end_of_head(received: &[u8]) -> Option<usize> {
     find(received, b"\r\n\r\n").map(|at| at + 4)
 }
 
-fn content_length(head: &[u8]) -> Option<usize> {
-    const NAME: &[u8] = b"content-length:";
+/// The number in a header, whose name is given with its colon.
+fn header(head: &[u8], wanted: &[u8]) -> Option<usize> {
     head.split(|byte| *byte == b'\n').find_map(|line| {
-        let (name, value) = line.split_at_checked(NAME.len())?;
-        name.eq_ignore_ascii_case(NAME)
+        let (name, value) = line.split_at_checked(wanted.len())?;
+        name.eq_ignore_ascii_case(wanted)
             .then(|| number(value.trim_ascii()))?
     })
 }
@@ -103,6 +106,13 @@ mod tests {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.body, br#"{"a":"b-c"}"#);
         assert_eq!(answer.length, ANSWER.len() - "HTTP/1.1".len());
+        assert_eq!(answer.retry_after, None);
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_back() {
+        let text = b"HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(Answer::parse(text).unwrap().unwrap().retry_after, Some(3));
     }
 
     #[test]

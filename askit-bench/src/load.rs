@@ -4,17 +4,16 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use askit::clock::Stopwatch;
-use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Poll};
 
 use crate::answer::Answer;
+use crate::connection::Connection;
 use crate::rounds::Slice;
-use crate::statistics::quantile;
 
 /// Longer than any request may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 const RECEIVE_BYTES: usize = 16 * 1024;
 
 /// What one connection sends, again and again.
@@ -62,7 +61,16 @@ impl Request {
         }
     }
 
-    fn learn(&mut self, answer: &Answer) -> anyhow::Result<()> {
+    /// The bytes to send.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Takes over the token that an answer brought, if it is one to refresh with.
+    ///
+    /// # Errors
+    /// When the answer has none, or the same one.
+    pub fn learn(&mut self, answer: &Answer) -> anyhow::Result<()> {
         let Some(range) = self.refresh_token.clone() else {
             return Ok(());
         };
@@ -75,10 +83,9 @@ impl Request {
     }
 }
 
-struct Connection<'a> {
-    stream: TcpStream,
+struct Client<'a> {
+    connection: Connection,
     request: &'a mut Request,
-    received: Vec<u8>,
     sent: Duration,
 }
 
@@ -93,56 +100,50 @@ pub fn run(
     duration: Duration,
 ) -> anyhow::Result<Slice> {
     let mut poll = Poll::new()?;
-    let mut connections = Vec::new();
+    let mut clients = Vec::new();
     for (number, request) in requests.iter_mut().enumerate() {
-        // Connected by std, which waits for it.
-        let stream = std::net::TcpStream::connect(address)?;
-        stream.set_nonblocking(true)?;
-        stream.set_nodelay(true)?;
-        let mut stream = TcpStream::from_std(stream);
-        let registry = poll.registry();
-        registry.register(&mut stream, Token(number), Interest::READABLE)?;
-        connections.push(Connection {
-            stream,
+        let mut connection = Connection::open(address, None)?;
+        connection.register(poll.registry(), number)?;
+        clients.push(Client {
+            connection,
             request,
-            received: Vec::with_capacity(RECEIVE_BYTES),
             sent: Duration::ZERO,
         });
     }
     let cpu_before = cpu_time()?;
     let clock = Stopwatch::start();
-    let latencies = exchange(&mut poll, &mut connections, &clock, duration)?;
+    let latencies = exchange(&mut poll, &mut clients, &clock, duration)?;
     let seconds = clock.elapsed().as_secs_f64();
-    Ok(slice(latencies, seconds, cpu_time()? - cpu_before))
+    Ok(Slice::timed(latencies, seconds, cpu_time()? - cpu_before))
 }
 
 /// Returns how long each request took, in microseconds.
 fn exchange(
     poll: &mut Poll,
-    connections: &mut [Connection],
+    clients: &mut [Client],
     clock: &Stopwatch,
     duration: Duration,
 ) -> anyhow::Result<Vec<f64>> {
     let mut latencies = Vec::with_capacity(1 << 20);
-    let mut events = Events::with_capacity(connections.len());
-    let mut in_flight = connections.len();
-    for connection in connections.iter_mut() {
-        connection.send(clock.elapsed())?;
+    let mut events = Events::with_capacity(clients.len());
+    let mut in_flight = clients.len();
+    for client in clients.iter_mut() {
+        client.send(clock.elapsed())?;
     }
     while in_flight > 0 {
         poll.poll(&mut events, Some(PATIENCE))?;
         ensure!(!events.is_empty(), "no answer within {PATIENCE:?}");
         for event in &events {
-            let Some(connection) = connections.get_mut(event.token().0) else {
+            let Some(client) = clients.get_mut(event.token().0) else {
                 continue;
             };
-            if !connection.receive()? {
+            if !client.receive()? {
                 continue;
             }
             let now = clock.elapsed();
-            latencies.push((now - connection.sent).as_secs_f64() * 1e6);
+            latencies.push((now - client.sent).as_secs_f64() * 1e6);
             match now < duration {
-                true => connection.send(now)?,
+                true => client.send(now)?,
                 false => in_flight -= 1,
             }
         }
@@ -150,52 +151,28 @@ fn exchange(
     Ok(latencies)
 }
 
-impl Connection<'_> {
+impl Client<'_> {
     fn send(&mut self, now: Duration) -> anyhow::Result<()> {
         self.sent = now;
-        let sent = self.stream.write(&self.request.bytes)?;
-        ensure!(sent == self.request.bytes.len(), "a request was cut short");
-        Ok(())
+        self.connection.send(&self.request.bytes)
     }
 
-    /// Reads once; true when the answer is whole. The next event comes with the next bytes.
+    /// True when the answer is whole.
     fn receive(&mut self) -> anyhow::Result<bool> {
-        let mut buffer = [0; RECEIVE_BYTES];
-        let length = match self.stream.read(&mut buffer) {
-            Ok(0) => bail!("the server closed a connection"),
-            Ok(RECEIVE_BYTES) => bail!("an answer is longer than {RECEIVE_BYTES} bytes"),
-            Ok(length) => length,
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(false),
-            Err(error) => return Err(error.into()),
-        };
-        self.received
-            .extend_from_slice(buffer.get(..length).unwrap_or_default());
-        let Some(answer) = Answer::parse(&self.received)? else {
+        let Some(answer) = self.connection.receive()? else {
             return Ok(false);
         };
         answer.expect(200)?;
-        ensure!(
-            answer.length == self.received.len(),
-            "two answers to one request"
-        );
         self.request.learn(&answer)?;
-        self.received.clear();
         Ok(true)
     }
 }
 
-fn slice(mut latencies: Vec<f64>, seconds: f64, generator: Duration) -> Slice {
-    latencies.sort_by(f64::total_cmp);
-    Slice {
-        per_second: latencies.len() as f64 / seconds,
-        p50: Some(quantile(&latencies, 0.5)),
-        p99: Some(quantile(&latencies, 0.99)),
-        generator: Some(generator.as_secs_f64() * 1e6 / latencies.len() as f64),
-    }
-}
-
 /// What this thread has used of the processor.
-fn cpu_time() -> anyhow::Result<Duration> {
+///
+/// # Errors
+/// When the system does not tell.
+pub fn cpu_time() -> anyhow::Result<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = text.split(' ').next().and_then(|it| it.parse().ok());
     nanoseconds

@@ -1,9 +1,13 @@
 //! Measures askit beside what it is compared with, in turn, and writes down what was seen.
 
+mod accounts;
 mod answer;
+mod clients;
+mod connection;
 mod load;
 mod machine;
 mod plot;
+mod pool;
 mod postgres;
 mod process;
 mod reference;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::statistics::Spread;
+use crate::statistics::{Spread, quantile};
 
 /// What one side did in one slice of time.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,30 @@ pub struct Slice {
     pub p99: Option<f64>,
     /// What the load generator used of the processor for a request, in microseconds.
     pub generator: Option<f64>,
+}
+
+impl Slice {
+    /// Where requests were not timed.
+    pub fn rate(per_second: f64) -> Self {
+        Self {
+            per_second,
+            p50: None,
+            p99: None,
+            generator: None,
+        }
+    }
+
+    /// Of requests that took so many microseconds each, sent within so many seconds by a generator that
+    /// used the processor for so long.
+    pub fn timed(mut latencies: Vec<f64>, seconds: f64, generator: Duration) -> Self {
+        latencies.sort_by(f64::total_cmp);
+        Self {
+            per_second: latencies.len() as f64 / seconds,
+            p50: Some(quantile(&latencies, 0.5)),
+            p99: Some(quantile(&latencies, 0.99)),
+            generator: Some(generator.as_secs_f64() * 1e6 / latencies.len() as f64),
+        }
+    }
 }
 
 /// Two slices, one after the other.
@@ -94,13 +118,7 @@ mod tests {
             let order = &order;
             move |_| {
                 order.borrow_mut().push(name);
-                let slice = Slice {
-                    per_second: if name == 'a' { 3.0 } else { 4.0 },
-                    p50: None,
-                    p99: None,
-                    generator: None,
-                };
-                Ok(slice)
+                Ok(Slice::rate(if name == 'a' { 3.0 } else { 4.0 }))
             }
         };
         let schedule = Schedule {

@@ -1,5 +1,7 @@
 //! The servers that are built here, from askit's own parts: children of the bench.
 
+mod no_decoy;
+
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -33,14 +35,17 @@ use crate::rows::CONNECTIONS;
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum Serve {
     /// `/open` and `/guarded`: one handler, without and behind the bearer check
-    #[command(hide = true)]
-    ServeBearer,
+    #[command(name = "serve-bearer", hide = true)]
+    Bearer,
     /// `/users/{id}`: the account, and nothing around it
-    #[command(hide = true)]
-    ServeBare,
+    #[command(name = "serve-bare", hide = true)]
+    Bare,
+    /// `/api/auth/login`, which hashes nothing where there is no account
+    #[command(name = "serve-no-decoy", hide = true)]
+    NoDecoy,
 }
 
-/// The file with the access tokens that [`Serve::ServeBearer`] takes, a line each.
+/// The file with the access tokens that [`Serve::Bearer`] takes, a line each.
 pub const TOKENS: &str = "tokens";
 
 impl Serve {
@@ -58,8 +63,9 @@ impl Serve {
         telemetry::init(&settings.telemetry, std::io::stderr)?;
         System::new().block_on(async {
             match self {
-                Self::ServeBearer => bearer(&settings).await,
-                Self::ServeBare => bare(&settings).await,
+                Self::Bearer => bearer(&settings).await,
+                Self::Bare => bare(&settings).await,
+                Self::NoDecoy => no_decoy::serve(&settings).await,
             }
         })
     }

@@ -98,11 +98,16 @@ impl Server {
     pub fn sign_in(&self, count: usize) -> anyhow::Result<Vec<Tokens>> {
         let body = format!(r#"{{{ACCOUNT}, "nickname": "mina"}}"#);
         call(self.address, &Request::post("/api/users", &body), 201)?;
-        let body = format!(r#"{{{ACCOUNT}, "mode": "json"}}"#);
-        let login = Request::post("/api/auth/login", &body);
+        let login = login_request();
         let tokens = || tokens_in(&call(self.address, &login, 200)?);
         (0..count).map(|_| tokens()).collect()
     }
+}
+
+/// Signs in to the account that [`Server::sign_in`] has made.
+pub fn login_request() -> Request {
+    let body = format!(r#"{{{ACCOUNT}, "mode": "json"}}"#);
+    Request::post("/api/auth/login", &body)
 }
 
 fn tokens_in(answer: &str) -> anyhow::Result<Tokens> {

@@ -96,7 +96,12 @@ impl Limit {
 impl Limits {
     /// Every bucket is full.
     pub fn new(settings: &Settings, clock: &SharedClock) -> Self {
-        let empty = |_| Mutex::new(LruCache::new(CAPACITY));
+        let empty = |_| {
+            // One that is made with its bound takes the room for all of them at once.
+            let mut buckets = LruCache::unbounded();
+            buckets.resize(CAPACITY);
+            Mutex::new(buckets)
+        };
         Self {
             clock: clock.clone(),
             settings: settings.limits.clone(),

@@ -34,8 +34,8 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Row> {
     )?;
     Ok(Row::Comparison(Comparison {
         name: name.into(),
-        a: "a fixed JSON behind the bearer check",
-        b: "the same without it",
+        a: "a fixed JSON behind the bearer check".into(),
+        b: "the same without it".into(),
         wanted: 0.75,
         rounds,
     }))

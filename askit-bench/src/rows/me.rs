@@ -48,8 +48,8 @@ fn measure(bench: &Bench, name: &str, folder: &TempDir, url: &str) -> anyhow::Re
     )?;
     Ok(Row::Comparison(Comparison {
         name: name.into(),
-        a: "GET /api/users/me",
-        b: "a bare route with the same SELECT",
+        a: "GET /api/users/me".into(),
+        b: "a bare route with the same SELECT".into(),
         wanted: 0.75,
         rounds,
     }))

@@ -57,6 +57,8 @@ pub struct Resident {
     pub all: f64,
     /// Without the pages of the binary and of libraries.
     pub anonymous: f64,
+    /// The most that there was at once since the start.
+    pub highest: f64,
 }
 
 /// The memory of a process.
@@ -68,6 +70,7 @@ pub fn resident(process: u32) -> anyhow::Result<Resident> {
     Ok(Resident {
         all: mebibytes(&status, "VmRSS:").context("no VmRSS")?,
         anonymous: mebibytes(&status, "RssAnon:").context("no RssAnon")?,
+        highest: mebibytes(&status, "VmHWM:").context("no VmHWM")?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The rows: each file measures one thing.
 
+mod answers;
 mod bearer;
 mod buckets;
 mod import;
@@ -9,6 +10,7 @@ mod refresh_postgres;
 mod refresh_sqlite;
 mod size;
 mod start;
+mod storm;
 
 use std::path::PathBuf;
 
@@ -43,9 +45,9 @@ pub struct Comparison {
     /// The row's name.
     pub name: String,
     /// What A is.
-    pub a: &'static str,
+    pub a: String,
     /// What B is.
-    pub b: &'static str,
+    pub b: String,
     /// The least ratio that is wanted.
     pub wanted: f64,
     /// What was seen.
@@ -81,6 +83,10 @@ pub enum Choice {
     RefreshSqlite,
     /// An import of 100,000 accounts beside a server
     Import,
+    /// A login storm beside the hashing threads alone, and what others notice of it
+    Storm,
+    /// Whether the time of an answer tells what was wrong with a sign-in
+    Answers,
     /// Start to readiness
     Start,
     /// Memory at rest
@@ -104,6 +110,8 @@ impl Choice {
             Self::RefreshPostgres => refresh_postgres::measure(bench),
             Self::RefreshSqlite => Ok(vec![refresh_sqlite::measure(bench)?]),
             Self::Import => import::measure(bench),
+            Self::Storm => storm::measure(bench),
+            Self::Answers => answers::measure(bench),
             Self::Start => start::measure(bench),
             Self::Memory => memory::measure(bench),
             Self::Buckets => Ok(vec![buckets::measure()?]),
@@ -134,27 +142,21 @@ fn sqlite_url(folder: &TempDir) -> String {
 #[cfg(test)]
 pub fn samples() -> Vec<Row> {
     use crate::rounds::Slice;
-    let slice = |per_second| Slice {
-        per_second,
-        p50: None,
-        p99: None,
-        generator: None,
-    };
     let timed = |per_second| Slice {
         p50: Some(1000.0),
         p99: Some(2000.0),
         generator: Some(5.0),
-        ..slice(per_second)
+        ..Slice::rate(per_second)
     };
     let round = |a, b| Round {
         a: timed(a),
-        b: slice(b),
+        b: Slice::rate(b),
     };
     vec![
         Row::Comparison(Comparison {
             name: "fast".into(),
-            a: "fast A",
-            b: "slow B",
+            a: "fast A".into(),
+            b: "slow B".into(),
             wanted: 0.75,
             rounds: vec![round(7.0, 10.0), round(9.0, 10.0)],
         }),

@@ -49,8 +49,8 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         )?;
         rows.push(Row::Comparison(Comparison {
             name,
-            a: "POST /api/auth/token",
-            b: "pgbench with one UPDATE of the same row",
+            a: "POST /api/auth/token".into(),
+            b: "pgbench with one UPDATE of the same row".into(),
             wanted: 0.7,
             rounds,
         }));
@@ -74,12 +74,8 @@ fn pgbench(cluster: &Cluster, clients: usize, duration: Duration) -> anyhow::Res
         .arg(format!("--define=first={FIRST_LOGIN}"))
         .arg("--define=generation=0");
     let output = succeeded(pgbench.output().context("pgbench does not run")?)?;
-    Ok(Slice {
-        per_second: rate_in(&output).with_context(|| format!("no rate in {output}"))?,
-        p50: None,
-        p99: None,
-        generator: None,
-    })
+    let rate = rate_in(&output).with_context(|| format!("no rate in {output}"))?;
+    Ok(Slice::rate(rate))
 }
 
 fn rate_in(output: &str) -> Option<f64> {

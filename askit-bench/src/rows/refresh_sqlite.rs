@@ -53,8 +53,8 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Row> {
     )?;
     Ok(Row::Comparison(Comparison {
         name: name.into(),
-        a: "POST /api/auth/token",
-        b: "a loop that commits 64 UPDATEs at a time",
+        a: "POST /api/auth/token".into(),
+        b: "a loop that commits 64 UPDATEs at a time".into(),
         wanted: 0.5,
         rounds,
     }))
@@ -76,12 +76,8 @@ impl Updates {
             }
             self.conn.batch_execute("COMMIT")?;
         }
-        Ok(Slice {
-            per_second: (self.done - before) as f64 / clock.elapsed().as_secs_f64(),
-            p50: None,
-            p99: None,
-            generator: None,
-        })
+        let done = (self.done - before) as f64;
+        Ok(Slice::rate(done / clock.elapsed().as_secs_f64()))
     }
 
     /// The rows take turns, so each one's generation is known.

@@ -112,6 +112,35 @@ fn what_is_full_again_is_forgotten_and_no_more_is_kept_than_there_is_room_for() 
 }
 
 #[test]
+fn the_bucket_that_was_used_longest_ago_is_forgotten_first() {
+    let given = given(1, 2);
+    let address = |number: usize| {
+        let number = u32::try_from(number).expect("a number of four bytes");
+        IpAddr::from(number.to_be_bytes()).to_string()
+    };
+    for number in 0..CAPACITY.get() {
+        assert_eq!(
+            given.taken(Limit::Guests, &address(number), 3),
+            2,
+            "{number}"
+        );
+    }
+    let (first, second, one_more) = (address(0), address(1), address(CAPACITY.get()));
+    assert_eq!(given.taken(Limit::Guests, &first, 1), 0);
+    assert_eq!(given.taken(Limit::Guests, &one_more, 1), 1);
+    assert_eq!(
+        given.taken(Limit::Guests, &first, 1),
+        0,
+        "used a moment ago"
+    );
+    assert_eq!(
+        given.taken(Limit::Guests, &second, 3),
+        2,
+        "full, as none is known"
+    );
+}
+
+#[test]
 fn a_clock_that_was_set_back_locks_nobody_out() {
     let given = given(1, 2);
     given.taken(Limit::Guests, "203.0.113.9", 2);
