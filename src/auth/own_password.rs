@@ -55,11 +55,11 @@ impl AuthService {
         account: &StoredCredentials,
         device: &Device,
     ) -> Result<(), AuthError> {
-        let stored = account.password_hash.clone();
+        let stored = &account.password_hash;
         let compared = self
             .passwords
-            .compare(place, typed, &account.email, Some(stored));
-        if compared.await?.is_some() {
+            .compare(place, &typed, &account.email, Some(stored));
+        if compared.await? {
             return Ok(());
         }
         let (user_id, login_id) = (account.user_id, me.login_id);

@@ -1,9 +1,15 @@
 //! How many accounts have a password hash of each scheme: what decoys are drawn by.
 
+use std::cmp::Reverse;
+
 use super::password::{Decoys, SchemeCount};
 use super::repository::password_schemes as repository;
 use crate::db::{Db, DbConn, DbError, dialect};
 use crate::users;
+
+/// How many schemes are told apart, those that most accounts have: programs that vary their costs at random
+/// leave one for each account.
+const MOST: usize = 64;
 
 /// Counts, and tells every server where something has changed.
 ///
@@ -15,7 +21,10 @@ pub async fn recount(db: &Db) -> Result<(), DbError> {
     let counts = counted
         .into_iter()
         .map(|(scheme, accounts)| SchemeCount { scheme, accounts });
-    let counts: Vec<_> = counts.collect();
+    let mut counts: Vec<_> = counts.collect();
+    counts.sort_by_key(|it| Reverse(it.accounts));
+    counts.truncate(MOST);
+    counts.sort();
     let replace = move |conn: &mut DbConn| {
         dialect::lock_setup(conn)?;
         if repository::list(conn)? != counts {

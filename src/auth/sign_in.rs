@@ -10,7 +10,7 @@ use super::claim;
 use super::ended_logins::Ending;
 use super::error::AuthError;
 use super::login::{Device, Login};
-use super::password::{Place, TypedPassword};
+use super::password::Place;
 use super::repository;
 use super::service::{AuthService, Credentials, SignedIn, entry};
 use crate::audit::{self, Action};
@@ -121,24 +121,24 @@ impl AuthService {
         let wanted = email.clone();
         let find = move |conn: &mut _| users::repository::find_credentials(conn, &wanted);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
-        let stored = account.as_ref().map(|it| it.password_hash.clone());
+        let stored = account.as_ref().map(|it| &it.password_hash);
+        let is_right = self.passwords.compare(place, &password, &email, stored);
+        let is_right = is_right.await?;
         // No password is a disabled account's. Comparing it costs what it did.
-        let is_disabled = account.as_ref().is_some_and(|it| !it.active);
-        let typed = match is_disabled {
-            true => TypedPassword::new(""),
-            false => password,
+        let Some(account) = account.filter(|it| is_right && it.active) else {
+            return Ok(None);
         };
-        let kept = self.passwords.compare(place, typed, &email, stored);
+        let kept = self
+            .passwords
+            .renew(place, &password, &account.password_hash);
         let kept = kept.await?;
-        Ok(account.zip(kept).map(|(account, kept)| {
-            let login_id = LoginId::generate(&self.random);
-            let nickname = Some(account.nickname.clone());
-            let now = self.clock.now();
-            Verified {
-                login: self.new_login(login_id, account.user_id, nickname, now),
-                account,
-                kept,
-            }
+        let login_id = LoginId::generate(&self.random);
+        let nickname = Some(account.nickname.clone());
+        let now = self.clock.now();
+        Ok(Some(Verified {
+            login: self.new_login(login_id, account.user_id, nickname, now),
+            account,
+            kept,
         }))
     }
 }

@@ -281,7 +281,7 @@ pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     Ok(())
 }
 
-/// How many accounts have a password hash of each scheme, in the order of the schemes.
+/// How many accounts have a password hash of each scheme.
 ///
 /// # Errors
 /// When the database fails.
@@ -290,7 +290,6 @@ pub fn count_password_schemes(conn: &mut DbConn) -> Result<Vec<(String, i64)>, D
         .filter(users::password_scheme.is_not_null())
         .group_by(users::password_scheme)
         .select((users::password_scheme.assume_not_null(), count_star()))
-        .order(users::password_scheme)
         .load(conn)?;
     Ok(counts)
 }

@@ -89,18 +89,6 @@ fn said(output: &Output) -> Said {
     }
 }
 
-/// The schemes of the hashes that a request cost, in their order.
-fn schemes_for(app: &App, answer: &Answer) -> Vec<String> {
-    let log = app.log();
-    let lines = log
-        .lines()
-        .filter(|line| line.contains(answer.request_id()) && line.contains("password hashed"));
-    lines
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"]["scheme"].take())
-        .map(|scheme| scheme.as_str().unwrap().to_owned())
-        .collect()
-}
-
 fn audited(app: &App) -> i64 {
     app.database
         .number("SELECT count(*) AS number FROM audit_events WHERE action = 'accounts_imported'")
@@ -137,9 +125,9 @@ on_both_databases! {
                 person.log_in("json").expect_problem(401, "invalid_credentials");
             }
             person.password = vector.password;
-            let first = schemes_for(app, &person.log_in("json").expect(200));
+            let first = app.schemes_for(&person.log_in("json").expect(200));
             assert!(first.len() == 2 && first[0] != OWN && first[1] == OWN, "{made_by}: {first:?}");
-            let second = schemes_for(app, &person.log_in("json").expect(200));
+            let second = app.schemes_for(&person.log_in("json").expect(200));
             assert_eq!(second, [OWN], "{made_by}");
         }
         let own = format!("SELECT count(*) AS number FROM users WHERE password_hash LIKE '{OWN}$%' \
@@ -199,7 +187,7 @@ on_both_databases! {
         eventually("an unknown address costs what a known one does", || {
             strangers.set(strangers.get() + 1);
             let stranger = app.stranger(&format!("stranger{}", strangers.get()));
-            schemes_for(app, &stranger.log_in("json").expect(401)) == ["$2b$4"]
+            app.schemes_for(&stranger.log_in("json").expect(401)) == ["$2b$4"]
         });
     }
 

@@ -64,7 +64,7 @@ async fn sign_in(
         let (password, stored) = (TypedPassword::new(&typed.password), account.password_hash);
         let compared = parts
             .passwords
-            .compare(&place, password, &email, Some(stored));
+            .compare(&place, &password, &email, Some(&stored));
         compared.await.map_err(error::ErrorServiceUnavailable)?;
     }
     Ok(HttpResponse::Unauthorized().json(Refusal {

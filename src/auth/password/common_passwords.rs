@@ -17,7 +17,9 @@ const LONGEST: usize = 21;
 
 /// Every piece of a folded text that is in the list.
 pub(super) fn listed_in(text: &str) -> impl Iterator<Item = &str> {
-    let starts = text.char_indices().map(|(start, _)| start);
+    // All of them are ASCII; one character of another script may fold to twenty.
+    let starts = text.char_indices().filter(|(_, it)| it.is_ascii());
+    let starts = starts.map(|(start, _)| start);
     let rests = starts.filter_map(|start| text.get(start..));
     let pieces = rests.flat_map(|rest| {
         let ends = rest.char_indices().map(|(at, it)| at + it.len_utf8());

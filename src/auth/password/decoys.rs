@@ -13,7 +13,7 @@ use crate::random::Random;
 use crate::users::FoldedEmail;
 
 /// How many accounts have a hash of a scheme, as it stands in `password_schemes`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SchemeCount {
     /// In the form of [`Scheme`] as text.
     pub scheme: String,
@@ -32,10 +32,16 @@ pub struct Decoys {
 struct Table {
     /// What it was made of.
     counts: Vec<SchemeCount>,
-    /// In this order, each up to so many accounts.
-    decoys: Vec<(u64, StoredHash)>,
+    decoys: Vec<Decoy>,
     /// Where there are no accounts.
     own: StoredHash,
+}
+
+struct Decoy {
+    scheme: String,
+    /// How many have it, at least 1.
+    accounts: f64,
+    hash: StoredHash,
 }
 
 impl Decoys {
@@ -59,47 +65,52 @@ impl Decoys {
         if counts == table.counts {
             return;
         }
-        let mut total = 0;
         let mut decoys = Vec::new();
         for SchemeCount { scheme, accounts } in &counts {
             // A hash that cannot be verified is compared with nothing, so nobody takes long over it.
-            let Ok(scheme) = scheme.parse() else {
+            let Ok(parsed) = scheme.parse() else {
                 tracing::warn!(
                     scheme,
                     "accounts have hashes of a scheme that cannot be verified"
                 );
                 continue;
             };
-            total += u64::try_from(*accounts).unwrap_or_default();
-            decoys.push((total, StoredHash::decoy(scheme, &self.random)));
+            decoys.push(Decoy {
+                scheme: scheme.clone(),
+                accounts: (*accounts).max(1) as f64,
+                hash: StoredHash::decoy(parsed, &self.random),
+            });
         }
         table.counts = counts;
         table.decoys = decoys;
     }
 
-    /// The decoy of an address.
+    /// The decoy of an address: the scheme that comes first in a race of all (rendezvous hashing, weighted by
+    /// the logarithm method). So an address moves only from a scheme that loses accounts, or to one that gains
+    /// them, as accounts do.
     pub(super) fn of(&self, email: &FoldedEmail) -> StoredHash {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let total = table.decoys.last().map_or(0, |(end, _)| *end);
-        let place = (u128::from(self.number(email)) * u128::from(total)) >> u64::BITS;
-        let found = table
-            .decoys
-            .iter()
-            .find(|(end, _)| place < u128::from(*end));
-        found.map_or(&table.own, |(_, decoy)| decoy).clone()
+        let arrival = |decoy: &&Decoy| -self.number(email, &decoy.scheme).ln() / decoy.accounts;
+        let first = |one: &&Decoy, other: &&Decoy| arrival(one).total_cmp(&arrival(other));
+        let found = table.decoys.iter().min_by(first);
+        found.map_or(&table.own, |decoy| &decoy.hash).clone()
     }
 
-    /// The same for an address each time, and without the key as good as random.
-    fn number(&self, email: &FoldedEmail) -> u64 {
+    /// Above 0 and below 1, the same each time, and without the key as good as random.
+    fn number(&self, email: &FoldedEmail, scheme: &str) -> f64 {
         let mac = Hmac::<Sha256>::new_from_slice(&self.key);
         let mac = mac
             .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+            .chain_update(scheme)
+            .chain_update([0])
             .chain_update(email.as_str());
         let bytes = mac.finalize().into_bytes();
-        bytes
+        // As many bits as an f64 holds, and half of one more.
+        let number = bytes
             .iter()
-            .take(8)
-            .fold(0, |number, byte| number << 8 | u64::from(*byte))
+            .take(6)
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        (number as f64 + 0.5) / (1_u64 << 48) as f64
     }
 }
 
@@ -157,6 +168,23 @@ mod tests {
             let typed = FoldedEmail::of(&format!(" NOBODY{address}@Example.com"));
             assert_eq!(decoys.of(&typed).scheme().to_string(), scheme);
         }
+    }
+
+    /// As people sign in for the first time, other schemes lose accounts to ours.
+    #[test]
+    fn an_address_goes_from_other_schemes_to_ours_and_nowhere_else() {
+        let own = "$argon2id$v=19$m=64,t=2,p=1";
+        let counts = |of_own, of_others| {
+            let others = ["$2b$12", "$pbkdf2-sha256$600000", "$pbkdf2-sha256$870000"];
+            let mut counts: Vec<_> = others.map(|it| (it, of_others)).to_vec();
+            counts.push((own, of_own));
+            decoys(&counts)
+        };
+        let (before, after) = (counts(100, 300), counts(400, 200));
+        let moves = (0..2_000).map(|it| (scheme_of(&before, it), scheme_of(&after, it)));
+        let moves: Vec<_> = moves.filter(|(before, after)| before != after).collect();
+        assert!(moves.iter().all(|(_, after)| after == own), "{moves:?}");
+        assert!((480..720).contains(&moves.len()), "{} of 600", moves.len());
     }
 
     #[test]

@@ -119,25 +119,22 @@ impl Passwords {
         self.hash_composed(place, password.secret().clone()).await
     }
 
-    /// Compares `typed` with what is stored for `email`, or with a decoy where nothing is. `None` when they
-    /// differ; else the hash to store from now on, a new one where the stored one is another program's or
-    /// settings have grown. What can be no account's password is compared all the same.
+    /// Whether `typed` is the password of `stored`, or of `email`'s decoy where nothing is stored. What can be
+    /// no account's password is compared all the same.
     ///
     /// # Errors
     /// When too many slow hashes are waiting, or hashing fails.
     pub async fn compare(
         &self,
         place: &Place,
-        typed: TypedPassword,
+        typed: &TypedPassword,
         email: &FoldedEmail,
-        stored: Option<PasswordHash>,
-    ) -> Result<Option<PasswordHash>, PasswordPoolError> {
+        stored: Option<&PasswordHash>,
+    ) -> Result<bool, PasswordPoolError> {
         // What cannot be verified, not even by its cost, is nobody's.
-        let found = stored.and_then(|it| Some((StoredHash::parse(it.expose()).ok()?, it)));
-        let (hash, stored) = match found {
-            Some((hash, stored)) => (hash, Some(stored).filter(|_| typed.is_possible())),
-            None => (self.decoys.of(email), None),
-        };
+        let found = stored.and_then(|it| StoredHash::parse(it.expose()).ok());
+        let may_match = found.is_some() && typed.is_possible();
+        let hash = found.unwrap_or_else(|| self.decoys.of(email));
         let scheme = hash.scheme().clone();
         let password = match scheme {
             Scheme::Own(_) => typed.composed(),
@@ -146,16 +143,26 @@ impl Passwords {
         let matches =
             move |memory: &mut Memory| hash.matches(password.expose_secret().as_bytes(), memory);
         let matches = self.run(place, &scheme, matches).await?;
-        match stored.filter(|_| matches) {
-            None => Ok(None),
-            Some(_) if scheme.is_weaker_than(&self.own) => {
-                let renewed = self.hash_composed(place, typed.composed()).await;
-                renewed.map(Some)
+        Ok(matches && may_match)
+    }
+
+    /// The hash to store for a password that was right: the stored one, or a new one where that is another
+    /// program's or the settings have changed.
+    ///
+    /// # Errors
+    /// When hashing fails.
+    pub async fn renew(
+        &self,
+        place: &Place,
+        typed: &TypedPassword,
+        stored: &PasswordHash,
+    ) -> Result<PasswordHash, PasswordPoolError> {
+        match StoredHash::parse(stored.expose()) {
+            Ok(hash) if !hash.scheme().is_outdated_by(&self.own) => {
+                let scheme = hash.scheme().to_string();
+                Ok(PasswordHash::new(stored.expose().into(), scheme))
             }
-            Some(stored) => {
-                let kept = PasswordHash::new(stored.expose().into(), scheme.to_string());
-                Ok(Some(kept))
-            }
+            _ => self.hash_composed(place, typed.composed()).await,
         }
     }
 

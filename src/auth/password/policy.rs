@@ -26,7 +26,7 @@ const ENOUGH_LETTERS_AND_DIGITS: usize = 9;
 const ENOUGH_ROWS: usize = 4;
 
 /// Whose password it is to be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Owner<'a> {
     /// The address, in whatever spelling.
     pub email: &'a str,
@@ -85,10 +85,13 @@ impl Policy {
     /// What a password must not be made of, the longest first.
     fn words(&self, owner: Owner<'_>) -> Vec<String> {
         let (email, nickname) = (fold(owner.email), fold(owner.nickname));
-        let local = email.rsplit_once('@').map_or("", |(local, _)| local);
-        let wholes = [email.as_str(), local, nickname.as_str()];
+        let (local, domain) = email.rsplit_once('@').unwrap_or_default();
+        // A suffix such as `com` is nobody's word.
+        let domain = domain.rsplit_once('.').map_or(domain, |(names, _)| names);
+        let wholes = [local, domain, nickname.as_str()];
         let service = self.service.iter().map(String::as_str);
         let words = wholes.into_iter().chain(service).flat_map(parts);
+        let words = words.chain([email.as_str()]);
         let words = words.filter(|it| it.chars().nth(SHORTEST_WORD - 1).is_some());
         let mut words: Vec<_> = words.map(str::to_owned).collect();
         words.sort_by_key(|word| Reverse(word.len()));

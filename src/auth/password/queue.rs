@@ -48,6 +48,7 @@ pub struct Queue {
     next_number: u64,
     own: Load,
     slow: Load,
+    is_large_running: bool,
     is_closed: bool,
 }
 
@@ -73,6 +74,7 @@ impl Queue {
             next_number: 0,
             own: Load::default(),
             slow: Load::default(),
+            is_large_running: false,
             is_closed: false,
         }
     }
@@ -128,12 +130,18 @@ impl Queue {
 
     /// The job whose turn it is on a thread: the first that may run beside those that do.
     pub fn pop(&mut self, thread: usize) -> Option<(Lane, Job)> {
-        let may_run = |job: &Waiting| self.may_run(job.lane, thread);
+        let mut large_waits = false;
+        let may_run = |job: &Waiting| {
+            let may_run = self.may_run(job.lane, thread, large_waits);
+            large_waits |= job.lane == Lane::Large;
+            may_run
+        };
         let first = self.waiting.iter().position(may_run)?;
         let Waiting { lane, job, .. } = self.waiting.remove(first)?;
         let load = self.load(lane);
         load.waiting -= 1;
         load.running += 1;
+        self.is_large_running |= lane == Lane::Large;
         Some((lane, job))
     }
 
@@ -145,6 +153,9 @@ impl Queue {
             Duration::ZERO => took,
             usual => (usual * (WEIGHT - 1) + took) / WEIGHT,
         };
+        if lane == Lane::Large {
+            self.is_large_running = false;
+        }
     }
 
     /// Lets the threads end once nothing waits.
@@ -157,8 +168,12 @@ impl Queue {
         self.is_closed
     }
 
-    fn may_run(&self, lane: Lane, thread: usize) -> bool {
-        let has_thread = self.slow.running < self.slow_threads();
+    /// A large one that waits before a foreign one keeps a thread free for itself: the first may be busy
+    /// until others have taken the last one, again and again.
+    fn may_run(&self, lane: Lane, thread: usize, large_waits: bool) -> bool {
+        let kept = large_waits && !self.is_large_running;
+        let running = self.slow.running + u32::from(kept && lane == Lane::Foreign);
+        let has_thread = running < self.slow_threads();
         match lane {
             Lane::Own => true,
             Lane::Foreign => has_thread,

@@ -97,11 +97,12 @@ impl Scheme {
         }
     }
 
-    /// Whether hashes of this scheme are to be replaced by ones of `wanted`.
-    pub fn is_weaker_than(&self, wanted: &Self) -> bool {
+    /// Whether hashes of this scheme are to be replaced by ones of `wanted`: those of other programs, weaker
+    /// ones, and those that need more memory than a thread now has.
+    pub fn is_outdated_by(&self, wanted: &Self) -> bool {
         match (self, wanted) {
             (Self::Own(own), Self::Own(wanted)) => {
-                own.params.m_cost() < wanted.params.m_cost()
+                own.params.m_cost() != wanted.params.m_cost()
                     || own.params.t_cost() < wanted.params.t_cost()
             }
             _ => true,

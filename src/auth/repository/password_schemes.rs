@@ -7,15 +7,15 @@ use crate::auth::rows::PasswordSchemeRow;
 use crate::db::schema::password_schemes;
 use crate::db::{DbConn, DbError};
 
-/// What was counted last, in the order of the schemes.
+/// What was counted last, in the order of the schemes by their bytes, which is not every database's.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(conn: &mut DbConn) -> Result<Vec<SchemeCount>, DbError> {
-    let rows: Vec<PasswordSchemeRow> = password_schemes::table
-        .order(password_schemes::scheme)
-        .load(conn)?;
-    Ok(rows.into_iter().map(SchemeCount::from).collect())
+    let rows: Vec<PasswordSchemeRow> = password_schemes::table.load(conn)?;
+    let mut counts: Vec<_> = rows.into_iter().map(SchemeCount::from).collect();
+    counts.sort();
+    Ok(counts)
 }
 
 /// Writes what was counted in place of whatever is there.

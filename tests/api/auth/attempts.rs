@@ -268,7 +268,7 @@ fn from_everywhere_fifty_an_hour() {
 
 /// As many sign-ins at once as there is no room for.
 #[test]
-fn an_attempt_that_was_answered_503_is_given_back() {
+fn an_attempt_for_which_there_is_no_place_is_not_counted() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         if kind == Kind::Postgres && !postgres::is_available() {
             return;

@@ -104,7 +104,7 @@ on_both_databases! {
         eventually("some decoys are ours again", || somebody_new() == [OWN]);
         let drawn: Vec<_> = (0..40).flat_map(nobody).collect();
         let of_bcrypt = drawn.iter().filter(|it| *it == "$2b$4").count();
-        // Three quarters of 40; what lies outside has a probability of less than one in a million.
+        // Three quarters of 40; what lies outside has a probability of about one in 100,000.
         assert!((15..=39).contains(&of_bcrypt), "{of_bcrypt} of 40");
         assert_eq!(drawn, (0..40).flat_map(nobody).collect::<Vec<_>>(), "an address changed its decoy");
     }
@@ -130,6 +130,16 @@ on_both_databases! {
         mina.password = "x".into();
         mina.log_in("json").expect(200);
         mina.log_in("json").expect(200);
+    }
+
+    fn the_hash_of_an_empty_password_is_nobodys(app: &App) {
+        // bcrypt of nothing.
+        let hash = "$2b$04$......................w74bL5gU7LSJClZClCa.Pkz14aTv/XO";
+        let mut mina = imported(app, "mina", hash, "$2b$4");
+        for password in [String::new(), "x".repeat(4_097)] {
+            mina.password = password;
+            mina.log_in("json").expect_problem(401, "invalid_credentials");
+        }
     }
 
     fn what_cannot_be_verified_is_wrong_at_the_cost_of_a_decoy(app: &App) {

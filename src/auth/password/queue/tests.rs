@@ -91,6 +91,36 @@ fn those_that_need_more_memory_run_on_the_first_thread_alone() {
 }
 
 #[test]
+fn a_large_one_is_not_passed_by_for_ever() {
+    let mut queue = Queue::new(2, 64);
+    for lane in [
+        Lane::Foreign,
+        Lane::Large,
+        Lane::Foreign,
+        Lane::Large,
+        Lane::Foreign,
+    ] {
+        push(&mut queue, lane).expect("room");
+    }
+    let next = |queue: &mut Queue, thread| queue.pop(thread).map(|it| it.0);
+    assert_eq!(next(&mut queue, 1), Some(Lane::Foreign));
+    queue.done(Lane::Foreign, SECOND);
+    // The first thread is busy with one of ours.
+    assert_eq!(
+        next(&mut queue, 1),
+        None,
+        "a later one took the only thread"
+    );
+    assert_eq!(next(&mut queue, 0), Some(Lane::Large));
+    assert_eq!(next(&mut queue, 1), None);
+    queue.done(Lane::Large, SECOND);
+    assert_eq!(next(&mut queue, 1), Some(Lane::Foreign));
+    queue.done(Lane::Foreign, SECOND);
+    assert_eq!(next(&mut queue, 1), None);
+    assert_eq!(next(&mut queue, 0), Some(Lane::Large));
+}
+
+#[test]
 fn hashes_of_other_programs_leave_half_of_the_places_to_ours() {
     let mut queue = Queue::new(2, 8);
     let numbers: Vec<_> = (0..5).map(|_| push(&mut queue, Lane::Foreign)).collect();

@@ -132,18 +132,19 @@ fn memory_is_what_a_hash_takes() {
 }
 
 #[test]
-fn ours_are_renewed_when_the_cost_has_grown_and_those_of_others_always() {
+fn ours_are_renewed_when_their_memory_is_another_and_those_of_others_always() {
     let wanted = Scheme::own(64, 2).expect("a cost");
-    for (text, is_weaker) in [
+    for (text, is_outdated) in [
         ("$argon2id$v=19$m=64,t=2,p=1", false),
-        ("$argon2id$v=19$m=128,t=3,p=1", false),
+        ("$argon2id$v=19$m=64,t=3,p=1", false),
         ("$argon2id$v=19$m=63,t=3,p=1", true),
-        ("$argon2id$v=19$m=128,t=1,p=1", true),
+        ("$argon2id$v=19$m=64,t=1,p=1", true),
+        ("$argon2id$v=19$m=128,t=3,p=1", true),
         ("argon2$argon2id$v=19$m=64,t=2,p=1", true),
         ("$2b$14", true),
     ] {
         let scheme: Scheme = text.parse().expect(text);
-        assert_eq!(scheme.is_weaker_than(&wanted), is_weaker, "{text}");
+        assert_eq!(scheme.is_outdated_by(&wanted), is_outdated, "{text}");
     }
 }
 
