@@ -36,6 +36,18 @@ pub async fn recount(db: &Db) -> Result<(), DbError> {
     db.write::<_, DbError, _>(replace).await
 }
 
+/// Lets decoys follow what was counted last. Where it is due, counts before, as long as sign-ins replace
+/// hashes.
+///
+/// # Errors
+/// When the database fails; decoys stay as they are.
+pub async fn keep_up(db: &Db, decoys: &Decoys, is_due: bool) -> Result<(), DbError> {
+    if is_due && decoys.are_mixed() {
+        recount(db).await?;
+    }
+    reread(db, decoys).await
+}
+
 /// Lets decoys follow what was counted last.
 ///
 /// # Errors

@@ -45,10 +45,11 @@ pub async fn run(watched: Watched, notices: Notices) {
         }
         // Now and then in any case: the clock of whoever ended a login may be slow.
         reads = reads.wrapping_add(1);
-        let everything = waited.missed || logins.is_on || reads.is_multiple_of(READS_OF_EVERYTHING);
+        let is_minute = reads.is_multiple_of(READS_OF_EVERYTHING);
+        let everything = waited.missed || logins.is_on || is_minute;
         logins.note(ended_logins.reread(everything).await);
         keys.note(signing_keys.reread().await);
-        schemes.note(password_schemes::reread(&db, &decoys).await);
+        schemes.note(password_schemes::keep_up(&db, &decoys, is_minute).await);
     }
 }
 

@@ -12,7 +12,7 @@ use super::memory::Memory;
 use super::scheme::{Argon2Cost, Digest, Scheme};
 
 /// Bytes of a password that bcrypt looks at, with the zero at its end where there is room for it.
-const BCRYPT_BYTES: usize = 72;
+pub const BCRYPT_BYTES: usize = 72;
 
 impl Scheme {
     /// Fills `output` with the hash. Argon2 works in `memory`, which must have [`Self::memory_kib`]; scrypt

@@ -85,6 +85,13 @@ impl Decoys {
         table.decoys = decoys;
     }
 
+    /// Whether accounts have hashes that are not ours, or not of today's cost: then sign-ins change how many.
+    pub fn are_mixed(&self) -> bool {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let own = table.own.scheme();
+        table.decoys.iter().any(|it| it.hash.scheme() != own)
+    }
+
     /// The decoy of an address: the scheme that comes first in a race of all (rendezvous hashing, weighted by
     /// the logarithm method). So an address moves only from a scheme that loses accounts, or to one that gains
     /// them, as accounts do.

@@ -147,7 +147,7 @@ impl Passwords {
     }
 
     /// The hash to store for a password that was right: the stored one, or a new one where that is another
-    /// program's or the settings have changed.
+    /// program's or the settings have changed. A hash that does not tell of all that was typed stays.
     ///
     /// # Errors
     /// When hashing fails.
@@ -158,7 +158,9 @@ impl Passwords {
         stored: &PasswordHash,
     ) -> Result<PasswordHash, PasswordPoolError> {
         match StoredHash::parse(stored.expose()) {
-            Ok(hash) if !hash.scheme().is_outdated_by(&self.own) => {
+            Ok(hash)
+                if !hash.covers(typed.as_typed()) || !hash.scheme().is_outdated_by(&self.own) =>
+            {
                 let scheme = hash.scheme().to_string();
                 Ok(PasswordHash::new(stored.expose().into(), scheme))
             }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::compute::BCRYPT_BYTES;
 use super::memory::Memory;
 use super::refusal::Refusal;
 use super::scheme::{Argon2Cost, Digest, Scheme, number};
@@ -132,6 +133,13 @@ impl StoredHash {
     /// What comparing with it costs.
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
+    }
+
+    /// Whether the hash tells of all of `password`: bcrypt looks at 72 bytes, so what comes after may be a
+    /// mistake.
+    pub fn covers(&self, password: &str) -> bool {
+        let is_cut = matches!(self.scheme, Scheme::Bcrypt { .. }) && !self.is_prehashed;
+        !is_cut || password.len() <= BCRYPT_BYTES
     }
 
     /// Whether this is the hash of `password`. The outputs are compared in constant time.

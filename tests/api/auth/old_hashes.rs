@@ -2,6 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use actix_web::rt::System;
+use askit::auth::password::Passwords;
+use askit::auth::password_schemes::{keep_up, recount};
+use askit::config::{Settings, Sources};
+use askit::random::Random;
 use serde_json::json;
 
 use crate::support::*;
@@ -130,6 +135,42 @@ on_both_databases! {
         mina.password = "x".into();
         mina.log_in("json").expect(200);
         mina.log_in("json").expect(200);
+    }
+
+    fn while_other_hashes_are_left_accounts_are_counted_again(app: &App) {
+        let mut settings = Settings::load(&Sources::default()).settings.unwrap();
+        settings.password.memory_kib = 64;
+        let random = Random::from_seed(7);
+        let public_url = &settings.server.public_url;
+        let passwords = Passwords::start(&settings.password, public_url, [7; 32], random).unwrap();
+        let (db, decoys) = (app.database.open(), passwords.decoys);
+        let keep_up = || System::new().block_on(keep_up(&db, &decoys, true)).unwrap();
+        let counted = || app.database.number("SELECT coalesce(max(accounts), 0) AS number FROM password_schemes");
+        app.registered("mina");
+        keep_up();
+        assert_eq!(counted(), 0, "there are no other hashes");
+        by_bcrypt(app, "noah");
+        app.registered("lena");
+        System::new().block_on(recount(&db)).unwrap();
+        keep_up();
+        assert_eq!(counted(), 2);
+        app.registered("theo");
+        keep_up();
+        assert_eq!(counted(), 3);
+    }
+
+    fn a_password_longer_than_bcrypt_sees_does_not_become_what_was_typed_behind(app: &App) {
+        // Of 72 times x and more.
+        let hash = "$2b$04$......................SZFhVdUK5wGKY4lx/QrgUMHG0XsWjbi";
+        let mut mina = imported(app, "mina", hash, "$2b$4");
+        let begin = "x".repeat(72);
+        for end in ["", "-a mistake", "-right"] {
+            mina.password = format!("{begin}{end}");
+            mina.log_in("json").expect(200);
+            let is_kept = stored(app, "password_hash") == hash;
+            assert_eq!(is_kept, !end.is_empty(), "{end}");
+            app.database.execute(&format!("UPDATE users SET password_hash = '{hash}'"));
+        }
     }
 
     fn the_hash_of_an_empty_password_is_nobodys(app: &App) {
