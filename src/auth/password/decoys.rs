@@ -15,7 +15,7 @@ use crate::users::FoldedEmail;
 /// How many accounts have a hash of a scheme, as it stands in `password_schemes`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SchemeCount {
-    /// In the form of [`Scheme`] as text.
+    /// A scheme and its costs, as text.
     pub scheme: String,
     /// At least 1.
     pub accounts: i64,
