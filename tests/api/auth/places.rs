@@ -171,12 +171,12 @@ fn who_hangs_up_gives_the_place_back_and_costs_no_hash() {
              X-Forwarded-For: 203.0.113.2\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
-        for _ in 0..3 {
+        for _ in 0..2 {
             // Its network has one place: until the one before it is seen to have gone, there is none.
             let before = counted(&app);
             eventually("it has its place", || {
                 let mut impatient = TcpStream::connect(app.address).unwrap();
-                let patience = Some(Duration::from_millis(200));
+                let patience = Some(Duration::from_millis(50));
                 impatient.set_read_timeout(patience).unwrap();
                 impatient
                     .write_all((head.clone() + &body).as_bytes())
