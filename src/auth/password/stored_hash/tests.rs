@@ -60,6 +60,19 @@ fn a_hash_of_the_reference_program_is_understood() {
 }
 
 #[test]
+fn every_byte_of_the_output_counts() {
+    let stored = StoredHash::parse(OURS).expect("a hash");
+    for index in 0..stored.output.len() {
+        let mut changed = stored.clone();
+        changed.output[index] ^= 1;
+        assert!(
+            !changed.matches(b"correct horse", &mut memory()),
+            "byte {index}"
+        );
+    }
+}
+
+#[test]
 fn our_own_hash_knows_its_password_and_no_other() {
     let scheme = Scheme::own(64, 2).expect("a cost");
     let stored = hash(&scheme, b"correct horse", &[7; 16], &mut memory()).expect("hashed");
