@@ -91,6 +91,8 @@ fn while_every_connection_hangs_in_a_statement_answers_are_503_and_then_all_is_w
         .set("DATABASE__ACQUIRE_TIMEOUT", "300ms")
         .start(Kind::Postgres);
     let mina = app.user("mina");
+    // The first purge reads accounts, too; it is over when the second is.
+    app.purge();
     let mut other = app.database.connect();
     other
         .batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
