@@ -34,14 +34,21 @@ use crate::http::origin::{self, TrustedOrigins};
 use crate::http::{bounds, problem, security_headers};
 use crate::openapi::handlers::Docs;
 use crate::posts::{self, PostsService};
+use crate::questions::{self, QuestionsService};
 use crate::random::Random;
 use crate::routes;
+use crate::sessions::{self, SessionsService};
 use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
 /// is part of an export.
-const BELONGINGS: &[Belongings] = &[posts::BELONGINGS];
+/// What locks sessions comes before what belongs to them.
+const BELONGINGS: &[Belongings] = &[
+    posts::BELONGINGS,
+    sessions::BELONGINGS,
+    questions::BELONGINGS,
+];
 
 /// What the key of decoys serves.
 const DECOYS: &str = "decoys";
@@ -71,6 +78,8 @@ struct Shared {
     auth: AuthService,
     users: UsersService,
     posts: PostsService,
+    sessions: SessionsService,
+    questions: QuestionsService,
     docs: Docs,
     cookies: Cookies,
     proxies: TrustedProxies,
@@ -168,7 +177,7 @@ async fn build(
         auth: AuthService {
             db: db.clone(),
             clock: clock.clone(),
-            random,
+            random: random.clone(),
             settings: settings.auth.clone(),
             attempts,
             passwords,
@@ -179,7 +188,9 @@ async fn build(
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
         users: UsersService::new(db.clone()),
-        posts: PostsService::new(db, clock.clone()),
+        posts: PostsService::new(db.clone(), clock.clone()),
+        sessions: SessionsService::new(db.clone(), clock.clone(), random),
+        questions: QuestionsService::new(db, clock.clone(), settings.auth.refresh_idle_lifetime),
         docs: Docs::new(cookies)?,
         cookies,
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
@@ -205,6 +216,8 @@ fn serve(
             .app_data(Data::new(shared.auth))
             .app_data(Data::new(shared.users))
             .app_data(Data::new(shared.posts))
+            .app_data(Data::new(shared.sessions))
+            .app_data(Data::new(shared.questions))
             .app_data(Data::new(shared.docs))
             .app_data(Data::new(shared.cookies))
             .app_data(Data::new(shared.proxies))

@@ -2,7 +2,7 @@
 //!
 //! Dependencies point downwards only:
 //! `main → app → routes → handlers → service → repository → db → config`,
-//! and between features one way: `posts → auth → users → audit`. `tests/architecture/` checks it.
+//! and between features one way: `questions → sessions → auth → users → audit`, `posts → auth`. `tests/architecture/` checks it.
 
 pub mod app;
 pub mod audit;
@@ -14,8 +14,11 @@ pub mod http;
 pub mod network;
 pub mod openapi;
 pub mod posts;
+pub mod questions;
 pub mod random;
 pub mod routes;
+pub mod row_number;
+pub mod sessions;
 pub mod telemetry;
 pub mod text;
 pub mod users;

@@ -1,7 +1,7 @@
 //! Every URL, one route per method: any other method is 405 with `Allow`.
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, resource};
+use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, put, resource};
 use actix_web_httpauth::middleware::HttpAuthentication;
 
 use crate::auth::handlers::account::{
@@ -14,12 +14,32 @@ use crate::http::health;
 use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::posts::handlers::{create_post, delete_post, get_post, get_posts, update_post};
+use crate::questions::handlers::replies::{
+    create_reply, delete_reply, delete_reply_like, delete_reply_pin, replace_reply_like,
+    replace_reply_pin, update_reply,
+};
+use crate::questions::handlers::{
+    create_question, delete_question, delete_question_close, delete_question_like,
+    delete_question_pin, get_question, get_questions, replace_question_close,
+    replace_question_like, replace_question_pin, update_question,
+};
+use crate::sessions::handlers::{
+    create_end, create_session, delete_host, get_participants, get_qr, get_session,
+    get_session_by_code, get_sessions, replace_host, replace_me, update_session,
+};
 use crate::users::handlers::{get_me, get_nickname, update_me};
 
 /// For routes that need an access token.
 macro_rules! user {
     () => {
         HttpAuthentication::with_fn(require_user)
+    };
+}
+
+/// For routes that work without an access token, and do more with one.
+macro_rules! maybe_user {
+    () => {
+        HttpAuthentication::with_fn(allow_user)
     };
 }
 
@@ -31,12 +51,11 @@ macro_rules! limit {
 }
 
 fn accounts(api: &mut ServiceConfig) {
-    let maybe_user = HttpAuthentication::with_fn(allow_user);
     api.service(
         resource("/users").route(
             post()
                 .to(create_user)
-                .wrap(maybe_user)
+                .wrap(maybe_user!())
                 .wrap(limit!(Registration)),
         ),
     )
@@ -107,6 +126,96 @@ fn documents(api: &mut ServiceConfig) {
         .service(resource("/docs").route(get().to(get_docs)));
 }
 
+fn sessions(api: &mut ServiceConfig) {
+    api.service(
+        resource("/sessions")
+            .route(get().to(get_sessions).wrap(user!()))
+            .route(post().to(create_session).wrap(user!())),
+    );
+}
+
+/// Under `/sessions`.
+fn session_patterns(api: &mut ServiceConfig) {
+    let misses = from_fn(|request, next| limits::check_misses(Limit::JoinCodes, request, next));
+    api.service(
+        resource("/sessions/by-code/{joinCode}").route(
+            get()
+                .to(get_session_by_code)
+                .wrap(maybe_user!())
+                .wrap(misses),
+        ),
+    )
+    .service(
+        resource("/sessions/{sessionId}")
+            .route(get().to(get_session).wrap(maybe_user!()))
+            .route(patch().to(update_session).wrap(user!())),
+    )
+    .service(resource("/sessions/{sessionId}/qr.svg").route(get().to(get_qr)))
+    .service(resource("/sessions/{sessionId}/terminate").route(post().to(create_end).wrap(user!())))
+    .service(
+        resource("/sessions/{sessionId}/participants")
+            .route(get().to(get_participants).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/participants/me").route(put().to(replace_me).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/hosts/{userId}")
+            .route(put().to(replace_host).wrap(user!()))
+            .route(delete().to(delete_host).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/questions")
+            .route(get().to(get_questions).wrap(maybe_user!()))
+            .route(post().to(create_question).wrap(user!())),
+    );
+}
+
+fn question_patterns(api: &mut ServiceConfig) {
+    api.service(
+        resource("/questions/{questionId}")
+            .route(get().to(get_question).wrap(maybe_user!()))
+            .route(patch().to(update_question).wrap(user!()))
+            .route(delete().to(delete_question).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/pin")
+            .route(put().to(replace_question_pin).wrap(user!()))
+            .route(delete().to(delete_question_pin).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/close")
+            .route(put().to(replace_question_close).wrap(user!()))
+            .route(delete().to(delete_question_close).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/like")
+            .route(put().to(replace_question_like).wrap(user!()))
+            .route(delete().to(delete_question_like).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/replies").route(post().to(create_reply).wrap(user!())),
+    );
+}
+
+fn reply_patterns(api: &mut ServiceConfig) {
+    api.service(
+        resource("/replies/{replyId}")
+            .route(patch().to(update_reply).wrap(user!()))
+            .route(delete().to(delete_reply).wrap(user!())),
+    )
+    .service(
+        resource("/replies/{replyId}/pin")
+            .route(put().to(replace_reply_pin).wrap(user!()))
+            .route(delete().to(delete_reply_pin).wrap(user!())),
+    )
+    .service(
+        resource("/replies/{replyId}/like")
+            .route(put().to(replace_reply_like).wrap(user!()))
+            .route(delete().to(delete_reply_like).wrap(user!())),
+    );
+}
+
 /// Last: they are compared as expressions, one after the other.
 fn patterns(api: &mut ServiceConfig) {
     api.service(
@@ -129,8 +238,12 @@ pub fn register(routes: &mut ServiceConfig) {
         .configure(sign_in)
         .configure(sign_in_by_cookies)
         .configure(posts)
+        .configure(sessions)
         .configure(documents)
-        .configure(patterns);
+        .configure(patterns)
+        .configure(session_patterns)
+        .configure(question_patterns)
+        .configure(reply_patterns);
     routes
         .service(api)
         .service(resource("/.well-known/jwks.json").route(get().to(get_jwks)))

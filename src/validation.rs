@@ -50,6 +50,15 @@ pub enum Invalid {
     /// A character that a nickname may not have.
     #[error("holds {0:?}, which a nickname may not have")]
     NicknameCharacter(char),
+    /// Something else, where `true` or `false` belongs.
+    #[error("must be true or false")]
+    NotBoolean,
+    /// No time as RFC 3339 writes it.
+    #[error("must be a time such as 2026-03-01T12:00:00Z")]
+    NotATime,
+    /// A time that is over, or more than a year away.
+    #[error("must be later than now, and at most a year from now")]
+    NotWithinAYear,
     /// Not one of the words that are allowed.
     #[error("must be one of: {0}")]
     NotOneOf(&'static str),
@@ -71,6 +80,9 @@ impl Invalid {
             Self::NullCharacter => "null_character",
             Self::NotAnEmail => "not_an_email",
             Self::NicknameCharacter(_) => "character_not_allowed",
+            Self::NotBoolean => "not_a_boolean",
+            Self::NotATime => "not_a_time",
+            Self::NotWithinAYear => "not_within_a_year",
             Self::NotOneOf(_) => "not_one_of",
         }
     }

@@ -46,6 +46,12 @@ pub enum Action {
     RefreshTokenReused,
     /// A refresh token was newer than its row: the database had lost a commit.
     RefreshTokenAhead,
+    /// A participant of a session was made a host of it.
+    HostGranted,
+    /// A sub host of a session was made a participant again.
+    HostRevoked,
+    /// A session was ended by its super host, or because that account was deleted.
+    SessionEnded,
 }
 
 impl Action {
@@ -67,6 +73,9 @@ impl Action {
             Self::AccountsImported => "accounts_imported",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::RefreshTokenAhead => "refresh_token_ahead",
+            Self::HostGranted => "host_granted",
+            Self::HostRevoked => "host_revoked",
+            Self::SessionEnded => "session_ended",
         }
     }
 }
@@ -86,6 +95,10 @@ pub struct Entry {
     pub login_id: Option<String>,
     /// The client's address, seen through trusted proxies.
     pub ip: Option<IpAddr>,
+    /// In which Q&A session it was done, where it was in one.
+    pub session_id: Option<String>,
+    /// To whose account it was done, where that is another one.
+    pub subject_id: Option<i64>,
 }
 
 impl Entry {
@@ -98,6 +111,8 @@ impl Entry {
             address_hash: None,
             login_id: None,
             ip: None,
+            session_id: None,
+            subject_id: None,
         }
     }
 }
@@ -113,4 +128,6 @@ pub struct Event {
     pub login_id: Option<String>,
     /// The client's address.
     pub ip: Option<String>,
+    /// In which Q&A session, where it was in one.
+    pub session_id: Option<String>,
 }

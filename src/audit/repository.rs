@@ -22,6 +22,8 @@ pub fn insert(conn: &mut DbConn, entry: &Entry) -> Result<(), DbError> {
             login_id: entry.login_id.as_deref(),
             ip: entry.ip.map(|ip| ip.to_string()),
             address_hash: entry.address_hash.as_deref(),
+            session_id: entry.session_id.as_deref(),
+            subject_id: entry.subject_id,
         })
         .execute(conn)?;
     Ok(())
@@ -40,6 +42,7 @@ pub fn list_of(conn: &mut DbConn, user_id: i64) -> Result<Vec<Event>, DbError> {
             audit_events::occurred_at,
             audit_events::login_id,
             audit_events::ip,
+            audit_events::session_id,
         ))
         .load(conn)?;
     Ok(rows.into_iter().map(Event::from).collect())

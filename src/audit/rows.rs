@@ -15,6 +15,8 @@ pub struct NewAuditEventRow<'a> {
     pub login_id: Option<&'a str>,
     pub ip: Option<String>,
     pub address_hash: Option<&'a str>,
+    pub session_id: Option<&'a str>,
+    pub subject_id: Option<i64>,
 }
 
 /// An entry of one account.
@@ -24,6 +26,7 @@ pub struct AuditEventRow {
     occurred_at: UtcTime,
     login_id: Option<String>,
     ip: Option<String>,
+    session_id: Option<String>,
 }
 
 impl From<AuditEventRow> for Event {
@@ -33,6 +36,7 @@ impl From<AuditEventRow> for Event {
             at: row.occurred_at.into(),
             login_id: row.login_id,
             ip: row.ip,
+            session_id: row.session_id,
         }
     }
 }

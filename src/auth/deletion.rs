@@ -60,7 +60,7 @@ impl AuthService {
             }
             require_running(conn, me)?;
             for feature in belongings {
-                (feature.erase)(conn, me.user_id)?;
+                (feature.erase)(conn, me.user_id, now)?;
             }
             let ended = end_account(conn, me.user_id, now)?;
             let (user_id, login_id) = (me.user_id.get(), me.login_id);

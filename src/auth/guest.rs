@@ -1,5 +1,9 @@
 //! Guests: accounts without a name, made silently for whoever takes part without signing in.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
 use super::error::AuthError;
 use super::login::Device;
 use super::refresh_token::RefreshTokenText;
@@ -14,6 +18,23 @@ pub enum Admitted {
     Known(SignedIn),
     /// A new guest.
     New(SignedIn),
+}
+
+/// Notes that a guest has contributed, whose row is locked: it is kept when nobody can be it any more, and its
+/// login ends after `lifetime` without use, as a named account's does.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep_guest(
+    conn: &mut DbConn,
+    user_id: UserId,
+    lifetime: Duration,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    match users::repository::update_contributed(conn, user_id)? {
+        true => repository::update_brief_to_usual(conn, user_id, now + lifetime),
+        false => Ok(()),
+    }
 }
 
 impl AuthService {

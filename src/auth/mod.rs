@@ -37,6 +37,7 @@ mod verified_tokens;
 pub mod watch;
 
 pub use error::AuthError;
+pub use guest::keep_guest;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};
 pub use register::NewAccount;

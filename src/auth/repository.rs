@@ -59,6 +59,28 @@ macro_rules! idle_end {
     }};
 }
 
+/// Lets the brief logins of an account live until `idle_expires_at`, unless their absolute end is earlier.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_brief_to_usual(
+    conn: &mut DbConn,
+    user_id: UserId,
+    idle_expires_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let brief = refresh_tokens::table
+        .filter(refresh_tokens::user_id.eq(user_id.get()))
+        .filter(refresh_tokens::brief);
+    let idle_end = |_| UtcTime::from(idle_expires_at);
+    diesel::update(brief)
+        .set((
+            refresh_tokens::brief.eq(false),
+            refresh_tokens::idle_expires_at.eq(idle_end!(idle_end)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Replaces the token of generation `presented` if it is the current one, was made at
 /// `rotated_before` or earlier, and its login and account are alive; otherwise writes nothing. One
 /// statement checks and acts, so it needs no transaction around it and no lock before it: what ends

@@ -21,6 +21,8 @@ pub struct LimitSettings {
     pub guests: Rate,
     /// Of refreshes.
     pub token: Rate,
+    /// Of join codes that nobody has.
+    pub join_codes: Rate,
     /// Of all requests together.
     pub everything: Rate,
 }
@@ -74,6 +76,7 @@ impl LimitSettings {
             credentials: rate(reader, "credentials", 1, 30),
             guests: rate(reader, "guests", 10, 600),
             token: rate(reader, "token", 20, 1_000),
+            join_codes: rate(reader, "join_codes", 1, 60),
             everything: rate(reader, "everything", 100, 1_000),
         }
     }

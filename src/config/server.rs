@@ -43,6 +43,11 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The page of the frontend that lets people into the session with this code.
+    pub fn join_link(&self, join_code: &str) -> String {
+        format!("{}/join/{join_code}", self.origin)
+    }
+
     /// Whether browsers reach us by https, so that cookies are `Secure`.
     pub fn is_https(&self) -> bool {
         self.https

@@ -18,6 +18,19 @@ diesel::table! {
         login_id -> Nullable<Text>,
         ip -> Nullable<Text>,
         address_hash -> Nullable<Text>,
+        session_id -> Nullable<Text>,
+        subject_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    participants (session_id, user_id) {
+        session_id -> Text,
+        user_id -> BigInt,
+        role -> Text,
+        listed -> Bool,
+        anonymous -> Bool,
+        session_created_at -> Timestamp,
     }
 }
 
@@ -34,6 +47,29 @@ diesel::table! {
         author_id -> Nullable<BigInt>,
         title -> Text,
         content -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    question_likes (question_id, user_id) {
+        question_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    questions (question_id) {
+        question_id -> BigInt,
+        session_id -> Text,
+        author_id -> Nullable<BigInt>,
+        anonymous -> Bool,
+        body -> Text,
+        pinned -> Bool,
+        closed -> Bool,
+        likes_count -> BigInt,
+        replies_count -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -57,9 +93,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    replies (reply_id) {
+        reply_id -> BigInt,
+        question_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        anonymous -> Bool,
+        body -> Nullable<Text>,
+        pinned -> Bool,
+        likes_count -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reply_likes (reply_id, user_id) {
+        reply_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+diesel::table! {
     secret_checks (secret_check_id) {
         secret_check_id -> BigInt,
         check_value -> Binary,
+    }
+}
+
+diesel::table! {
+    sessions (session_id) {
+        session_id -> Text,
+        join_code -> Text,
+        title -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        listed_count -> BigInt,
+        anonymous_count -> BigInt,
+        question_count -> BigInt,
     }
 }
 
@@ -85,19 +156,36 @@ diesel::table! {
         created_at -> Timestamp,
         admin -> Bool,
         password_scheme -> Nullable<Text>,
+        contributed -> Bool,
     }
 }
 
+diesel::joinable!(participants -> sessions (session_id));
+diesel::joinable!(participants -> users (user_id));
 diesel::joinable!(posts -> users (author_id));
+diesel::joinable!(question_likes -> questions (question_id));
+diesel::joinable!(question_likes -> users (user_id));
+diesel::joinable!(questions -> sessions (session_id));
+diesel::joinable!(questions -> users (author_id));
 diesel::joinable!(refresh_tokens -> users (user_id));
+diesel::joinable!(replies -> questions (question_id));
+diesel::joinable!(replies -> users (author_id));
+diesel::joinable!(reply_likes -> replies (reply_id));
+diesel::joinable!(reply_likes -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
+    participants,
     password_schemes,
     posts,
+    question_likes,
+    questions,
     refresh_tokens,
+    replies,
+    reply_likes,
     secret_checks,
+    sessions,
     signing_keys,
     users,
 );

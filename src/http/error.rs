@@ -69,8 +69,12 @@ error_codes! {
     RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;
     /// A guest asked for what a named account alone may do.
     LoginRequired = "login_required", FORBIDDEN;
-    /// It is someone else's.
+    /// It is someone else's, or for hosts only.
     Forbidden = "forbidden", FORBIDDEN;
+    /// The session has ended, by its super host or by time: nobody writes in it any more.
+    SessionEnded = "session_ended", FORBIDDEN;
+    /// Its author cannot change the question any more: it is closed, or has a reply.
+    QuestionLocked = "question_locked", FORBIDDEN;
     /// The request came from a page of an origin that is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
     /// No such URL, or nothing under it.

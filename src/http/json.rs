@@ -37,14 +37,22 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// The fields of a URL's query, which are texts. Of one that is repeated, the last counts.
-    pub(super) fn of_query(query: &str) -> Self {
+    /// Reads a URL's query, whose fields are texts. Of one that is repeated, the last counts.
+    ///
+    /// # Errors
+    /// Every field that `take` refused or left.
+    pub fn parse_query<T>(
+        query: &str,
+        take: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Result<T, ApiError> {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let pairs = pairs.map(|(name, text)| (name.into_owned(), text.into()));
-        Self {
+        let mut fields = Self {
             untaken: pairs.collect(),
             errors: Vec::new(),
-        }
+        };
+        let taken = take(&mut fields);
+        fields.finish(taken)
     }
 
     /// Takes a text that must be there.
@@ -73,6 +81,17 @@ impl Fields {
         }
     }
 
+    /// Takes `true` or `false`, which may be missing or null: `Some(None)`.
+    pub fn optional_flag(&mut self, field: &str) -> Option<Option<bool>> {
+        match self.untaken.remove(field) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => {
+                let outcome = value.as_bool().ok_or(Invalid::NotBoolean);
+                self.remember(field, outcome).map(Some)
+            }
+        }
+    }
+
     fn remember<T>(&mut self, field: &str, outcome: Result<T, Invalid>) -> Option<T> {
         let invalid = match outcome {
             Ok(value) => return Some(value),
@@ -86,7 +105,7 @@ impl Fields {
     }
 
     /// What was taken, if nothing was refused and nothing is left.
-    pub(super) fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
+    fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
         let unknown = self
             .untaken
             .into_iter()

@@ -95,6 +95,9 @@ impl Language {
             Invalid::Missing
             | Invalid::Unknown
             | Invalid::NotText
+            | Invalid::NotBoolean
+            | Invalid::NotATime
+            | Invalid::NotWithinAYear
             | Invalid::Blank
             | Invalid::TooCommon
             | Invalid::TooSimilar
@@ -183,6 +186,9 @@ mod tests {
             Invalid::Missing,
             Invalid::Unknown,
             Invalid::NotText,
+            Invalid::NotBoolean,
+            Invalid::NotATime,
+            Invalid::NotWithinAYear,
             Invalid::Blank,
             Invalid::OutOfRange { min: 1, max: 100 },
             Invalid::TooShort { min: 3 },

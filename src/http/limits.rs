@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use chrono::{DateTime, Utc};
@@ -47,6 +48,8 @@ pub enum Limit {
     Guests,
     /// Refreshing.
     Token,
+    /// Asking for join codes that nobody has.
+    JoinCodes,
     /// All requests but health checks.
     Everything,
 }
@@ -66,7 +69,7 @@ type Buckets = LruCache<Network, i64>;
 
 impl Limit {
     /// Each of them, in the order of declaration.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Login,
         Self::Registration,
         Self::Password,
@@ -75,6 +78,7 @@ impl Limit {
         Self::Posts,
         Self::Guests,
         Self::Token,
+        Self::JoinCodes,
         Self::Everything,
     ];
 
@@ -88,6 +92,7 @@ impl Limit {
             | Self::Posts => settings.credentials,
             Self::Guests => settings.guests,
             Self::Token => settings.token,
+            Self::JoinCodes => settings.join_codes,
             Self::Everything => settings.everything,
         }
     }
@@ -131,6 +136,24 @@ impl Limits {
         }
         buckets.put(network, own);
         Ok(())
+    }
+
+    /// Takes back what [`Self::take`] has counted a moment ago.
+    fn give_back(&self, limit: Limit, address: Option<IpAddr>) {
+        let Some(buckets) = self.buckets.get(limit as usize) else {
+            return;
+        };
+        let rate = limit.rate(&self.settings);
+        let network = Network::of(address);
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        for (network, rate) in [
+            (Some(network), rate),
+            (network.site(), rate.times(SITE_FACTOR)),
+        ] {
+            if let Some(full_at) = network.and_then(|network| buckets.get_mut(&network)) {
+                *full_at -= SECOND / i64::from(rate.per_second);
+            }
+        }
     }
 
     /// Forgets the buckets that are full again, and counts them.
@@ -182,6 +205,32 @@ pub async fn check<B: MessageBody + 'static>(
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => Ok(request.error_response(error).map_into_right_body()),
     }
+}
+
+/// Like [`check`], but only what is not found counts in the end. It counts from the beginning, so that many
+/// requests at once are no more tries than many one after the other.
+///
+/// # Errors
+/// Those of the services within.
+pub async fn check_misses<B: MessageBody + 'static>(
+    limit: Limit,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let limits = request.app_data::<web::Data<Limits>>().cloned();
+    let address = limits
+        .as_ref()
+        .and_then(|limits| limits.proxies.client_address(request.request()));
+    let refused = |status| [StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    let answer = check(limit, request, next).await;
+    let is_counted = match &answer {
+        Ok(response) => refused(response.status()),
+        Err(error) => refused(error.as_response_error().status_code()),
+    };
+    if let (Some(limits), false) = (limits, is_counted) {
+        limits.give_back(limit, address);
+    }
+    answer
 }
 
 /// The limit of all requests together. Health checks are exempt by their literal paths: whatever

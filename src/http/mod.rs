@@ -17,4 +17,4 @@ pub mod security_headers;
 pub use error::{ApiError, ErrorCode, Place};
 pub use json::{Fields, FromFields, Json};
 pub use language::{Language, Text};
-pub use pagination::{Cursor, Page};
+pub use pagination::{Page, cursor_behind};

@@ -6,6 +6,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
 use utoipa::IntoParams;
 
 use super::error::{ApiError, ErrorCode};
@@ -15,58 +18,51 @@ use crate::validation::Invalid;
 const DEFAULT_LIMIT: u32 = 20;
 const MAX_LIMIT: u32 = 100;
 
-/// Where a list goes on: behind the entry with this number. Clients give back what they were given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor(i64);
-
-impl Cursor {
-    /// Behind the entry with this number.
-    pub fn behind(number: i64) -> Self {
-        Self(number)
-    }
-
-    /// The number of the entry behind which the list goes on.
-    pub fn number(self) -> i64 {
-        self.0
-    }
-
-    /// As clients keep it: 11 characters of base64url.
-    pub fn to_text(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.to_be_bytes())
-    }
-
-    /// Takes what [`Self::to_text`] wrote of a number above 0, and nothing else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let number = i64::from_be_bytes(bytes.try_into().ok()?);
-        (number > 0).then_some(Self(number))
-    }
-}
-
 /// Which part of a list is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Page {
     /// `nextCursor` of the page before; the first page without.
-    #[param(value_type = Option<String>, pattern = "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$")]
-    pub cursor: Option<Cursor>,
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
     /// How many at most; fewer where they are long.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
     pub limit: u32,
 }
 
 impl Page {
-    fn parse(query: &str) -> Result<Self, ApiError> {
-        let mut fields = Fields::of_query(query);
+    /// Takes the two fields of a query.
+    pub fn take(fields: &mut Fields) -> Option<Self> {
         let cursor = fields.optional("cursor", |text| Ok(text.to_owned()));
         let limit = fields.optional("limit", parse_limit);
-        let (cursor, limit) = fields.finish(cursor.zip(limit))?;
-        let cursor = cursor.map(|text| Cursor::parse(&text).ok_or(ErrorCode::InvalidCursor));
-        Ok(Self {
-            cursor: cursor.transpose()?,
+        let (cursor, limit) = cursor.zip(limit)?;
+        Some(Self {
+            cursor,
             limit: limit.unwrap_or(DEFAULT_LIMIT),
         })
     }
+
+    /// Where the list goes on: behind the entry with this key, which [`cursor_behind`] wrote.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidCursor`] for anything else, and for a key that `is_of_list` does not know.
+    pub fn after<K: Serialize + DeserializeOwned>(
+        &self,
+        is_of_list: impl FnOnce(&K) -> bool,
+    ) -> Result<Option<K>, ApiError> {
+        let Some(cursor) = &self.cursor else {
+            return Ok(None);
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap_or_default();
+        let key: Option<K> = serde_json::from_slice(&bytes).ok();
+        let key = key.filter(|key| is_of_list(key) && cursor_behind(key) == *cursor);
+        key.map(Some).ok_or(ErrorCode::InvalidCursor.into())
+    }
+}
+
+/// The cursor with which a list goes on behind the entry with this key. Clients give back what they were given.
+pub fn cursor_behind<K: Serialize>(key: &K) -> String {
+    URL_SAFE_NO_PAD.encode(json!(key).to_string())
 }
 
 fn parse_limit(text: &str) -> Result<u32, Invalid> {
@@ -84,7 +80,7 @@ impl FromRequest for Page {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::parse(request.query_string()))
+        ready(Fields::parse_query(request.query_string(), Self::take))
     }
 }
 
@@ -94,8 +90,14 @@ mod tests {
 
     use super::*;
 
-    fn refused(query: &str) -> ErrorCode {
-        Page::parse(query).map_err(|error| error.code).unwrap_err()
+    fn parse(query: &str) -> Result<Page, ErrorCode> {
+        Fields::parse_query(query, Page::take).map_err(|error| error.code)
+    }
+
+    fn after(cursor: &str) -> Result<Option<(bool, i64)>, ErrorCode> {
+        let page = parse(&format!("cursor={cursor}"))?;
+        page.after(|(_, number)| *number > 0)
+            .map_err(|error| error.code)
     }
 
     #[test]
@@ -104,18 +106,15 @@ mod tests {
             cursor: None,
             limit: 20,
         };
-        assert_eq!(Page::parse("").ok(), Some(first));
-        assert_eq!(
-            Page::parse("limit=1").ok(),
-            Some(Page { limit: 1, ..first })
-        );
-        let cursor = Cursor::behind(7);
-        let query = format!("limit=100&cursor={}", cursor.to_text());
+        assert_eq!(parse(""), Ok(first.clone()));
+        assert_eq!(parse("limit=1"), Ok(Page { limit: 1, ..first }));
+        let cursor = cursor_behind(&(true, 7));
         let page = Page {
-            cursor: Some(cursor),
+            cursor: Some(cursor.clone()),
             limit: 100,
         };
-        assert_eq!(Page::parse(&query).ok(), Some(page));
+        assert_eq!(parse(&format!("limit=100&cursor={cursor}")), Ok(page));
+        assert_eq!(after(&cursor), Ok(Some((true, 7))));
     }
 
     #[test]
@@ -131,42 +130,39 @@ mod tests {
             "limit=%2B7",
             "page=2",
         ] {
-            assert_eq!(refused(query), ErrorCode::ValidationFailed, "{query}");
+            assert_eq!(parse(query), Err(ErrorCode::ValidationFailed), "{query}");
         }
-        let good = Cursor::behind(7).to_text();
-        let (zero, negative) = (Cursor(0).to_text(), Cursor(-7).to_text());
-        let longer = format!("{good}A");
-        // The last character of eight bytes holds two bits that are zero.
-        let odd = format!("{}d", &good[..10]);
+        let good = cursor_behind(&(true, 7));
+        let encode = |json: &str| URL_SAFE_NO_PAD.encode(json);
         for cursor in [
             "",
             "x",
             &good[..10],
-            &longer,
-            &odd,
-            "AAAAAAAAAA=",
-            &zero,
-            &negative,
+            &format!("{good}A"),
+            &format!("{good}="),
+            &encode("[true,0]"),
+            &encode("[true,-7]"),
+            &encode("[true,7.0]"),
+            &encode("[true, 7]"),
+            &encode("[true,7,8]"),
+            &encode("[true]"),
+            &encode("7"),
+            &encode("[true,99999999999999999999]"),
         ] {
-            assert_eq!(
-                refused(&format!("cursor={cursor}")),
-                ErrorCode::InvalidCursor,
-                "{cursor}"
-            );
+            assert_eq!(after(cursor), Err(ErrorCode::InvalidCursor), "{cursor}");
         }
     }
 
     proptest! {
         #[test]
         fn a_cursor_has_one_spelling(
-            number in 1..=i64::MAX,
-            text in "[A-Za-z0-9_-]{11}|\\PC{0,20}"
+            pinned: bool, number in 1..=i64::MAX, text in "[A-Za-z0-9_-]{1,24}|\\PC{0,20}"
         ) {
-            let cursor = Cursor::behind(number);
-            prop_assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
-            if let Some(cursor) = Cursor::parse(&text) {
-                prop_assert!(cursor.number() > 0);
-                prop_assert_eq!(cursor.to_text(), text);
+            let cursor = cursor_behind(&(pinned, number));
+            prop_assert_eq!(after(&cursor), Ok(Some((pinned, number))));
+            let page = Page { cursor: Some(text.clone()), limit: 1 };
+            if let Ok(Some(key)) = page.after(|(_, number): &(bool, i64)| *number > 0) {
+                prop_assert_eq!(cursor_behind(&key), text);
             }
         }
 
@@ -174,7 +170,7 @@ mod tests {
         fn no_query_asks_for_more_than_a_page(
             query in "(limit=[0-9+]{0,4}&?|cursor=[A-Za-f0-9_-]{0,11}&?|\\PC){0,3}"
         ) {
-            if let Ok(page) = Page::parse(&query) {
+            if let Ok(page) = parse(&query) {
                 prop_assert!((1..=MAX_LIMIT).contains(&page.limit), "{page:?}");
             }
         }

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 
 use crate::auth::cookies::Cookies;
 use crate::http::{health, problem};
-use crate::{auth, posts, users};
+use crate::{auth, posts, questions, sessions, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,6 +21,10 @@ use crate::{auth, posts, users};
         (name = "sign-in", description = "Logins: signing in, staying signed in, signing out."),
         (name = "cookie flow", description = "The same accounts and logins, for pages that hold no token in script."),
         (name = "posts", description = "What named accounts write for everybody to read."),
+        (name = "sessions", description = "Q&A sessions: rooms that a named account opens."),
+        (name = "participants", description = "Who takes part in a session, and who is a host of it."),
+        (name = "questions", description = "What is asked in a session, and who likes it."),
+        (name = "replies", description = "Answers to questions."),
         (name = "service", description = "For whoever runs the service or checks its tokens."),
     ),
     paths(
@@ -48,6 +52,35 @@ use crate::{auth, posts, users};
         posts::handlers::get_post,
         posts::handlers::update_post,
         posts::handlers::delete_post,
+        sessions::handlers::create_session,
+        sessions::handlers::get_sessions,
+        sessions::handlers::get_session,
+        sessions::handlers::get_session_by_code,
+        sessions::handlers::update_session,
+        sessions::handlers::create_end,
+        sessions::handlers::get_qr,
+        sessions::handlers::replace_me,
+        sessions::handlers::get_participants,
+        sessions::handlers::replace_host,
+        sessions::handlers::delete_host,
+        questions::handlers::create_question,
+        questions::handlers::get_questions,
+        questions::handlers::get_question,
+        questions::handlers::update_question,
+        questions::handlers::delete_question,
+        questions::handlers::replace_question_pin,
+        questions::handlers::delete_question_pin,
+        questions::handlers::replace_question_close,
+        questions::handlers::delete_question_close,
+        questions::handlers::replace_question_like,
+        questions::handlers::delete_question_like,
+        questions::handlers::replies::create_reply,
+        questions::handlers::replies::update_reply,
+        questions::handlers::replies::delete_reply,
+        questions::handlers::replies::replace_reply_pin,
+        questions::handlers::replies::delete_reply_pin,
+        questions::handlers::replies::replace_reply_like,
+        questions::handlers::replies::delete_reply_like,
         auth::handlers::get_jwks,
         health::live,
         health::ready,

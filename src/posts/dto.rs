@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Author, Content, Post, PostChange, PostsPage, Title};
-use crate::http::{Cursor, Fields, FromFields};
+use crate::http::{Fields, FromFields, cursor_behind};
 use crate::users::Nickname;
 
 /// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400
@@ -136,7 +136,7 @@ impl PostsResponse {
     /// These, and the way to those that follow.
     pub fn new(page: PostsPage) -> Self {
         let last = page.posts.last().filter(|_| page.has_more);
-        let next_cursor = last.map(|post| Cursor::behind(post.post_id).to_text());
+        let next_cursor = last.map(|post| cursor_behind(&post.post_id));
         Self {
             posts: page.posts.into_iter().map(PostResponse::from).collect(),
             next_cursor,

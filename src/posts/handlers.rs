@@ -68,7 +68,7 @@ pub async fn get_posts(
     posts: web::Data<PostsService>,
     page: Page,
 ) -> Result<HttpResponse, ApiError> {
-    let before = page.cursor.map(|cursor| cursor.number());
+    let before = page.after(|post_id| *post_id > 0)?;
     let found = posts.list(before, page.limit as usize).await?;
     Ok(HttpResponse::Ok().json(PostsResponse::new(found)))
 }

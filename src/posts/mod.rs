@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::row_number;
 use crate::text;
 use crate::users::UserId;
 use crate::validation::Invalid;
@@ -30,8 +31,7 @@ pub struct PostId(i64);
 impl PostId {
     /// Takes a number from a path in the one way it is written; `None` for what no post can have.
     pub fn parse(text: &str) -> Option<Self> {
-        let number: i64 = text.parse().ok()?;
-        (number > 0 && number.to_string() == text).then_some(Self(number))
+        row_number::parse(text).map(Self)
     }
 
     /// The number.

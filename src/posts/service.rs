@@ -12,7 +12,7 @@ use crate::users::{self, CurrentUser, UserId, lock_named};
 pub const BELONGINGS: Belongings = Belongings {
     name: "posts",
     claim: |_, _, _| Ok(()),
-    erase: repository::update_author_to_nobody,
+    erase: |conn, account, _| repository::update_author_to_nobody(conn, account),
     export,
 };
 

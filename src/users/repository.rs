@@ -272,6 +272,20 @@ pub fn update_active(
     Ok(user_id)
 }
 
+/// Notes that a guest has contributed. False where that was noted before.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, DbError> {
+    let new = users::table
+        .find(user_id.get())
+        .filter(users::contributed.eq(false));
+    let updated = diesel::update(new)
+        .set(users::contributed.eq(true))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
 /// Deletes an account, whose logins have ended and hold nothing of it any more.
 ///
 /// # Errors

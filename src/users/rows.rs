@@ -20,6 +20,7 @@ pub struct NewUserRow {
     active: bool,
     created_at: UtcTime,
     admin: bool,
+    contributed: bool,
 }
 
 impl NewUserRow {
@@ -36,6 +37,7 @@ impl NewUserRow {
             active: true,
             created_at,
             admin: false,
+            contributed: false,
         }
     }
 
@@ -58,6 +60,7 @@ impl NewUserRow {
             active: true,
             created_at,
             admin: false,
+            contributed: false,
         }
     }
 

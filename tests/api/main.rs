@@ -28,6 +28,7 @@ mod paths;
 mod permissions;
 mod posts;
 mod purge;
+mod questions;
 mod secret;
 mod storm;
 mod users;

@@ -14,19 +14,22 @@ use std::path::Path;
 use source::{Source, sources};
 
 /// Features, and those that each of them may use.
-const FEATURES: [(&str, &[&str]); 4] = [
+const FEATURES: [(&str, &[&str]); 6] = [
     ("audit", &[]),
     ("users", &["audit"]),
     ("auth", &["users", "audit"]),
     ("posts", &["auth", "users"]),
+    ("sessions", &["auth", "users", "audit"]),
+    ("questions", &["sessions", "auth", "users"]),
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 9] = [
+const FOUNDATION: [(&str, &[&str]); 10] = [
     ("clock", &[]),
     ("random", &[]),
     ("network", &[]),
     ("validation", &[]),
+    ("row_number", &[]),
     ("text", &["validation"]),
     ("config", &[]),
     ("db", &["config", "clock"]),
@@ -47,7 +50,7 @@ const SPEAKS_HTTP: [&str; 5] = [
 ];
 
 /// Files of features that hold use cases, which handlers call.
-const USE_CASES: [&str; 16] = [
+const USE_CASES: [&str; 20] = [
     "service",
     "sign_in",
     "sign_out",
@@ -64,6 +67,10 @@ const USE_CASES: [&str; 16] = [
     "import",
     "ended_logins",
     "purge",
+    "access",
+    "belongings",
+    "likes",
+    "permissions",
 ];
 
 const LONGEST_FILE: usize = 400;

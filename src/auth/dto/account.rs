@@ -189,6 +189,9 @@ struct ExportedEvent {
     /// The client's address.
     #[schema(required)]
     ip: Option<String>,
+    /// In which Q&A session, where it was in one.
+    #[schema(required)]
+    session_id: Option<String>,
 }
 
 impl From<OwnLogin> for ExportedLogin {
@@ -211,6 +214,7 @@ impl From<Event> for ExportedEvent {
             at: event.at,
             login_id: event.login_id,
             ip: event.ip,
+            session_id: event.session_id,
         }
     }
 }

@@ -205,7 +205,8 @@ pub fn delete_over(
     Ok(diesel::delete(chosen).execute(conn)?)
 }
 
-/// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them.
+/// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them. Those stay
+/// who have contributed: what they wrote and like is theirs.
 ///
 /// # Errors
 /// When the database fails.
@@ -215,6 +216,7 @@ pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, D
     let logins = refresh_tokens::table.filter(refresh_tokens::user_id.eq(user_id.nullable()));
     let ids = guests
         .filter(guests.field(users::nickname).is_null())
+        .filter(guests.field(users::contributed).eq(false))
         .filter(not(exists(logins)))
         .order(user_id)
         .limit(limit)

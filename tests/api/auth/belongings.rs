@@ -7,6 +7,7 @@ use askit::auth::belongings::Belongings;
 use askit::auth::{AuthError, AuthService, Credentials, Device};
 use askit::db::{DbConn, DbError};
 use askit::users::{CurrentUser, FoldedEmail, UserId};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -26,7 +27,7 @@ fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbErro
     )
 }
 
-fn erase(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
+fn erase(conn: &mut DbConn, account: UserId, _: DateTime<Utc>) -> Result<(), DbError> {
     let owner = account.get();
     run(
         conn,

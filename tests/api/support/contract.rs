@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use askit::auth::cookies::Cookies;
 use askit::config::{Settings, Sources};
 use askit::openapi::document;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Answer;
 
@@ -88,7 +88,8 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
             let wrong = mismatch(&content["schema"], &answer.json());
             assert_eq!(wrong, None, "{what}");
         }
-        _ => assert!(path.starts_with("/api/docs"), "{what}: {media_type}"),
+        Some(_) => {}
+        None => assert!(path.starts_with("/api/docs"), "{what}: {media_type}"),
     }
 }
 
@@ -141,9 +142,28 @@ pub fn resolve(schema: &Value) -> &Value {
     }
 }
 
+/// One object instead of several that a value is all of.
+fn merged(schema: &Value) -> Value {
+    let schema = resolve(schema);
+    let Some(parts) = schema["allOf"].as_array() else {
+        return schema.clone();
+    };
+    let mut whole = json!({ "type": "object", "properties": {}, "required": [] });
+    for part in parts.iter().map(merged) {
+        let properties = part["properties"].as_object().unwrap().clone();
+        whole["properties"]
+            .as_object_mut()
+            .unwrap()
+            .extend(properties);
+        let required = part["required"].as_array().unwrap().clone();
+        whole["required"].as_array_mut().unwrap().extend(required);
+    }
+    whole
+}
+
 /// Where a value is not what its schema says: the parts of JSON Schema that the document uses.
 pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
-    let schema = resolve(schema);
+    let schema = &merged(schema);
     if let Some(choices) = schema["oneOf"].as_array() {
         let none_fits = choices.iter().all(|it| mismatch(it, value).is_some());
         return none_fits.then(|| format!("{value} is none of {choices:?}"));

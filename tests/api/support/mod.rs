@@ -8,6 +8,7 @@ pub mod database;
 pub mod log;
 pub mod postgres;
 pub mod race;
+pub mod room;
 
 pub use answer::Answer;
 pub use app::{App, RunningServer, Setup};

@@ -1,0 +1,302 @@
+//! GET and POST `/sessions/{sessionId}/questions`, GET, PATCH and DELETE `/questions/{questionId}`, PUT and DELETE
+//! `/questions/{questionId}/pin`, `/questions/{questionId}/close` and `/questions/{questionId}/like`. What is
+//! done to replies is beside this file.
+
+pub mod replies;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::dto::{
+    BodyRequest, ContributionRequest, LikeResponse, Order, QuestionResponse, QuestionsQuery,
+    QuestionsResponse, ThreadResponse,
+};
+use super::{Listing, Place, QuestionId, QuestionsError, QuestionsService};
+use crate::http::ErrorCode::{
+    Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, NotFound, Overloaded, QuestionLocked,
+    SessionEnded, ValidationFailed,
+};
+use crate::http::{ApiError, Json, Page};
+use crate::sessions::SessionId;
+use crate::users::CurrentUser;
+
+impl From<QuestionsError> for ApiError {
+    fn from(error: QuestionsError) -> Self {
+        match error {
+            QuestionsError::NoSuchQuestion | QuestionsError::NoSuchReply => NotFound.into(),
+            QuestionsError::TooMany => Conflict.into(),
+            QuestionsError::Session(error) => error.into(),
+            QuestionsError::Database(error) => error.into(),
+        }
+    }
+}
+
+fn parse_id(text: &str) -> Result<QuestionId, ApiError> {
+    QuestionId::parse(text).ok_or(NotFound.into())
+}
+
+/// Ask a question
+///
+/// Whoever asks takes part in the session from then on. What guests write is anonymous. A session takes 10,000
+/// questions.
+///
+/// # Errors
+/// 400, 401, 403 once the session has ended, 404, 409 for one question too many, 503.
+#[utoipa::path(
+    post, path = "/api/sessions/{sessionId}/questions", tag = "questions",
+    params(("sessionId" = String, Path)),
+    request_body(content = ContributionRequest, examples(
+        ("en" = (summary = "English", value = json!({ "body": "When do we move?" }))),
+        ("ko" = (summary = "한국어, 익명", value = json!({ "body": "이사는 언제인가요?", "anonymous": true }))),
+    )),
+    responses((status = 201, description = "The question.", body = QuestionResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
+)]
+pub async fn create_question(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    session_id: web::Path<String>,
+    Json(request): Json<ContributionRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
+    let question = questions.ask(me, session_id, request.into()).await?;
+    Ok(HttpResponse::Created().json(QuestionResponse::from(question)))
+}
+
+/// List the questions of a session
+///
+/// # Errors
+/// 400, 401 for a bad token, 404, 503.
+#[utoipa::path(
+    get, path = "/api/sessions/{sessionId}/questions", tag = "questions",
+    params(("sessionId" = String, Path), Order, Page),
+    responses((status = 200, description = "A page of questions.", body = QuestionsResponse)),
+    security((), ("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, NotFound, DatabaseUnavailable])))
+)]
+pub async fn get_questions(
+    questions: web::Data<QuestionsService>,
+    me: Option<CurrentUser>,
+    session_id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
+    let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
+    let is_of_list = |place: &Place| place.sort == order.sort && place.id > 0;
+    let wanted = Listing {
+        sort: order.sort,
+        state: order.state,
+        after: page.after(is_of_list)?,
+        limit: page.limit as usize,
+    };
+    let found = questions.list(me, session_id, wanted).await?;
+    Ok(HttpResponse::Ok().json(QuestionsResponse::from(found)))
+}
+
+/// Get a question with its replies
+///
+/// Replies come in pages: pinned ones first, then the oldest.
+///
+/// # Errors
+/// 400, 401 for a bad token, 404, 503.
+#[utoipa::path(
+    get, path = "/api/questions/{questionId}", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1), Page),
+    responses((status = 200, description = "The question.", body = ThreadResponse)),
+    security((), ("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, NotFound, DatabaseUnavailable])))
+)]
+pub async fn get_question(
+    questions: web::Data<QuestionsService>,
+    me: Option<CurrentUser>,
+    question_id: web::Path<String>,
+    page: Page,
+) -> Result<HttpResponse, ApiError> {
+    let question_id = parse_id(&question_id)?;
+    let after = page.after(|(_, reply_id): &(bool, i64)| *reply_id > 0)?;
+    let limit = page.limit as usize;
+    let thread = questions.get(me, question_id, after, limit).await?;
+    Ok(HttpResponse::Ok().json(ThreadResponse::from(thread)))
+}
+
+/// Change my question
+///
+/// While it is open and has no living reply.
+///
+/// # Errors
+/// 400, 401, 403, 404, 503.
+#[utoipa::path(
+    patch, path = "/api/questions/{questionId}", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    request_body(content = BodyRequest, examples(
+        ("en" = (summary = "English", value = json!({ "body": "When do we move, and where to?" }))),
+        ("ko" = (summary = "한국어", value = json!({ "body": "이사는 언제, 어디로 가나요?" }))),
+    )),
+    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
+)]
+pub async fn update_question(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+    Json(request): Json<BodyRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let question_id = parse_id(&question_id)?;
+    let question = questions.edit(me, question_id, request.body).await?;
+    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+}
+
+/// Delete a question
+///
+/// Its author, while it is open and has no living reply, or a host. Its replies and all likes go with it.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/questions/{questionId}", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 204, description = "It is gone.")),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
+)]
+pub async fn delete_question(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    questions.delete(me, parse_id(&question_id)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Pin a question
+///
+/// A host puts it first. May be repeated.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    put, path = "/api/questions/{questionId}/pin", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn replace_question_pin(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let question = questions.pin(me, parse_id(&question_id)?, true).await?;
+    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+}
+
+/// Unpin a question
+///
+/// A host's. May be repeated.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/questions/{questionId}/pin", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn delete_question_pin(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let question = questions.pin(me, parse_id(&question_id)?, false).await?;
+    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+}
+
+/// Close a question
+///
+/// A host has it dealt with: its author cannot change it any more; replies and likes go on. May be repeated.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    put, path = "/api/questions/{questionId}/close", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn replace_question_close(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let question = questions.close(me, parse_id(&question_id)?, true).await?;
+    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+}
+
+/// Reopen a question
+///
+/// A host's. May be repeated.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/questions/{questionId}/close", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn delete_question_close(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let question = questions.close(me, parse_id(&question_id)?, false).await?;
+    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+}
+
+/// Like a question
+///
+/// One's own, too; each participant once. Whoever likes takes part from then on, unseen. May be repeated.
+///
+/// # Errors
+/// 401, 403 once the session has ended, 404, 503.
+#[utoipa::path(
+    put, path = "/api/questions/{questionId}/like", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn replace_question_like(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let liking = questions.like(me, parse_id(&question_id)?, true).await?;
+    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+}
+
+/// Take back a like of a question
+///
+/// May be repeated.
+///
+/// # Errors
+/// 401, 403 once the session has ended, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/questions/{questionId}/like", tag = "questions",
+    params(("questionId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn delete_question_like(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let liking = questions.like(me, parse_id(&question_id)?, false).await?;
+    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+}

@@ -1,0 +1,181 @@
+//! POST `/questions/{questionId}/replies`, PATCH and DELETE `/replies/{replyId}`, PUT and DELETE
+//! `/replies/{replyId}/pin` and `/replies/{replyId}/like`.
+
+use actix_web::{HttpResponse, web};
+
+use crate::http::ErrorCode::{Conflict, Forbidden, NotFound, Overloaded, SessionEnded};
+use crate::http::{ApiError, Json};
+use crate::questions::dto::{BodyRequest, ContributionRequest, LikeResponse, ReplyResponse};
+use crate::questions::{QuestionsService, ReplyId};
+use crate::users::CurrentUser;
+
+fn parse_id(text: &str) -> Result<ReplyId, ApiError> {
+    ReplyId::parse(text).ok_or(NotFound.into())
+}
+
+/// Reply to a question
+///
+/// Whoever replies takes part in the session from then on. What guests write is anonymous. A question takes
+/// 1,000 replies.
+///
+/// # Errors
+/// 400, 401, 403 once the session has ended, 404, 409 for one reply too many, 503.
+#[utoipa::path(
+    post, path = "/api/questions/{questionId}/replies", tag = "replies",
+    params(("questionId" = i64, Path, minimum = 1)),
+    request_body(content = ContributionRequest, examples(
+        ("en" = (summary = "English", value = json!({ "body": "In March." }))),
+        ("ko" = (summary = "한국어, 익명", value = json!({ "body": "3월입니다.", "anonymous": true }))),
+    )),
+    responses((status = 201, description = "The reply.", body = ReplyResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
+)]
+pub async fn create_reply(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    question_id: web::Path<String>,
+    Json(request): Json<ContributionRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let question_id = super::parse_id(&question_id)?;
+    let reply = questions.reply(me, question_id, request.into()).await?;
+    Ok(HttpResponse::Created().json(ReplyResponse::from(reply)))
+}
+
+/// Change my reply
+///
+/// # Errors
+/// 400, 401, 403, 404, 503.
+#[utoipa::path(
+    patch, path = "/api/replies/{replyId}", tag = "replies",
+    params(("replyId" = i64, Path, minimum = 1)),
+    request_body(content = BodyRequest, examples(
+        ("en" = (summary = "English", value = json!({ "body": "In April." }))),
+        ("ko" = (summary = "한국어", value = json!({ "body": "4월입니다." }))),
+    )),
+    responses((status = 200, description = "The reply as it is now.", body = ReplyResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn update_reply(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    reply_id: web::Path<String>,
+    Json(request): Json<BodyRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let reply_id = parse_id(&reply_id)?;
+    let reply = questions.edit_reply(me, reply_id, request.body).await?;
+    Ok(HttpResponse::Ok().json(ReplyResponse::from(reply)))
+}
+
+/// Delete a reply
+///
+/// Its author, or a host. Its place stays; its words are gone from every answer.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/replies/{replyId}", tag = "replies",
+    params(("replyId" = i64, Path, minimum = 1)),
+    responses((status = 204, description = "It is gone.")),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn delete_reply(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    reply_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    questions.delete_reply(me, parse_id(&reply_id)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Pin a reply
+///
+/// A host puts it first. May be repeated.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    put, path = "/api/replies/{replyId}/pin", tag = "replies",
+    params(("replyId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The reply as it is now.", body = ReplyResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn replace_reply_pin(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    reply_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let reply = questions.pin_reply(me, parse_id(&reply_id)?, true).await?;
+    Ok(HttpResponse::Ok().json(ReplyResponse::from(reply)))
+}
+
+/// Unpin a reply
+///
+/// A host's. May be repeated.
+///
+/// # Errors
+/// 401, 403, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/replies/{replyId}/pin", tag = "replies",
+    params(("replyId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "The reply as it is now.", body = ReplyResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn delete_reply_pin(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    reply_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let reply = questions.pin_reply(me, parse_id(&reply_id)?, false).await?;
+    Ok(HttpResponse::Ok().json(ReplyResponse::from(reply)))
+}
+
+/// Like a reply
+///
+/// One's own, too; each participant once. Whoever likes takes part from then on, unseen. May be repeated.
+///
+/// # Errors
+/// 401, 403 once the session has ended, 404, 503.
+#[utoipa::path(
+    put, path = "/api/replies/{replyId}/like", tag = "replies",
+    params(("replyId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn replace_reply_like(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    reply_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let liking = questions.like_reply(me, parse_id(&reply_id)?, true).await?;
+    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+}
+
+/// Take back a like of a reply
+///
+/// May be repeated.
+///
+/// # Errors
+/// 401, 403 once the session has ended, 404, 503.
+#[utoipa::path(
+    delete, path = "/api/replies/{replyId}/like", tag = "replies",
+    params(("replyId" = i64, Path, minimum = 1)),
+    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+)]
+pub async fn delete_reply_like(
+    questions: web::Data<QuestionsService>,
+    me: CurrentUser,
+    reply_id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let liking = questions
+        .like_reply(me, parse_id(&reply_id)?, false)
+        .await?;
+    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+}

@@ -1,0 +1,205 @@
+//! Statements on `questions`; those on replies and likes are beside it.
+
+pub mod likes;
+pub mod ownership;
+pub mod replies;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::rows::{JoinedRow, NewQuestionRow, QuestionRow};
+use super::{Body, Listing, Question, QuestionId, Sort, State};
+use crate::db::schema::{participants, question_likes, questions, users};
+use crate::db::{DbConn, DbError, UtcTime};
+use crate::sessions::SessionId;
+use crate::users::UserId;
+
+/// No account has this id: whoever asks without a token.
+pub(super) const NOBODY: i64 = 0;
+
+/// Questions with their authors, and with the like of whoever asks.
+macro_rules! seen_by {
+    ($me:expr) => {{
+        let author = users::user_id.nullable().eq(questions::author_id);
+        let presence = participants::session_id
+            .eq(questions::session_id)
+            .and(participants::user_id.nullable().eq(questions::author_id));
+        let like = question_likes::question_id
+            .eq(questions::question_id)
+            .and(question_likes::user_id.eq($me));
+        questions::table
+            .left_join(users::table.on(author))
+            .left_join(participants::table.on(presence))
+            .left_join(question_likes::table.on(like))
+            .select((
+                questions::all_columns,
+                (
+                    users::nickname.nullable(),
+                    participants::role.nullable(),
+                    question_likes::user_id.nullable(),
+                ),
+            ))
+    }};
+}
+
+/// Writes a question and tells its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionId, DbError> {
+    let inserted = diesel::insert_into(questions::table).values(row);
+    let number = inserted
+        .returning(questions::question_id)
+        .get_result(conn)?;
+    Ok(QuestionId(number))
+}
+
+/// In which session a question was asked; that never changes.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_session(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+) -> Result<Option<SessionId>, DbError> {
+    let row = questions::table.find(question_id.get());
+    let session = row.select(questions::session_id).get_result(conn);
+    Ok(session.optional()?)
+}
+
+/// The question with this number, as it is for whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+    me: Option<UserId>,
+) -> Result<Option<Question>, DbError> {
+    let me = me.map_or(NOBODY, UserId::get);
+    let row: Option<(QuestionRow, JoinedRow)> = seen_by!(me)
+        .filter(questions::question_id.eq(question_id.get()))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(row, joined)| row.seen_by(me, &joined)))
+}
+
+/// The questions of a session that are wanted.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    me: Option<UserId>,
+    wanted: Listing,
+) -> Result<Vec<Question>, DbError> {
+    let me = me.map_or(NOBODY, UserId::get);
+    let mut found = seen_by!(me)
+        .filter(questions::session_id.eq(session_id.to_text()))
+        .limit(wanted.limit as i64)
+        .into_boxed();
+    found = match wanted.state {
+        State::Open => found.filter(questions::closed.eq(false)),
+        State::Closed => found.filter(questions::closed.eq(true)),
+        State::All => found,
+    };
+    let (pinned, likes, id) = (
+        questions::pinned,
+        questions::likes_count,
+        questions::question_id,
+    );
+    if let Some(after) = wanted.after {
+        found = found.filter(pinned.le(after.pinned));
+        let unpinned = pinned.lt(after.pinned);
+        found = match wanted.sort {
+            Sort::Top => {
+                let behind = likes.lt(after.likes).or(id.lt(after.id));
+                found.filter(unpinned.or(likes.le(after.likes).and(behind)))
+            }
+            Sort::New => found.filter(unpinned.or(id.lt(after.id))),
+            Sort::Old => found.filter(unpinned.or(id.gt(after.id))),
+        };
+    }
+    found = match wanted.sort {
+        Sort::Top => found.order((pinned.desc(), likes.desc(), id.desc())),
+        Sort::New => found.order((pinned.desc(), id.desc())),
+        Sort::Old => found.order((pinned.desc(), id)),
+    };
+    let rows: Vec<(QuestionRow, JoinedRow)> = found.load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen.map(|(row, joined)| row.seen_by(me, &joined)).collect())
+}
+
+/// Changes the words of a question.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_body(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+    body: &Body,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(questions::table.find(question_id.get()))
+        .set((
+            questions::body.eq(&body.0),
+            questions::updated_at.eq(UtcTime::from(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Pins a question, or not any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_pinned(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+    is_pinned: bool,
+) -> Result<(), DbError> {
+    diesel::update(questions::table.find(question_id.get()))
+        .set(questions::pinned.eq(is_pinned))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Closes a question, or opens it again.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_closed(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+    is_closed: bool,
+) -> Result<(), DbError> {
+    diesel::update(questions::table.find(question_id.get()))
+        .set(questions::closed.eq(is_closed))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds to the number of a question's living replies.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_replies_count(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+    added: i64,
+) -> Result<(), DbError> {
+    diesel::update(questions::table.find(question_id.get()))
+        .set(questions::replies_count.eq(questions::replies_count + added))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a question with its replies and all likes.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut DbConn, question_id: QuestionId) -> Result<(), DbError> {
+    diesel::delete(questions::table.find(question_id.get())).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Statements on `replies`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::NOBODY;
+use crate::db::schema::{participants, questions, replies, reply_likes, users};
+use crate::db::{DbConn, DbError, UtcTime};
+use crate::questions::rows::{JoinedRow, NewReplyRow, ReplyRow};
+use crate::questions::{Body, QuestionId, Reply, ReplyId};
+use crate::users::UserId;
+
+/// Replies with their authors, and with the like of whoever asks.
+macro_rules! seen_by {
+    ($me:expr) => {{
+        let author = users::user_id.nullable().eq(replies::author_id);
+        let question = questions::question_id.eq(replies::question_id);
+        let presence = participants::session_id
+            .eq(questions::session_id)
+            .and(participants::user_id.nullable().eq(replies::author_id));
+        let like = reply_likes::reply_id
+            .eq(replies::reply_id)
+            .and(reply_likes::user_id.eq($me));
+        replies::table
+            .inner_join(questions::table.on(question))
+            .left_join(users::table.on(author))
+            .left_join(participants::table.on(presence))
+            .left_join(reply_likes::table.on(like))
+            .select((
+                replies::all_columns,
+                (
+                    users::nickname.nullable(),
+                    participants::role.nullable(),
+                    reply_likes::user_id.nullable(),
+                ),
+            ))
+    }};
+}
+
+/// Writes a reply and tells its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyId, DbError> {
+    let inserted = diesel::insert_into(replies::table).values(row);
+    let number = inserted.returning(replies::reply_id).get_result(conn)?;
+    Ok(ReplyId(number))
+}
+
+/// To which question a reply was written; that never changes.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_question(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<QuestionId>, DbError> {
+    let row = replies::table.find(reply_id.get());
+    let question: Option<i64> = row
+        .select(replies::question_id)
+        .get_result(conn)
+        .optional()?;
+    Ok(question.map(QuestionId))
+}
+
+/// The reply with this number, living or deleted, as it is for whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(
+    conn: &mut DbConn,
+    reply_id: ReplyId,
+    me: Option<UserId>,
+) -> Result<Option<Reply>, DbError> {
+    let me = me.map_or(NOBODY, UserId::get);
+    let row: Option<(ReplyRow, JoinedRow)> = seen_by!(me)
+        .filter(replies::reply_id.eq(reply_id.get()))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(row, joined)| row.seen_by(me, &joined)))
+}
+
+/// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind `after`, whether
+/// one is pinned and its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut DbConn,
+    question_id: QuestionId,
+    me: Option<UserId>,
+    after: Option<(bool, i64)>,
+    limit: usize,
+) -> Result<Vec<Reply>, DbError> {
+    let me = me.map_or(NOBODY, UserId::get);
+    let mut found = seen_by!(me)
+        .filter(replies::question_id.eq(question_id.get()))
+        .order((replies::pinned.desc(), replies::reply_id))
+        .limit(limit as i64)
+        .into_boxed();
+    if let Some((is_pinned, reply_id)) = after {
+        let unpinned = replies::pinned.lt(is_pinned);
+        found = found
+            .filter(replies::pinned.le(is_pinned))
+            .filter(unpinned.or(replies::reply_id.gt(reply_id)));
+    }
+    let rows: Vec<(ReplyRow, JoinedRow)> = found.load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen.map(|(row, joined)| row.seen_by(me, &joined)).collect())
+}
+
+/// How many replies were written to a question, those that were deleted, too.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut DbConn, question_id: QuestionId) -> Result<i64, DbError> {
+    let all = replies::table.filter(replies::question_id.eq(question_id.get()));
+    Ok(all.count().get_result(conn)?)
+}
+
+/// Changes the words of a reply.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_body(
+    conn: &mut DbConn,
+    reply_id: ReplyId,
+    body: &Body,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(replies::table.find(reply_id.get()))
+        .set((
+            replies::body.eq(&body.0),
+            replies::updated_at.eq(UtcTime::from(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Pins a reply, or not any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_pinned(conn: &mut DbConn, reply_id: ReplyId, is_pinned: bool) -> Result<(), DbError> {
+    diesel::update(replies::table.find(reply_id.get()))
+        .set(replies::pinned.eq(is_pinned))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes everything out of a reply but its place.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_deleted(
+    conn: &mut DbConn,
+    reply_id: ReplyId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let likes = reply_likes::table.filter(reply_likes::reply_id.eq(reply_id.get()));
+    diesel::delete(likes).execute(conn)?;
+    diesel::update(replies::table.find(reply_id.get()))
+        .set((
+            replies::body.eq(None::<String>),
+            replies::author_id.eq(None::<i64>),
+            replies::anonymous.eq(true),
+            replies::pinned.eq(false),
+            replies::likes_count.eq(0),
+            replies::updated_at.eq(UtcTime::from(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! What can go wrong in a session, as callers can react to it.
+
+use super::permissions::Refusal;
+use crate::db::DbError;
+use crate::users::UsersError;
+use crate::validation::Invalid;
+
+/// An error of the sessions service.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionsError {
+    /// No session has this id or this code.
+    #[error("there is no such session")]
+    NoSuchSession,
+    /// Nobody is listed in the session under this id.
+    #[error("there is no such participant")]
+    NoSuchParticipant,
+    /// A super host stays one.
+    #[error("the super host's role does not change")]
+    OwnRole,
+    /// The account has opened as many sessions as one may.
+    #[error("the account has opened too many sessions")]
+    TooMany,
+    /// The time at which it is to end is over or too far away.
+    #[error("the end of the session {0}")]
+    Expiry(Invalid),
+    /// Whoever asks may not.
+    #[error("not allowed: {0:?}")]
+    Refused(Refusal),
+    /// The account that asks is gone, or a guest's where a named one is needed.
+    #[error("the account cannot do this")]
+    Account(#[from] UsersError),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] DbError),
+}
+
+impl From<Refusal> for SessionsError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

@@ -1,0 +1,90 @@
+//! Join codes: what people type to find a session.
+
+use crate::random::Random;
+
+/// Digits and capitals without those that look alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V) and without vowels, which
+/// make words: 22^6 = 113 million codes.
+const ALPHABET: &[u8; 22] = b"34679CDFGHJKMNPQRTVWXY";
+/// In characters.
+const LENGTH: usize = 6;
+
+/// A code of 6 characters. Each session has one of its own, for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinCode(String);
+
+impl JoinCode {
+    /// A new code; it may be taken.
+    pub fn generate(random: &Random) -> Self {
+        let characters = random.bytes::<{ LENGTH * 4 }>();
+        let characters = characters.chunks_exact(4).map(|bytes| {
+            // Of 2^32 values, no character gets more than one in 200 million too many.
+            let number = bytes
+                .iter()
+                .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+            char::from(
+                *ALPHABET
+                    .iter()
+                    .cycle()
+                    .nth(number % ALPHABET.len())
+                    .unwrap_or(&b'3'),
+            )
+        });
+        Self(characters.collect())
+    }
+
+    /// Takes a code as typed, in whatever case; `None` for what is no code.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let code = typed.to_ascii_uppercase();
+        let is_code = code.len() == LENGTH && code.bytes().all(|it| ALPHABET.contains(&it));
+        is_code.then_some(Self(code))
+    }
+
+    /// In capitals.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_code_is_found_in_whatever_case(seed: u64) {
+            let code = JoinCode::generate(&Random::from_seed(seed));
+            prop_assert_eq!(code.as_str().len(), 6);
+            prop_assert_eq!(JoinCode::parse(&code.as_str().to_lowercase()), Some(code));
+        }
+
+        #[test]
+        fn nothing_else_is_a_code(typed in "[0-9A-Za-z]{5,7}|\\PC{0,8}") {
+            let of_alphabet = |it: char| "34679CDFGHJKMNPQRTVWXY".contains(it.to_ascii_uppercase());
+            let is_code = typed.chars().count() == 6 && typed.chars().all(of_alphabet);
+            prop_assert_eq!(JoinCode::parse(&typed).is_some(), is_code);
+        }
+    }
+
+    #[test]
+    fn every_character_is_given_at_every_place() {
+        let random = Random::from_seed(1);
+        let mut seen = [[0_u32; 22]; 6];
+        for _ in 0..22_000 {
+            let code = JoinCode::generate(&random);
+            for (place, character) in code.as_str().bytes().enumerate() {
+                let index = ALPHABET.iter().position(|it| *it == character);
+                let counts = seen.get_mut(place).and_then(|it| it.get_mut(index?));
+                *counts.expect("a character of the alphabet") += 1;
+            }
+        }
+        // 1,000 are expected; 6 standard deviations are 185.
+        assert!(
+            seen.iter()
+                .flatten()
+                .all(|count| (815..=1_185).contains(count)),
+            "{seen:?}"
+        );
+    }
+}

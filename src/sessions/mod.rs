@@ -1,0 +1,131 @@
+//! Q&A sessions: rooms that one named account opens, and those who take part in them.
+
+mod access;
+mod belongings;
+mod dto;
+mod error;
+pub mod handlers;
+mod join_code;
+pub mod permissions;
+mod qr;
+mod repository;
+mod rows;
+mod service;
+mod session_id;
+
+use chrono::{DateTime, Utc};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::text;
+use crate::users::UserId;
+use crate::validation::Invalid;
+
+pub use access::{Access, Presence, Subject, authorize, require_to_read};
+pub use belongings::BELONGINGS;
+pub use dto::SessionResponse;
+pub use error::SessionsError;
+pub use join_code::JoinCode;
+pub use permissions::{Action, Refusal, Role};
+pub use service::{SessionsService, count_questions, find};
+pub use session_id::SessionId;
+
+/// In characters.
+const MAX_TITLE: u32 = 100;
+
+/// The title of a session: 1 to 100 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionTitle(String);
+
+impl SessionTitle {
+    /// Takes a title as typed.
+    ///
+    /// # Errors
+    /// Those of [`text::parse`].
+    pub fn parse(typed: &str) -> Result<Self, Invalid> {
+        text::parse(typed, MAX_TITLE).map(Self)
+    }
+}
+
+impl PartialSchema for SessionTitle {
+    fn schema() -> RefOr<Schema> {
+        text::schema(MAX_TITLE)
+    }
+}
+
+impl ToSchema for SessionTitle {}
+
+/// What is to be changed of a session.
+#[derive(Debug, Clone)]
+pub struct SessionChange {
+    /// Another title.
+    pub title: Option<SessionTitle>,
+    /// Another end.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A session as it is seen by one who asks.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Which.
+    pub session_id: SessionId,
+    /// By which it is found without its id.
+    pub join_code: String,
+    /// In NFC.
+    pub title: String,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it ends by itself.
+    pub expires_at: DateTime<Utc>,
+    /// When its super host ended it.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// How many take part under their nickname.
+    pub listed_count: i64,
+    /// How often somebody has come in without a name.
+    pub anonymous_count: i64,
+    /// How many questions there are.
+    pub question_count: i64,
+    /// The role of whoever asks; a stranger has none.
+    pub role: Option<Role>,
+}
+
+impl Session {
+    /// Whether its time has passed.
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at <= now
+    }
+
+    /// Whether it has ended, by its super host or by time: then nobody writes any more.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.ended_at.is_some() || self.is_expired(now)
+    }
+}
+
+/// Some of one's sessions.
+#[derive(Debug)]
+pub struct SessionsPage {
+    /// The newest first.
+    pub sessions: Vec<Session>,
+    /// Whether others follow.
+    pub has_more: bool,
+}
+
+/// A participant as the others see one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Nobody, where the others see no name.
+    pub named: Option<(UserId, String)>,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// Some of those who take part in a session under their nickname.
+#[derive(Debug)]
+pub struct ParticipantsPage {
+    /// Hosts first.
+    pub participants: Vec<Participant>,
+    /// How often somebody has come in without a name.
+    pub anonymous_count: i64,
+    /// Whether others follow.
+    pub has_more: bool,
+}

@@ -1,0 +1,205 @@
+//! Statements on `participants`, and on what a session counts of them.
+
+use diesel::alias;
+use diesel::prelude::*;
+
+use crate::db::schema::{participants, sessions, users};
+use crate::db::{DbConn, DbError};
+use crate::sessions::rows::{NewParticipantRow, PresenceRow};
+use crate::sessions::{Participant, Role, SessionId};
+use crate::users::UserId;
+
+/// Adds to what a session counts of its participants.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_participant_counts(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    listed: i64,
+    anonymous: i64,
+) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(session_id.to_text()))
+        .set((
+            sessions::listed_count.eq(sessions::listed_count + listed),
+            sessions::anonymous_count.eq(sessions::anonymous_count + anonymous),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets someone take part.
+///
+/// # Errors
+/// [`DbError::Unique`] for one who does already, or when the database fails.
+pub fn insert_participant(conn: &mut DbConn, row: &NewParticipantRow) -> Result<(), DbError> {
+    diesel::insert_into(participants::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How someone takes part, who may be nobody that others see.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_presence(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+) -> Result<Option<PresenceRow>, DbError> {
+    let row = participants::table
+        .find((session_id.to_text(), user_id.get()))
+        .select((
+            participants::role,
+            participants::listed,
+            participants::anonymous,
+        ));
+    Ok(row.get_result(conn).optional()?)
+}
+
+/// Changes how someone takes part.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_presence(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+    listed: bool,
+    anonymous: bool,
+) -> Result<(), DbError> {
+    diesel::update(participants::table.find((session_id.to_text(), user_id.get())))
+        .set((
+            participants::listed.eq(listed),
+            participants::anonymous.eq(anonymous),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A participant whom others see.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_listed(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+) -> Result<Option<Participant>, DbError> {
+    let row: Option<(i64, String, Role)> = participants::table
+        .inner_join(users::table)
+        .filter(participants::session_id.eq(session_id.to_text()))
+        .filter(participants::user_id.eq(user_id.get()))
+        .filter(participants::listed)
+        .select((
+            users::user_id,
+            users::nickname.assume_not_null(),
+            participants::role,
+        ))
+        .get_result(conn)
+        .optional()?;
+    Ok(row.and_then(listed))
+}
+
+/// At most `limit` participants whom others see, hosts first: of those behind `after`, a role and an id.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_listed(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    after: Option<(Role, i64)>,
+    limit: i64,
+) -> Result<Vec<Participant>, DbError> {
+    let mut listed_ones = participants::table
+        .inner_join(users::table)
+        .filter(participants::session_id.eq(session_id.to_text()))
+        .filter(participants::listed.eq(true))
+        // By their texts, roles are in the order of their ranks, too.
+        .order((participants::role.desc(), participants::user_id))
+        .limit(limit)
+        .select((
+            users::user_id,
+            users::nickname.assume_not_null(),
+            participants::role,
+        ))
+        .into_boxed();
+    if let Some((role, user_id)) = after {
+        let role = role.as_str();
+        let behind = participants::user_id.gt(user_id);
+        let same = participants::role.eq(role);
+        listed_ones = listed_ones
+            .filter(participants::role.le(role))
+            .filter(participants::role.lt(role).or(same.and(behind)));
+    }
+    let rows: Vec<(i64, String, Role)> = listed_ones.load(conn)?;
+    Ok(rows.into_iter().filter_map(listed).collect())
+}
+
+fn listed((user_id, nickname, role): (i64, String, Role)) -> Option<Participant> {
+    Some(Participant {
+        named: Some((UserId::new(user_id)?, nickname)),
+        role,
+    })
+}
+
+/// Gives a participant another role.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_role(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+    role: Role,
+) -> Result<(), DbError> {
+    diesel::update(participants::table.find((session_id.to_text(), user_id.get())))
+        .set(participants::role.eq(role.as_str()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets an account take part in a guest's place. Where both did, the account's role stays, and it has been
+/// counted as anonymous from then on. What the sessions count does not change.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_guest_to_account(
+    conn: &mut DbConn,
+    guest: UserId,
+    account: UserId,
+) -> Result<(), DbError> {
+    let other = alias!(participants as other);
+    let of_other = |user: UserId| {
+        other
+            .filter(other.field(participants::user_id).eq(user.get()))
+            .select(other.field(participants::session_id))
+    };
+    let of = |user: UserId| participants::table.filter(participants::user_id.eq(user.get()));
+    diesel::update(of(account).filter(participants::session_id.eq_any(of_other(guest))))
+        .set(participants::anonymous.eq(true))
+        .execute(conn)?;
+    diesel::delete(of(guest).filter(participants::session_id.eq_any(of_other(account))))
+        .execute(conn)?;
+    diesel::update(of(guest))
+        .set(participants::user_id.eq(account.get()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes someone out of every session. Who was counted as anonymous stays counted.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_participations(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
+    let theirs = || participants::table.filter(participants::user_id.eq(user_id.get()));
+    let listed = theirs()
+        .filter(participants::listed)
+        .select(participants::session_id);
+    diesel::update(sessions::table.filter(sessions::session_id.eq_any(listed)))
+        .set(sessions::listed_count.eq(sessions::listed_count - 1))
+        .execute(conn)?;
+    diesel::delete(theirs()).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Rows of `sessions` and `participants`.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, Queryable};
+use diesel::prelude::*;
+use diesel::sql_types::{SingleValue, Text};
+
+use super::{Role, Session, SessionId};
+use crate::db::UtcTime;
+use crate::db::schema::{participants, sessions};
+
+/// A new session.
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSessionRow<'a> {
+    pub session_id: String,
+    pub join_code: &'a str,
+    pub title: &'a str,
+    pub created_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub listed_count: i64,
+    pub anonymous_count: i64,
+    pub question_count: i64,
+}
+
+/// A change; what is `None` stays.
+#[derive(AsChangeset)]
+#[diesel(table_name = sessions)]
+pub struct SessionChangeRow<'a> {
+    pub title: Option<&'a str>,
+    pub expires_at: Option<UtcTime>,
+}
+
+/// Someone who takes part.
+#[derive(Insertable)]
+#[diesel(table_name = participants)]
+pub struct NewParticipantRow {
+    pub session_id: String,
+    pub user_id: i64,
+    pub role: &'static str,
+    pub listed: bool,
+    pub anonymous: bool,
+    pub session_created_at: UtcTime,
+}
+
+/// How someone takes part.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct PresenceRow {
+    pub role: Role,
+    pub listed: bool,
+    pub anonymous: bool,
+}
+
+/// A session.
+#[derive(Queryable)]
+pub struct SessionRow {
+    session_id: SessionId,
+    join_code: String,
+    title: String,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+    ended_at: Option<UtcTime>,
+    listed_count: i64,
+    anonymous_count: i64,
+    question_count: i64,
+}
+
+/// A session with the role of whoever asks.
+impl From<(SessionRow, Option<Role>)> for Session {
+    fn from((row, role): (SessionRow, Option<Role>)) -> Self {
+        Self {
+            session_id: row.session_id,
+            join_code: row.join_code,
+            title: row.title,
+            created_at: row.created_at.into(),
+            expires_at: row.expires_at.into(),
+            ended_at: row.ended_at.map(Into::into),
+            listed_count: row.listed_count,
+            anonymous_count: row.anonymous_count,
+            question_count: row.question_count,
+            role,
+        }
+    }
+}
+
+impl<DB: Backend> FromSql<Text, DB> for SessionId
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(text: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = String::from_sql(text)?;
+        Self::parse(&text).ok_or_else(|| "a session's id is not one".into())
+    }
+}
+
+impl<DB: Backend> FromSql<Text, DB> for Role
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(text: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = String::from_sql(text)?;
+        Self::parse(&text).ok_or_else(|| "a participant's role is not one".into())
+    }
+}
+
+/// What `#[derive(FromSqlRow)]` writes, here because value types do not know Diesel.
+macro_rules! is_one_column {
+    ($($type:ty),*) => {$(
+        impl<DB: Backend, ST: SingleValue> Queryable<ST, DB> for $type
+        where
+            Self: FromSql<ST, DB>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+    )*};
+}
+is_one_column!(SessionId, Role);
