@@ -14,6 +14,7 @@ use crate::http::health;
 use crate::http::limits::{self, Limit};
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::posts::handlers::{create_post, delete_post, get_post, get_posts, update_post};
+use crate::questions::handlers::export::get_session_export;
 use crate::questions::handlers::replies::{
     create_reply, delete_reply, delete_reply_like, delete_reply_pin, replace_reply_like,
     replace_reply_pin, update_reply,
@@ -149,6 +150,14 @@ fn session_patterns(api: &mut ServiceConfig) {
         resource("/sessions/{sessionId}")
             .route(get().to(get_session).wrap(maybe_user!()))
             .route(patch().to(update_session).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/export").route(
+            get()
+                .to(get_session_export)
+                .wrap(user!())
+                .wrap(limit!(Export)),
+        ),
     )
     .service(resource("/sessions/{sessionId}/qr.svg").route(get().to(get_qr)))
     .service(resource("/sessions/{sessionId}/terminate").route(post().to(create_end).wrap(user!())))

@@ -63,6 +63,7 @@ use crate::{auth, posts, questions, sessions, users};
         sessions::handlers::get_participants,
         sessions::handlers::replace_host,
         sessions::handlers::delete_host,
+        questions::handlers::export::get_session_export,
         questions::handlers::create_question,
         questions::handlers::get_questions,
         questions::handlers::get_question,

@@ -1,5 +1,7 @@
 //! Questions, replies and likes as they travel.
 
+pub mod export;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};

@@ -18,6 +18,9 @@ pub enum QuestionsError {
     /// There is no such session, or whoever asks may not.
     #[error("the session does not allow it")]
     Session(#[from] SessionsError),
+    /// A row of a file cannot be written: a defect of ours.
+    #[error("a row cannot be written")]
+    Row(#[from] csv::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] DbError),

@@ -2,6 +2,7 @@
 //! `/questions/{questionId}/pin`, `/questions/{questionId}/close` and `/questions/{questionId}/like`. What is
 //! done to replies is beside this file.
 
+pub mod export;
 pub mod replies;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -12,8 +13,8 @@ use super::dto::{
 };
 use super::{Listing, Place, QuestionId, QuestionsError, QuestionsService};
 use crate::http::ErrorCode::{
-    Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, NotFound, Overloaded, QuestionLocked,
-    SessionEnded, ValidationFailed,
+    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, NotFound, Overloaded,
+    QuestionLocked, SessionEnded, ValidationFailed,
 };
 use crate::http::{ApiError, Json, Page};
 use crate::sessions::SessionId;
@@ -25,6 +26,7 @@ impl From<QuestionsError> for ApiError {
             QuestionsError::NoSuchQuestion | QuestionsError::NoSuchReply => NotFound.into(),
             QuestionsError::TooMany => Conflict.into(),
             QuestionsError::Session(error) => error.into(),
+            QuestionsError::Row(_) => Self::caused(InternalError, error),
             QuestionsError::Database(error) => error.into(),
         }
     }

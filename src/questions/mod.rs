@@ -3,6 +3,7 @@
 mod belongings;
 mod dto;
 mod error;
+mod export;
 pub mod handlers;
 mod likes;
 mod replies;
@@ -201,6 +202,18 @@ pub struct Place {
     pub likes: i64,
     /// Its number.
     pub id: i64,
+}
+
+impl Place {
+    /// Of this question, in the list of this order.
+    fn of(question: &Question, sort: Sort) -> Self {
+        Self {
+            sort,
+            pinned: question.entry.is_pinned,
+            likes: question.entry.likes_count,
+            id: question.question_id,
+        }
+    }
 }
 
 /// Which part of which list is wanted.

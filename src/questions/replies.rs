@@ -10,7 +10,7 @@ use crate::sessions::{Access, Action, Subject};
 use crate::users::{CurrentUser, UserId};
 
 /// Replies to one question, those that were deleted, too.
-const MAX_REPLIES: i64 = 1_000;
+pub(super) const MAX_REPLIES: usize = 1_000;
 
 /// A living reply that someone may act on. Nothing in its session changes until the transaction ends.
 pub(super) struct LockedReply {
@@ -33,7 +33,7 @@ impl QuestionsService {
         let service = self.clone();
         let reply = move |conn: &mut DbConn, locked: Locked| {
             let mut access = locked.access;
-            if replies::count(conn, question_id)? >= MAX_REPLIES {
+            if replies::count(conn, question_id)? >= MAX_REPLIES as i64 {
                 return Err(QuestionsError::TooMany);
             }
             let is_anonymous = contribution.is_anonymous || access.is_guest();

@@ -120,12 +120,7 @@ impl QuestionsService {
         let has_more = questions.len() > limit;
         questions.truncate(limit);
         let last = questions.last().filter(|_| has_more);
-        let next = last.map(|last| Place {
-            sort: wanted.sort,
-            pinned: last.entry.is_pinned,
-            likes: last.entry.likes_count,
-            id: last.question_id,
-        });
+        let next = last.map(|last| Place::of(last, wanted.sort));
         Ok(QuestionsPage { questions, next })
     }
 

@@ -64,6 +64,49 @@ const TABLE: &[(&str, Access)] = &[
         "DELETE /api/posts/{postId}",
         token("403 login_required", "403 forbidden"),
     ),
+    ("POST /api/sessions", token("403 login_required", "201")),
+    ("GET /api/sessions", token("200", "200")),
+    ("GET /api/sessions/by-code/{joinCode}", Optional("200")),
+    ("GET /api/sessions/{sessionId}", Optional("200")),
+    ("PATCH /api/sessions/{sessionId}", FORBIDDEN),
+    ("GET /api/sessions/{sessionId}/qr.svg", Open("200")),
+    ("GET /api/sessions/{sessionId}/export", FORBIDDEN),
+    ("POST /api/sessions/{sessionId}/terminate", FORBIDDEN),
+    // Before they enter, as the next rows do.
+    ("GET /api/sessions/{sessionId}/participants", FORBIDDEN),
+    (
+        "PUT /api/sessions/{sessionId}/participants/me",
+        token("200", "200"),
+    ),
+    ("PUT /api/sessions/{sessionId}/hosts/{userId}", FORBIDDEN),
+    ("DELETE /api/sessions/{sessionId}/hosts/{userId}", FORBIDDEN),
+    ("GET /api/sessions/{sessionId}/questions", Optional("200")),
+    (
+        "POST /api/sessions/{sessionId}/questions",
+        token("201", "201"),
+    ),
+    ("GET /api/questions/{questionId}", Optional("200")),
+    ("PATCH /api/questions/{questionId}", FORBIDDEN),
+    ("DELETE /api/questions/{questionId}", FORBIDDEN),
+    ("PUT /api/questions/{questionId}/pin", FORBIDDEN),
+    ("DELETE /api/questions/{questionId}/pin", FORBIDDEN),
+    ("PUT /api/questions/{questionId}/close", FORBIDDEN),
+    ("DELETE /api/questions/{questionId}/close", FORBIDDEN),
+    ("PUT /api/questions/{questionId}/like", token("200", "200")),
+    (
+        "DELETE /api/questions/{questionId}/like",
+        token("200", "200"),
+    ),
+    (
+        "POST /api/questions/{questionId}/replies",
+        token("201", "201"),
+    ),
+    ("PATCH /api/replies/{replyId}", FORBIDDEN),
+    ("DELETE /api/replies/{replyId}", FORBIDDEN),
+    ("PUT /api/replies/{replyId}/pin", FORBIDDEN),
+    ("DELETE /api/replies/{replyId}/pin", FORBIDDEN),
+    ("PUT /api/replies/{replyId}/like", token("200", "200")),
+    ("DELETE /api/replies/{replyId}/like", token("200", "200")),
     ("POST /api/users", Optional("201")),
     ("GET /api/users/nicknames/{nickname}", Open("200")),
     ("GET /api/users/me", token("200", "200")),
@@ -81,6 +124,9 @@ const TABLE: &[(&str, Access)] = &[
         token("403 login_required", "200"),
     ),
 ];
+
+/// For hosts or the author, which neither the guest nor the user is.
+const FORBIDDEN: Access = token("403 forbidden", "403 forbidden");
 
 const fn token(guest: &'static str, user: &'static str) -> Access {
     Token { guest, user }
@@ -180,7 +226,18 @@ impl People {
         let login_id = logins["logins"][0]["loginId"].as_str().unwrap().to_owned();
         let post = serde_json::json!({ "title": "Mine", "content": "All mine." });
         let post = owner.post("/api/posts", post).expect(201).json();
+        let session = owner.opens("Mine");
+        let session_id = session.rsplit('/').next().unwrap().to_owned();
+        let join_code = owner.get(&session).expect(200).field("joinCode");
+        let question = owner.asks(&session, "Mine?");
+        let reply = owner.replies(&question, "Mine.");
+        let number = |url: &str| url.rsplit('/').next().unwrap().to_owned();
         let owned = [
+            ("{sessionId}", session_id),
+            ("{joinCode}", join_code),
+            ("{userId}", owner.user_id().to_string()),
+            ("{questionId}", number(&question)),
+            ("{replyId}", number(&reply)),
             ("{loginId}", login_id),
             ("{postId}", post["postId"].to_string()),
             ("{nickname}", "owner".into()),
@@ -253,12 +310,17 @@ fn seen(answer: &Answer) -> String {
     }
 }
 
-/// Accounts, living logins, posts, those of them that are as they were, and what was recorded: except
+/// Accounts, living logins, posts, those of them that are as they were, likewise in sessions, and what was recorded: except
 /// that somebody failed to sign in, which is the one trace of a refusal.
 const EFFECTS: &str = "SELECT (SELECT count(*) FROM users) || ' accounts, ' \
     || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL) || ' logins, ' \
     || (SELECT count(*) FROM posts) || ' posts, ' \
     || (SELECT count(*) FROM posts WHERE title = 'Mine') || ' unchanged, ' \
+    || (SELECT count(*) FROM sessions WHERE title = 'Mine' AND ended_at IS NULL) || ' running, ' \
+    || (SELECT count(*) FROM participants) || ' participations, ' \
+    || (SELECT count(*) FROM questions WHERE body = 'Mine?' AND NOT pinned AND NOT closed) || ' as asked, ' \
+    || (SELECT count(*) FROM replies WHERE body = 'Mine.' AND NOT pinned) || ' as replied, ' \
+    || (SELECT count(*) FROM question_likes) + (SELECT count(*) FROM reply_likes) || ' likes, ' \
     || (SELECT count(*) FROM audit_events WHERE action <> 'sign_in_failed') || ' entries' AS text";
 
 /// As who has it sends it: in the header, or in the cookie of that name.

@@ -1,0 +1,328 @@
+//! The two forms of an export: JSON, and CSV for spreadsheets. They hold nothing that only an author may know,
+//! because a file goes from hand to hand.
+
+use chrono::{DateTime, Utc};
+use csv::{Terminator, Writer, WriterBuilder};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{AuthorResponse, Body};
+use crate::questions::export::Exported;
+use crate::questions::{Entry, Question, Reply};
+use crate::sessions::{Session, SessionTitle};
+
+/// As which file an export comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum Format {
+    /// One object.
+    #[default]
+    Json,
+    /// A row for each question and each reply.
+    Csv,
+}
+
+/// A file that is written piece by piece.
+#[derive(Debug)]
+pub struct ExportFile {
+    format: Format,
+    /// Whether a question was written, so that a comma follows.
+    has_begun: bool,
+}
+
+/// Everything that was asked and replied in a session.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionExportResponse {
+    session: ExportedSession,
+    /// Pinned ones first, then the oldest.
+    questions: Vec<ExportedQuestion>,
+}
+
+/// The session of an export.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedSession {
+    session_id: String,
+    join_code: String,
+    #[schema(value_type = SessionTitle)]
+    title: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: DateTime<Utc>,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: DateTime<Utc>,
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    ended_at: Option<DateTime<Utc>>,
+    #[schema(minimum = 0)]
+    participant_count: i64,
+    #[schema(minimum = 0)]
+    question_count: i64,
+}
+
+/// A question of an export.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedQuestion {
+    #[schema(minimum = 1)]
+    question_id: i64,
+    closed: bool,
+    #[serde(flatten)]
+    entry: ExportedEntry,
+    /// Living ones: pinned ones first, then the oldest.
+    replies: Vec<ExportedReply>,
+}
+
+/// A reply of an export.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedReply {
+    #[schema(minimum = 1)]
+    reply_id: i64,
+    #[serde(flatten)]
+    entry: ExportedEntry,
+}
+
+/// What they have in common.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedEntry {
+    #[schema(value_type = Body)]
+    body: String,
+    author: AuthorResponse,
+    #[schema(minimum = 0)]
+    likes_count: i64,
+    pinned: bool,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: DateTime<Utc>,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: DateTime<Utc>,
+}
+
+/// The names of the fields of a [`Row`].
+const COLUMNS: [&str; 11] = [
+    "kind",
+    "questionId",
+    "replyId",
+    "body",
+    "nickname",
+    "isHost",
+    "likesCount",
+    "pinned",
+    "closed",
+    "createdAt",
+    "updatedAt",
+];
+
+/// A question or a reply as a row.
+#[derive(Serialize)]
+struct Row {
+    kind: &'static str,
+    question_id: i64,
+    reply_id: Option<i64>,
+    body: String,
+    nickname: String,
+    is_host: bool,
+    likes_count: i64,
+    pinned: bool,
+    closed: Option<bool>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+/// By which Excel sees that the text is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// What ends the JSON.
+const END: &str = "]}";
+
+impl ExportFile {
+    /// Nothing is written yet.
+    pub fn new(format: Format) -> Self {
+        Self {
+            format,
+            has_begun: false,
+        }
+    }
+
+    /// What stands before the first question.
+    ///
+    /// # Errors
+    /// When it cannot be written, which nothing is known to cause. So it is with the pieces.
+    pub fn head(&self, session: Session) -> Result<Vec<u8>, csv::Error> {
+        if self.format == Format::Csv {
+            let mut writer = csv_writer(BYTE_ORDER_MARK.into());
+            writer.write_record(COLUMNS)?;
+            return written(writer);
+        }
+        let empty = SessionExportResponse {
+            session: session.into(),
+            questions: Vec::new(),
+        };
+        let mut head = serde_json::to_vec(&empty).map_err(std::io::Error::from)?;
+        head.truncate(head.len() - END.len());
+        Ok(head)
+    }
+
+    /// Questions that follow.
+    ///
+    /// # Errors
+    /// As for [`Self::head`].
+    pub fn piece(&mut self, exported: Vec<Exported>) -> Result<Vec<u8>, csv::Error> {
+        let piece = match self.format {
+            Format::Json => self.json(exported)?,
+            Format::Csv => Self::rows(exported)?,
+        };
+        self.has_begun = true;
+        Ok(piece)
+    }
+
+    /// What stands behind the last one.
+    pub fn tail(&self) -> &'static str {
+        match self.format {
+            Format::Csv => "",
+            Format::Json => END,
+        }
+    }
+
+    fn json(&self, exported: Vec<Exported>) -> Result<Vec<u8>, std::io::Error> {
+        let mut piece = Vec::new();
+        for exported in exported {
+            if self.has_begun || !piece.is_empty() {
+                piece.push(b',');
+            }
+            serde_json::to_writer(&mut piece, &ExportedQuestion::from(exported))?;
+        }
+        Ok(piece)
+    }
+
+    fn rows(exported: Vec<Exported>) -> Result<Vec<u8>, csv::Error> {
+        let mut writer = csv_writer(Vec::new());
+        for Exported { question, replies } in exported {
+            let question_id = question.question_id;
+            writer.serialize(Row::of_question(question))?;
+            for reply in replies {
+                writer.serialize(Row::of_reply(question_id, reply))?;
+            }
+        }
+        written(writer)
+    }
+}
+
+/// As RFC 4180 has it.
+fn csv_writer(begun: Vec<u8>) -> Writer<Vec<u8>> {
+    WriterBuilder::new()
+        .has_headers(false)
+        .terminator(Terminator::CRLF)
+        .from_writer(begun)
+}
+
+fn written(writer: Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
+    let bytes = writer.into_inner();
+    Ok(bytes.map_err(|error| error.into_error())?)
+}
+
+impl Row {
+    fn of_question(question: Question) -> Self {
+        Self {
+            closed: Some(question.is_closed),
+            ..Self::new("question", question.question_id, question.entry)
+        }
+    }
+
+    fn of_reply(question_id: i64, reply: Reply) -> Self {
+        Self {
+            reply_id: Some(reply.reply_id),
+            ..Self::new("reply", question_id, reply.entry)
+        }
+    }
+
+    fn new(kind: &'static str, question_id: i64, entry: Entry) -> Self {
+        let is_host = entry.author.as_ref().is_some_and(|author| author.is_host);
+        let nickname = entry.author.map(|author| author.nickname);
+        Self {
+            kind,
+            question_id,
+            reply_id: None,
+            body: defuse(entry.body.unwrap_or_default()),
+            nickname: defuse(nickname.unwrap_or_default()),
+            is_host,
+            likes_count: entry.likes_count,
+            pinned: entry.is_pinned,
+            closed: None,
+            created_at: entry.created_at,
+            updated_at: entry.updated_at,
+        }
+    }
+}
+
+/// Spreadsheets take a cell for a formula that begins with one of these, also in full width (OWASP, "CSV Injection").
+/// An apostrophe makes a text of it.
+fn defuse(text: String) -> String {
+    let formulas = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let is_formula =
+        text.trim_start().starts_with(formulas) || text.starts_with(['\t', '\r', '\n']);
+    match is_formula {
+        true => format!("'{text}"),
+        false => text,
+    }
+}
+
+impl From<Session> for ExportedSession {
+    fn from(session: Session) -> Self {
+        Self {
+            session_id: session.session_id.to_text(),
+            join_code: session.join_code,
+            title: session.title,
+            created_at: session.created_at,
+            expires_at: session.expires_at,
+            ended_at: session.ended_at,
+            participant_count: session.listed_count + session.anonymous_count,
+            question_count: session.question_count,
+        }
+    }
+}
+
+impl From<Exported> for ExportedQuestion {
+    fn from(exported: Exported) -> Self {
+        let replies = exported.replies.into_iter().map(|reply| ExportedReply {
+            reply_id: reply.reply_id,
+            entry: reply.entry.into(),
+        });
+        Self {
+            question_id: exported.question.question_id,
+            closed: exported.question.is_closed,
+            replies: replies.collect(),
+            entry: exported.question.entry.into(),
+        }
+    }
+}
+
+impl From<Entry> for ExportedEntry {
+    fn from(entry: Entry) -> Self {
+        Self {
+            body: entry.body.unwrap_or_default(),
+            author: entry.author.into(),
+            likes_count: entry.likes_count,
+            pinned: entry.is_pinned,
+            created_at: entry.created_at,
+            updated_at: entry.updated_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_a_text() {
+        for formula in [
+            "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\u{a0}=1", "\t=1", "\n=1", "\rx", "＝1", "＋1",
+            "－1", "＠A",
+        ] {
+            assert_eq!(defuse(formula.into()), format!("'{formula}"));
+        }
+        for text in ["", "1 = 1", "a-b", "'", "왜?", "\"=1\""] {
+            assert_eq!(defuse(text.into()), text);
+        }
+    }
+}
