@@ -14,8 +14,8 @@ use crate::http::{ApiError, Fields, FromFields, Page, cursor_behind};
 use crate::users::Nickname;
 use crate::validation::Invalid;
 
-/// 500 characters, however they are escaped.
-const MAX_BYTES: usize = 16 * 1024;
+/// However texts are escaped; also those that are refused for their length are read.
+const MAX_BYTES: usize = 64 * 1024;
 
 /// A new question or reply.
 #[derive(ToSchema)]
@@ -153,6 +153,7 @@ struct EntryResponse {
     /// As it was typed, in NFC; null where it was deleted.
     #[schema(required, value_type = Option<Body>)]
     body: Option<String>,
+    /// Whether hosts have put it first.
     pinned: bool,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -160,12 +161,14 @@ struct EntryResponse {
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
     updated_at: DateTime<Utc>,
+    /// How many like it.
     #[schema(minimum = 0)]
     likes_count: i64,
     /// Whether I like it.
     liked: bool,
     /// Whether I wrote it.
     is_owner: bool,
+    /// Of nulls where it is anonymous.
     author: AuthorResponse,
 }
 
@@ -191,6 +194,8 @@ pub struct QuestionResponse {
     /// Its number; later questions have greater ones.
     #[schema(minimum = 1)]
     question_id: i64,
+    /// Where it was asked.
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
     session_id: String,
     /// Whether hosts have closed it: its author cannot change it any more.
     closed: bool,
@@ -220,8 +225,10 @@ pub struct ReplyResponse {
     /// Its number; later replies have greater ones.
     #[schema(minimum = 1)]
     reply_id: i64,
+    /// To which question.
     #[schema(minimum = 1)]
     question_id: i64,
+    /// Whether nothing but its place is left.
     deleted: bool,
     #[serde(flatten)]
     entry: EntryResponse,
@@ -287,7 +294,9 @@ impl From<Thread> for ThreadResponse {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LikeResponse {
+    /// Whether I do.
     liked: bool,
+    /// How many do.
     #[schema(minimum = 0)]
     likes_count: i64,
 }

@@ -11,8 +11,8 @@ use crate::http::{Fields, FromFields, cursor_behind};
 use crate::users::Nickname;
 use crate::validation::Invalid;
 
-/// A title and a time, however they are escaped.
-const MAX_BYTES: usize = 16 * 1024;
+/// However texts are escaped; also those that are refused for their length are read.
+const MAX_BYTES: usize = 64 * 1024;
 
 /// A new session.
 #[derive(ToSchema)]
@@ -110,6 +110,7 @@ pub struct SessionResponse {
     /// Those who take part under their nickname, and how often somebody has come in without a name.
     #[schema(minimum = 0)]
     participant_count: i64,
+    /// Questions that are not deleted.
     #[schema(minimum = 0)]
     question_count: i64,
 }
@@ -167,6 +168,7 @@ pub struct ParticipantResponse {
     /// As the account is called now; null for a guest.
     #[schema(required, value_type = Option<Nickname>)]
     nickname: Option<String>,
+    /// What it may do in the session.
     role: Role,
 }
 

@@ -268,10 +268,21 @@ fn what_is_no_page_is_refused() {
     let answer = get("limit=0").json();
     let detail = &answer["errors"][0]["detail"];
     assert_eq!(detail, "Must be a whole number from 1 to 100.");
-    for cursor in ["x", "", "AAAAAAAAAAA", "7"] {
+    // The last four are 0, -7, 007 and [true,7].
+    for cursor in [
+        "x",
+        "",
+        "AAAAAAAAAAA",
+        "7",
+        "MA",
+        "LTc",
+        "MDA3",
+        "W3RydWUsN10",
+    ] {
         get(&format!("cursor={cursor}")).expect_problem(400, "invalid_cursor");
     }
-    get("limit=100&cursor=f_________8").expect(200);
+    // 9223372036854775807.
+    get("limit=100&cursor=OTIyMzM3MjAzNjg1NDc3NTgwNw").expect(200);
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub struct ExportFile {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionExportResponse {
+    /// As it was when the export began.
     session: ExportedSession,
     /// Pinned ones first, then the oldest.
     questions: Vec<ExportedQuestion>,
@@ -43,18 +44,26 @@ pub struct SessionExportResponse {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedSession {
+    /// Which session.
     session_id: String,
+    /// What people type to find it.
     join_code: String,
+    /// In NFC.
     #[schema(value_type = SessionTitle)]
     title: String,
+    /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
+    /// When it ends by itself.
     #[schema(value_type = String, format = DateTime)]
     expires_at: DateTime<Utc>,
+    /// When its super host ended it; null if nobody did.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     ended_at: Option<DateTime<Utc>>,
+    /// As in the session.
     #[schema(minimum = 0)]
     participant_count: i64,
+    /// When the export began.
     #[schema(minimum = 0)]
     question_count: i64,
 }
@@ -63,8 +72,10 @@ struct ExportedSession {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedQuestion {
+    /// Its number.
     #[schema(minimum = 1)]
     question_id: i64,
+    /// Whether hosts have closed it.
     closed: bool,
     #[serde(flatten)]
     entry: ExportedEntry,
@@ -76,6 +87,7 @@ struct ExportedQuestion {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedReply {
+    /// Its number.
     #[schema(minimum = 1)]
     reply_id: i64,
     #[serde(flatten)]
@@ -86,14 +98,20 @@ struct ExportedReply {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedEntry {
+    /// In NFC.
     #[schema(value_type = Body)]
     body: String,
+    /// Of nulls where it is anonymous.
     author: AuthorResponse,
+    /// How many like it.
     #[schema(minimum = 0)]
     likes_count: i64,
+    /// Whether hosts have put it first.
     pinned: bool,
+    /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
+    /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
     updated_at: DateTime<Utc>,
 }
