@@ -1,6 +1,7 @@
-"""Good addresses, nicknames and passwords: their schemas do not say which letters there are, or what is
-too easy to guess."""
+"""Good addresses, nicknames, passwords and ends of sessions: their schemas do not say which letters there are, what
+is too easy to guess, or what time it is."""
 
+import datetime
 import unicodedata
 
 import schemathesis
@@ -18,9 +19,15 @@ PASSWORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_s
 PASSWORDS = PASSWORDS.map(lambda it: unicodedata.normalize("NFC", "quail " + it))
 PASSWORDS = PASSWORDS.filter(lambda it: 8 <= len(it) <= 128)
 
+# Later than now, and at most a year from now.
+NOW = datetime.datetime.now()
+SOON = st.datetimes(NOW + datetime.timedelta(days=1), NOW + datetime.timedelta(days=300))
+SOON = SOON.map(lambda it: it.isoformat() + "Z")
+
 schemathesis.openapi.format("nickname", NICKNAMES)
 schemathesis.openapi.format("new-password", PASSWORDS)
 # Not "email": answers would be held against an RFC that knows fewer addresses than there are.
+schemathesis.openapi.format("soon", SOON)
 schemathesis.openapi.format("address", st.emails())
 
 
@@ -30,3 +37,10 @@ def before_load_schema(_, document):
     schemas["Email"]["format"] = "address"
     schemas["Nickname"]["format"] = "nickname"
     schemas["NewPassword"]["format"] = "new-password"
+    for request in ["SessionRequest", "SessionChangeRequest"]:
+        schemas[request]["properties"]["expiresAt"]["format"] = "soon"
+    # What a server writes for itself is not sent.
+    for item in document["paths"].values():
+        for operation in item.values():
+            parameters = operation.get("parameters", [])
+            parameters[:] = [it for it in parameters if it["name"] != "cursor"]

@@ -16,11 +16,12 @@ fn a_form_of_another_origin_does_nothing() {
             scene.app.registered("mina"),
             scene.app.registered("mallory"),
         );
+        let session = mina.signed_in().opens("Lecture 7");
         let (own, _) = browser.signed_in(scene, &mina).await;
         let before = (scene.state(), browser.cookies().await);
 
         let victim = browser.open("about:blank").await;
-        let forms = forms(scene, &mallory);
+        let forms = forms(scene, &mallory, &session);
         let pages = [
             (&scene.sibling, "same-site"),
             (&scene.stranger, "cross-site"),
@@ -67,7 +68,7 @@ fn address(origin: &str, forms: &[Value], more: &str) -> String {
 
 /// Address, encoding and fields of forms that would do what a page of ours does, if nobody looked at
 /// their origin. As plain text, a field's name and value make JSON around the sign between them.
-fn forms(scene: &Scene, mallory: &Client) -> Vec<Value> {
+fn forms(scene: &Scene, mallory: &Client, session: &str) -> Vec<Value> {
     let (email, password) = (mallory.email.as_str(), mallory.password.as_str());
     let sign_in = [("email", email), ("password", password)];
     let register = |name| {
@@ -78,12 +79,15 @@ fn forms(scene: &Scene, mallory: &Client) -> Vec<Value> {
         ]
     };
     let post = [("title", "You have won"), ("content", "Send it to me")];
-    let with_fields: [(&str, &[(&str, &str)]); 5] = [
+    let questions = format!("{session}/questions").replacen("/api", "", 1);
+    let with_fields: [(&str, &[(&str, &str)]); 7] = [
         ("/auth/login", &sign_in),
         ("/users", &register("nickname")),
         ("/authentication/log-in", &sign_in),
         ("/authentication/register", &register("name")),
         ("/posts", &post),
+        ("/sessions", &[("title", "You have won")]),
+        (&questions, &[("body", "Have you won?")]),
     ];
     let (plain, encoded) = ("text/plain", "application/x-www-form-urlencoded");
     let mut forms = Vec::new();
@@ -95,7 +99,9 @@ fn forms(scene: &Scene, mallory: &Client) -> Vec<Value> {
         forms.push(json!([scene.api(path), plain, [[text, "\": 1}"]]]));
         forms.push(json!([scene.api(path), encoded, fields]));
     }
+    let end = format!("{session}/terminate").replacen("/api", "", 1);
     let without = [
+        end.as_str(),
         "/auth/guest",
         "/auth/token",
         "/auth/logout",

@@ -90,6 +90,9 @@ impl Scene {
             || ', alive: ' || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL)
             || ', rotations: ' || (SELECT sum(generation) FROM refresh_tokens)
             || ', posts: ' || (SELECT count(*) FROM posts)
+            || ', sessions: ' || (SELECT count(*) FROM sessions WHERE ended_at IS NULL)
+            || ', participants: ' || (SELECT count(*) FROM participants)
+            || ', questions: ' || (SELECT count(*) FROM questions)
             || ', attempts: ' || (SELECT count(*) FROM attempts)
             || ', audited: ' || (SELECT count(*) FROM audit_events) AS text";
         self.app.database.text(counted)

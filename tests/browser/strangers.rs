@@ -64,7 +64,8 @@ async fn try_everything(scene: &Scene, page: &Tab<'_>, credentials: &Value) -> u
     let nothing = json!({});
     let unseen = json!({ "mode": "no-cors" });
     let bearer = json!({ "bearer": "a.b.c" });
-    let attempts: [(&str, &str, &[&Value]); 14] = [
+    let enter = "/sessions/AAAAAAAAAAAAAAAAAAAAAA/participants/me";
+    let attempts: [(&str, &str, &[&Value]); 17] = [
         ("POST", "/auth/login", &[&json, &text, &quiet]),
         ("POST", "/users", &[&json, &text, &quiet]),
         ("POST", "/auth/guest", &[&json, &nothing, &unseen]),
@@ -78,6 +79,9 @@ async fn try_everything(scene: &Scene, page: &Tab<'_>, credentials: &Value) -> u
             &[&nothing, &unseen, &bearer],
         ),
         ("POST", "/posts", &[&json, &text]),
+        ("POST", "/sessions", &[&json, &text]),
+        ("PUT", enter, &[&nothing]),
+        ("GET", "/sessions", &[&nothing, &unseen]),
         ("GET", "/users/me", &[&nothing, &unseen]),
         ("GET", "/users/me/export", &[&nothing, &unseen]),
         ("PATCH", "/users/me", &[&json]),
