@@ -49,6 +49,11 @@ const checks = {
   async "json.js"() {
     is(statuses(await block("json.js")), [200, 200, 200], "answers");
   },
+  async "sessions.js"() {
+    const opened = await block("sessions.js");
+    is(opened.probe.logged, ["When do we move? true true Anonymous"], "the log");
+    is(statuses(opened), [200, 201, 201, 200, 201, 200, 200, 201], "answers");
+  },
   async "use.js"() {
     const opened = await block("use.js");
     is(opened.probe.logged, ["mina@example.com"], "the log");

@@ -38,7 +38,7 @@ pub struct SignedIn {
     pub access_token: AccessToken,
     /// For refreshing.
     pub refresh_token: RefreshTokenText,
-    /// How long the refresh token lives if it is not used.
+    /// How long the refresh token may live if it is not used.
     pub refresh_lifetime: TimeDelta,
 }
 
@@ -142,12 +142,18 @@ impl AuthService {
             login_id: login.login_id,
             generation: login.generation,
         });
+        // A guest's first contribution makes the login last longer, and answers with no cookie: the cookie
+        // lasts as long from the beginning.
+        let lasts_until = match login.is_brief {
+            true => self.idle_lifetimes().expires_at(false, now),
+            false => login.idle_expires_at,
+        };
         SignedIn {
             user_id: login.user_id,
             nickname: login.nickname,
             access_token,
             refresh_token,
-            refresh_lifetime: login.idle_expires_at - now,
+            refresh_lifetime: lasts_until.min(login.expires_at) - now,
         }
     }
 }
