@@ -13,6 +13,7 @@ pub mod db;
 pub mod http;
 pub mod network;
 pub mod openapi;
+pub mod portion;
 pub mod posts;
 pub mod questions;
 pub mod random;

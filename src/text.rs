@@ -30,6 +30,34 @@ pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
     }
 }
 
+/// Makes a type of texts of at most `$max` characters.
+macro_rules! bounded {
+    ($(#[$attribute:meta])* $name:ident, $max:literal) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes a text as typed.
+            ///
+            /// # Errors
+            /// Those of [`text::parse`](crate::text::parse).
+            pub fn parse(typed: &str) -> Result<Self, $crate::validation::Invalid> {
+                $crate::text::parse(typed, $max).map(Self)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::text::schema($max)
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    };
+}
+pub(crate) use bounded;
+
 /// What [`parse`] takes, for the API document.
 pub fn schema(max: u32) -> RefOr<Schema> {
     let text = Object::builder()

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Author, Content, Post, PostChange, PostsPage, Title};
+use super::{Author, Content, Post, PostChange, Title};
 use crate::http::{Fields, FromFields, cursor_behind};
+use crate::portion::Portion;
 use crate::users::Nickname;
 
 /// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400
@@ -134,11 +135,10 @@ impl From<Post> for PostResponse {
 
 impl PostsResponse {
     /// These, and the way to those that follow.
-    pub fn new(page: PostsPage) -> Self {
-        let last = page.posts.last().filter(|_| page.has_more);
-        let next_cursor = last.map(|post| cursor_behind(&post.post_id));
+    pub fn new(page: Portion<Post>) -> Self {
+        let next_cursor = page.end().map(|post| cursor_behind(&post.post_id));
         Self {
-            posts: page.posts.into_iter().map(PostResponse::from).collect(),
+            posts: page.entries.into_iter().map(PostResponse::from).collect(),
             next_cursor,
         }
     }

@@ -8,81 +8,28 @@ mod rows;
 mod service;
 
 use chrono::{DateTime, Utc};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
-use crate::row_number;
+use crate::row_number::row_id;
 use crate::text;
 use crate::users::UserId;
-use crate::validation::Invalid;
 
 pub use error::PostsError;
 pub use service::{BELONGINGS, PostsService};
 
-/// In characters.
-const MAX_TITLE: u32 = 200;
-/// In characters.
-const MAX_CONTENT: u32 = 20_000;
-
-/// The number of a post, 1 or more; later ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PostId(i64);
-
-impl PostId {
-    /// Takes a number from a path in the one way it is written; `None` for what no post can have.
-    pub fn parse(text: &str) -> Option<Self> {
-        row_number::parse(text).map(Self)
-    }
-
-    /// The number.
-    pub fn get(self) -> i64 {
-        self.0
-    }
+row_id! {
+    /// The number of a post, 1 or more; later ones are greater.
+    PostId
 }
 
-/// The title of a post: 1 to 200 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Title(String);
-
-impl Title {
-    /// Takes a title as typed.
-    ///
-    /// # Errors
-    /// Those of [`text::parse`].
-    pub fn parse(typed: &str) -> Result<Self, Invalid> {
-        text::parse(typed, MAX_TITLE).map(Self)
-    }
+text::bounded! {
+    /// The title of a post: 1 to 200 characters.
+    Title, 200
 }
 
-impl PartialSchema for Title {
-    fn schema() -> RefOr<Schema> {
-        text::schema(MAX_TITLE)
-    }
+text::bounded! {
+    /// What a post says: 1 to 20,000 characters.
+    Content, 20_000
 }
-
-impl ToSchema for Title {}
-
-/// What a post says: 1 to 20,000 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content(String);
-
-impl Content {
-    /// Takes a content as typed.
-    ///
-    /// # Errors
-    /// Those of [`text::parse`].
-    pub fn parse(typed: &str) -> Result<Self, Invalid> {
-        text::parse(typed, MAX_CONTENT).map(Self)
-    }
-}
-
-impl PartialSchema for Content {
-    fn schema() -> RefOr<Schema> {
-        text::schema(MAX_CONTENT)
-    }
-}
-
-impl ToSchema for Content {}
 
 /// What is to be changed of a post.
 #[derive(Debug, Clone)]
@@ -108,15 +55,6 @@ pub struct Post {
     pub created_at: DateTime<Utc>,
     /// When it was last changed, or written.
     pub updated_at: DateTime<Utc>,
-}
-
-/// Some posts of a list.
-#[derive(Debug)]
-pub struct PostsPage {
-    /// In order.
-    pub posts: Vec<Post>,
-    /// Whether others follow.
-    pub has_more: bool,
 }
 
 /// Who wrote a post.

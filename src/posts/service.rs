@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Content, Post, PostChange, PostId, PostsError, PostsPage, Title, repository};
+use super::{Content, Post, PostChange, PostId, PostsError, Title, repository};
 use crate::auth::belongings::Belongings;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
+use crate::portion::Portion;
 use crate::users::{self, CurrentUser, UserId, lock_named};
 
 /// An account's posts stay behind as nobody's. Guests have none.
@@ -77,7 +78,7 @@ impl PostsService {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&self, before: Option<i64>, limit: usize) -> Result<PostsPage, DbError> {
+    pub async fn list(&self, before: Option<i64>, limit: usize) -> Result<Portion<Post>, DbError> {
         let before = before.unwrap_or(i64::MAX);
         let list = move |conn: &mut DbConn| page(conn, before, limit);
         self.db.read(list).await
@@ -120,7 +121,7 @@ impl PostsService {
 }
 
 /// Read in steps, so that no more is held than a page shows.
-fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<PostsPage, DbError> {
+fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Portion<Post>, DbError> {
     let (mut posts, mut bytes) = (Vec::new(), 0);
     loop {
         let step = repository::list(conn, before, STEP)?;
@@ -128,7 +129,10 @@ fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<PostsPage, D
         for post in step {
             if posts.len() == limit || bytes >= PAGE_BYTES {
                 let has_more = true;
-                return Ok(PostsPage { posts, has_more });
+                return Ok(Portion {
+                    entries: posts,
+                    has_more,
+                });
             }
             bytes += post.content.len();
             before = post.post_id;
@@ -136,7 +140,10 @@ fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<PostsPage, D
         }
         if is_last {
             let has_more = false;
-            return Ok(PostsPage { posts, has_more });
+            return Ok(Portion {
+                entries: posts,
+                has_more,
+            });
         }
     }
 }

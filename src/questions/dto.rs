@@ -7,10 +7,10 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Author, Body, Contribution, Entry, Liking, Place, Question, QuestionsPage, Reply, Sort, State,
-    Thread,
+    Author, Body, Contribution, Entry, Liking, Place, Question, Reply, Sort, State, Thread,
 };
 use crate::http::{ApiError, Fields, FromFields, Page, cursor_behind};
+use crate::portion::Portion;
 use crate::users::Nickname;
 use crate::validation::Invalid;
 
@@ -256,12 +256,14 @@ pub struct QuestionsResponse {
     next_cursor: Option<String>,
 }
 
-impl From<QuestionsPage> for QuestionsResponse {
-    fn from(page: QuestionsPage) -> Self {
-        let questions = page.questions.into_iter();
+impl QuestionsResponse {
+    /// These, and the way to those that follow in this order.
+    pub fn new(page: Portion<Question>, sort: Sort) -> Self {
+        let next_cursor = page.end().map(|end| cursor_behind(&Place::of(end, sort)));
+        let questions = page.entries.into_iter();
         Self {
             questions: questions.map(QuestionResponse::from).collect(),
-            next_cursor: page.next.map(|place: Place| cursor_behind(&place)),
+            next_cursor,
         }
     }
 }
@@ -281,11 +283,13 @@ pub struct ThreadResponse {
 
 impl From<Thread> for ThreadResponse {
     fn from(thread: Thread) -> Self {
-        let replies = thread.replies.into_iter();
+        let key = |end: &Reply| (end.entry.is_pinned, end.reply_id);
+        let next_cursor = thread.replies.end().map(|end| cursor_behind(&key(end)));
+        let replies = thread.replies.entries.into_iter();
         Self {
             question: thread.question.into(),
             replies: replies.map(ReplyResponse::from).collect(),
-            next_cursor: thread.next.map(|key| cursor_behind(&key)),
+            next_cursor,
         }
     }
 }

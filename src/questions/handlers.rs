@@ -92,7 +92,7 @@ pub async fn get_questions(
         limit: page.limit as usize,
     };
     let found = questions.list(me, session_id, wanted).await?;
-    Ok(HttpResponse::Ok().json(QuestionsResponse::from(found)))
+    Ok(HttpResponse::Ok().json(QuestionsResponse::new(found, order.sort)))
 }
 
 /// Get a question with its replies

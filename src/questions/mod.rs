@@ -13,74 +13,31 @@ mod service;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
-use crate::row_number;
+use crate::portion::Portion;
+use crate::row_number::row_id;
 use crate::sessions::SessionId;
 use crate::text;
-use crate::validation::Invalid;
 
 pub use belongings::BELONGINGS;
 pub use error::QuestionsError;
 pub use service::QuestionsService;
 
-/// In characters.
-const MAX_BODY: u32 = 500;
-
-/// The number of a question, 1 or more; later ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuestionId(i64);
-
-impl QuestionId {
-    /// Takes a number from a path; `None` for what no question can have.
-    pub fn parse(text: &str) -> Option<Self> {
-        row_number::parse(text).map(Self)
-    }
-
-    /// The number.
-    pub fn get(self) -> i64 {
-        self.0
-    }
+row_id! {
+    /// The number of a question, 1 or more; later ones are greater.
+    QuestionId
 }
 
-/// The number of a reply, 1 or more; later ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReplyId(i64);
-
-impl ReplyId {
-    /// Takes a number from a path; `None` for what no reply can have.
-    pub fn parse(text: &str) -> Option<Self> {
-        row_number::parse(text).map(Self)
-    }
-
-    /// The number.
-    pub fn get(self) -> i64 {
-        self.0
-    }
+row_id! {
+    /// The number of a reply, 1 or more; later ones are greater.
+    ReplyId
 }
 
-/// The words of a question or a reply: 1 to 500 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body(String);
-
-impl Body {
-    /// Takes words as typed.
-    ///
-    /// # Errors
-    /// Those of [`text::parse`].
-    pub fn parse(typed: &str) -> Result<Self, Invalid> {
-        text::parse(typed, MAX_BODY).map(Self)
-    }
+text::bounded! {
+    /// The words of a question or a reply: 1 to 500 characters.
+    Body, 500
 }
-
-impl PartialSchema for Body {
-    fn schema() -> RefOr<Schema> {
-        text::schema(MAX_BODY)
-    }
-}
-
-impl ToSchema for Body {}
 
 /// A question or a reply that is to be written.
 #[derive(Debug, Clone)]
@@ -206,7 +163,7 @@ pub struct Place {
 
 impl Place {
     /// Of this question, in the list of this order.
-    fn of(question: &Question, sort: Sort) -> Self {
+    pub fn of(question: &Question, sort: Sort) -> Self {
         Self {
             sort,
             pinned: question.entry.is_pinned,
@@ -229,22 +186,11 @@ pub struct Listing {
     pub limit: usize,
 }
 
-/// Some questions of a session.
-#[derive(Debug)]
-pub struct QuestionsPage {
-    /// In order.
-    pub questions: Vec<Question>,
-    /// Behind which one to go on, where others follow.
-    pub next: Option<Place>,
-}
-
 /// A question with some of its replies.
 #[derive(Debug)]
 pub struct Thread {
     /// The question.
     pub question: Question,
     /// Pinned ones first, then the oldest.
-    pub replies: Vec<Reply>,
-    /// Behind which one to go on, where others follow: whether it is pinned, and its number.
-    pub next: Option<(bool, i64)>,
+    pub replies: Portion<Reply>,
 }

@@ -7,7 +7,7 @@ pub mod replies;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::{JoinedRow, NewQuestionRow, QuestionRow};
+use super::rows::{EntryRow, NewQuestionRow, QuestionRow};
 use super::{Body, Listing, Question, QuestionId, Sort, State};
 use crate::db::schema::{participants, question_likes, questions, users};
 use crate::db::{DbConn, DbError, UtcTime};
@@ -32,8 +32,20 @@ macro_rules! seen_by {
             .left_join(participants::table.on(presence))
             .left_join(question_likes::table.on(like))
             .select((
-                questions::all_columns,
                 (
+                    questions::question_id,
+                    questions::session_id,
+                    questions::closed,
+                    questions::replies_count,
+                ),
+                (
+                    questions::author_id,
+                    questions::anonymous,
+                    questions::body.nullable(),
+                    questions::pinned,
+                    questions::likes_count,
+                    questions::created_at,
+                    questions::updated_at,
                     users::nickname.nullable(),
                     participants::role.nullable(),
                     question_likes::user_id.nullable(),
@@ -77,11 +89,11 @@ pub fn find(
     me: Option<UserId>,
 ) -> Result<Option<Question>, DbError> {
     let me = me.map_or(NOBODY, UserId::get);
-    let row: Option<(QuestionRow, JoinedRow)> = seen_by!(me)
+    let row: Option<(QuestionRow, EntryRow)> = seen_by!(me)
         .filter(questions::question_id.eq(question_id.get()))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(row, joined)| row.seen_by(me, &joined)))
+    Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
 }
 
 /// The questions of a session that are wanted.
@@ -126,9 +138,9 @@ pub fn list(
         Sort::New => found.order((pinned.desc(), id.desc())),
         Sort::Old => found.order((pinned.desc(), id)),
     };
-    let rows: Vec<(QuestionRow, JoinedRow)> = found.load(conn)?;
+    let rows: Vec<(QuestionRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();
-    Ok(seen.map(|(row, joined)| row.seen_by(me, &joined)).collect())
+    Ok(seen.map(|(row, entry)| row.seen_by(me, entry)).collect())
 }
 
 /// Changes the words of a question.

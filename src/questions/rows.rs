@@ -53,27 +53,26 @@ pub struct ReplyLikeRow {
     pub user_id: i64,
 }
 
-/// A question.
+/// A question without what replies have, too.
 #[derive(Queryable)]
 pub struct QuestionRow {
     question_id: i64,
     session_id: SessionId,
-    author_id: Option<i64>,
-    anonymous: bool,
-    body: String,
-    pinned: bool,
     closed: bool,
-    likes_count: i64,
     replies_count: i64,
-    created_at: UtcTime,
-    updated_at: UtcTime,
 }
 
-/// A reply.
+/// A reply without what questions have, too.
 #[derive(Queryable)]
 pub struct ReplyRow {
     reply_id: i64,
     question_id: i64,
+}
+
+/// What questions and replies have in common, and what is joined to it: the author's nickname and role in the
+/// session, and whoever asks, if that one likes it.
+#[derive(Queryable)]
+pub struct EntryRow {
     author_id: Option<i64>,
     anonymous: bool,
     body: Option<String>,
@@ -81,21 +80,29 @@ pub struct ReplyRow {
     likes_count: i64,
     created_at: UtcTime,
     updated_at: UtcTime,
-}
-
-/// What is joined to a question or a reply: its author's nickname, the author's role in the session, and
-/// whoever asks, if that one likes it.
-#[derive(Queryable)]
-pub struct JoinedRow {
     nickname: Option<String>,
     role: Option<Role>,
     liked_by: Option<i64>,
 }
 
-impl JoinedRow {
+impl EntryRow {
+    /// As `me` sees it.
+    fn seen_by(self, me: i64) -> Entry {
+        Entry {
+            is_mine: self.author_id == Some(me),
+            author: self.author(),
+            body: self.body,
+            is_pinned: self.pinned,
+            likes_count: self.likes_count,
+            is_liked: self.liked_by.is_some(),
+            created_at: self.created_at.into(),
+            updated_at: self.updated_at.into(),
+        }
+    }
+
     /// The one place that decides whether an author is seen.
-    fn author(&self, author_id: Option<i64>, is_anonymous: bool) -> Option<Author> {
-        let seen = author_id.filter(|_| !is_anonymous);
+    fn author(&self) -> Option<Author> {
+        let seen = self.author_id.filter(|_| !self.anonymous);
         let (user_id, nickname) = seen.zip(self.nickname.clone())?;
         Some(Author {
             user_id,
@@ -107,42 +114,24 @@ impl JoinedRow {
 
 impl QuestionRow {
     /// As `me` sees it.
-    pub fn seen_by(self, me: i64, joined: &JoinedRow) -> Question {
+    pub fn seen_by(self, me: i64, entry: EntryRow) -> Question {
         Question {
             question_id: self.question_id,
             session_id: self.session_id,
             is_closed: self.closed,
             replies_count: self.replies_count,
-            entry: Entry {
-                body: Some(self.body),
-                is_pinned: self.pinned,
-                likes_count: self.likes_count,
-                is_liked: joined.liked_by.is_some(),
-                is_mine: self.author_id == Some(me),
-                author: joined.author(self.author_id, self.anonymous),
-                created_at: self.created_at.into(),
-                updated_at: self.updated_at.into(),
-            },
+            entry: entry.seen_by(me),
         }
     }
 }
 
 impl ReplyRow {
     /// As `me` sees it.
-    pub fn seen_by(self, me: i64, joined: &JoinedRow) -> Reply {
+    pub fn seen_by(self, me: i64, entry: EntryRow) -> Reply {
         Reply {
             reply_id: self.reply_id,
             question_id: self.question_id,
-            entry: Entry {
-                body: self.body,
-                is_pinned: self.pinned,
-                likes_count: self.likes_count,
-                is_liked: joined.liked_by.is_some(),
-                is_mine: self.author_id == Some(me),
-                author: joined.author(self.author_id, self.anonymous),
-                created_at: self.created_at.into(),
-                updated_at: self.updated_at.into(),
-            },
+            entry: entry.seen_by(me),
         }
     }
 }

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use super::repository::{self, replies};
 use super::rows::NewQuestionRow;
-use super::{
-    Body, Contribution, Listing, Place, Question, QuestionId, QuestionsError, QuestionsPage, Thread,
-};
+use super::{Body, Contribution, Listing, Question, QuestionId, QuestionsError, Thread};
 use crate::auth;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
+use crate::portion::Portion;
 use crate::sessions::{
     self, Access, Action, Presence, SessionId, Subject, authorize, count_questions,
 };
@@ -105,7 +104,7 @@ impl QuestionsService {
         me: Option<CurrentUser>,
         session_id: SessionId,
         wanted: Listing,
-    ) -> Result<QuestionsPage, QuestionsError> {
+    ) -> Result<Portion<Question>, QuestionsError> {
         let me = me.map(|it| it.user_id);
         let limit = wanted.limit;
         let list = move |conn: &mut DbConn| {
@@ -116,12 +115,7 @@ impl QuestionsService {
             };
             Ok::<_, QuestionsError>(repository::list(conn, session_id, me, more)?)
         };
-        let mut questions = self.db.read(list).await?;
-        let has_more = questions.len() > limit;
-        questions.truncate(limit);
-        let last = questions.last().filter(|_| has_more);
-        let next = last.map(|last| Place::of(last, wanted.sort));
-        Ok(QuestionsPage { questions, next })
+        Ok(Portion::of(self.db.read(list).await?, limit))
     }
 
     /// A question with at most `limit` of its replies: of those behind `after`.
@@ -138,15 +132,9 @@ impl QuestionsService {
         let me = me.map(|it| it.user_id);
         let get = move |conn: &mut DbConn| {
             let question = find(conn, question_id, me)?;
-            let mut replies = replies::list(conn, question_id, me, after, limit + 1)?;
-            let has_more = replies.len() > limit;
-            replies.truncate(limit);
-            let last = replies.last().filter(|_| has_more);
-            Ok(Thread {
-                next: last.map(|last| (last.entry.is_pinned, last.reply_id)),
-                question,
-                replies,
-            })
+            let replies = replies::list(conn, question_id, me, after, limit + 1)?;
+            let replies = Portion::of(replies, limit);
+            Ok(Thread { question, replies })
         };
         self.db.read(get).await
     }

@@ -4,10 +4,9 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    Participant, ParticipantsPage, Role, Session, SessionChange, SessionTitle, SessionsPage,
-};
+use super::{Participant, ParticipantsPage, Role, Session, SessionChange, SessionTitle};
 use crate::http::{Fields, FromFields, cursor_behind};
+use crate::portion::Portion;
 use crate::users::Nickname;
 use crate::validation::Invalid;
 
@@ -146,11 +145,10 @@ pub struct SessionsResponse {
 
 impl SessionsResponse {
     /// These as they are at `now`, and the way to those that follow.
-    pub fn new(page: SessionsPage, now: DateTime<Utc>) -> Self {
-        let last = page.sessions.last().filter(|_| page.has_more);
-        let key = |last: &Session| (last.created_at, last.session_id.to_text());
-        let next_cursor = last.map(|last| cursor_behind(&key(last)));
-        let sessions = page.sessions.into_iter();
+    pub fn new(page: Portion<Session>, now: DateTime<Utc>) -> Self {
+        let key = |end: &Session| (end.created_at, end.session_id.to_text());
+        let next_cursor = page.end().map(|end| cursor_behind(&key(end)));
+        let sessions = page.entries.into_iter();
         Self {
             sessions: sessions.map(|it| SessionResponse::new(it, now)).collect(),
             next_cursor,
@@ -200,9 +198,9 @@ pub struct ParticipantsResponse {
 
 impl From<ParticipantsPage> for ParticipantsResponse {
     fn from(page: ParticipantsPage) -> Self {
-        let last = page.participants.last().filter(|_| page.has_more);
-        let key = last.and_then(|last| Some((last.role, last.named.as_ref()?.0.get())));
-        let participants = page.participants.into_iter();
+        let end = page.listed.end();
+        let key = end.and_then(|end| Some((end.role, end.named.as_ref()?.0.get())));
+        let participants = page.listed.entries.into_iter();
         Self {
             participants: participants.map(ParticipantResponse::from).collect(),
             anonymous_count: page.anonymous_count,

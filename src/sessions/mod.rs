@@ -14,12 +14,10 @@ mod service;
 mod session_id;
 
 use chrono::{DateTime, Utc};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
+use crate::portion::Portion;
 use crate::text;
 use crate::users::UserId;
-use crate::validation::Invalid;
 
 pub use access::{Access, Presence, Subject, authorize, require_to_read};
 pub use belongings::BELONGINGS;
@@ -30,30 +28,10 @@ pub use permissions::{Action, Refusal, Role};
 pub use service::{SessionsService, count_questions, find};
 pub use session_id::SessionId;
 
-/// In characters.
-const MAX_TITLE: u32 = 100;
-
-/// The title of a session: 1 to 100 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionTitle(String);
-
-impl SessionTitle {
-    /// Takes a title as typed.
-    ///
-    /// # Errors
-    /// Those of [`text::parse`].
-    pub fn parse(typed: &str) -> Result<Self, Invalid> {
-        text::parse(typed, MAX_TITLE).map(Self)
-    }
+text::bounded! {
+    /// The title of a session: 1 to 100 characters.
+    SessionTitle, 100
 }
-
-impl PartialSchema for SessionTitle {
-    fn schema() -> RefOr<Schema> {
-        text::schema(MAX_TITLE)
-    }
-}
-
-impl ToSchema for SessionTitle {}
 
 /// What is to be changed of a session.
 #[derive(Debug, Clone)]
@@ -101,15 +79,6 @@ impl Session {
     }
 }
 
-/// Some of one's sessions.
-#[derive(Debug)]
-pub struct SessionsPage {
-    /// The newest first.
-    pub sessions: Vec<Session>,
-    /// Whether others follow.
-    pub has_more: bool,
-}
-
 /// A participant as the others see one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Participant {
@@ -123,9 +92,7 @@ pub struct Participant {
 #[derive(Debug)]
 pub struct ParticipantsPage {
     /// Hosts first.
-    pub participants: Vec<Participant>,
+    pub listed: Portion<Participant>,
     /// How often somebody has come in without a name.
     pub anonymous_count: i64,
-    /// Whether others follow.
-    pub has_more: bool,
 }

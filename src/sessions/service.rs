@@ -10,11 +10,12 @@ use super::repository::presence;
 use super::rows::{NewParticipantRow, NewSessionRow};
 use super::{
     JoinCode, Participant, ParticipantsPage, Role, Session, SessionChange, SessionId, SessionTitle,
-    SessionsError, SessionsPage, repository,
+    SessionsError, repository,
 };
 use crate::audit::{self, Entry};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
+use crate::portion::Portion;
 use crate::random::Random;
 use crate::users::{self, CurrentUser, UserId, lock_named};
 use crate::validation::Invalid;
@@ -179,15 +180,12 @@ impl SessionsService {
         me: CurrentUser,
         after: Option<(DateTime<Utc>, SessionId)>,
         limit: usize,
-    ) -> Result<SessionsPage, DbError> {
+    ) -> Result<Portion<Session>, DbError> {
         let list = move |conn: &mut DbConn| {
             let more = limit as i64 + 1;
             repository::list_of(conn, me.user_id, after, more)
         };
-        let mut sessions = self.db.read(list).await?;
-        let has_more = sessions.len() > limit;
-        sessions.truncate(limit);
-        Ok(SessionsPage { sessions, has_more })
+        Ok(Portion::of(self.db.read(list).await?, limit))
     }
 
     /// Changes a session, and the session as it is then.
@@ -283,13 +281,10 @@ impl SessionsService {
             let session = find(conn, session_id, Some(me.user_id))?;
             require_to_read(&session, Action::ListParticipants, now)?;
             let more = limit as i64 + 1;
-            let mut participants = presence::list_listed(conn, session_id, after, more)?;
-            let has_more = participants.len() > limit;
-            participants.truncate(limit);
+            let listed = presence::list_listed(conn, session_id, after, more)?;
             Ok(ParticipantsPage {
-                participants,
+                listed: Portion::of(listed, limit),
                 anonymous_count: session.anonymous_count,
-                has_more,
             })
         };
         self.db.read(list).await

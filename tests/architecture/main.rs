@@ -24,11 +24,12 @@ const FEATURES: [(&str, &[&str]); 6] = [
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 10] = [
+const FOUNDATION: [(&str, &[&str]); 11] = [
     ("clock", &[]),
     ("random", &[]),
     ("network", &[]),
     ("validation", &[]),
+    ("portion", &[]),
     ("row_number", &[]),
     ("text", &["validation"]),
     ("config", &[]),

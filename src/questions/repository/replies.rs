@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::NOBODY;
 use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::questions::rows::{JoinedRow, NewReplyRow, ReplyRow};
+use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
 use crate::questions::{Body, QuestionId, Reply, ReplyId};
 use crate::users::UserId;
 
@@ -27,8 +27,15 @@ macro_rules! seen_by {
             .left_join(participants::table.on(presence))
             .left_join(reply_likes::table.on(like))
             .select((
-                replies::all_columns,
+                (replies::reply_id, replies::question_id),
                 (
+                    replies::author_id,
+                    replies::anonymous,
+                    replies::body,
+                    replies::pinned,
+                    replies::likes_count,
+                    replies::created_at,
+                    replies::updated_at,
                     users::nickname.nullable(),
                     participants::role.nullable(),
                     reply_likes::user_id.nullable(),
@@ -70,11 +77,11 @@ pub fn find(
     me: Option<UserId>,
 ) -> Result<Option<Reply>, DbError> {
     let me = me.map_or(NOBODY, UserId::get);
-    let row: Option<(ReplyRow, JoinedRow)> = seen_by!(me)
+    let row: Option<(ReplyRow, EntryRow)> = seen_by!(me)
         .filter(replies::reply_id.eq(reply_id.get()))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(row, joined)| row.seen_by(me, &joined)))
+    Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
 }
 
 /// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind `after`, whether
@@ -101,9 +108,9 @@ pub fn list(
             .filter(replies::pinned.le(is_pinned))
             .filter(unpinned.or(replies::reply_id.gt(reply_id)));
     }
-    let rows: Vec<(ReplyRow, JoinedRow)> = found.load(conn)?;
+    let rows: Vec<(ReplyRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();
-    Ok(seen.map(|(row, joined)| row.seen_by(me, &joined)).collect())
+    Ok(seen.map(|(row, entry)| row.seen_by(me, entry)).collect())
 }
 
 /// How many replies were written to a question, those that were deleted, too.
