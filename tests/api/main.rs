@@ -30,6 +30,7 @@ mod posts;
 mod purge;
 mod questions;
 mod secret;
+mod sessions;
 mod storm;
 mod users;
 mod well_known;
