@@ -132,7 +132,7 @@ fn sessions_of_the_only_account(first: u32, last: u32) -> String {
          SELECT 'AAAAAAAAAAAAAAAAA' || (1000 + i) || 'A', 'code ' || i, 'x', '2026-03-01 12:00:00', \
          '2026-03-08 12:00:00', 1, 0, 0 FROM number; \
          INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at) \
-         SELECT session_id, user_id, 'super_host', TRUE, FALSE, created_at FROM sessions, users \
+         SELECT session_id, user_id, 'super_host', TRUE, FALSE, sessions.created_at FROM sessions, users \
          WHERE session_id BETWEEN 'AAAAAAAAAAAAAAAAA' || {} AND 'AAAAAAAAAAAAAAAAA' || {}",
         1000 + first,
         1001 + last,
@@ -336,7 +336,7 @@ on_both_databases! {
         for cursor in [
             String::new(),
             "x".into(),
-            "%00".into(),
+            "%F0%9F%99%82".into(),
             format!("{own}A"),
             own[..own.len() - 2].into(),
             cursor("/api/posts?", "nextCursor"),

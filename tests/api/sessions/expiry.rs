@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::EVERYTHING;
-use super::permissions::{Place, Row, TABLE, When};
+use super::permissions::{Place, ROWS, Row};
 use crate::support::*;
 
 /// A session in which `mina` could do everything that the table knows.
@@ -23,10 +23,7 @@ fn place(mina: &Client, noah: &Client, zoe: &Client) -> Place {
 }
 
 fn writes() -> Vec<&'static Row> {
-    TABLE
-        .iter()
-        .filter(|row| row.when == When::Running)
-        .collect()
+    ROWS.iter().filter(|row| row.is_write).collect()
 }
 
 /// What everybody reads, and what participants do.

@@ -61,8 +61,9 @@ on_both_databases! {
         let (likes, hides) = (app.user("likes"), app.user("hides"));
         likes.likes(&question);
         hides.asks_anonymously(&session, "Who?");
+        let reads = app.user("reads");
         let before = app.database.text(EVERYTHING);
-        for person in [&noah, &guest, &likes, &hides, &app.user("reads")] {
+        for person in [&noah, &guest, &likes, &hides, &reads] {
             mina.put(&host(&session, person)).expect_problem(404, "not_found");
             mina.delete(&host(&session, person)).expect_problem(404, "not_found");
         }
@@ -107,8 +108,9 @@ on_both_databases! {
             person.enters(&session);
         }
         mina.makes_host(&session, &noah);
+        let strangers = (app.user("stranger"), app.guest());
         let before = app.database.text(EVERYTHING);
-        for person in [&noah, &zoe, &guest, &app.user("stranger"), &app.guest()] {
+        for person in [&noah, &zoe, &guest, &strangers.0, &strangers.1] {
             for other in [&mina, &noah, &zoe, &guest] {
                 let url = host(&session, other);
                 person.put(&url).expect_problem(403, "forbidden");

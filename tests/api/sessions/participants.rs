@@ -177,7 +177,9 @@ on_both_databases! {
             app.guest().asks(&session, "Why?");
         }
         let hosts = [&people[2], &people[5], &people[7]];
-        hosts.map(|host| mina.makes_host(&session, host));
+        for host in hosts {
+            mina.makes_host(&session, host);
+        }
         let (participants, anonymous) = listed(&people[0], &session);
         let roles: Vec<_> = participants.iter().map(|it| it.1.as_str()).collect();
         let expected = [&["super_host"][..], &["sub_host"; 3], &["participant"; 6]].concat();

@@ -27,7 +27,8 @@ on_both_databases! {
         assert_eq!(app.anonymous().get(&session).expect(200).field("endedAt"), "2026-03-01T12:01:00Z");
         let [entry] = &ended_entries(app)[..] else { panic!("one entry") };
         let id = session.rsplit('/').next().unwrap();
-        assert_eq!(*entry, format!("session_ended by {} in {id} to nobody from 127.0.0.1 logged in", mina.user_id()));
+        let mina_id = mina.user_id();
+        assert_eq!(*entry, format!("session_ended by {mina_id} in {id} to nobody from 127.0.0.1 logged in"));
     }
 
     fn a_session_whose_time_has_passed_stays_as_it_is(app: &App) {
