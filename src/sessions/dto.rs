@@ -1,6 +1,6 @@
 //! Sessions and participants as they travel.
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -71,12 +71,12 @@ impl From<SessionChangeRequest> for SessionChange {
     }
 }
 
-/// To the microsecond, as databases keep it.
+/// To the microsecond, as databases keep it. A leap second is the beginning of the next one: not every database
+/// knows it.
 fn parse_time(text: &str) -> Result<DateTime<Utc>, Invalid> {
     let parsed = DateTime::parse_from_rfc3339(text).ok();
-    let time = parsed.map(|time| time.with_timezone(&Utc));
-    let cut = time.and_then(|time| time.duration_trunc(TimeDelta::microseconds(1)).ok());
-    cut.ok_or(Invalid::NotATime)
+    let time = parsed.and_then(|time| DateTime::from_timestamp_micros(time.timestamp_micros()));
+    time.ok_or(Invalid::NotATime)
 }
 
 /// A session.

@@ -1,1 +1,369 @@
+//! POST and GET /api/sessions
+
+mod by_code;
+mod expiry;
 mod export;
+mod hosts;
+mod participants;
+mod permissions;
+mod qr;
+mod races;
+mod session;
+mod terminate;
+
+use chrono::{DateTime, TimeDelta};
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+const SESSIONS: &str = "/api/sessions";
+
+fn open(host: &Client, body: &Value) -> Answer {
+    host.post(SESSIONS, body.clone())
+}
+
+/// What is wrong with the one field of a request that is.
+#[track_caller]
+fn reason(answer: &Answer) -> (String, String) {
+    let errors = answer
+        .clone()
+        .expect_problem(400, "validation_failed")
+        .json()["errors"]
+        .clone();
+    assert_eq!(errors.as_array().unwrap().len(), 1, "{errors}");
+    let text = |name: &str| errors[0][name].as_str().unwrap().to_owned();
+    (text("field"), text("code"))
+}
+
+fn titles(page: &Value) -> Vec<String> {
+    let sessions = page["sessions"].as_array().unwrap().iter();
+    let titles = sessions.map(|it| it["title"].as_str().unwrap().to_owned());
+    titles.collect()
+}
+
+/// Titles that are not kept, and why.
+fn bad_titles() -> Vec<(Value, &'static str)> {
+    let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
+    vec![
+        (json!("x".repeat(101)), "too_long"),
+        (json!("e\u{301}".repeat(101)), "too_long"),
+        (json!(family.repeat(15)), "too_long"),
+        (json!(family.repeat(40)), "too_long"),
+        (json!(""), "blank"),
+        (json!(" \t\r\n\u{3000}\u{a0}\u{2028}"), "blank"),
+        (json!("a\0b"), "null_character"),
+        (json!(7), "wrong_type"),
+        (json!(["Lecture"]), "wrong_type"),
+        (json!({}), "wrong_type"),
+        (json!(true), "wrong_type"),
+    ]
+}
+
+/// Titles that are kept as they were typed.
+fn good_titles() -> Vec<String> {
+    vec![
+        "x".repeat(100),
+        "é".repeat(100),
+        // 7 code points each.
+        "👨\u{200d}👩\u{200d}👧\u{200d}👦".repeat(14),
+        " <b onclick=\"x()\">&amp;</b>\r\n\t".into(),
+        "\u{202e}שלום\u{200f} \u{2067}عالم\u{2069}\u{200b}".into(),
+        "'; DROP TABLE sessions; --".into(),
+        "강의 7 \u{10ffff}".into(),
+    ]
+}
+
+/// Times at which no session ends, when it is 2026-03-01T12:00:00Z, and why.
+fn bad_times() -> Vec<(Value, &'static str)> {
+    let far = |time: &str| (json!(time), "not_within_a_year");
+    let no_time = |time: &str| (json!(time), "not_a_time");
+    vec![
+        far("2026-03-01T12:00:00Z"),
+        far("2026-03-01T21:00:00+09:00"),
+        far("2026-03-01T11:59:59.999999Z"),
+        // Less than a microsecond away.
+        far("2026-03-01T12:00:00.0000009Z"),
+        far("2027-03-01T12:00:00.000001Z"),
+        far("2027-03-01T12:00:00-00:01"),
+        far("1969-12-31T23:59:59Z"),
+        far("0001-01-01T00:00:00Z"),
+        far("2300-01-01T00:00:00Z"),
+        far("9999-12-31T23:59:59Z"),
+        no_time(""),
+        no_time(" "),
+        no_time("tomorrow"),
+        no_time("1772452800"),
+        no_time("2026-03-02"),
+        no_time("2026-03-02T12:00:00"),
+        no_time("2026-03-02T12:00Z"),
+        no_time("2026-02-30T12:00:00Z"),
+        no_time("2026-03-02T25:00:00Z"),
+        no_time("2026-03-02T12:00:00+24:00"),
+        no_time("2026-03-02T12:00:00Z; --"),
+        no_time("+12026-03-02T12:00:00Z"),
+        (json!("2026-03-02T12:00:00Z\0"), "null_character"),
+        (json!(1_772_452_800), "wrong_type"),
+        (json!(-1.5e300), "wrong_type"),
+        (json!(true), "wrong_type"),
+        (json!(["2026-03-02T12:00:00Z"]), "wrong_type"),
+        (json!({}), "wrong_type"),
+    ]
+}
+
+/// Times at which a session ends, as they are asked for and as they are given back.
+const GOOD_TIMES: [(&str, &str); 7] = [
+    ("2026-03-01T12:00:00.000001Z", "2026-03-01T12:00:00.000001Z"),
+    ("2027-03-01T12:00:00Z", "2027-03-01T12:00:00Z"),
+    ("2027-03-01T12:00:00.0000009Z", "2027-03-01T12:00:00Z"),
+    ("2027-03-01T21:00:00+09:00", "2027-03-01T12:00:00Z"),
+    ("2026-03-01T12:00:00-00:30", "2026-03-01T12:30:00Z"),
+    (
+        "2026-03-02T00:00:00.1234567Z",
+        "2026-03-02T00:00:00.123456Z",
+    ),
+    ("2026-03-02t00:00:00.5z", "2026-03-02T00:00:00.500Z"),
+];
+
+/// SQL that opens so many sessions of the only account.
+fn sessions_of_the_only_account(first: u32, last: u32) -> String {
+    format!(
+        "WITH RECURSIVE number(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM number WHERE i < {last}) \
+         INSERT INTO sessions (session_id, join_code, title, created_at, expires_at, listed_count, \
+         anonymous_count, question_count) \
+         SELECT 'AAAAAAAAAAAAAAAAA' || (1000 + i) || 'A', 'code ' || i, 'x', '2026-03-01 12:00:00', \
+         '2026-03-08 12:00:00', 1, 0, 0 FROM number; \
+         INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at) \
+         SELECT session_id, user_id, 'super_host', TRUE, FALSE, sessions.created_at FROM sessions, users \
+         WHERE session_id BETWEEN 'AAAAAAAAAAAAAAAAA' || {} AND 'AAAAAAAAAAAAAAAAA' || {}",
+        1000 + first,
+        1001 + last,
+    )
+}
+
+/// What was recorded about sessions, one line for each entry of those that `condition` is true of.
+fn entries(app: &App, condition: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT coalesce(string_agg(action || ' by ' || user_id || ' in ' || session_id || ' to ' \
+         || coalesce(CAST(subject_id AS TEXT), 'nobody') || ' from ' || ip || ' ' \
+         || CASE WHEN login_id IS NULL THEN 'without a login' ELSE 'logged in' END, '\n' \
+         ORDER BY audit_event_id), '') AS text FROM audit_events WHERE {condition}"
+    );
+    app.database.text(&sql).lines().map(str::to_owned).collect()
+}
+
+fn ended_entries(app: &App) -> Vec<String> {
+    entries(app, "action = 'session_ended'")
+}
+
+/// All that can be written in a session, as one text.
+const EVERYTHING: &str = "SELECT \
+    coalesce((SELECT string_agg(session_id || title || expires_at || coalesce(CAST(ended_at AS TEXT), '-') \
+        || ' ' || listed_count || ' ' || anonymous_count || ' ' || question_count, ',' ORDER BY session_id) \
+        FROM sessions), '') || '; ' \
+    || coalesce((SELECT string_agg(session_id || ' ' || user_id || role || CAST(listed AS TEXT) \
+        || CAST(anonymous AS TEXT), ',' ORDER BY session_id, user_id) FROM participants), '') || '; ' \
+    || coalesce((SELECT string_agg(question_id || body || CAST(pinned AS TEXT) || CAST(closed AS TEXT) || ' ' \
+        || likes_count || ' ' || replies_count || updated_at, ',' ORDER BY question_id) FROM questions), '') \
+    || '; ' || coalesce((SELECT string_agg(reply_id || coalesce(body, '-') || CAST(pinned AS TEXT) || ' ' \
+        || likes_count || updated_at, ',' ORDER BY reply_id) FROM replies), '') || '; ' \
+    || (SELECT count(*) FROM question_likes) || ' and ' || (SELECT count(*) FROM reply_likes) || ' likes, ' \
+    || (SELECT count(*) FROM users WHERE contributed) || ' guests to keep, ' \
+    || (SELECT count(*) FROM refresh_tokens WHERE brief) || ' brief logins, ' \
+    || (SELECT count(*) FROM audit_events) || ' entries' AS text";
+
+on_both_databases! {
+    fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App) {
+        let mina = app.user("mina");
+        let session = open(&mina, &json!({ "title": "Lecture 7" })).expect(201).json();
+        let (id, code) = (session["sessionId"].as_str().unwrap(), session["joinCode"].as_str().unwrap());
+        assert_eq!((id.len(), code.len()), (22, 6));
+        let expected = json!({
+            "sessionId": id, "joinCode": code, "title": "Lecture 7", "role": "super_host",
+            "createdAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-03-08T12:00:00Z", "endedAt": null,
+            "expired": false, "participantCount": 1, "questionCount": 0,
+        });
+        assert_eq!(session, expected);
+        let url = format!("{SESSIONS}/{id}");
+        assert_eq!(mina.get(&url).expect(200).json(), session);
+        let mut seen_by_others = session.clone();
+        seen_by_others["role"] = Value::Null;
+        for other in [app.anonymous(), app.guest(), app.user("noah")] {
+            assert_eq!(other.get(&url).expect(200).json(), seen_by_others);
+        }
+        let other = open(&mina, &json!({ "title": "Lecture 7" })).expect(201).json();
+        assert_ne!(other["sessionId"], session["sessionId"]);
+        assert_ne!(other["joinCode"], session["joinCode"]);
+    }
+
+    fn nobody_opens_a_session_without_a_named_account(app: &App) {
+        let body = json!({ "title": "Lecture 7" });
+        open(&app.guest(), &body).expect_problem(403, "login_required");
+        open(&app.anonymous(), &body).expect_problem(401, "missing_token");
+        app.anonymous().get(SESSIONS).expect_problem(401, "missing_token");
+        assert_eq!(app.database.count("sessions"), 0);
+    }
+
+    fn a_session_ends_when_it_is_told_to_within_a_year(app: &App) {
+        let mina = app.user("mina");
+        for (asked, given) in GOOD_TIMES {
+            let body = json!({ "title": "x", "expiresAt": asked });
+            let session = open(&mina, &body).expect(201).json();
+            assert_eq!(session["expiresAt"], given, "{asked}");
+            let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
+            assert_eq!(mina.get(&url).expect(200).json(), session);
+        }
+        let body = json!({ "title": "x", "expiresAt": null });
+        assert_eq!(open(&mina, &body).expect(201).field("expiresAt"), "2026-03-08T12:00:00Z");
+    }
+
+    fn a_leap_second_is_a_time_like_others(app: &App) {
+        let mina = app.user("mina");
+        let body = json!({ "title": "x", "expiresAt": "2026-06-30T23:59:60Z" });
+        let session = open(&mina, &body).expect(201).json();
+        let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
+        assert_eq!(mina.get(&url).expect(200).json(), session);
+        assert_eq!(session["expiresAt"], "2026-07-01T00:00:00Z");
+    }
+
+    fn a_session_that_could_never_be_is_not_opened(app: &App) {
+        let mina = app.user("mina");
+        for (time, code) in bad_times() {
+            let answer = open(&mina, &json!({ "title": "x", "expiresAt": time }));
+            assert_eq!(reason(&answer), ("expiresAt".into(), code.into()), "{time}");
+        }
+        for (title, code) in bad_titles() {
+            let answer = open(&mina, &json!({ "title": title }));
+            assert_eq!(reason(&answer), ("title".into(), code.into()), "{title}");
+        }
+        let of = |body: Value| reason(&open(&mina, &body));
+        assert_eq!(of(json!({})), ("title".into(), "missing".into()));
+        assert_eq!(of(json!({ "title": null })), ("title".into(), "wrong_type".into()));
+        assert_eq!(of(json!({ "title": "x", "role": "x" })), ("role".into(), "unknown_field".into()));
+        open(&mina, &json!(["x"])).expect_problem(400, "malformed_json");
+        mina.send("POST", SESSIONS, None).expect_problem(415, "unsupported_media_type");
+        assert_eq!((app.database.count("sessions"), app.database.count("participants")), (0, 0));
+    }
+
+    fn a_title_is_given_back_as_it_was_typed(app: &App) {
+        let mina = app.user("mina");
+        for title in good_titles() {
+            let url = mina.opens(&title);
+            assert_eq!(mina.get(&url).expect(200).field("title"), title);
+        }
+        let url = mina.opens(&"e\u{301}".repeat(100));
+        assert_eq!(mina.get(&url).expect(200).field("title"), "é".repeat(100));
+    }
+
+    fn my_sessions_are_those_i_take_part_in_the_newest_first(app: &App) {
+        let (mina, noah, guest) = (app.user("mina"), app.user("noah"), app.guest());
+        let mut urls = Vec::new();
+        for title in ["opened", "entered", "liked", "host", "asked", "read"] {
+            urls.push(if title == "opened" { noah.opens(title) } else { mina.opens(title) });
+            app.advance(TimeDelta::seconds(1));
+        }
+        // The order is that of the sessions, however late someone comes in.
+        noah.enters(&urls[3]);
+        mina.makes_host(&urls[3], &noah);
+        noah.asks_anonymously(&urls[4], "Why?");
+        noah.enters(&urls[1]);
+        noah.likes(&mina.asks(&urls[2], "Why?"));
+        noah.get(&urls[5]).expect(200);
+        let page = noah.get(SESSIONS).expect(200).json();
+        assert_eq!(titles(&page), ["asked", "host", "liked", "entered", "opened"]);
+        let sessions = page["sessions"].as_array().unwrap().iter();
+        let roles: Vec<_> = sessions.map(|it| it["role"].as_str().unwrap()).collect();
+        assert_eq!(roles, ["participant", "sub_host", "participant", "participant", "super_host"]);
+        assert!(page["nextCursor"].is_null());
+        for session in page["sessions"].as_array().unwrap() {
+            let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
+            assert_eq!(&noah.get(&url).expect(200).json(), session, "as it is alone");
+        }
+        let none = json!({ "sessions": [], "nextCursor": null });
+        assert_eq!(guest.get(SESSIONS).expect(200).json(), none);
+        guest.enters(&urls[1]);
+        assert_eq!(titles(&guest.get(SESSIONS).expect(200).json()), ["entered"]);
+    }
+
+    fn a_list_comes_in_pages_that_miss_and_repeat_nothing(app: &App) {
+        let (mina, noah) = (app.user("mina"), app.user("noah"));
+        let mut opened = Vec::new();
+        for number in 0..25 {
+            // Some at the same time.
+            app.advance(TimeDelta::microseconds(number / 3 % 2));
+            let session = open(&mina, &json!({ "title": number.to_string() })).expect(201);
+            opened.push((session.field("createdAt"), session.field("sessionId"), number.to_string()));
+        }
+        let read = |cursor: &str, limit: usize| {
+            let page = mina.get(&format!("{SESSIONS}?limit={limit}{cursor}")).expect(200).json();
+            assert!(titles(&page).len() <= limit);
+            page
+        };
+        let first = mina.get(SESSIONS).expect(200).json();
+        assert_eq!(titles(&first).len(), 20);
+        let mut page = read("", 3);
+        let mut seen = titles(&page);
+        while let Some(cursor) = page["nextCursor"].as_str() {
+            mina.opens("opened meanwhile");
+            page = read(&format!("&cursor={cursor}"), 3);
+            seen.extend(titles(&page));
+        }
+        opened.sort_by_key(|(at, id, _)| (at.parse::<DateTime<chrono::Utc>>().unwrap(), id.clone()));
+        let expected: Vec<_> = opened.into_iter().rev().map(|it| it.2).collect();
+        assert_eq!(seen, expected);
+        let cursor = first["nextCursor"].as_str().unwrap();
+        let of_another = noah.get(&format!("{SESSIONS}?cursor={cursor}")).expect(200).json();
+        assert_eq!(titles(&of_another), Vec::<String>::new(), "a cursor shows nobody else's sessions");
+    }
+
+    fn what_is_no_page_is_refused(app: &App) {
+        let (mina, noah) = (app.user("mina"), app.user("noah"));
+        let session = mina.opens("one");
+        mina.opens("two");
+        noah.enters(&session);
+        let get = |query: &str| mina.get(&format!("{SESSIONS}?{query}"));
+        for query in ["limit=0", "limit=101", "limit=-1", "limit=abc", "limit=", "limit=1e1", "offset=1"] {
+            get(query).expect_problem(400, "validation_failed");
+        }
+        let cursor = |url: &str, name: &str| {
+            let page = mina.get(&format!("{url}limit=1")).expect(200).json();
+            page[name].as_str().unwrap_or_else(|| panic!("no {name} in {page}")).to_owned()
+        };
+        let own = cursor(&format!("{SESSIONS}?"), "nextCursor");
+        get(&format!("cursor={own}")).expect(200);
+        for number in 0..2 {
+            mina.asks(&session, &number.to_string());
+            mina.post("/api/posts", json!({ "title": "x", "content": "x" })).expect(201);
+        }
+        for cursor in [
+            String::new(),
+            "x".into(),
+            "%F0%9F%99%82".into(),
+            format!("{own}A"),
+            own[..own.len() - 2].into(),
+            cursor("/api/posts?", "nextCursor"),
+            cursor(&format!("{session}/participants?"), "nextCursor"),
+            cursor(&format!("{session}/questions?"), "nextCursor"),
+        ] {
+            get(&format!("cursor={cursor}")).expect_problem(400, "invalid_cursor");
+        }
+    }
+
+    fn an_account_opens_a_thousand_sessions_and_no_more(app: &App) {
+        let mina = app.user("mina");
+        app.database.execute(&sessions_of_the_only_account(1, 999));
+        let answers = race(8, |_| open(&mina, &json!({ "title": "one more" })));
+        assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
+        assert_eq!(answers.iter().filter(|it| it.code() == "conflict").count(), 7);
+        assert_eq!(app.database.count("participants"), 1_000);
+        open(&app.user("noah"), &json!({ "title": "someone else's" })).expect(201);
+    }
+
+    fn a_session_that_waited_for_the_thousandth_is_refused(app: &App) {
+        let mina = app.user("mina");
+        app.database.execute(&sessions_of_the_only_account(1, 999));
+        let last = "UPDATE users SET contributed = contributed; ".to_owned()
+            + &sessions_of_the_only_account(1_000, 1_000);
+        let answer = app.database.change_during(&last, || open(&mina, &json!({ "title": "x" })));
+        answer.expect_problem(409, "conflict");
+    }
+}

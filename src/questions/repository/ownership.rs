@@ -80,7 +80,7 @@ fn delete_second_question_likes(
     let twice = question_likes::table
         .filter(question_likes::user_id.eq(guest))
         .filter(question_likes::question_id.eq_any(also));
-    let liked = twice.clone().select(question_likes::question_id);
+    let liked = twice.select(question_likes::question_id);
     diesel::update(questions::table.filter(questions::question_id.eq_any(liked)))
         .set(questions::likes_count.eq(questions::likes_count - 1))
         .execute(conn)?;
@@ -96,7 +96,7 @@ fn delete_second_reply_likes(conn: &mut DbConn, guest: i64, account: i64) -> Res
     let twice = reply_likes::table
         .filter(reply_likes::user_id.eq(guest))
         .filter(reply_likes::reply_id.eq_any(also));
-    let liked = twice.clone().select(reply_likes::reply_id);
+    let liked = twice.select(reply_likes::reply_id);
     diesel::update(replies::table.filter(replies::reply_id.eq_any(liked)))
         .set(replies::likes_count.eq(replies::likes_count - 1))
         .execute(conn)?;
@@ -124,13 +124,13 @@ pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(),
         ))
         .execute(conn)?;
     let of_questions = question_likes::table.filter(question_likes::user_id.eq(account));
-    let liked = of_questions.clone().select(question_likes::question_id);
+    let liked = of_questions.select(question_likes::question_id);
     diesel::update(questions::table.filter(questions::question_id.eq_any(liked)))
         .set(questions::likes_count.eq(questions::likes_count - 1))
         .execute(conn)?;
     diesel::delete(of_questions).execute(conn)?;
     let of_replies = reply_likes::table.filter(reply_likes::user_id.eq(account));
-    let liked = of_replies.clone().select(reply_likes::reply_id);
+    let liked = of_replies.select(reply_likes::reply_id);
     diesel::update(replies::table.filter(replies::reply_id.eq_any(liked)))
         .set(replies::likes_count.eq(replies::likes_count - 1))
         .execute(conn)?;

@@ -148,6 +148,16 @@ impl Database {
     /// Lets `sql` hold its locks while `act` runs, and commits when `act` waits for them: so `act`
     /// has read what was before and writes after.
     pub fn change_during<T: Send>(&self, sql: &str, act: impl FnOnce() -> T + Send) -> T {
+        self.change_and_more_during(sql, || {}, act)
+    }
+
+    /// The same, and `more` is done when `act` waits.
+    pub fn change_and_more_during<T: Send>(
+        &self,
+        sql: &str,
+        more: impl FnOnce(),
+        act: impl FnOnce() -> T + Send,
+    ) -> T {
         let mut other = self.connect();
         let is_postgres = matches!(other, DbConn::Postgres(_));
         let begin = if is_postgres {
@@ -167,6 +177,7 @@ impl Database {
                 thread::sleep(Duration::from_millis(300));
             }
             assert!(!acting.is_finished(), "it did not wait for the lock");
+            more();
             other.batch_execute("COMMIT").unwrap();
             acting.join().unwrap()
         })

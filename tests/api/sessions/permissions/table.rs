@@ -1,0 +1,172 @@
+//! Who may do what in a session, written from the rules in words: not from the code that decides.
+
+use std::sync::LazyLock;
+
+use askit::sessions::Action;
+use serde_json::json;
+
+use crate::support::*;
+
+/// Those who ask: without a token; guests, the first of whom has never come in; accounts.
+pub const ROLES: [&str; 6] = [
+    "nobody",
+    "guest outside",
+    "guest",
+    "named participant",
+    "sub host",
+    "super host",
+];
+
+/// An action, a request, its answer to those who may, who those are, and whether they are when the session
+/// has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while the question is open and has
+/// no living reply; at first where it is another's or nobody's, then where it is one's own.
+const TABLE: &str = "
+    Enter            | PUT {session}/participants/me          | 200 | +++++ |       | running
+    ListParticipants | GET {session}/participants             | 200 | -++++ |       | always
+    Export           | GET {session}/export?format=json       | 200 | ---++ |       | always
+    EditSession      | PATCH {session}                        | 200 | ----+ |       | running
+    EndSession       | POST {session}/terminate               | 200 | ----+ |       | always
+    ChangeHosts      | PUT {session}/hosts/{participant}      | 200 | ----+ |       | running
+    ChangeHosts      | DELETE {session}/hosts/{sub_host}      | 200 | ----+ |       | running
+    Ask              | POST {session}/questions               | 201 | +++++ |       | running
+    EditQuestion     | PATCH {question}                       | 200 | ----- | -oooo | running
+    DeleteQuestion   | DELETE {question}                      | 204 | ---++ | -oo++ | running
+    PinQuestion      | PUT {question}/pin                     | 200 | ---++ | ---++ | running
+    PinQuestion      | DELETE {question}/pin                  | 200 | ---++ | ---++ | running
+    CloseQuestion    | PUT {question}/close                   | 200 | ---++ | ---++ | running
+    CloseQuestion    | DELETE {question}/close                | 200 | ---++ | ---++ | running
+    LikeQuestion     | PUT {question}/like                    | 200 | +++++ | +++++ | running
+    LikeQuestion     | DELETE {question}/like                 | 200 | +++++ | +++++ | running
+    Reply            | POST {question}/replies                | 201 | +++++ | +++++ | running
+    EditReply        | PATCH {reply}                          | 200 | ----- | -++++ | running
+    DeleteReply      | DELETE {reply}                         | 204 | ---++ | -++++ | running
+    PinReply         | PUT {reply}/pin                        | 200 | ---++ | ---++ | running
+    PinReply         | DELETE {reply}/pin                     | 200 | ---++ | ---++ | running
+    LikeReply        | PUT {reply}/like                       | 200 | +++++ | +++++ | running
+    LikeReply        | DELETE {reply}/like                    | 200 | +++++ | +++++ | running";
+
+pub static ROWS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| TABLE.trim().lines().map(Row::parse).collect());
+
+/// A request, and what it answers to whom.
+pub struct Row {
+    action: Action,
+    pub request: &'static str,
+    status: u16,
+    others: &'static [u8],
+    own: &'static [u8],
+    /// Whether it cannot be done any more when the session has ended, by its super host or by time.
+    pub is_write: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    Runs,
+    Ended,
+    Expired,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    Open,
+    Closed,
+    Answered,
+}
+
+/// Where someone does something.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene {
+    pub role: usize,
+    pub is_own: bool,
+    pub session: Session,
+    pub question: Question,
+}
+
+/// What a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Session,
+    Question,
+    Reply,
+}
+
+impl Row {
+    fn parse(line: &'static str) -> Self {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let [name, request, status, others, own, when] = cells[..] else {
+            panic!("six cells: {line}")
+        };
+        let is_named = |action: &Action| format!("{action:?}") == name;
+        Self {
+            action: Action::ALL.into_iter().find(is_named).expect(name),
+            request,
+            status: status.parse().unwrap(),
+            others: others.as_bytes(),
+            own: own.as_bytes(),
+            is_write: when == "running",
+        }
+    }
+
+    pub fn about(&self) -> About {
+        match self.request {
+            request if request.contains("{question}") => About::Question,
+            request if request.contains("{reply}") => About::Reply,
+            _ => About::Session,
+        }
+    }
+
+    /// A status, and the code of a problem.
+    pub fn expected(&self, scene: Scene) -> String {
+        if ROLES[scene.role] == "nobody" {
+            return "401 missing_token".into();
+        }
+        if self.is_write && scene.session != Session::Runs {
+            return "403 session_ended".into();
+        }
+        let cells = if scene.is_own { self.own } else { self.others };
+        match cells[scene.role - 1] {
+            b'-' => "403 forbidden".into(),
+            b'o' if scene.question != Question::Open => "403 question_locked".into(),
+            _ => self.status.to_string(),
+        }
+    }
+
+    /// Sends it, with a body where it takes one.
+    pub fn send(&self, client: &Client, place: &Place) -> Answer {
+        let (method, pattern) = self.request.split_once(' ').unwrap();
+        let path = pattern
+            .replace("{session}", &place.session)
+            .replace("{question}", &place.question)
+            .replace("{reply}", &place.reply)
+            .replace("{participant}", &place.participant.to_string())
+            .replace("{sub_host}", &place.sub_host.to_string());
+        let body = match self.action {
+            Action::EditSession => json!({ "title": "Lecture 8" }),
+            Action::Ask | Action::EditQuestion | Action::Reply | Action::EditReply => {
+                json!({ "body": "Other words." })
+            }
+            _ => return client.send(method, &path, None),
+        };
+        let client = client.with("content-type", "application/json");
+        client.send(method, &path, Some(body.to_string().into_bytes()))
+    }
+}
+
+/// What the requests of the table name.
+pub struct Place {
+    pub session: String,
+    pub question: String,
+    pub reply: String,
+    pub participant: i64,
+    pub sub_host: i64,
+}
+
+#[test]
+fn every_action_has_a_row() {
+    let has_row = |action: &Action| ROWS.iter().any(|row| row.action == *action);
+    let missing: Vec<_> = Action::ALL.into_iter().filter(|it| !has_row(it)).collect();
+    assert!(
+        missing.is_empty(),
+        "add {missing:?} to TABLE in tests/api/sessions/permissions/table.rs"
+    );
+}
