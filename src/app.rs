@@ -205,7 +205,6 @@ fn serve(
     limits: Limits,
     listener: TcpListener,
 ) -> anyhow::Result<Server> {
-    let shutdown = settings.server.shutdown_timeout.as_secs();
     let client_timeout = settings.server.client_timeout;
     let (workers, connections) = share(allow_descriptors(settings.server.max_connections));
     let server = HttpServer::new(move || {
@@ -242,7 +241,7 @@ fn serve(
     .on_connect(move |stream, data| connections::open(stream, data, ClientTimeout(client_timeout)))
     .client_request_timeout(client_timeout.min(HEAD_TIMEOUT))
     .keep_alive(client_timeout)
-    .shutdown_timeout(shutdown)
+    .shutdown_timeout(settings.server.shutdown_timeout.as_secs())
     .disable_signals()
     .h1_allow_half_closed(false)
     .listen(listener)?;

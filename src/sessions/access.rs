@@ -65,7 +65,7 @@ pub fn authorize(
         session: session.ok_or(SessionsError::NoSuchSession)?,
         now: clock.now(),
         me,
-        presence: presence::find_presence(conn, session_id, me.user_id)?,
+        presence: presence::find(conn, session_id, me.user_id)?,
     })
 }
 
@@ -119,46 +119,45 @@ impl Access {
     /// When the database fails.
     pub fn enter(&mut self, conn: &mut DbConn, presence: Presence) -> Result<(), DbError> {
         let before = self.presence;
-        let (was_listed, was_anonymous) =
-            before.map_or((false, false), |it| (it.listed, it.anonymous));
-        let is_named = presence == Presence::Named && !self.is_guest();
-        let listed = was_listed || is_named;
-        let anonymous = was_anonymous
-            || match presence {
-                Presence::Unseen => before.is_none(),
-                Presence::Anonymous => true,
-                Presence::Named => !is_named,
-            };
-        if before.is_some() && (listed, anonymous) == (was_listed, was_anonymous) {
-            return Ok(());
-        }
+        let after = self.presence_after(presence);
         let (session_id, user_id) = (self.session.session_id, self.me.user_id);
-        let role = before.map_or(Role::Participant, |it| it.role);
         match before {
-            Some(_) => presence::update_presence(conn, session_id, user_id, listed, anonymous)?,
+            Some(before) if before == after => return Ok(()),
+            Some(_) => presence::update(conn, session_id, user_id, after)?,
             None => {
-                let row = NewParticipantRow {
-                    session_id: session_id.to_text(),
-                    user_id: user_id.get(),
-                    role: role.as_str(),
-                    listed,
-                    anonymous,
-                    session_created_at: self.session.created_at.into(),
-                };
-                presence::insert_participant(conn, &row)?;
+                let created_at = self.session.created_at.into();
+                let row = NewParticipantRow::new(session_id, user_id, after, created_at);
+                presence::insert(conn, &row)?;
             }
         }
-        let listed_more = i64::from(listed) - i64::from(was_listed);
-        let anonymous_more = i64::from(anonymous) - i64::from(was_anonymous);
-        presence::update_participant_counts(conn, session_id, listed_more, anonymous_more)?;
-        self.session.listed_count += listed_more;
-        self.session.anonymous_count += anonymous_more;
-        self.session.role = Some(role);
-        self.presence = Some(PresenceRow {
-            role,
-            listed,
-            anonymous,
-        });
+        let more = |is: fn(&PresenceRow) -> bool| {
+            i64::from(is(&after)) - i64::from(before.as_ref().is_some_and(is))
+        };
+        let (listed, anonymous) = (more(|it| it.listed), more(|it| it.anonymous));
+        presence::update_counts(conn, session_id, listed, anonymous)?;
+        self.session.listed_count += listed;
+        self.session.anonymous_count += anonymous;
+        self.session.role = Some(after.role);
+        self.presence = Some(after);
         Ok(())
+    }
+
+    fn presence_after(&self, presence: Presence) -> PresenceRow {
+        let is_named = presence == Presence::Named && !self.is_guest();
+        let before = self.presence.unwrap_or(PresenceRow {
+            role: Role::Participant,
+            listed: false,
+            anonymous: false,
+        });
+        let is_counted = match presence {
+            Presence::Unseen => self.presence.is_none(),
+            Presence::Anonymous => true,
+            Presence::Named => !is_named,
+        };
+        PresenceRow {
+            listed: before.listed || is_named,
+            anonymous: before.anonymous || is_counted,
+            ..before
+        }
     }
 }

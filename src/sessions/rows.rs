@@ -8,6 +8,7 @@ use diesel::sql_types::{SingleValue, Text};
 use super::{Role, Session, SessionId};
 use crate::db::UtcTime;
 use crate::db::schema::{participants, sessions};
+use crate::users::UserId;
 
 /// A new session.
 #[derive(Insertable)]
@@ -35,20 +36,39 @@ pub struct SessionChangeRow<'a> {
 #[derive(Insertable)]
 #[diesel(table_name = participants)]
 pub struct NewParticipantRow {
-    pub session_id: String,
-    pub user_id: i64,
-    pub role: &'static str,
-    pub listed: bool,
-    pub anonymous: bool,
-    pub session_created_at: UtcTime,
+    session_id: String,
+    user_id: i64,
+    role: &'static str,
+    listed: bool,
+    anonymous: bool,
+    session_created_at: UtcTime,
 }
 
 /// How someone takes part.
-#[derive(Debug, Clone, Copy, Queryable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct PresenceRow {
     pub role: Role,
     pub listed: bool,
     pub anonymous: bool,
+}
+
+impl NewParticipantRow {
+    /// Of someone who takes part so in a session that was opened at `session_created_at`.
+    pub fn new(
+        session_id: SessionId,
+        user_id: UserId,
+        presence: PresenceRow,
+        session_created_at: UtcTime,
+    ) -> Self {
+        Self {
+            session_id: session_id.to_text(),
+            user_id: user_id.get(),
+            role: presence.role.as_str(),
+            listed: presence.listed,
+            anonymous: presence.anonymous,
+            session_created_at,
+        }
+    }
 }
 
 /// A session.

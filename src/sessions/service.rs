@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::access::{Access, Presence, Subject, authorize, require_to_read};
 use super::permissions::Action;
 use super::repository::presence;
-use super::rows::{NewParticipantRow, NewSessionRow};
+use super::rows::{NewParticipantRow, NewSessionRow, PresenceRow};
 use super::{
     JoinCode, Participant, ParticipantsPage, Role, Session, SessionChange, SessionId, SessionTitle,
     SessionsError, repository,
@@ -128,15 +128,13 @@ impl SessionsService {
                 question_count: 0,
             };
             repository::insert(conn, &session)?;
-            let super_host = NewParticipantRow {
-                session_id: session_id.to_text(),
-                user_id: me.user_id.get(),
-                role: Role::SuperHost.as_str(),
+            let super_host = PresenceRow {
+                role: Role::SuperHost,
                 listed: true,
                 anonymous: false,
-                session_created_at: now.into(),
             };
-            presence::insert_participant(conn, &super_host)?;
+            let super_host = NewParticipantRow::new(session_id, me.user_id, super_host, now.into());
+            presence::insert(conn, &super_host)?;
             find(conn, session_id, Some(me.user_id))
         };
         self.db.write(open).await

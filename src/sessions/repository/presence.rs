@@ -13,7 +13,7 @@ use crate::users::UserId;
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_participant_counts(
+pub fn update_counts(
     conn: &mut DbConn,
     session_id: SessionId,
     listed: i64,
@@ -32,7 +32,7 @@ pub fn update_participant_counts(
 ///
 /// # Errors
 /// [`DbError::Unique`] for one who does already, or when the database fails.
-pub fn insert_participant(conn: &mut DbConn, row: &NewParticipantRow) -> Result<(), DbError> {
+pub fn insert(conn: &mut DbConn, row: &NewParticipantRow) -> Result<(), DbError> {
     diesel::insert_into(participants::table)
         .values(row)
         .execute(conn)?;
@@ -43,7 +43,7 @@ pub fn insert_participant(conn: &mut DbConn, row: &NewParticipantRow) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_presence(
+pub fn find(
     conn: &mut DbConn,
     session_id: SessionId,
     user_id: UserId,
@@ -62,17 +62,16 @@ pub fn find_presence(
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_presence(
+pub fn update(
     conn: &mut DbConn,
     session_id: SessionId,
     user_id: UserId,
-    listed: bool,
-    anonymous: bool,
+    presence: PresenceRow,
 ) -> Result<(), DbError> {
     diesel::update(participants::table.find((session_id.to_text(), user_id.get())))
         .set((
-            participants::listed.eq(listed),
-            participants::anonymous.eq(anonymous),
+            participants::listed.eq(presence.listed),
+            participants::anonymous.eq(presence.anonymous),
         ))
         .execute(conn)?;
     Ok(())
