@@ -29,6 +29,7 @@ mod permissions;
 mod posts;
 mod purge;
 mod questions;
+mod replies;
 mod secret;
 mod sessions;
 mod storm;
