@@ -10,6 +10,7 @@
 mod support;
 
 mod administration;
+mod anonymity;
 mod auth;
 mod authentication;
 mod commands;

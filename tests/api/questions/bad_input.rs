@@ -60,7 +60,7 @@ on_both_databases! {
             (words(&"x".repeat(501)), "too_long"), (words(&FAMILY.repeat(500)), "too_long"),
             (words(&FAMILY.repeat(72)), "too_long"), (words(&"e\u{301}".repeat(501)), "too_long"),
             (words("a\0b"), "null_character"), (words("\0"), "null_character"),
-            ("{}".into(), "missing"), (r#"{"body":null}"#.into(), "missing"),
+            ("{}".into(), "missing"), (r#"{"body":null}"#.into(), "wrong_type"),
             (r#"{"body":1}"#.into(), "wrong_type"), (r#"{"body":true}"#.into(), "wrong_type"),
             (r#"{"body":["x"]}"#.into(), "wrong_type"), (r#"{"body":{"x":1}}"#.into(), "wrong_type"),
             (r#"{"body":"x","author":1}"#.into(), "unknown_field"),
