@@ -35,7 +35,9 @@ fn readable(room: &Room) -> Vec<String> {
     ];
     for sort in ["top", "new", "old"] {
         urls.push(format!("{session}/questions?sort={sort}&limit=100"));
-        urls.push(format!("{session}/questions?sort={sort}&limit=2&state=open"));
+        urls.push(format!(
+            "{session}/questions?sort={sort}&limit=2&state=open"
+        ));
     }
     urls.extend(room.questions.iter().map(|it| format!("{it}?limit=100")));
     urls
@@ -57,8 +59,14 @@ fn everything(room: &Room, viewer: &Client) -> Vec<(String, String)> {
 fn secrets_of(name: &str, person: &Client) -> Vec<(String, String)> {
     let mut secrets = vec![
         (format!("the id of {name}"), person.user_id().to_string()),
-        (format!("an access token of {name}"), person.access_token.clone().unwrap()),
-        (format!("a refresh token of {name}"), person.refresh_token.clone().unwrap()),
+        (
+            format!("an access token of {name}"),
+            person.access_token.clone().unwrap(),
+        ),
+        (
+            format!("a refresh token of {name}"),
+            person.refresh_token.clone().unwrap(),
+        ),
     ];
     if person.nickname != "nobody" {
         secrets.push((format!("the nickname of {name}"), person.nickname.clone()));
@@ -69,12 +77,21 @@ fn secrets_of(name: &str, person: &Client) -> Vec<(String, String)> {
 
 /// Asks, replies to every question so far, and likes. What is anonymous begins with "anonymous".
 fn take_part(person: &Client, session: &str, questions: &mut Vec<String>, is_anonymous: bool) {
-    let words = if is_anonymous { "anonymous words" } else { "words under a name" };
+    let words = if is_anonymous {
+        "anonymous words"
+    } else {
+        "words under a name"
+    };
     let body = json!({ "body": words, "anonymous": is_anonymous });
     for question in questions.iter() {
-        person.post(&format!("{question}/replies"), body.clone()).expect(201);
+        person
+            .post(&format!("{question}/replies"), body.clone())
+            .expect(201);
     }
-    let asked = person.post(&format!("{session}/questions"), body).expect(201).json();
+    let asked = person
+        .post(&format!("{session}/questions"), body)
+        .expect(201)
+        .json();
     questions.push(format!("/api/questions/{}", asked["questionId"]));
 }
 
@@ -82,7 +99,9 @@ fn room(app: &App) -> Room {
     let [mina, sub, noah, kim] = ["mina-host", "subin", "noah", "kim"].map(|it| app.user(it));
     let [ella, lena, dora] = ["ella-hidden", "lena-hidden", "dora-gone"].map(|it| app.user(it));
     let guests: Vec<_> = (0..3).map(|_| app.guest()).collect();
-    let opened = mina.post("/api/sessions", json!({ "title": "Lecture 7" })).expect(201);
+    let opened = mina
+        .post("/api/sessions", json!({ "title": "Lecture 7" }))
+        .expect(201);
     let session = format!("/api/sessions/{}", opened.field("sessionId"));
     for person in [&sub, &noah, &kim] {
         person.enters(&session);
@@ -90,8 +109,15 @@ fn room(app: &App) -> Room {
     mina.makes_host(&session, &sub);
     let mut questions = Vec::new();
     for (person, is_anonymous) in [
-        (&mina, false), (&mina, true), (&sub, true), (&sub, false), (&noah, false), (&noah, true),
-        (&ella, true), (&dora, false), (&dora, true),
+        (&mina, false),
+        (&mina, true),
+        (&sub, true),
+        (&sub, false),
+        (&noah, false),
+        (&noah, true),
+        (&ella, true),
+        (&dora, false),
+        (&dora, true),
     ] {
         take_part(person, &session, &mut questions, is_anonymous);
     }
@@ -152,7 +178,10 @@ fn entries(value: &Value, found: &mut Vec<Value>) {
 fn expect_no_secret(room: &Room, viewer: &str, seen: &[(String, String)]) {
     for (url, text) in seen {
         for (what, secret) in &room.secrets {
-            assert!(!text.contains(secret.as_str()), "{viewer} sees {what} at {url}: {text}");
+            assert!(
+                !text.contains(secret.as_str()),
+                "{viewer} sees {what} at {url}: {text}"
+            );
         }
     }
 }

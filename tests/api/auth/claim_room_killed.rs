@@ -13,7 +13,8 @@ use crate::support::*;
 
 /// What of the guest's room is whose: questions, likes and participations, of the guest and of the account.
 fn shares(database: &Database, user_id: i64) -> [i64; 3] {
-    let count = |table: &str, column: &str| database.count(&format!("{table} WHERE {column} = {user_id}"));
+    let count =
+        |table: &str, column: &str| database.count(&format!("{table} WHERE {column} = {user_id}"));
     [
         count("questions", "author_id"),
         count("question_likes", "user_id"),
@@ -50,7 +51,11 @@ fn busy_guest(database: &Database, base: &str, likes: u32) -> (Client, Client, i
 fn expect_all_or_nothing(database: &Database, noah_id: i64, guest_id: i64, likes: i64) -> bool {
     let is_claimed = database.count(&format!("users WHERE user_id = {guest_id}")) == 0;
     let (all, nothing) = ([likes + 1, likes, 1], [0, 0, 0]);
-    let expected = if is_claimed { (all, nothing) } else { (nothing, all) };
+    let expected = if is_claimed {
+        (all, nothing)
+    } else {
+        (nothing, all)
+    };
     let found = (shares(database, noah_id), shares(database, guest_id));
     assert_eq!(found, expected, "of the account, of the guest");
     let claims = database.count("audit_events WHERE action = 'guest_claimed'");
@@ -91,7 +96,10 @@ fn killed_while_a_claim_waits_nothing_has_moved_and_it_may_be_repeated_on_postgr
     assert!(!expect_all_or_nothing(&database, noah_id, guest_id, 20));
     let process = Process::start(&database);
     let base = process.base.clone();
-    let [noah, guest] = [noah, guest].map(|it| Client { base: base.clone(), ..it });
+    let [noah, guest] = [noah, guest].map(|it| Client {
+        base: base.clone(),
+        ..it
+    });
     log_in_claiming(&noah, &guest).expect(200);
     assert!(expect_all_or_nothing(&database, noah_id, guest_id, 20));
     process.kill();
@@ -123,11 +131,17 @@ fn killed_at_any_time_a_claim_has_moved_all_or_nothing_on_sqlite() {
         let answer = claiming.join().unwrap();
         let likes = i64::from(LIKES);
         let is_claimed = expect_all_or_nothing(&database, noah_id, guest_id, likes);
-        assert!(is_claimed || answer.is_none(), "it was told that it was done");
+        assert!(
+            is_claimed || answer.is_none(),
+            "it was told that it was done"
+        );
         outcomes.push(is_claimed);
         let process = Process::start(&database);
         let base = process.base.clone();
-        let [noah, guest] = [noah, guest].map(|it| Client { base: base.clone(), ..it });
+        let [noah, guest] = [noah, guest].map(|it| Client {
+            base: base.clone(),
+            ..it
+        });
         match is_claimed {
             true => drop(log_in_claiming(&noah, &guest).expect_problem(401, "invalid_token")),
             false => drop(log_in_claiming(&noah, &guest).expect(200)),

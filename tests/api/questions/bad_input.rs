@@ -99,7 +99,7 @@ on_both_databases! {
                 let answer = mina.send(method, url, Some(body.clone().into()));
                 answer.expect_problem(415, "unsupported_media_type");
             }
-            let large = format!("{}{body}", " ".repeat(16 * 1024));
+            let large = format!("{}{body}", " ".repeat(64 * 1024));
             desk.send(method, url, &large).expect_problem(413, "body_too_large");
         }
         assert_eq!(desk.everything(), before);

@@ -24,7 +24,11 @@ fn room(app: &App) -> (Client, String, String, Vec<Client>) {
 pub fn expect_true_counts(app: &App) {
     let rows = |of: &str| format!("(SELECT count(*) FROM {of})");
     let wrong = [
-        ("sessions", "question_count", rows("questions WHERE questions.session_id = sessions.session_id")),
+        (
+            "sessions",
+            "question_count",
+            rows("questions WHERE questions.session_id = sessions.session_id"),
+        ),
         (
             "sessions",
             "listed_count",
@@ -33,7 +37,9 @@ pub fn expect_true_counts(app: &App) {
         (
             "questions",
             "replies_count",
-            rows("replies WHERE replies.question_id = questions.question_id AND replies.body IS NOT NULL"),
+            rows(
+                "replies WHERE replies.question_id = questions.question_id AND replies.body IS NOT NULL",
+            ),
         ),
         (
             "questions",
@@ -47,7 +53,9 @@ pub fn expect_true_counts(app: &App) {
         ),
     ];
     for (table, count, rows) in wrong {
-        let wrong = app.database.count(&format!("{table} WHERE {count} <> {rows}"));
+        let wrong = app
+            .database
+            .count(&format!("{table} WHERE {count} <> {rows}"));
         assert_eq!(wrong, 0, "{table}.{count} is not what is there");
     }
 }

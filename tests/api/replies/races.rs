@@ -17,7 +17,8 @@ const DELETE: &str = "UPDATE sessions SET title = title; DELETE FROM reply_likes
 #[track_caller]
 fn expect_deleted(app: &App) {
     assert_eq!(app.database.count("reply_likes"), 0);
-    let left = "replies WHERE body IS NOT NULL OR author_id IS NOT NULL OR pinned OR likes_count > 0";
+    let left =
+        "replies WHERE body IS NOT NULL OR author_id IS NOT NULL OR pinned OR likes_count > 0";
     assert_eq!(app.database.count(left), 0);
     expect_true_counts(app);
 }
