@@ -268,8 +268,9 @@ on_both_databases! {
         let noah = claims(&room.noah, &room.guests[1]);
         expect_same(&room, &before, "after a guest has signed in to an account of the room");
 
+        // Of what lena does not like yet.
         let ghost = app.guest();
-        ghost.likes(&room.questions[3]);
+        ghost.likes(&room.questions[0]);
         let before = look(&room);
         let lena = claims(&room.lena, &ghost);
         expect_same(&room, &before, "after a guest has signed in to an account that nobody sees");
@@ -280,7 +281,7 @@ on_both_databases! {
             let own = person.get(&room.questions[number]).expect(200).json();
             assert_eq!((&own["isOwner"], &own["author"]["userId"]), (&json!(true), &Value::Null));
         }
-        assert_eq!(lena.get(&room.questions[3]).expect(200).json()["liked"], true);
+        assert_eq!(lena.get(&room.questions[0]).expect(200).json()["liked"], true);
     }
 
     /// A like that was counted twice is counted once: of what the claim changes, this alone is seen.
