@@ -82,7 +82,9 @@ fn take_part(person: &Client, session: &str, questions: &mut Vec<String>, is_ano
     } else {
         "words under a name"
     };
-    let body = json!({ "body": words, "anonymous": is_anonymous });
+    // Guests are anonymous without saying so.
+    let flag = is_anonymous && person.nickname != "nobody";
+    let body = json!({ "body": words, "anonymous": flag });
     for question in questions.iter() {
         person
             .post(&format!("{question}/replies"), body.clone())
