@@ -115,14 +115,14 @@ fn while_every_connection_hangs_in_a_statement_answers_are_503_and_then_all_is_w
 }
 
 /// The real binary on SQLite.
-struct Process {
+pub struct Process {
     child: Child,
-    base: String,
+    pub base: String,
     lines: Receiver<String>,
 }
 
 impl Process {
-    fn start(database: &Database) -> Self {
+    pub fn start(database: &Database) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_askit"))
             .current_dir(database.folder.path())
             .env_clear()
@@ -155,7 +155,7 @@ impl Process {
     }
 
     /// Waits until the log has a line with this text.
-    fn wait_for(&self, text: &str) -> String {
+    pub fn wait_for(&self, text: &str) -> String {
         let found = self.lines.iter().find(|line| line.contains(text));
         found.unwrap_or_else(|| panic!("the log ended without {text:?}"))
     }
@@ -167,7 +167,7 @@ impl Process {
     }
 
     /// Without a chance to finish anything.
-    fn kill(self) {
+    pub fn kill(self) {
         drop(self);
     }
 }

@@ -10,6 +10,7 @@
 mod support;
 
 mod administration;
+mod anonymity;
 mod auth;
 mod authentication;
 mod commands;
@@ -29,6 +30,7 @@ mod permissions;
 mod posts;
 mod purge;
 mod questions;
+mod replies;
 mod secret;
 mod sessions;
 mod storm;

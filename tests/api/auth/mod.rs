@@ -1,9 +1,12 @@
 mod attempts;
 mod belongings;
 mod claim;
+pub mod claim_room;
+mod claim_room_killed;
 mod ended;
 mod forged;
 mod guest;
+mod kept_guests;
 mod login;
 mod logout;
 mod model;

@@ -1,6 +1,7 @@
 //! GET /api/users/me
 
 mod account;
+mod contributions;
 mod export;
 mod logins;
 mod password;
