@@ -162,6 +162,14 @@ fn session_patterns(api: &mut ServiceConfig) {
     .service(resource("/sessions/{sessionId}/qr.svg").route(get().to(get_qr)))
     .service(resource("/sessions/{sessionId}/terminate").route(post().to(create_end).wrap(user!())))
     .service(
+        resource("/sessions/{sessionId}/questions")
+            .route(get().to(get_questions).wrap(maybe_user!()))
+            .route(post().to(create_question).wrap(user!())),
+    );
+}
+
+fn participant_patterns(api: &mut ServiceConfig) {
+    api.service(
         resource("/sessions/{sessionId}/participants")
             .route(get().to(get_participants).wrap(user!())),
     )
@@ -172,11 +180,6 @@ fn session_patterns(api: &mut ServiceConfig) {
         resource("/sessions/{sessionId}/hosts/{userId}")
             .route(put().to(replace_host).wrap(user!()))
             .route(delete().to(delete_host).wrap(user!())),
-    )
-    .service(
-        resource("/sessions/{sessionId}/questions")
-            .route(get().to(get_questions).wrap(maybe_user!()))
-            .route(post().to(create_question).wrap(user!())),
     );
 }
 
@@ -251,6 +254,7 @@ pub fn register(routes: &mut ServiceConfig) {
         .configure(documents)
         .configure(patterns)
         .configure(session_patterns)
+        .configure(participant_patterns)
         .configure(question_patterns)
         .configure(reply_patterns);
     routes
