@@ -42,12 +42,11 @@ use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
-/// is part of an export.
-/// What locks sessions comes before what belongs to them.
+/// is part of an export. Sessions come first: they are locked before anything that belongs to them.
 const BELONGINGS: &[Belongings] = &[
-    posts::BELONGINGS,
     sessions::BELONGINGS,
     questions::BELONGINGS,
+    posts::BELONGINGS,
 ];
 
 /// What the key of decoys serves.

@@ -52,7 +52,7 @@ const checks = {
   async "sessions.js"() {
     const opened = await block("sessions.js");
     is(opened.probe.logged, ["When do we move? true true Anonymous"], "the log");
-    is(statuses(opened), [200, 201, 201, 200, 201, 200, 200, 201], "answers");
+    is(statuses(opened), [200, 201, 201, 200, 200, 201, 200, 200, 201], "answers");
   },
   async "use.js"() {
     const opened = await block("use.js");

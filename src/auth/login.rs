@@ -66,7 +66,7 @@ pub struct Login {
     pub expires_at: DateTime<Utc>,
     /// When it was ended, if it was.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Whether it ends after a day without use: a guest's.
+    /// Whether it ends after a day without use: that of a guest who has not contributed.
     pub is_brief: bool,
 }
 
@@ -75,7 +75,7 @@ pub struct Login {
 pub struct IdleLifetimes {
     /// A named account's.
     pub usual: Duration,
-    /// A guest's.
+    /// That of a guest who has not contributed.
     pub brief: Duration,
 }
 

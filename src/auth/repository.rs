@@ -247,8 +247,8 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
 }
 
 /// Moves a login from what was read to `next`, whose exchanged generation is `next.previous`. False
-/// when it has changed meanwhile, which every change shows in the generation, or is no longer
-/// alive: then nothing is written.
+/// when it has changed meanwhile, which every change shows in the generation or in what is brief, or is no
+/// longer alive: then nothing is written.
 ///
 /// # Errors
 /// When the database fails.
@@ -263,6 +263,7 @@ pub fn advance(
     let unchanged = refresh_tokens::table
         .find(read.login_id.to_text())
         .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
+        .filter(refresh_tokens::brief.eq(read.is_brief))
         .filter(refresh_tokens::ended_at.is_null())
         .filter(refresh_tokens::idle_expires_at.gt(now))
         .filter(refresh_tokens::expires_at.gt(now))

@@ -40,7 +40,7 @@ pub enum Limit {
     Password,
     /// Deleting the account.
     Deletion,
-    /// Getting everything that is stored about an account.
+    /// Getting everything that is stored about an account, or was said in a session.
     Export,
     /// Writing and changing posts.
     Posts,
@@ -138,20 +138,24 @@ impl Limits {
         Ok(())
     }
 
-    /// Takes back what [`Self::take`] has counted a moment ago.
-    fn give_back(&self, limit: Limit, address: Option<IpAddr>) {
+    /// Takes back what [`Self::take`] counted at `taken`, unless time has done so already.
+    fn give_back(&self, limit: Limit, address: Option<IpAddr>, taken: DateTime<Utc>) {
         let Some(buckets) = self.buckets.get(limit as usize) else {
             return;
         };
         let rate = limit.rate(&self.settings);
         let network = Network::of(address);
+        let passed = (self.clock.now() - taken).num_microseconds();
         let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         for (network, rate) in [
             (Some(network), rate),
             (network.site(), rate.times(SITE_FACTOR)),
         ] {
-            if let Some(full_at) = network.and_then(|network| buckets.get_mut(&network)) {
-                *full_at -= SECOND / i64::from(rate.per_second);
+            let interval = SECOND / i64::from(rate.per_second);
+            let is_drained = passed.is_none_or(|passed| passed >= interval);
+            let bucket = network.and_then(|network| buckets.get_mut(&network));
+            if let Some(full_at) = bucket.filter(|_| !is_drained) {
+                *full_at -= interval;
             }
         }
     }
@@ -221,14 +225,15 @@ pub async fn check_misses<B: MessageBody + 'static>(
     let address = limits
         .as_ref()
         .and_then(|limits| limits.proxies.client_address(request.request()));
+    let taken = limits.as_ref().map(|limits| limits.clock.now());
     let refused = |status| [StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS].contains(&status);
     let answer = check(limit, request, next).await;
     let is_counted = match &answer {
         Ok(response) => refused(response.status()),
         Err(error) => refused(error.as_response_error().status_code()),
     };
-    if let (Some(limits), false) = (limits, is_counted) {
-        limits.give_back(limit, address);
+    if let (Some((limits, taken)), false) = (limits.zip(taken), is_counted) {
+        limits.give_back(limit, address, taken);
     }
     answer
 }

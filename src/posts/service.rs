@@ -7,7 +7,7 @@ use crate::auth::belongings::Belongings;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::portion::Portion;
-use crate::users::{self, CurrentUser, UserId, lock_named};
+use crate::users::{CurrentUser, UserId, lock_named, lock_named_alone};
 
 /// An account's posts stay behind as nobody's. Guests have none.
 pub const BELONGINGS: Belongings = Belongings {
@@ -52,8 +52,7 @@ impl PostsService {
         let clock = self.clock.clone();
         let create = move |conn: &mut DbConn| {
             // Alone, so that two posts at once are counted one after the other.
-            users::repository::lock_row(conn, me.user_id)?;
-            lock_named(conn, me.user_id)?;
+            lock_named_alone(conn, me.user_id)?;
             if repository::count_by(conn, me.user_id)? >= MAX_POSTS {
                 return Err(PostsError::TooMany);
             }

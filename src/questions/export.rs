@@ -1,18 +1,18 @@
 //! Everything that was asked and replied in a session, for its hosts, in steps that hold little.
 
-use super::replies::MAX_REPLIES;
+use super::replies::MAX_ALL_REPLIES;
 use super::repository::{self, replies};
-use super::{
-    Listing, Place, Question, QuestionId, QuestionsError, QuestionsService, Reply, Sort, State,
-};
+use super::{Entry, Question, QuestionId, QuestionsError, QuestionsService, Reply};
 use crate::db::DbConn;
 use crate::sessions::{self, Action, Session, SessionId, require_to_read};
 use crate::users::CurrentUser;
 
-/// Questions that are read at once.
-const PAGE: usize = 100;
-/// A step ends once it has so many bytes of text: at most those, and one question with all replies, 2 MB.
+/// Questions that one step gives at most: others wait for the connection.
+const MOST: usize = 100;
+/// A step ends once it has so many bytes: it holds those, and one question with all replies, 2 MB at most.
 const STEP_BYTES: usize = 64 * 1024;
+/// What a question or a reply takes beside its words.
+const ENTRY_BYTES: usize = 256;
 
 /// A question with its living replies, as nobody in particular sees them.
 #[derive(Debug)]
@@ -26,11 +26,8 @@ pub struct Exported {
 /// How far an export has come.
 #[derive(Debug)]
 pub struct Progress {
-    session_id: SessionId,
-    /// Questions that were read and not yet given, the next one last.
-    read: Vec<Question>,
-    /// Behind which question to read on.
-    after: Option<Place>,
+    /// The numbers of the questions that are left when the export began, the next one last.
+    left: Vec<i64>,
 }
 
 impl QuestionsService {
@@ -48,14 +45,11 @@ impl QuestionsService {
         let begin = move |conn: &mut DbConn| {
             let session = sessions::find(conn, session_id, Some(me.user_id))?;
             require_to_read(&session, Action::Export, now)?;
-            Ok::<_, QuestionsError>(session)
+            let mut left = repository::list_numbers(conn, session_id)?;
+            left.reverse();
+            Ok((session, Progress { left }))
         };
-        let progress = Progress {
-            session_id,
-            read: Vec::new(),
-            after: None,
-        };
-        Ok((self.db.read(begin).await?, progress))
+        self.db.read(begin).await
     }
 
     /// Goes on with an export; nothing, once everything was given.
@@ -67,13 +61,7 @@ impl QuestionsService {
         mut progress: Progress,
     ) -> Result<(Vec<Exported>, Progress), QuestionsError> {
         let go_on = move |conn: &mut DbConn| {
-            let (mut step, mut bytes) = (Vec::new(), 0);
-            while bytes < STEP_BYTES
-                && let Some(exported) = progress.next(conn)?
-            {
-                bytes += exported.bytes();
-                step.push(exported);
-            }
+            let step = progress.step(conn)?;
             Ok((step, progress))
         };
         self.db.read(go_on).await
@@ -81,35 +69,23 @@ impl QuestionsService {
 }
 
 impl Progress {
-    fn next(&mut self, conn: &mut DbConn) -> Result<Option<Exported>, QuestionsError> {
-        if self.read.is_empty() {
-            self.read_on(conn)?;
+    /// The next questions that are still there, with replies; nothing, once none is left.
+    fn step(&mut self, conn: &mut DbConn) -> Result<Vec<Exported>, QuestionsError> {
+        let (mut step, mut bytes) = (Vec::new(), 0);
+        while bytes < STEP_BYTES
+            && step.len() < MOST
+            && let Some(question_id) = self.left.pop().map(QuestionId)
+        {
+            let Some(question) = repository::find(conn, question_id, None)? else {
+                continue;
+            };
+            let mut replies = replies::list(conn, question_id, None, None, MAX_ALL_REPLIES)?;
+            replies.retain(|reply| reply.entry.body.is_some());
+            let exported = Exported { question, replies };
+            bytes += exported.bytes();
+            step.push(exported);
         }
-        let Some(question) = self.read.pop() else {
-            return Ok(None);
-        };
-        let question_id = QuestionId(question.question_id);
-        let mut replies = match question.replies_count {
-            0 => Vec::new(),
-            _ => replies::list(conn, question_id, None, None, MAX_REPLIES)?,
-        };
-        replies.retain(|reply| reply.entry.body.is_some());
-        Ok(Some(Exported { question, replies }))
-    }
-
-    fn read_on(&mut self, conn: &mut DbConn) -> Result<(), QuestionsError> {
-        let wanted = Listing {
-            sort: Sort::Old,
-            state: State::All,
-            after: self.after,
-            limit: PAGE,
-        };
-        self.read = repository::list(conn, self.session_id, None, wanted)?;
-        if let Some(last) = self.read.last() {
-            self.after = Some(Place::of(last, Sort::Old));
-        }
-        self.read.reverse();
-        Ok(())
+        Ok(step)
     }
 }
 
@@ -117,7 +93,7 @@ impl Exported {
     fn bytes(&self) -> usize {
         let replies = self.replies.iter().map(|reply| &reply.entry);
         let entries = replies.chain([&self.question.entry]);
-        let bodies = entries.filter_map(|entry| entry.body.as_ref());
-        bodies.map(String::len).sum()
+        let bytes = |entry: &Entry| ENTRY_BYTES + entry.body.as_ref().map_or(0, String::len);
+        entries.map(bytes).sum()
     }
 }

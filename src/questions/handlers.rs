@@ -283,7 +283,7 @@ pub async fn replace_question_like(
 
 /// Take back a like of a question
 ///
-/// May be repeated.
+/// Whoever does takes part from then on, unseen. May be repeated.
 ///
 /// # Errors
 /// 401, 403 once the session has ended, 404, 503.

@@ -6,11 +6,13 @@ use super::service::{Locked, lock, presence};
 use super::{Body, Contribution, QuestionId, QuestionsError, QuestionsService, Reply, ReplyId};
 use crate::clock::SharedClock;
 use crate::db::DbConn;
-use crate::sessions::{Access, Action, Subject};
+use crate::sessions::{Access, Action, Role, Subject};
 use crate::users::{CurrentUser, UserId};
 
-/// Replies to one question, those that were deleted, too.
-pub(super) const MAX_REPLIES: usize = 1_000;
+/// Replies to one question, those that were deleted, too, before only hosts reply.
+const MAX_REPLIES: usize = 1_000;
+/// Replies to one question, those of hosts, too.
+pub(super) const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
 
 /// A living reply that someone may act on. Nothing in its session changes until the transaction ends.
 pub(super) struct LockedReply {
@@ -33,7 +35,11 @@ impl QuestionsService {
         let service = self.clone();
         let reply = move |conn: &mut DbConn, locked: Locked| {
             let mut access = locked.access;
-            if replies::count(conn, question_id)? >= MAX_REPLIES as i64 {
+            let most = match access.session.role.is_some_and(Role::is_host) {
+                true => MAX_ALL_REPLIES,
+                false => MAX_REPLIES,
+            };
+            if replies::count(conn, question_id)? >= most as i64 {
                 return Err(QuestionsError::TooMany);
             }
             let is_anonymous = contribution.is_anonymous || access.is_guest();

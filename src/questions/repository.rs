@@ -14,9 +14,6 @@ use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// No account has this id: whoever asks without a token.
-pub(super) const NOBODY: i64 = 0;
-
 /// Questions with their authors, and with the like of whoever asks.
 macro_rules! seen_by {
     ($me:expr) => {{
@@ -88,7 +85,7 @@ pub fn find(
     question_id: QuestionId,
     me: Option<UserId>,
 ) -> Result<Option<Question>, DbError> {
-    let me = me.map_or(NOBODY, UserId::get);
+    let me = UserId::or_nobody(me);
     let row: Option<(QuestionRow, EntryRow)> = seen_by!(me)
         .filter(questions::question_id.eq(question_id.get()))
         .get_result(conn)
@@ -106,7 +103,7 @@ pub fn list(
     me: Option<UserId>,
     wanted: Listing,
 ) -> Result<Vec<Question>, DbError> {
-    let me = me.map_or(NOBODY, UserId::get);
+    let me = UserId::or_nobody(me);
     let mut found = seen_by!(me)
         .filter(questions::session_id.eq(session_id.to_text()))
         .limit(wanted.limit as i64)
@@ -141,6 +138,18 @@ pub fn list(
     let rows: Vec<(QuestionRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();
     Ok(seen.map(|(row, entry)| row.seen_by(me, entry)).collect())
+}
+
+/// The numbers of a session's questions, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_numbers(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<i64>, DbError> {
+    let asked = questions::table
+        .filter(questions::session_id.eq(session_id.to_text()))
+        .order(questions::question_id)
+        .select(questions::question_id);
+    Ok(asked.load(conn)?)
 }
 
 /// Changes the words of a question.

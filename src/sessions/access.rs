@@ -112,8 +112,8 @@ impl Access {
 
     /// Lets whoever acts take part, and counts what others see new of it: a name, or one anonymous person
     /// more. Who has been counted as anonymous stays so under the nickname, or the difference would tell
-    /// whose the anonymous words are; and a name that says something anonymous counts as one person more,
-    /// as a guest would who comes in with it.
+    /// whose the anonymous words are. A listed one's first anonymous words look like those of an anonymous
+    /// person who is there already; where there is none, like those of one who comes in with them.
     ///
     /// # Errors
     /// When the database fails.
@@ -151,7 +151,7 @@ impl Access {
         });
         let is_counted = match presence {
             Presence::Unseen => self.presence.is_none(),
-            Presence::Anonymous => true,
+            Presence::Anonymous => !before.listed || self.session.anonymous_count == 0,
             Presence::Named => !is_named,
         };
         PresenceRow {

@@ -119,6 +119,7 @@ impl SessionResponse {
     pub fn new(session: Session, now: DateTime<Utc>) -> Self {
         Self {
             expired: session.is_expired(now),
+            participant_count: session.participant_count(),
             session_id: session.session_id.to_text(),
             join_code: session.join_code,
             title: session.title,
@@ -126,7 +127,6 @@ impl SessionResponse {
             expires_at: session.expires_at,
             ended_at: session.ended_at,
             role: session.role,
-            participant_count: session.listed_count + session.anonymous_count,
             question_count: session.question_count,
         }
     }

@@ -73,6 +73,11 @@ impl Session {
         self.expires_at <= now
     }
 
+    /// Those who take part under their nickname, and how often somebody has come in without a name.
+    pub fn participant_count(&self) -> i64 {
+        self.listed_count + self.anonymous_count
+    }
+
     /// Whether it has ended, by its super host or by time: then nobody writes any more.
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.ended_at.is_some() || self.is_expired(now)

@@ -14,13 +14,10 @@ use crate::users::UserId;
 /// The constraint that a taken join code violates.
 pub const JOIN_CODE_KEY: &str = "sessions_join_code_key";
 
-/// No account has this id: whoever asks without a token.
-const NOBODY: i64 = 0;
-
 /// Sessions with the role of whoever asks.
 macro_rules! seen_by {
     ($me:expr) => {{
-        let me = $me.map_or(NOBODY, UserId::get);
+        let me = UserId::or_nobody($me);
         let mine = participants::session_id
             .eq(sessions::session_id)
             .and(participants::user_id.eq(me));

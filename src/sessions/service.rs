@@ -17,14 +17,14 @@ use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::portion::Portion;
 use crate::random::Random;
-use crate::users::{self, CurrentUser, UserId, lock_named};
+use crate::users::{CurrentUser, UserId, lock_named_alone};
 use crate::validation::Invalid;
 
 /// How long a session lasts that does not say.
 const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How far away the end of a session may be.
 const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
-/// Sessions of one account: with more, exporting or deleting the account would hold up others.
+/// Sessions that one account opens: deleting it ends those that run, in one transaction.
 const MAX_SESSIONS: i64 = 1_000;
 /// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in 10^16.
 const CODE_TRIES: u32 = 8;
@@ -109,8 +109,7 @@ impl SessionsService {
         let clock = self.clock.clone();
         let open = move |conn: &mut DbConn| {
             // Alone, so that two sessions at once are counted one after the other.
-            users::repository::lock_row(conn, me.user_id)?;
-            lock_named(conn, me.user_id)?;
+            lock_named_alone(conn, me.user_id)?;
             if repository::count_opened_by(conn, me.user_id)? >= MAX_SESSIONS {
                 return Err(SessionsError::TooMany);
             }

@@ -24,7 +24,7 @@ pub use login_id::{LOGIN_ID_BYTES, LoginId};
 pub use nickname::Nickname;
 pub use password_hash::PasswordHash;
 pub use rows::NewUserRow;
-pub use service::{UsersService, lock_named};
+pub use service::{UsersService, lock_named, lock_named_alone};
 pub use user_id::UserId;
 
 /// Named accounts have an e-mail address, a nickname and a password; guests have none of them.

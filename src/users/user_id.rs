@@ -22,6 +22,11 @@ impl UserId {
         (1..=MAX).contains(&number).then_some(Self(number))
     }
 
+    /// The number, or one that no account has, for whoever asks without a token.
+    pub fn or_nobody(user_id: Option<Self>) -> i64 {
+        user_id.map_or(0, Self::get)
+    }
+
     /// The number.
     pub fn get(self) -> i64 {
         self.0

@@ -221,6 +221,9 @@ pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, D
         .order(user_id)
         .limit(limit)
         .select(user_id);
-    let abandoned = users::table.filter(users::user_id.eq_any(ids));
+    // Said twice, as above: one may contribute while it is deleted.
+    let abandoned = users::table
+        .filter(users::user_id.eq_any(ids))
+        .filter(users::contributed.eq(false));
     Ok(diesel::delete(abandoned).execute(conn)?)
 }

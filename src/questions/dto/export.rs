@@ -2,7 +2,7 @@
 //! because a file goes from hand to hand.
 
 use chrono::{DateTime, Utc};
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,7 +36,7 @@ pub struct ExportFile {
 pub struct SessionExportResponse {
     /// As it was when the export began.
     session: ExportedSession,
-    /// Pinned ones first, then the oldest.
+    /// The oldest first.
     questions: Vec<ExportedQuestion>,
 }
 
@@ -229,6 +229,8 @@ impl ExportFile {
 fn csv_writer(begun: Vec<u8>) -> Writer<Vec<u8>> {
     WriterBuilder::new()
         .has_headers(false)
+        // Where the separator is a semicolon, one in a text would begin a new cell.
+        .quote_style(QuoteStyle::NonNumeric)
         .terminator(Terminator::CRLF)
         .from_writer(begun)
 }
@@ -287,13 +289,13 @@ fn defuse(text: String) -> String {
 impl From<Session> for ExportedSession {
     fn from(session: Session) -> Self {
         Self {
+            participant_count: session.participant_count(),
             session_id: session.session_id.to_text(),
             join_code: session.join_code,
             title: session.title,
             created_at: session.created_at,
             expires_at: session.expires_at,
             ended_at: session.ended_at,
-            participant_count: session.listed_count + session.anonymous_count,
             question_count: session.question_count,
         }
     }

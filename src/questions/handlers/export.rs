@@ -28,7 +28,7 @@ fn parse(query: &str) -> Result<Format, ApiError> {
 
 /// Export a session
 ///
-/// Everything that was asked and replied, as a file: pinned questions first, then the oldest. Nobody learns from
+/// Everything that was asked and replied, as a file: the oldest question first. Nobody learns from
 /// it who wrote what is anonymous. In CSV, what a spreadsheet would take for a formula begins with an apostrophe.
 ///
 /// # Errors
@@ -87,14 +87,16 @@ async fn write_on(
     let Some((mut file, progress)) = state else {
         return Ok(None);
     };
-    let next = questions.go_on(progress).await;
-    let next = next.inspect_err(|error| {
+    let next = async {
+        let (exported, progress) = questions.go_on(progress).await?;
+        if exported.is_empty() {
+            return Ok((file.tail().into(), None));
+        }
+        let piece = file.piece(exported)?;
+        Ok((piece.into(), Some((file, progress))))
+    };
+    let next = next.await.inspect_err(|error: &QuestionsError| {
         tracing::error!(error = describe(error), "an export was broken off");
     });
-    let (exported, progress) = next?;
-    if exported.is_empty() {
-        return Ok(Some((file.tail().into(), None)));
-    }
-    let piece = file.piece(exported)?;
-    Ok(Some((piece.into(), Some((file, progress)))))
+    next.map(Some)
 }

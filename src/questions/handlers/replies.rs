@@ -16,7 +16,7 @@ fn parse_id(text: &str) -> Result<ReplyId, ApiError> {
 /// Reply to a question
 ///
 /// Whoever replies takes part in the session from then on. What guests write is anonymous. A question takes
-/// 1,000 replies.
+/// 1,000 replies, and 100 of hosts beyond that.
 ///
 /// # Errors
 /// 400, 401, 403 once the session has ended, 404, 409 for one reply too many, 503.
@@ -158,7 +158,7 @@ pub async fn replace_reply_like(
 
 /// Take back a like of a reply
 ///
-/// May be repeated.
+/// Whoever does takes part from then on, unseen. May be repeated.
 ///
 /// # Errors
 /// 401, 403 once the session has ended, 404, 503.

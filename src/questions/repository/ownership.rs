@@ -7,7 +7,7 @@ use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::users::UserId;
 
-/// Something that was written, or is liked, as an export tells it.
+/// A question, as an export tells it.
 #[derive(Queryable)]
 pub struct OwnQuestion {
     /// Its number.

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::NOBODY;
 use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
@@ -76,7 +75,7 @@ pub fn find(
     reply_id: ReplyId,
     me: Option<UserId>,
 ) -> Result<Option<Reply>, DbError> {
-    let me = me.map_or(NOBODY, UserId::get);
+    let me = UserId::or_nobody(me);
     let row: Option<(ReplyRow, EntryRow)> = seen_by!(me)
         .filter(replies::reply_id.eq(reply_id.get()))
         .get_result(conn)
@@ -96,7 +95,7 @@ pub fn list(
     after: Option<(bool, i64)>,
     limit: usize,
 ) -> Result<Vec<Reply>, DbError> {
-    let me = me.map_or(NOBODY, UserId::get);
+    let me = UserId::or_nobody(me);
     let mut found = seen_by!(me)
         .filter(replies::question_id.eq(question_id.get()))
         .order((replies::pinned.desc(), replies::reply_id))
