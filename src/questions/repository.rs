@@ -110,15 +110,20 @@ pub fn list(
         questions::question_id,
     );
     if let Some(after) = wanted.after {
-        found = found.filter(pinned.le(after.pinned));
-        let unpinned = pinned.lt(after.pinned);
-        found = match wanted.sort {
-            Sort::Top => {
+        // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
+        found = match (wanted.sort, after.pinned) {
+            (Sort::Top, false) => {
                 let behind = likes.lt(after.likes).or(id.lt(after.id));
-                found.filter(unpinned.or(likes.le(after.likes).and(behind)))
+                found.filter(pinned.eq(false).and(likes.le(after.likes)).and(behind))
             }
-            Sort::New => found.filter(unpinned.or(id.lt(after.id))),
-            Sort::Old => found.filter(unpinned.or(id.gt(after.id))),
+            (Sort::Top, true) => {
+                let behind = likes.lt(after.likes).or(id.lt(after.id));
+                found.filter(pinned.eq(false).or(likes.le(after.likes).and(behind)))
+            }
+            (Sort::New, false) => found.filter(pinned.eq(false).and(id.lt(after.id))),
+            (Sort::New, true) => found.filter(pinned.eq(false).or(id.lt(after.id))),
+            (Sort::Old, false) => found.filter(pinned.eq(false).and(id.gt(after.id))),
+            (Sort::Old, true) => found.filter(pinned.eq(false).or(id.gt(after.id))),
         };
     }
     found = match wanted.sort {

@@ -38,6 +38,8 @@ CREATE TABLE participants (
 CREATE UNIQUE INDEX participants_super_host_key ON participants (session_id) WHERE role = 'super_host';
 CREATE INDEX participants_of_session_idx ON participants (session_id, listed, role DESC, user_id);
 CREATE INDEX participants_of_user_idx ON participants (user_id, session_created_at, session_id);
+-- As below for questions.
+ALTER TABLE participants ALTER COLUMN session_id SET (n_distinct = -0.01);
 
 -- What was asked. Where the account is gone, the question is nobody's, and anonymous.
 CREATE TABLE questions (
@@ -59,6 +61,9 @@ CREATE INDEX questions_top_idx ON questions (session_id, pinned DESC, likes_coun
 CREATE INDEX questions_new_idx ON questions (session_id, pinned DESC, question_id DESC);
 CREATE INDEX questions_old_idx ON questions (session_id, pinned DESC, question_id);
 CREATE INDEX questions_author_id_idx ON questions (author_id);
+-- Plan for sessions with a hundred questions: for the average session, which has a few, PostgreSQL would read
+-- and sort all of them, and keep that plan for sessions that have thousands.
+ALTER TABLE questions ALTER COLUMN session_id SET (n_distinct = -0.01);
 
 -- What was replied. Of a deleted reply the place stays: without text, author, likes and pin.
 CREATE TABLE replies (

@@ -96,10 +96,12 @@ pub fn list(
         .limit(limit as i64)
         .into_boxed();
     if let Some((is_pinned, reply_id)) = after {
-        let unpinned = replies::pinned.lt(is_pinned);
-        found = found
-            .filter(replies::pinned.le(is_pinned))
-            .filter(unpinned.or(replies::reply_id.gt(reply_id)));
+        // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
+        let (unpinned, behind) = (replies::pinned.eq(false), replies::reply_id.gt(reply_id));
+        found = match is_pinned {
+            true => found.filter(unpinned.or(behind)),
+            false => found.filter(unpinned.and(behind)),
+        };
     }
     let rows: Vec<(ReplyRow, JoinedRow)> = found.load(conn)?;
     let seen = rows.into_iter();
