@@ -1,0 +1,192 @@
+//! What the databases do for the statements of the running server: none looks at a table whole, and no page
+//! is sorted.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde_json::json;
+
+use crate::support::database::Database;
+use crate::support::*;
+
+/// Tables that a crowd fills; `other` is what statements call a table that they read twice.
+const LARGE: [&str; 11] = [
+    "audit_events",
+    "other",
+    "participants",
+    "posts",
+    "question_likes",
+    "questions",
+    "refresh_tokens",
+    "replies",
+    "reply_likes",
+    "sessions",
+    "users",
+];
+
+impl Database {
+    /// The plan of a statement for any values, line by line.
+    fn plan(&self, sql: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Sqlite {
+            #[diesel(sql_type = Text)]
+            detail: String,
+        }
+        #[derive(QueryableByName)]
+        struct Postgres {
+            #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+            line: String,
+        }
+        let conn = &mut self.connect();
+        if !self.is_postgres() {
+            let plan = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+            let lines: Vec<Sqlite> = plan.load(conn).unwrap_or_else(|e| panic!("{sql}: {e}"));
+            return lines.into_iter().map(|it| it.detail).collect();
+        }
+        let values = (1..).take_while(|number| sql.contains(&format!("${number}")));
+        let values: Vec<_> = values.map(|_| "NULL").collect();
+        let values = match values.is_empty() {
+            true => String::new(),
+            false => format!("({})", values.join(", ")),
+        };
+        let prepare = format!("SET plan_cache_mode = force_generic_plan; PREPARE it AS {sql}");
+        conn.batch_execute(&prepare)
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let plan = diesel::sql_query(format!("EXPLAIN EXECUTE it{values}"));
+        let lines: Vec<Postgres> = plan.load(conn).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        lines.into_iter().map(|it| it.line).collect()
+    }
+}
+
+/// Whether a line of a plan looks only for rows that are pinned or not: so it reads all of these until the one
+/// where the page begins.
+fn is_walked(line: &str) -> bool {
+    line.contains("_idx (session_id=? AND pinned<?)") || line.contains("(pinned <= ")
+}
+
+/// Whether a plan reads all of a large table, or all of an index.
+fn reads_a_whole(plan: &[String]) -> bool {
+    let lines = plan.iter().map(String::as_str);
+    let next = lines.clone().skip(1).chain([""]);
+    lines.zip(next).any(|(line, next)| {
+        let scanned = line
+            .strip_prefix("SCAN ")
+            .or_else(|| line.split_once("Seq Scan on ").map(|(_, table)| table));
+        let table = scanned.and_then(|rest| rest.split(' ').next());
+        let is_index = line.contains("Index Scan") || line.contains("Index Only Scan");
+        table.is_some_and(|table| LARGE.contains(&table))
+            || is_index && !next.contains("Index Cond")
+    })
+}
+
+fn is_sorted(line: &str) -> bool {
+    line.contains("USE TEMP B-TREE")
+        || line
+            .trim_start_matches([' ', '-', '>'])
+            .starts_with("Sort ")
+}
+
+fn is_planned(sql: &str) -> bool {
+    ["SELECT", "INSERT", "UPDATE", "DELETE"]
+        .iter()
+        .any(|it| sql.starts_with(it))
+}
+
+/// Looks at the plan of everything that an answer asked of the database.
+#[track_caller]
+fn examine(app: &App, answer: &Answer, what: &str, is_page: bool) {
+    let statements = app.statements_for(answer);
+    assert!(!statements.is_empty(), "{what} asks the database nothing");
+    for sql in statements.iter().filter(|it| is_planned(it)) {
+        let plan = app.database.plan(sql);
+        let text = plan.join("\n");
+        assert!(
+            !reads_a_whole(&plan),
+            "{what} reads a table whole: {sql}\n{text}"
+        );
+        let is_slow = |it: &String| is_sorted(it) || is_walked(it);
+        assert!(
+            !is_page || !plan.iter().any(is_slow),
+            "{what} sorts, or walks to its place: {sql}\n{text}"
+        );
+    }
+}
+
+on_both_databases! {
+    fn a_page_is_read_from_an_index_as_it_stands_there(app: &App) {
+        let mina = app.user("mina");
+        let session = mina.opens("Lecture 7");
+        let question = mina.asks(&session, "Why?");
+        app.database.crowd(&mina, &session, &question);
+        let questions = format!("{session}/questions");
+        for list in [
+            format!("{questions}?sort=top"),
+            format!("{questions}?sort=new"),
+            format!("{questions}?sort=old"),
+            format!("{questions}?sort=top&state=open"),
+            format!("{questions}?sort=new&state=closed"),
+            format!("{question}?"),
+            format!("{session}/participants?"),
+            "/api/sessions?".to_owned(),
+            "/api/posts?".to_owned(),
+        ] {
+            let mut page = list.clone();
+            // The first pages end in what is pinned, or among the hosts; the third one does not.
+            for limit in [1, 20, 20] {
+                let answer = mina.get(&format!("{page}&limit={limit}")).expect(200);
+                examine(app, &answer, &page, true);
+                let next = answer.json()["nextCursor"].as_str().expect("there is more").to_owned();
+                page = format!("{list}&cursor={next}");
+            }
+        }
+    }
+
+    fn one_thing_is_found_by_an_index(app: &App) {
+        let mina = app.user("mina");
+        let session = mina.opens("Lecture 7");
+        let code = mina.get(&session).json()["joinCode"].as_str().unwrap().to_owned();
+        let question = mina.asks(&session, "Why?");
+        app.database.crowd(&mina, &session, &question);
+        for url in [session, format!("/api/sessions/by-code/{code}"), question] {
+            for client in [&mina, &app.anonymous()] {
+                examine(app, &client.get(&url).expect(200), &url, false);
+            }
+        }
+    }
+
+    fn no_write_reads_a_table_whole(app: &App) {
+        let (mina, noah) = (app.user("mina"), app.user("noah"));
+        let session = mina.opens("Lecture 7");
+        let question = mina.asks(&session, "Why?");
+        app.database.crowd(&noah, &session, &question);
+        let check = |what: &str, answer: Answer| {
+            assert!(answer.status < 300, "{what}: {}", answer.text);
+            examine(app, &answer, what, false);
+        };
+        check("open", mina.post("/api/sessions", json!({ "title": "Lecture 8" })));
+        check("ask", noah.post(&format!("{session}/questions"), json!({ "body": "Who?" })));
+        let other = noah.asks(&session, "Who?");
+        check("reply", noah.post(&format!("{other}/replies"), json!({ "body": "Because." })));
+        check("like", noah.put(&format!("{question}/like")));
+        check("unlike", noah.delete(&format!("{question}/like")));
+        check("pin", mina.put(&format!("{question}/pin")));
+        check("host", mina.put(&format!("{session}/hosts/{}", noah.user_id())));
+        check("delete", mina.delete(&question));
+        check("end", mina.send("POST", &format!("{session}/terminate"), None));
+    }
+
+    fn neither_does_who_takes_over_a_guests_belongings_or_goes(app: &App) {
+        let (mina, noah, guest) = (app.user("mina"), app.registered("noah"), app.guest());
+        let session = mina.opens("Lecture 7");
+        let question = guest.asks(&session, "Why?");
+        guest.likes(&question);
+        app.database.crowd(&mina, &session, &question);
+        let claim = json!({ "email": noah.email, "password": noah.password, "mode": "json",
+            "claimGuest": guest.access_token });
+        let claimed = noah.post("/api/auth/login", claim).expect(200);
+        examine(app, &claimed, "claim", false);
+        let noah = noah.holding(&claimed);
+        examine(app, &noah.get("/api/users/me/export").expect(200), "export", false);
+        examine(app, &mina.delete_account().expect(204), "erase", false);
+    }
+}
