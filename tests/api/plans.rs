@@ -4,7 +4,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::database::Database;
 use crate::support::*;
@@ -112,6 +112,28 @@ fn examine(app: &App, answer: &Answer, what: &str, is_page: bool) {
     }
 }
 
+/// Reads all pages of a list, small ones first, and sees that every entry comes once, in order.
+#[track_caller]
+fn walk(client: &Client, list: &str, name: &str, count: usize, place: impl Fn(&Value) -> [i64; 3]) {
+    let (mut places, mut page) = (Vec::new(), list.to_owned());
+    for limit in [1, 2, 3].into_iter().chain(std::iter::repeat(100)) {
+        let answer = client
+            .get(&format!("{page}&limit={limit}"))
+            .expect(200)
+            .json();
+        places.extend(answer[name].as_array().unwrap().iter().map(&place));
+        match answer["nextCursor"].as_str() {
+            Some(next) => page = format!("{list}&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(places.len(), count, "entries of {list}");
+    assert!(
+        places.is_sorted_by(|a, b| a < b),
+        "{list} repeats or mixes up entries"
+    );
+}
+
 on_both_databases! {
     fn a_page_is_read_from_an_index_as_it_stands_there(app: &App) {
         let mina = app.user("mina");
@@ -139,6 +161,32 @@ on_both_databases! {
                 page = format!("{list}&cursor={next}");
             }
         }
+    }
+
+    fn pages_follow_one_another_among_what_is_pinned_and_behind_it(app: &App) {
+        let mina = app.user("mina");
+        let session = mina.opens("Lecture 7");
+        let question = mina.asks(&session, "Why?");
+        app.database.crowd(&mina, &session, &question);
+        let pinned = |it: &Value| -i64::from(it["pinned"] == true);
+        let number = |it: &Value, name: &str| it[name].as_i64().unwrap();
+        let of_role = |it: &Value| i64::from(it["role"] != "super_host");
+        let questions = format!("{session}/questions");
+        walk(&mina, &format!("{questions}?sort=top"), "questions", 2_001, |it| {
+            [pinned(it), -number(it, "likesCount"), -number(it, "questionId")]
+        });
+        walk(&mina, &format!("{questions}?sort=new"), "questions", 2_001, |it| {
+            [pinned(it), -number(it, "questionId"), 0]
+        });
+        walk(&mina, &format!("{questions}?sort=old"), "questions", 2_001, |it| {
+            [pinned(it), number(it, "questionId"), 0]
+        });
+        walk(&mina, &format!("{question}?"), "replies", 1_000, |it| {
+            [pinned(it), number(it, "replyId"), 0]
+        });
+        walk(&mina, &format!("{session}/participants?"), "participants", 1_126, |it| {
+            [of_role(it), number(it, "userId"), 0]
+        });
     }
 
     fn one_thing_is_found_by_an_index(app: &App) {
