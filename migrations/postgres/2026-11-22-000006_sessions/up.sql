@@ -38,8 +38,6 @@ CREATE TABLE participants (
 CREATE UNIQUE INDEX participants_super_host_key ON participants (session_id) WHERE role = 'super_host';
 CREATE INDEX participants_of_session_idx ON participants (session_id, listed, role DESC, user_id);
 CREATE INDEX participants_of_user_idx ON participants (user_id, session_created_at, session_id);
--- As below for questions.
-ALTER TABLE participants ALTER COLUMN session_id SET (n_distinct = -0.01);
 
 -- What was asked. Where the account is gone, the question is nobody's, and anonymous.
 CREATE TABLE questions (
@@ -61,9 +59,6 @@ CREATE INDEX questions_top_idx ON questions (session_id, pinned DESC, likes_coun
 CREATE INDEX questions_new_idx ON questions (session_id, pinned DESC, question_id DESC);
 CREATE INDEX questions_old_idx ON questions (session_id, pinned DESC, question_id);
 CREATE INDEX questions_author_id_idx ON questions (author_id);
--- Plan for sessions with a hundred questions: for the average session, which has a few, PostgreSQL would read
--- and sort all of them, and keep that plan for sessions that have thousands.
-ALTER TABLE questions ALTER COLUMN session_id SET (n_distinct = -0.01);
 
 -- What was replied. Of a deleted reply the place stays: without text, author, likes and pin.
 CREATE TABLE replies (
@@ -98,6 +93,13 @@ CREATE TABLE reply_likes (
     PRIMARY KEY (reply_id, user_id)
 );
 CREATE INDEX reply_likes_user_id_idx ON reply_likes (user_id);
+
+-- Plan for a thousand questions and participants in a session, and a thousand likes of a person: PostgreSQL keeps
+-- one plan for all, and the plan for an average session, which has a few, reads all of a large one and sorts it.
+ALTER TABLE participants ALTER COLUMN session_id SET (n_distinct = -0.001);
+ALTER TABLE questions ALTER COLUMN session_id SET (n_distinct = -0.001);
+ALTER TABLE question_likes ALTER COLUMN user_id SET (n_distinct = -0.001);
+ALTER TABLE reply_likes ALTER COLUMN user_id SET (n_distinct = -0.001);
 
 -- What was done to a session: which one, and to whom.
 ALTER TABLE audit_events ADD COLUMN session_id TEXT;

@@ -101,7 +101,9 @@ fn questions(crowded: &str) -> String {
     let others = question("'SSSSSSSSSSSSS' || (10000000 + i) || 'A'");
     let others = rows(1_000, "questions", columns, &others);
     let numbers = "1 + i % 2000, 1 + i % 1999";
-    many + &others + &rows(6_000, "question_likes", "question_id, user_id", numbers)
+    let likes = rows(6_000, "question_likes", "question_id, user_id", numbers);
+    // Someone who likes a thousand things.
+    many + &others + &likes + &rows(1_000, "question_likes", "question_id, user_id", "2000 + i, 2000")
 }
 
 fn replies(to: &str) -> String {
@@ -112,5 +114,6 @@ fn replies(to: &str) -> String {
     let many = rows(1_000, "replies", columns, &reply(to));
     let others = rows(2_000, "replies", columns, &reply("1 + i"));
     let numbers = "1 + i % 2000, 1 + i % 1999";
-    many + &others + &rows(4_000, "reply_likes", "reply_id, user_id", numbers)
+    let likes = rows(4_000, "reply_likes", "reply_id, user_id", numbers);
+    many + &others + &likes + &rows(1_000, "reply_likes", "reply_id, user_id", "2000 + i, 2000")
 }
