@@ -103,7 +103,14 @@ fn questions(crowded: &str) -> String {
     let numbers = "1 + i % 2000, 1 + i % 1999";
     let likes = rows(6_000, "question_likes", "question_id, user_id", numbers);
     // Someone who likes a thousand things.
-    many + &others + &likes + &rows(1_000, "question_likes", "question_id, user_id", "2000 + i, 2000")
+    many + &others
+        + &likes
+        + &rows(
+            1_000,
+            "question_likes",
+            "question_id, user_id",
+            "2000 + i, 2000",
+        )
 }
 
 fn replies(to: &str) -> String {
