@@ -56,21 +56,29 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads once and returns the answer when it is whole. The next event comes with the next bytes.
+    /// Reads what is there and returns the answer when it is whole. The next event comes with the next bytes.
     ///
     /// # Errors
     /// When the server hangs up, or sends more than one answer.
     pub fn receive(&mut self) -> anyhow::Result<Option<Answer<'_>>> {
         let mut buffer = [0; RECEIVE_BYTES];
-        let length = match self.stream.read(&mut buffer) {
-            Ok(0) => bail!("the server closed a connection"),
-            Ok(RECEIVE_BYTES) => bail!("an answer is longer than {RECEIVE_BYTES} bytes"),
-            Ok(length) => length,
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        self.received
-            .extend_from_slice(buffer.get(..length).unwrap_or_default());
+        loop {
+            let length = match self.stream.read(&mut buffer) {
+                Ok(0) => bail!("the server closed a connection"),
+                Ok(length) => length,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error.into()),
+            };
+            self.received
+                .extend_from_slice(buffer.get(..length).unwrap_or_default());
+            // There may be more only where all of the buffer was needed.
+            if length < RECEIVE_BYTES {
+                break;
+            }
+        }
+        if self.received.is_empty() {
+            return Ok(None);
+        }
         let answer = Answer::parse(&self.received)?;
         if let Some(answer) = &answer {
             ensure!(

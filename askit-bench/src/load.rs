@@ -21,6 +21,8 @@ pub struct Request {
     bytes: Vec<u8>,
     /// The refresh token in `bytes`, which each answer replaces.
     refresh_token: Option<std::ops::Range<usize>>,
+    /// What it sends in turn with `bytes`.
+    other: Option<Vec<u8>>,
 }
 
 impl Request {
@@ -32,6 +34,22 @@ impl Request {
         Self {
             bytes: format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n").into(),
             refresh_token: None,
+            other: None,
+        }
+    }
+
+    /// PUT and DELETE in turn.
+    pub fn put_and_delete(path: &str, access_token: &str) -> Self {
+        let bytes = |method| {
+            format!(
+                "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\
+                 Authorization: Bearer {access_token}\r\nContent-Length: 0\r\n\r\n"
+            )
+        };
+        Self {
+            bytes: bytes("PUT").into(),
+            refresh_token: None,
+            other: Some(bytes("DELETE").into()),
         }
     }
 
@@ -45,6 +63,7 @@ impl Request {
         Self {
             bytes: bytes.into(),
             refresh_token: None,
+            other: None,
         }
     }
 
@@ -66,11 +85,15 @@ impl Request {
         &self.bytes
     }
 
-    /// Takes over the token that an answer brought, if it is one to refresh with.
+    /// Takes over the token that an answer brought, if it is one to refresh with, and goes on to what is sent in
+    /// turn.
     ///
     /// # Errors
     /// When the answer has none, or the same one.
     pub fn learn(&mut self, answer: &Answer) -> anyhow::Result<()> {
+        if let Some(other) = &mut self.other {
+            std::mem::swap(&mut self.bytes, other);
+        }
         let Some(range) = self.refresh_token.clone() else {
             return Ok(());
         };
@@ -213,5 +236,16 @@ mod tests {
         request.learn(&answer).unwrap();
         assert!(request.bytes.ends_with(br#"{"refreshToken":"other"}"#));
         assert!(request.learn(&answer).is_err(), "the same token again");
+    }
+
+    #[test]
+    fn what_is_put_is_deleted_next() {
+        let mut request = Request::put_and_delete("/x", "token");
+        let answer = Answer::parse(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        let answer = answer.unwrap().unwrap();
+        for method in ["PUT /x ", "DELETE /x ", "PUT /x "] {
+            assert!(request.bytes.starts_with(method.as_bytes()), "{method}");
+            request.learn(&answer).unwrap();
+        }
     }
 }

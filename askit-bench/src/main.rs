@@ -4,6 +4,7 @@ mod accounts;
 mod answer;
 mod clients;
 mod connection;
+mod crowd;
 mod load;
 mod machine;
 mod plot;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::rounds::{Round, Schedule, Slice};
-use crate::rows::{Comparison, Limit, Row};
+use crate::rows::{Comparison, Limit, Row, Timed};
 use crate::statistics::Spread;
 
 /// The whole page.
@@ -21,6 +21,7 @@ pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)], other
     );
     page += &comparisons(rows);
     page += &limits(rows);
+    page += &all_timed(rows);
     page += "\n## The machine\n\n| | |\n|---|---|\n";
     for (what, value) in machine {
         page += &format!("| {what} | {value} |\n");
@@ -98,7 +99,7 @@ fn limits(rows: &[Row]) -> String {
         .iter()
         .filter_map(|row| match row {
             Row::Limit(row) => Some(limit(row)),
-            Row::Comparison(_) => None,
+            Row::Comparison(_) | Row::Timed(_) => None,
         })
         .collect();
     match limits.is_empty() {
@@ -119,6 +120,45 @@ fn limit(row: &Limit) -> String {
         row.values.len(),
         row.limit,
         unit = row.unit,
+    )
+}
+
+fn all_timed(rows: &[Row]) -> String {
+    const HEAD: &str = "\n## Requests\n\n\
+        | row | what | p99: max | p99: median (min) | p50: median | requests/s: median (min–max) | wanted | reached |\n\
+        |---|---|---|---|---|---|---|---|\n";
+    let rows = rows.iter().filter_map(|row| match row {
+        Row::Timed(row) => Some(timed(row)),
+        Row::Comparison(_) | Row::Limit(_) => None,
+    });
+    let text: String = rows.collect();
+    match text.is_empty() {
+        true => text,
+        false => HEAD.to_owned() + &text,
+    }
+}
+
+fn timed(row: &Timed) -> String {
+    let slices = row.slices.iter();
+    let rate = Spread::of(slices.clone().map(|it| it.per_second));
+    let p50 = Spread::of(slices.clone().filter_map(|it| Some(it.p50? / 1e3)));
+    let p99 = Spread::of(slices.filter_map(|it| Some(it.p99? / 1e3)));
+    let verdict = match row.limit {
+        None => "– | –".to_owned(),
+        Some(limit) if p99.max <= limit => format!("≤ {limit:.0} ms | yes"),
+        Some(limit) => format!("≤ {limit:.0} ms | **no**"),
+    };
+    format!(
+        "| {} | {} | **{:.1} ms** | {:.1} ms ({:.1}) | {:.1} ms | {:.0} ({:.0}–{:.0}) | {verdict} |\n",
+        row.name,
+        row.what,
+        p99.max,
+        p99.median,
+        p99.min,
+        p50.median,
+        rate.median,
+        rate.min,
+        rate.max
     )
 }
 
@@ -153,6 +193,9 @@ mod tests {
             "{fast}"
         );
         assert!(line("| large |").ends_with("| ≤ 20 MiB | **no** |"));
+        assert!(
+            line("| page |").ends_with("| **2.0 ms** | 2.0 ms (2.0) | 1.0 ms | 6 (5–7) | – | – |")
+        );
         assert!(page.contains("| cores | 2 |"));
         assert!(page.contains("used 30 % of"));
         assert!(page.contains("fast: 5 µs."));
@@ -163,5 +206,6 @@ mod tests {
         let (comparison, limit) = (&samples()[..1], &samples()[1..]);
         assert!(!comparisons(comparison).is_empty() && limits(comparison).is_empty());
         assert!(comparisons(limit).is_empty() && !limits(limit).is_empty());
+        assert!(all_timed(comparison).is_empty() && !all_timed(limit).is_empty());
     }
 }

@@ -91,6 +91,16 @@ impl Server {
         }
     }
 
+    /// The access tokens of so many new guests.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn guests(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        let enter = Request::post("/api/auth/guest", r#"{"mode": "json"}"#);
+        let guest = || access_in(&call(self.address, &enter, 201)?);
+        (0..count).map(|_| guest()).collect()
+    }
+
     /// Makes an account and signs in to it `count` times.
     ///
     /// # Errors
@@ -111,19 +121,26 @@ pub fn login_request() -> Request {
 }
 
 fn tokens_in(answer: &str) -> anyhow::Result<Tokens> {
-    let answer: Value = serde_json::from_str(answer)?;
-    let text = |name| {
-        let value = answer.get(name).and_then(Value::as_str);
-        value.map(str::to_owned).context("a token is missing")
-    };
+    let json: Value = serde_json::from_str(answer)?;
     Ok(Tokens {
-        access: text("accessToken")?,
-        refresh: text("refreshToken")?,
-        user_id: answer
+        access: access_in(answer)?,
+        refresh: text(&json, "refreshToken")?,
+        user_id: json
             .get("userId")
             .and_then(Value::as_i64)
             .context("no userId")?,
     })
+}
+
+fn access_in(answer: &str) -> anyhow::Result<String> {
+    text(&serde_json::from_str(answer)?, "accessToken")
+}
+
+fn text(json: &Value, name: &'static str) -> anyhow::Result<String> {
+    let value = json.get(name).and_then(Value::as_str);
+    value
+        .map(str::to_owned)
+        .with_context(|| format!("no {name}"))
 }
 
 fn address_in(log: &str) -> Option<SocketAddr> {

@@ -14,40 +14,41 @@ use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// Questions with their authors, and with the like of whoever asks.
+/// Questions with what is known of their authors, and with the like of whoever asks: looked up for each one of a page.
+/// Joined, PostgreSQL would read all participants of the session and all likes of the reader for it.
 macro_rules! seen_by {
     ($me:expr) => {{
-        let author = users::user_id.nullable().eq(questions::author_id);
-        let presence = participants::session_id
-            .eq(questions::session_id)
-            .and(participants::user_id.nullable().eq(questions::author_id));
-        let like = question_likes::question_id
-            .eq(questions::question_id)
-            .and(question_likes::user_id.eq($me));
-        questions::table
-            .left_join(users::table.on(author))
-            .left_join(participants::table.on(presence))
-            .left_join(question_likes::table.on(like))
-            .select((
-                (
-                    questions::question_id,
-                    questions::session_id,
-                    questions::closed,
-                    questions::replies_count,
-                ),
-                (
-                    questions::author_id,
-                    questions::anonymous,
-                    questions::body.nullable(),
-                    questions::pinned,
-                    questions::likes_count,
-                    questions::created_at,
-                    questions::updated_at,
-                    users::nickname.nullable(),
-                    participants::role.nullable(),
-                    question_likes::user_id.nullable(),
-                ),
-            ))
+        let nickname = users::table
+            .filter(users::user_id.nullable().eq(questions::author_id))
+            .select(users::nickname);
+        let role = participants::table
+            .filter(participants::session_id.eq(questions::session_id))
+            .filter(participants::user_id.nullable().eq(questions::author_id))
+            .select(participants::role);
+        let liked_by = question_likes::table
+            .filter(question_likes::question_id.eq(questions::question_id))
+            .filter(question_likes::user_id.eq($me))
+            .select(question_likes::user_id);
+        questions::table.select((
+            (
+                questions::question_id,
+                questions::session_id,
+                questions::closed,
+                questions::replies_count,
+            ),
+            (
+                questions::author_id,
+                questions::anonymous,
+                questions::body.nullable(),
+                questions::pinned,
+                questions::likes_count,
+                questions::created_at,
+                questions::updated_at,
+                nickname.single_value(),
+                role.single_value(),
+                liked_by.single_value(),
+            ),
+        ))
     }};
 }
 
@@ -119,15 +120,20 @@ pub fn list(
         questions::question_id,
     );
     if let Some(after) = wanted.after {
-        found = found.filter(pinned.le(after.pinned));
-        let unpinned = pinned.lt(after.pinned);
-        found = match wanted.sort {
-            Sort::Top => {
+        // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
+        found = match (wanted.sort, after.pinned) {
+            (Sort::Top, false) => {
                 let behind = likes.lt(after.likes).or(id.lt(after.id));
-                found.filter(unpinned.or(likes.le(after.likes).and(behind)))
+                found.filter(pinned.eq(false).and(likes.le(after.likes)).and(behind))
             }
-            Sort::New => found.filter(unpinned.or(id.lt(after.id))),
-            Sort::Old => found.filter(unpinned.or(id.gt(after.id))),
+            (Sort::Top, true) => {
+                let behind = likes.lt(after.likes).or(id.lt(after.id));
+                found.filter(pinned.eq(false).or(likes.le(after.likes).and(behind)))
+            }
+            (Sort::New, false) => found.filter(pinned.eq(false).and(id.lt(after.id))),
+            (Sort::New, true) => found.filter(pinned.eq(false).or(id.lt(after.id))),
+            (Sort::Old, false) => found.filter(pinned.eq(false).and(id.gt(after.id))),
+            (Sort::Old, true) => found.filter(pinned.eq(false).or(id.gt(after.id))),
         };
     }
     found = match wanted.sort {

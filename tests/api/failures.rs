@@ -40,7 +40,13 @@ fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well() {
     let browser = mina.with("cookie", &format!("refreshToken={refresh_token}"));
     for endpoint in endpoints() {
         let Endpoint { method, good, .. } = &endpoint;
-        let path = endpoint.path.replace("/mina", "/1000");
+        // What could be there, if somebody looked.
+        let path = endpoint
+            .path
+            .replace("/sessions/mina", "/sessions/AAAAAAAAAAAAAAAAAAAAAA");
+        let path = path
+            .replace("/by-code/mina", "/by-code/CCCCCC")
+            .replace("/mina", "/1000");
         let body = match good.as_str() {
             "" => None,
             // The token in the cookie is the genuine one.

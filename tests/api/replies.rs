@@ -207,9 +207,14 @@ on_both_databases! {
             INSERT INTO replies (question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
             updated_at) SELECT question_id, NULL, TRUE, NULL, FALSE, 0, '2026-03-01 12:00:00', \
             '2026-03-01 12:00:00' FROM number, questions");
-        let answers = race(8, |_| reply(&mina, &question, json!({ "body": "One more." })));
+        let guest = app.guest();
+        let answers = race(8, |_| reply(&guest, &question, json!({ "body": "One more." })));
         assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
         assert_eq!(answers.iter().filter(|it| it.code() == "conflict").count(), 7);
         assert_eq!(app.database.count("replies"), 1_000);
+        // Whoever fills a question does not silence its hosts.
+        let answers = race(8, |_| (0..13).map(|_| mina.post(&format!("{question}/replies"), json!({ "body": "Host." })).status).collect::<Vec<_>>());
+        assert_eq!(answers.concat().iter().filter(|status| **status == 201).count(), 100);
+        assert_eq!(app.database.count("replies"), 1_100);
     }
 }

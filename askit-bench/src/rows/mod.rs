@@ -8,6 +8,7 @@ mod me;
 mod memory;
 mod refresh_postgres;
 mod refresh_sqlite;
+mod sessions;
 mod size;
 mod start;
 mod storm;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use tempfile::TempDir;
 
-use crate::rounds::{Round, Schedule};
+use crate::rounds::{Round, Schedule, Slice};
 
 /// Connections, each with a token of its own, where a row says nothing else.
 pub const CONNECTIONS: usize = 32;
@@ -38,6 +39,8 @@ pub enum Row {
     Comparison(Comparison),
     /// A value that has a bound.
     Limit(Limit),
+    /// Requests that were timed.
+    Timed(Timed),
 }
 
 /// A beside B, in turn.
@@ -68,6 +71,18 @@ pub struct Limit {
     pub limit: f64,
 }
 
+/// Requests of one kind, in slices.
+pub struct Timed {
+    /// The row's name.
+    pub name: String,
+    /// What is sent.
+    pub what: String,
+    /// What was seen.
+    pub slices: Vec<Slice>,
+    /// In how many milliseconds 99 of 100 are wanted, if anything is.
+    pub limit: Option<f64>,
+}
+
 /// The choice of rows on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Choice {
@@ -87,6 +102,8 @@ pub enum Choice {
     Storm,
     /// Whether the time of an answer tells what was wrong with a sign-in
     Answers,
+    /// Reading and liking in a large session among 10,000, on both databases
+    Sessions,
     /// Start to readiness
     Start,
     /// Memory at rest
@@ -112,6 +129,7 @@ impl Choice {
             Self::Import => import::measure(bench),
             Self::Storm => storm::measure(bench),
             Self::Answers => answers::measure(bench),
+            Self::Sessions => sessions::measure(bench),
             Self::Start => start::measure(bench),
             Self::Memory => memory::measure(bench),
             Self::Buckets => Ok(vec![buckets::measure()?]),
@@ -138,7 +156,7 @@ fn sqlite_url(folder: &TempDir) -> String {
     format!("sqlite://{}", folder.path().join("askit.db").display())
 }
 
-/// A comparison that reached what is wanted and a limit that did not.
+/// A comparison that reached what is wanted, a limit that did not, and requests of which nothing is wanted.
 #[cfg(test)]
 pub fn samples() -> Vec<Row> {
     use crate::rounds::Slice;
@@ -166,6 +184,12 @@ pub fn samples() -> Vec<Row> {
             values: vec![10.0, 30.0],
             unit: "MiB",
             limit: 20.0,
+        }),
+        Row::Timed(Timed {
+            name: "page".into(),
+            what: "GET /".into(),
+            slices: vec![timed(5.0), timed(7.0)],
+            limit: None,
         }),
     ]
 }

@@ -94,6 +94,11 @@ CREATE TABLE reply_likes (
 );
 CREATE INDEX reply_likes_user_id_idx ON reply_likes (user_id);
 
+-- Plan for a thousand questions and participants in a session: PostgreSQL keeps one plan for all sessions, and the
+-- one for an average session, which has a few, reads all of a large one and sorts it.
+ALTER TABLE participants ALTER COLUMN session_id SET (n_distinct = -0.001);
+ALTER TABLE questions ALTER COLUMN session_id SET (n_distinct = -0.001);
+
 -- What was done to a session: which one, and to whom.
 ALTER TABLE audit_events ADD COLUMN session_id TEXT;
 ALTER TABLE audit_events ADD COLUMN subject_id BIGINT;

@@ -9,37 +9,36 @@ use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
 use crate::questions::{Body, QuestionId, Reply, ReplyId};
 use crate::users::UserId;
 
-/// Replies with their authors, and with the like of whoever asks.
+/// Replies with what is known of their authors, and with the like of whoever asks: looked up for each one of a page.
+/// Joined, PostgreSQL would read all participants of the session and all likes of the reader for it.
 macro_rules! seen_by {
     ($me:expr) => {{
-        let author = users::user_id.nullable().eq(replies::author_id);
-        let question = questions::question_id.eq(replies::question_id);
-        let presence = participants::session_id
-            .eq(questions::session_id)
-            .and(participants::user_id.nullable().eq(replies::author_id));
-        let like = reply_likes::reply_id
-            .eq(replies::reply_id)
-            .and(reply_likes::user_id.eq($me));
-        replies::table
-            .inner_join(questions::table.on(question))
-            .left_join(users::table.on(author))
-            .left_join(participants::table.on(presence))
-            .left_join(reply_likes::table.on(like))
-            .select((
-                (replies::reply_id, replies::question_id),
-                (
-                    replies::author_id,
-                    replies::anonymous,
-                    replies::body,
-                    replies::pinned,
-                    replies::likes_count,
-                    replies::created_at,
-                    replies::updated_at,
-                    users::nickname.nullable(),
-                    participants::role.nullable(),
-                    reply_likes::user_id.nullable(),
-                ),
-            ))
+        let nickname = users::table
+            .filter(users::user_id.nullable().eq(replies::author_id))
+            .select(users::nickname);
+        let role = participants::table
+            .filter(participants::session_id.eq(questions::session_id))
+            .filter(participants::user_id.nullable().eq(replies::author_id))
+            .select(participants::role);
+        let liked_by = reply_likes::table
+            .filter(reply_likes::reply_id.eq(replies::reply_id))
+            .filter(reply_likes::user_id.eq($me))
+            .select(reply_likes::user_id);
+        replies::table.inner_join(questions::table).select((
+            (replies::reply_id, replies::question_id),
+            (
+                replies::author_id,
+                replies::anonymous,
+                replies::body,
+                replies::pinned,
+                replies::likes_count,
+                replies::created_at,
+                replies::updated_at,
+                nickname.single_value(),
+                role.single_value(),
+                liked_by.single_value(),
+            ),
+        ))
     }};
 }
 
@@ -102,10 +101,12 @@ pub fn list(
         .limit(limit as i64)
         .into_boxed();
     if let Some((is_pinned, reply_id)) = after {
-        let unpinned = replies::pinned.lt(is_pinned);
-        found = found
-            .filter(replies::pinned.le(is_pinned))
-            .filter(unpinned.or(replies::reply_id.gt(reply_id)));
+        // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
+        let (unpinned, behind) = (replies::pinned.eq(false), replies::reply_id.gt(reply_id));
+        found = match is_pinned {
+            true => found.filter(unpinned.or(behind)),
+            false => found.filter(unpinned.and(behind)),
+        };
     }
     let rows: Vec<(ReplyRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();

@@ -125,12 +125,17 @@ pub fn list_listed(
         ))
         .into_boxed();
     if let Some((role, user_id)) = after {
-        let role = role.as_str();
         let behind = participants::user_id.gt(user_id);
-        let same = participants::role.eq(role);
-        listed_ones = listed_ones
-            .filter(participants::role.le(role))
-            .filter(participants::role.lt(role).or(same.and(behind)));
+        let same = participants::role.eq(role.as_str());
+        // Behind a participant there are only participants: said so, it is a range of the index.
+        listed_ones = match role {
+            Role::Participant => listed_ones.filter(same.and(behind)),
+            _ => {
+                let lower = participants::role.lt(role.as_str());
+                let range = participants::role.le(role.as_str());
+                listed_ones.filter(range.and(lower.or(same.and(behind))))
+            }
+        };
     }
     let rows: Vec<(i64, String, Role)> = listed_ones.load(conn)?;
     Ok(rows.into_iter().filter_map(listed).collect())

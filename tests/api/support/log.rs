@@ -6,6 +6,8 @@ use std::sync::{LazyLock, Mutex};
 use askit::config::{LogFormat, TelemetrySettings};
 use askit::telemetry;
 
+use super::statements;
+
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 static STARTED: LazyLock<()> = LazyLock::new(|| {
@@ -14,6 +16,7 @@ static STARTED: LazyLock<()> = LazyLock::new(|| {
         level: "info,askit=debug".into(),
     };
     telemetry::init(&settings, || Writer).expect("the first to log");
+    statements::log_all();
 });
 
 struct Writer;

@@ -4,11 +4,13 @@ pub mod answer;
 pub mod app;
 pub mod client;
 pub mod contract;
+pub mod crowd;
 pub mod database;
 pub mod log;
 pub mod postgres;
 pub mod race;
 pub mod room;
+pub mod statements;
 
 pub use answer::Answer;
 pub use app::{App, RunningServer, Setup};

@@ -1,0 +1,152 @@
+//! Ten thousand sessions, one of which is large, written by SQL that generates the rows.
+
+use askit::config::DatabaseUrl;
+use askit::db::{BUSY_TIMEOUT, migrations};
+use diesel::connection::SimpleConnection;
+
+use crate::postgres::connect;
+
+/// The large session.
+pub const SESSION: &str = "SSSSSSSSSSSSS10000001A";
+/// Its question with the most likes and replies.
+pub const QUESTION: u32 = 5_000;
+
+const NOW: &str = "'2026-03-01 12:00:00'";
+const LATER: &str = "'2100-01-01 00:00:00'";
+/// The likes of the most liked question of the large session; the next one has half as many, the next a third,
+/// which makes 50,000.
+const MOST_LIKES: u32 = 5_700;
+/// From 1 to 5,000, another one for each question of the large session; 1 for [`QUESTION`].
+const RANK: &str = "(1 + (i * 1777) % 5000)";
+
+/// Makes the tables and fills them.
+///
+/// # Errors
+/// When the database fails.
+pub fn fill(url: &str) -> anyhow::Result<()> {
+    let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
+    migrations::run(&parsed, BUSY_TIMEOUT)?;
+    let sql = [people(), sessions(), questions(), replies()].concat();
+    Ok(connect(url)?.batch_execute(&format!("BEGIN; {sql} COMMIT;"))?)
+}
+
+/// Lets an account take part in a thousand sessions, the large one among them. On PostgreSQL the statistics are
+/// made then that it makes by itself before long.
+///
+/// # Errors
+/// When the database fails.
+pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
+    let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
+    let values = format!("{}, {user_id}, 'participant', TRUE, FALSE, {NOW}", id("i"));
+    let sql = rows(1_000, "participants", columns, &values);
+    let mut connection = connect(url)?;
+    connection.batch_execute(&sql)?;
+    if url.starts_with("postgres") {
+        connection.batch_execute("ANALYZE")?;
+    }
+    Ok(())
+}
+
+/// An INSERT of so many rows, in which `i` is the number of the row.
+fn rows(count: u32, table: &str, columns: &str, values: &str) -> String {
+    format!(
+        "INSERT INTO {table} ({columns})
+            WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < {count})
+            SELECT {values} FROM number;"
+    )
+}
+
+fn id(number: &str) -> String {
+    format!("'SSSSSSSSSSSSS' || (10000000 + {number}) || 'A'")
+}
+
+/// 6,000, of whom every third is a guest.
+fn people() -> String {
+    let named = |value: &str| format!("CASE WHEN i % 3 > 0 THEN {value} END");
+    let (email, nickname) = (
+        named("'n' || i || '@example.com'"),
+        named("'nickname' || i"),
+    );
+    let hash = named("'x'");
+    let columns = "user_id, email, email_folded, nickname, nickname_folded, password_hash, active, created_at";
+    let values = format!("i, {email}, {email}, {nickname}, {nickname}, {hash}, TRUE, {NOW}");
+    rows(6_000, "users", columns, &values)
+}
+
+/// With three participants each, and the large one with 3,000 more.
+fn sessions() -> String {
+    let columns = "session_id, join_code, title, created_at, expires_at, listed_count, anonymous_count, \
+        question_count";
+    let values = format!(
+        "{}, 'code' || i, 'A lecture', {NOW}, {LATER}, 2, 1, 3",
+        id("i")
+    );
+    let sessions = rows(10_000, "sessions", columns, &values);
+    let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
+    let participant = |number: &str, role: &str, listed: &str| {
+        let anonymous = format!("NOT ({listed})");
+        format!(
+            "{}, {number}, '{role}', {listed}, {anonymous}, {NOW}",
+            id("i")
+        )
+    };
+    let hosts = participant("5002 + 3 * (i % 300)", "super_host", "TRUE");
+    let named = participant("4001 + 3 * (i % 300)", "participant", "TRUE");
+    let guests = participant("4002 + 3 * (i % 300)", "participant", "FALSE");
+    let crowd = format!("'{SESSION}', i, 'participant', i % 3 > 0, i % 3 = 0, {NOW}");
+    let participants = [
+        (10_000, hosts),
+        (10_000, named),
+        (10_000, guests),
+        (3_000, crowd),
+    ];
+    let participants =
+        participants.map(|(count, values)| rows(count, "participants", columns, &values));
+    sessions + &participants.concat()
+}
+
+/// 5,000 in the large session and three in each other one.
+fn questions() -> String {
+    let columns = "session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
+        created_at, updated_at";
+    let question = |session: &str, likes: &str| {
+        format!(
+            "{session}, 1 + i % 6000, (1 + i % 6000) % 3 = 0 OR i % 5 = 0,
+                'What does the proof on slide ' || i || ' need the second condition for?',
+                i % 1000 = 1, i % 10 = 0, {likes}, 0, {NOW}, {NOW}"
+        )
+    };
+    let likes = format!("{MOST_LIKES} / {RANK}");
+    let large = rows(
+        5_000,
+        "questions",
+        columns,
+        &question(&format!("'{SESSION}'"), &likes),
+    );
+    let others = question(&id("(2 + i % 9999)"), "0");
+    let others = rows(30_000, "questions", columns, &others);
+    let rank = RANK.replace('i', "question_id");
+    let likes = format!(
+        "INSERT INTO question_likes (question_id, user_id)
+            SELECT question_id, user_id FROM questions JOIN users ON user_id <= {MOST_LIKES} / {rank}
+            WHERE session_id = '{SESSION}';"
+    );
+    large + &others + &likes
+}
+
+/// 20,000 in the large session, of which 1,000 are to one question.
+fn replies() -> String {
+    let columns =
+        "question_id, author_id, anonymous, body, pinned, likes_count, created_at, updated_at";
+    let reply = |question: &str| {
+        format!(
+            "{question}, 1 + i % 6000, (1 + i % 6000) % 3 = 0, 'For the last step, in line ' || i || '.',
+                i % 500 = 1, 0, {NOW}, {NOW}"
+        )
+    };
+    let many = rows(1_000, "replies", columns, &reply(&QUESTION.to_string()));
+    let others = rows(19_000, "replies", columns, &reply("1 + i % 4999"));
+    let count = "UPDATE questions SET replies_count =
+        (SELECT count(*) FROM replies WHERE replies.question_id = questions.question_id);";
+    many + &others + count
+}

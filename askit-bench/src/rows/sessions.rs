@@ -1,0 +1,211 @@
+//! Reading a large session among ten thousand, and liking in it.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+use super::{Bench, Row, Timed, folder, sqlite_url};
+use crate::clients::{self, Group, Pace};
+use crate::crowd::{self, QUESTION, SESSION};
+use crate::load::{self, Request, call};
+use crate::postgres::Cluster;
+use crate::rounds::Slice;
+use crate::server::{Server, quick_sign_ins, settings};
+use crate::statistics::Spread;
+
+/// Readers, and those who like beside them.
+const READERS: usize = 16;
+/// 99 of 100 first pages.
+const LIMIT_MS: f64 = 15.0;
+/// Pages of 100 before the deep one.
+const DEPTH: usize = 40;
+
+/// One kind of request, and what was seen of it.
+struct Kind {
+    row: Timed,
+    requests: Vec<Request>,
+}
+
+/// On both databases.
+pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+    let here = folder()?;
+    let mut rows = measure_on(bench, "SQLite", &sqlite_url(&here))?;
+    let cluster = Cluster::start()?;
+    rows.extend(measure_on(bench, "PostgreSQL", &cluster.create("askit")?)?);
+    Ok(rows)
+}
+
+/// All kinds in turn; another one begins in each round. There are half as many rounds as in other rows, and
+/// the slices are half as long.
+fn measure_on(bench: &Bench, database: &str, url: &str) -> anyhow::Result<Vec<Row>> {
+    crowd::fill(url)?;
+    let folder = folder()?;
+    let mut settings = settings(url);
+    settings.extend(quick_sign_ins());
+    let server = Server::start(&[&bench.askit()], folder.path(), settings)?;
+    let logins = server.sign_in(READERS)?;
+    let first = logins.first().context("no login")?;
+    crowd::let_in(url, first.user_id)?;
+    let tokens: Vec<_> = logins.iter().map(|it| it.access.as_str()).collect();
+    let mut kinds = kinds(&server, database, &tokens)?;
+    let mut likers = likers(&server)?;
+    let timed = |what: &str| Timed {
+        name: format!("sessions, {database}"),
+        what: what.to_owned(),
+        slices: Vec::new(),
+        limit: None,
+    };
+    let mut beside = [
+        timed("first page, while 16 people like"),
+        timed("a like, or one taken back, by 16"),
+    ];
+    let slice = bench.schedule.slice / 2;
+    for round in 0..=bench.schedule.rounds.div_ceil(2) {
+        read(&server, &mut kinds, slice, round)?;
+        server.process.empty_log()?;
+        let seen = like(&server, first_page(&tokens), &mut likers, slice)?;
+        for (row, seen) in beside.iter_mut().zip(seen) {
+            note(round, row, seen);
+        }
+    }
+    let rows = kinds.into_iter().map(|kind| kind.row).chain(beside);
+    Ok(rows.map(Row::Timed).collect())
+}
+
+fn read(server: &Server, kinds: &mut [Kind], slice: Duration, round: u32) -> anyhow::Result<()> {
+    let first = round as usize % kinds.len().max(1);
+    kinds.rotate_left(first);
+    for kind in kinds.iter_mut() {
+        server.process.empty_log()?;
+        let seen = load::run(server.address, &mut kind.requests, slice)?;
+        note(round, &mut kind.row, seen);
+    }
+    kinds.rotate_right(first);
+    Ok(())
+}
+
+/// The first round warms up.
+fn note(round: u32, row: &mut Timed, slice: Slice) {
+    let p99 = Spread::of(slice.p99).median / 1e3;
+    eprintln!(
+        "{}, {}: round {round}: {:.0}/s, p99 {p99:.1} ms",
+        row.name, row.what, slice.per_second
+    );
+    if round > 0 {
+        row.slices.push(slice);
+    }
+}
+
+fn questions(query: &str) -> String {
+    format!("/api/sessions/{SESSION}/questions{query}")
+}
+
+fn first_page(tokens: &[&str]) -> Vec<Request> {
+    let request = |token: &&str| Request::get(&questions(""), Some(token));
+    tokens.iter().map(request).collect()
+}
+
+fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec<Kind>> {
+    let token = tokens.first().copied();
+    let deep = questions(&format!("?cursor={}", deep_cursor(server)?));
+    let (first, rest) = (Some(LIMIT_MS), None);
+    let kinds = [
+        ("first page, without a token", questions(""), false, first),
+        ("first page", questions(""), true, first),
+        ("first page, sort=new", questions("?sort=new"), true, first),
+        ("first page, sort=old", questions("?sort=old"), true, first),
+        (
+            "first page, state=open",
+            questions("?state=open"),
+            true,
+            first,
+        ),
+        (
+            "first page, state=closed",
+            questions("?state=closed"),
+            true,
+            first,
+        ),
+        ("first page, limit=100", questions("?limit=100"), true, rest),
+        ("a page behind 4,000 questions", deep, true, rest),
+        (
+            "a question with 1,000 replies",
+            format!("/api/questions/{QUESTION}"),
+            true,
+            rest,
+        ),
+        ("one's 1,000 sessions", "/api/sessions".into(), true, rest),
+        (
+            "2,000 participants",
+            format!("/api/sessions/{SESSION}/participants"),
+            true,
+            rest,
+        ),
+    ];
+    let kinds = kinds.into_iter().map(|(what, path, with_token, limit)| {
+        let request = Request::get(&path, token.filter(|_| with_token));
+        let answer = call(server.address, &request, 200)?;
+        ensure!(
+            !answer.contains(r#""nextCursor":null"#),
+            "{path} has too few entries"
+        );
+        let request = |token: &&str| Request::get(&path, with_token.then_some(token));
+        Ok(Kind {
+            row: Timed {
+                name: format!("sessions, {database}"),
+                what: what.to_owned(),
+                slices: Vec::new(),
+                limit,
+            },
+            requests: tokens.iter().map(request).collect(),
+        })
+    });
+    kinds.collect()
+}
+
+/// Follows the pages.
+fn deep_cursor(server: &Server) -> anyhow::Result<String> {
+    let mut cursor = String::new();
+    for _ in 0..DEPTH {
+        let path = match cursor.is_empty() {
+            true => questions("?limit=100"),
+            false => questions(&format!("?limit=100&cursor={cursor}")),
+        };
+        let page = call(server.address, &Request::get(&path, None), 200)?;
+        let page: Value = serde_json::from_str(&page)?;
+        let next = page.get("nextCursor").and_then(Value::as_str);
+        cursor = next.context("there is no next page")?.to_owned();
+    }
+    Ok(cursor)
+}
+
+/// As many guests as there are readers; each likes another question.
+fn likers(server: &Server) -> anyhow::Result<Vec<Request>> {
+    let guests = server.guests(READERS)?;
+    let like = |(number, token): (usize, &String)| {
+        Request::put_and_delete(&format!("/api/questions/{}/like", number + 1), token)
+    };
+    Ok(guests.iter().enumerate().map(like).collect())
+}
+
+/// The readers and the likers, both as fast as they can.
+fn like(
+    server: &Server,
+    mut readers: Vec<Request>,
+    likers: &mut [Request],
+    duration: Duration,
+) -> anyhow::Result<[Slice; 2]> {
+    let group = |requests| Group {
+        requests,
+        pace: Pace::AtOnce,
+    };
+    let groups = [group(&mut readers[..]), group(likers)];
+    let seen = clients::run(server.address, groups, duration)?;
+    for answers in &seen.groups {
+        ensure!(answers.overloaded == 0, "the server was overloaded");
+    }
+    let slice =
+        |answers: clients::Answers| Slice::timed(answers.latencies, seen.seconds, seen.generator);
+    Ok(seen.groups.map(slice))
+}
