@@ -190,7 +190,7 @@ async fn build(
         posts: PostsService::new(db.clone(), clock.clone()),
         sessions: SessionsService::new(db.clone(), clock.clone(), random),
         questions: QuestionsService::new(db, clock.clone(), settings.auth.refresh_idle_lifetime),
-        docs: Docs::new(cookies)?,
+        docs: Docs::new(cookies),
         cookies,
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
         origins: TrustedOrigins::new(&settings.server),

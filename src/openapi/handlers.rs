@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ContentType, LOCATION};
 use actix_web::web::{self, Bytes};
@@ -22,16 +22,16 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// The document in JSON, and how the page shows it.
 #[derive(Clone)]
 pub struct Docs {
-    document: Bytes,
+    cookies: Cookies,
+    /// Made when it is asked for first: while it is made it takes ten times its size, and most servers are never
+    /// asked.
+    document: Arc<OnceLock<Bytes>>,
     page: Arc<Config<'static>>,
 }
 
 impl Docs {
     /// For a server whose cookies have these names.
-    ///
-    /// # Errors
-    /// When the document is no JSON, which a test rules out.
-    pub fn new(cookies: Cookies) -> serde_json::Result<Self> {
+    pub fn new(cookies: Cookies) -> Self {
         let page = Config::from("../openapi.json")
             .deep_linking(true)
             .display_request_duration(true)
@@ -41,22 +41,37 @@ impl Docs {
             .use_base_layout()
             // Otherwise a badge of validator.swagger.io.
             .validator_url("none");
-        Ok(Self {
-            document: serde_json::to_vec(&document(cookies))?.into(),
+        Self {
+            cookies,
+            document: Arc::default(),
             page: Arc::new(page),
-        })
+        }
+    }
+
+    async fn document(&self) -> Result<Bytes, ApiError> {
+        if let Some(document) = self.document.get() {
+            return Ok(document.clone());
+        }
+        let cookies = self.cookies;
+        let made = web::block(move || serde_json::to_vec(&document(cookies))).await;
+        let made = made.map_err(|error| ApiError::caused(InternalError, error))?;
+        let made = made.map_err(|error| ApiError::caused(InternalError, error))?;
+        Ok(self.document.get_or_init(|| made.into()).clone())
     }
 }
 
 /// Get this document
+///
+/// # Errors
+/// 500, if it cannot be made, which a test rules out.
 #[utoipa::path(
     get, path = "/api/openapi.json", tag = "service",
     responses((status = 200, description = "OpenAPI 3.1.", body = Object))
 )]
-pub async fn get_document(docs: web::Data<Docs>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(ContentType::json())
-        .body(docs.document.clone())
+pub async fn get_document(docs: web::Data<Docs>) -> Result<HttpResponse, ApiError> {
+    let document = docs.document().await?;
+    let mut response = HttpResponse::Ok();
+    Ok(response.content_type(ContentType::json()).body(document))
 }
 
 /// Go to the page that shows this document
