@@ -27,9 +27,10 @@ pub enum DbConn {
 const TRUSTED_IDLE: Duration = Duration::from_millis(500);
 
 /// PostgreSQL gives up a statement of a request that takes longer, as one that waits for a lock does,
-/// and a transaction that it hears nothing of for longer, as of an instance that stands still.
-const PAUSES: &str =
-    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'";
+/// and a transaction that it hears nothing of for longer, as of an instance that stands still. A statement is
+/// planned once and not for each request anew: its plan is the one that `tests/api/plans.rs` looks at.
+const SETTINGS: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'; \
+    SET plan_cache_mode = force_generic_plan";
 
 /// Between two tries to set up a file that another one is setting up.
 const LOCKED_PAUSE: Duration = Duration::from_millis(10);
@@ -157,7 +158,7 @@ impl r2d2::ManageConnection for Manager {
         };
         let mut connection = DbConn::open(&self.url, access, self.busy_timeout)?;
         if let DbConn::Postgres(postgres) = &mut connection {
-            postgres.batch_execute(PAUSES)?;
+            postgres.batch_execute(SETTINGS)?;
         }
         Ok(Pooled {
             connection,

@@ -108,12 +108,16 @@ impl QuestionsService {
         let me = me.map(|it| it.user_id);
         let limit = wanted.limit;
         let list = move |conn: &mut DbConn| {
-            sessions::find(conn, session_id, me)?;
             let more = Listing {
                 limit: limit + 1,
                 ..wanted
             };
-            Ok::<_, QuestionsError>(repository::list(conn, session_id, me, more)?)
+            let questions = repository::list(conn, session_id, me, more)?;
+            // Where there are questions, there is a session.
+            if questions.is_empty() {
+                sessions::find(conn, session_id, me)?;
+            }
+            Ok::<_, QuestionsError>(questions)
         };
         Ok(Portion::of(self.db.read(list).await?, limit))
     }

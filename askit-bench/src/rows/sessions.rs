@@ -106,43 +106,30 @@ fn first_page(tokens: &[&str]) -> Vec<Request> {
     tokens.iter().map(request).collect()
 }
 
+/// What is asked for: its name, its path, whether with a token, and the limit of its p99 in milliseconds.
+fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
+    let question = format!("/api/questions/{QUESTION}");
+    let participants = format!("/api/sessions/{SESSION}/participants");
+    let deep = questions(&format!("?cursor={deep_cursor}"));
+    let first = |what, query, with_token| (what, questions(query), with_token, Some(LIMIT_MS));
+    vec![
+        first("first page, without a token", "", false),
+        first("first page", "", true),
+        first("first page, sort=new", "?sort=new", true),
+        first("first page, sort=old", "?sort=old", true),
+        first("first page, state=open", "?state=open", true),
+        first("first page, state=closed", "?state=closed", true),
+        ("first page, limit=100", questions("?limit=100"), true, None),
+        ("a page behind 4,000 questions", deep, true, None),
+        ("a question with 1,000 replies", question, true, None),
+        ("one's 1,000 sessions", "/api/sessions".into(), true, None),
+        ("2,000 participants", participants, true, None),
+    ]
+}
+
 fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec<Kind>> {
     let token = tokens.first().copied();
-    let deep = questions(&format!("?cursor={}", deep_cursor(server)?));
-    let (first, rest) = (Some(LIMIT_MS), None);
-    let kinds = [
-        ("first page, without a token", questions(""), false, first),
-        ("first page", questions(""), true, first),
-        ("first page, sort=new", questions("?sort=new"), true, first),
-        ("first page, sort=old", questions("?sort=old"), true, first),
-        (
-            "first page, state=open",
-            questions("?state=open"),
-            true,
-            first,
-        ),
-        (
-            "first page, state=closed",
-            questions("?state=closed"),
-            true,
-            first,
-        ),
-        ("first page, limit=100", questions("?limit=100"), true, rest),
-        ("a page behind 4,000 questions", deep, true, rest),
-        (
-            "a question with 1,000 replies",
-            format!("/api/questions/{QUESTION}"),
-            true,
-            rest,
-        ),
-        ("one's 1,000 sessions", "/api/sessions".into(), true, rest),
-        (
-            "2,000 participants",
-            format!("/api/sessions/{SESSION}/participants"),
-            true,
-            rest,
-        ),
-    ];
+    let kinds = wanted(&deep_cursor(server)?);
     let kinds = kinds.into_iter().map(|(what, path, with_token, limit)| {
         let request = Request::get(&path, token.filter(|_| with_token));
         let answer = call(server.address, &request, 200)?;
