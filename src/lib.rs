@@ -2,7 +2,8 @@
 //!
 //! Dependencies point downwards only:
 //! `main → app → routes → handlers → service → repository → db → config`,
-//! and between features one way: `questions → sessions → auth → users → audit`, `posts → auth`. `tests/architecture/` checks it.
+//! and between features one way: `questions → sessions → auth → users → audit`, `posts → auth`.
+//! `tests/architecture/` checks it.
 
 pub mod app;
 pub mod audit;

@@ -16,7 +16,6 @@ use super::json::Fields;
 use crate::validation::Invalid;
 
 const DEFAULT_LIMIT: u32 = 20;
-const MAX_LIMIT: u32 = 100;
 
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
@@ -31,14 +30,22 @@ pub struct Page {
 }
 
 impl Page {
+    /// The most that one page may have.
+    pub const MAX_LIMIT: u32 = 100;
+
     /// Takes the two fields of a query.
     pub fn take(fields: &mut Fields) -> Option<Self> {
+        Self::take_of(fields, DEFAULT_LIMIT)
+    }
+
+    /// The same where another limit than 20 holds if none is said.
+    pub fn take_of(fields: &mut Fields, default_limit: u32) -> Option<Self> {
         let cursor = fields.optional("cursor", |text| Ok(text.to_owned()));
         let limit = fields.optional("limit", parse_limit);
         let (cursor, limit) = cursor.zip(limit)?;
         Some(Self {
             cursor,
-            limit: limit.unwrap_or(DEFAULT_LIMIT),
+            limit: limit.unwrap_or(default_limit),
         })
     }
 
@@ -66,12 +73,12 @@ pub fn cursor_behind<K: Serialize>(key: &K) -> String {
 }
 
 fn parse_limit(text: &str) -> Result<u32, Invalid> {
-    let bounds = 1..=MAX_LIMIT;
+    let bounds = 1..=Page::MAX_LIMIT;
     let limit: Option<u32> = text.parse().ok();
     let limit = limit.filter(|limit| bounds.contains(limit) && limit.to_string() == text);
     limit.ok_or(Invalid::OutOfRange {
         min: 1,
-        max: MAX_LIMIT,
+        max: Page::MAX_LIMIT,
     })
 }
 
@@ -171,7 +178,7 @@ mod tests {
             query in "(limit=[0-9+]{0,4}&?|cursor=[A-Za-f0-9_-]{0,11}&?|\\PC){0,3}"
         ) {
             if let Ok(page) = parse(&query) {
-                prop_assert!((1..=MAX_LIMIT).contains(&page.limit), "{page:?}");
+                prop_assert!((1..=Page::MAX_LIMIT).contains(&page.limit), "{page:?}");
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, NotFound, Overloaded,
     QuestionLocked, SessionEnded, ValidationFailed,
 };
-use crate::http::{ApiError, Json, Page};
+use crate::http::{ApiError, Fields, Json, Page};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;
 
@@ -97,13 +97,19 @@ pub async fn get_questions(
 
 /// Get a question with its replies
 ///
-/// Replies come in pages: pinned ones first, then the oldest.
+/// Replies come in pages of 100: pinned ones first, then the oldest.
 ///
 /// # Errors
 /// 400, 401 for a bad token, 404, 503.
 #[utoipa::path(
     get, path = "/api/questions/{questionId}", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1), Page),
+    params(
+        ("questionId" = i64, Path, minimum = 1),
+        ("cursor" = Option<String>, Query, pattern = "^[A-Za-z0-9_-]+$",
+            description = "`nextCursor` of the replies before; the first ones without."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100,
+            description = "How many replies at most; 100 where it is not said."),
+    ),
     responses((status = 200, description = "The question.", body = ThreadResponse)),
     security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, NotFound, DatabaseUnavailable])))
@@ -112,9 +118,11 @@ pub async fn get_question(
     questions: web::Data<QuestionsService>,
     me: Option<CurrentUser>,
     question_id: web::Path<String>,
-    page: Page,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let question_id = parse_id(&question_id)?;
+    let take = |fields: &mut Fields| Page::take_of(fields, Page::MAX_LIMIT);
+    let page = Fields::parse_query(request.query_string(), take)?;
     let after = page.after(|(_, reply_id): &(bool, i64)| *reply_id > 0)?;
     let limit = page.limit as usize;
     let thread = questions.get(me, question_id, after, limit).await?;

@@ -108,7 +108,7 @@ fn first_page(tokens: &[&str]) -> Vec<Request> {
 
 /// What is asked for: its name, its path, whether with a token, and the limit of its p99 in milliseconds.
 fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
-    let question = format!("/api/questions/{QUESTION}");
+    let question = format!("/api/questions/{QUESTION}?limit=20");
     let participants = format!("/api/sessions/{SESSION}/participants");
     let deep = questions(&format!("?cursor={deep_cursor}"));
     let first = |what, query, with_token| (what, questions(query), with_token, Some(LIMIT_MS));

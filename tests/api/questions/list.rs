@@ -181,6 +181,20 @@ on_both_databases! {
         }
     }
 
+    fn a_question_comes_with_a_hundred_replies_if_nobody_asks_for_less(app: &App) {
+        let mina = app.user("mina");
+        let question = mina.asks(&mina.opens("Lecture 7"), "Why?");
+        app.database.execute("WITH RECURSIVE number(i) AS \
+            (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 101) \
+            INSERT INTO replies (question_id, anonymous, body, pinned, likes_count, created_at, updated_at) \
+            SELECT question_id, TRUE, 'Because.', FALSE, 0, created_at, created_at FROM number, questions");
+        let first = mina.get(&question).expect(200).json();
+        assert_eq!(first["replies"].as_array().unwrap().len(), 100);
+        let cursor = first["nextCursor"].as_str().unwrap();
+        let rest = mina.get(&format!("{question}?cursor={cursor}")).expect(200).json();
+        assert_eq!(rest["replies"].as_array().unwrap().len(), 1);
+    }
+
     fn what_is_no_cursor_of_this_list_is_refused(app: &App) {
         let (mina, _, session) = five_questions(app);
         for number in 0..2 {
