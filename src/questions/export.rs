@@ -26,7 +26,7 @@ pub struct Exported {
 /// How far an export has come.
 #[derive(Debug)]
 pub struct Progress {
-    /// The numbers of the questions that are left when the export began, the next one last.
+    /// Of the questions that there were when it began, the numbers of those still to be given, the next one last.
     left: Vec<i64>,
 }
 

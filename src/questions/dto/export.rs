@@ -1,14 +1,15 @@
 //! The two forms of an export: JSON, and CSV for spreadsheets. They hold nothing that only an author may know,
 //! because a file goes from hand to hand.
 
+mod csv_rows;
+
 use chrono::{DateTime, Utc};
-use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AuthorResponse, Body};
+use crate::questions::Entry;
 use crate::questions::export::Exported;
-use crate::questions::{Entry, Question, Reply};
 use crate::sessions::{Session, SessionTitle};
 
 /// As which file an export comes.
@@ -116,39 +117,6 @@ struct ExportedEntry {
     updated_at: DateTime<Utc>,
 }
 
-/// The names of the fields of a [`Row`].
-const COLUMNS: [&str; 11] = [
-    "kind",
-    "questionId",
-    "replyId",
-    "body",
-    "nickname",
-    "isHost",
-    "likesCount",
-    "pinned",
-    "closed",
-    "createdAt",
-    "updatedAt",
-];
-
-/// A question or a reply as a row.
-#[derive(Serialize)]
-struct Row {
-    kind: &'static str,
-    question_id: i64,
-    reply_id: Option<i64>,
-    body: String,
-    nickname: String,
-    is_host: bool,
-    likes_count: i64,
-    pinned: bool,
-    closed: Option<bool>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-}
-
-/// By which Excel sees that the text is UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// What ends the JSON.
 const END: &str = "]}";
 
@@ -167,9 +135,7 @@ impl ExportFile {
     /// When it cannot be written, which nothing is known to cause. So it is with the pieces.
     pub fn head(&self, session: Session) -> Result<Vec<u8>, csv::Error> {
         if self.format == Format::Csv {
-            let mut writer = csv_writer(BYTE_ORDER_MARK.into());
-            writer.write_record(COLUMNS)?;
-            return written(writer);
+            return csv_rows::head();
         }
         let empty = SessionExportResponse {
             session: session.into(),
@@ -187,7 +153,7 @@ impl ExportFile {
     pub fn piece(&mut self, exported: Vec<Exported>) -> Result<Vec<u8>, csv::Error> {
         let piece = match self.format {
             Format::Json => self.json(exported)?,
-            Format::Csv => Self::rows(exported)?,
+            Format::Csv => csv_rows::rows(exported)?,
         };
         self.has_begun = true;
         Ok(piece)
@@ -210,79 +176,6 @@ impl ExportFile {
             serde_json::to_writer(&mut piece, &ExportedQuestion::from(exported))?;
         }
         Ok(piece)
-    }
-
-    fn rows(exported: Vec<Exported>) -> Result<Vec<u8>, csv::Error> {
-        let mut writer = csv_writer(Vec::new());
-        for Exported { question, replies } in exported {
-            let question_id = question.question_id;
-            writer.serialize(Row::of_question(question))?;
-            for reply in replies {
-                writer.serialize(Row::of_reply(question_id, reply))?;
-            }
-        }
-        written(writer)
-    }
-}
-
-/// As RFC 4180 has it.
-fn csv_writer(begun: Vec<u8>) -> Writer<Vec<u8>> {
-    WriterBuilder::new()
-        .has_headers(false)
-        // Where the separator is a semicolon, one in a text would begin a new cell.
-        .quote_style(QuoteStyle::NonNumeric)
-        .terminator(Terminator::CRLF)
-        .from_writer(begun)
-}
-
-fn written(writer: Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
-    let bytes = writer.into_inner();
-    Ok(bytes.map_err(|error| error.into_error())?)
-}
-
-impl Row {
-    fn of_question(question: Question) -> Self {
-        Self {
-            closed: Some(question.is_closed),
-            ..Self::new("question", question.question_id, question.entry)
-        }
-    }
-
-    fn of_reply(question_id: i64, reply: Reply) -> Self {
-        Self {
-            reply_id: Some(reply.reply_id),
-            ..Self::new("reply", question_id, reply.entry)
-        }
-    }
-
-    fn new(kind: &'static str, question_id: i64, entry: Entry) -> Self {
-        let is_host = entry.author.as_ref().is_some_and(|author| author.is_host);
-        let nickname = entry.author.map(|author| author.nickname);
-        Self {
-            kind,
-            question_id,
-            reply_id: None,
-            body: defuse(entry.body.unwrap_or_default()),
-            nickname: defuse(nickname.unwrap_or_default()),
-            is_host,
-            likes_count: entry.likes_count,
-            pinned: entry.is_pinned,
-            closed: None,
-            created_at: entry.created_at,
-            updated_at: entry.updated_at,
-        }
-    }
-}
-
-/// Spreadsheets take a cell for a formula that begins with one of these, also in full width (OWASP, "CSV Injection").
-/// An apostrophe makes a text of it.
-fn defuse(text: String) -> String {
-    let formulas = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-    let is_formula =
-        text.trim_start().starts_with(formulas) || text.starts_with(['\t', '\r', '\n']);
-    match is_formula {
-        true => format!("'{text}"),
-        false => text,
     }
 }
 
@@ -325,24 +218,6 @@ impl From<Entry> for ExportedEntry {
             pinned: entry.is_pinned,
             created_at: entry.created_at,
             updated_at: entry.updated_at,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_run_is_a_text() {
-        for formula in [
-            "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\u{a0}=1", "\t=1", "\n=1", "\rx", "＝1", "＋1",
-            "－1", "＠A",
-        ] {
-            assert_eq!(defuse(formula.into()), format!("'{formula}"));
-        }
-        for text in ["", "1 = 1", "a-b", "'", "왜?", "\"=1\""] {
-            assert_eq!(defuse(text.into()), text);
         }
     }
 }
