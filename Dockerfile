@@ -4,7 +4,7 @@ WORKDIR /askit
 COPY . .
 RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock -delete \
     && find . -name Cargo.toml -execdir sh -c \
-        'mkdir -p src && touch src/lib.rs && echo "fn main() { }" >src/main.rs' ';'
+        'mkdir -p src/bin/askit && touch src/lib.rs && echo "fn main() { }" >src/bin/askit/main.rs' ';'
 
 # Layers and no cache mounts: a builder that starts empty can fetch them, and what is built depends
 # on nothing that another build has left behind.
@@ -14,7 +14,7 @@ COPY --from=manifests /askit .
 RUN cargo build --release --locked --features postgres-tls
 COPY . .
 # Files keep their times, which may be older than those of the empty crate.
-RUN touch src/lib.rs src/main.rs && cargo build --release --locked --features postgres-tls
+RUN touch src/lib.rs src/bin/askit/main.rs && cargo build --release --locked --features postgres-tls
 
 FROM debian:bookworm-slim
 # OpenSSL and the authorities that sslmode=verify-full needs.

@@ -14,25 +14,27 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
-use crate::auth::access_token::AccessTokens;
-use crate::auth::attempts::Attempts;
-use crate::auth::belongings::Belongings;
 use crate::auth::cookies::Cookies;
-use crate::auth::ended_logins::EndedLogins;
-use crate::auth::password::Passwords;
-use crate::auth::purge::{Purge, PurgeActor};
-use crate::auth::signing_keys::SigningKeys;
-use crate::auth::watch::{self, Watched};
-use crate::auth::{AuthService, RefreshTokenKey, password_schemes};
+use crate::auth::service::cache_refresh as watch;
+use crate::auth::service::cache_refresh::Watched;
+use crate::auth::service::ended_logins::EndedLogins;
+use crate::auth::service::guesses::Attempts;
+use crate::auth::service::purge::{Purge, PurgeActor};
+use crate::auth::{AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
 use crate::http::client_address::TrustedProxies;
-use crate::http::connections::{self, ClientTimeout};
-use crate::http::limits::{self, Limits};
-use crate::http::origin::{self, TrustedOrigins};
-use crate::http::{bounds, problem, security_headers};
+use crate::http::connections::ClientTimeout;
+use crate::http::origin::TrustedOrigins;
+use crate::http::rate_limits::Limits;
+use crate::http::{
+    connections, header_limits as bounds, origin, problem, rate_limits as limits, security_headers,
+};
+use crate::keys::SigningKeys;
+use crate::keys::access_token::AccessTokens;
 use crate::openapi::handlers::Docs;
+use crate::password::{Passwords, service as password_schemes};
 use crate::posts::{self, PostsService};
 use crate::questions::{self, QuestionsService};
 use crate::random::Random;
@@ -40,6 +42,7 @@ use crate::routes;
 use crate::sessions::{self, SessionsService};
 use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
+use crate::users::account_data::Belongings;
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
 /// is part of an export. Sessions come first: they are locked before anything that belongs to them.
@@ -211,6 +214,7 @@ fn serve(
         let cors = shared.origins.cors();
         App::new()
             .app_data(Data::new(shared.db))
+            .app_data(Data::new(shared.auth.signing_keys.clone()))
             .app_data(Data::new(shared.auth))
             .app_data(Data::new(shared.users))
             .app_data(Data::new(shared.posts))

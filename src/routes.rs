@@ -7,11 +7,11 @@ use actix_web_httpauth::middleware::HttpAuthentication;
 use crate::auth::handlers::account::{
     create_password, create_user, delete_login, delete_logins, delete_me, get_export, get_logins,
 };
-use crate::auth::handlers::cookie_flow;
-use crate::auth::handlers::{create_guest, create_login, create_logout, create_token, get_jwks};
+use crate::auth::handlers::{cookie_flow, create_guest, create_login, create_logout, create_token};
 use crate::auth::middleware::{allow_user, require_user};
-use crate::http::health;
-use crate::http::limits::{self, Limit};
+use crate::http::rate_limits::Limit;
+use crate::http::{health, rate_limits as limits};
+use crate::keys::handlers::get_jwks;
 use crate::openapi::handlers::{get_docs, get_docs_file, get_document};
 use crate::posts::handlers::{create_post, delete_post, get_post, get_posts, update_post};
 use crate::questions::handlers::export::get_session_export;

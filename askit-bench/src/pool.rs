@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use actix_web::rt::{self, System};
 use anyhow::ensure;
-use askit::auth::password::{NewPassword, Passwords, Place, TypedPassword};
+use askit::client_network::Network;
 use askit::clock::Stopwatch;
 use askit::config::{Settings, Sources};
-use askit::network::Network;
+use askit::password::{NewPassword, Passwords, Place, TypedPassword};
 use askit::random::Random;
 use askit::users::{FoldedEmail, PasswordHash};
 

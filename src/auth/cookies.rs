@@ -6,11 +6,11 @@ use actix_web::http::header::COOKIE;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
 
-use super::access_token::AccessTokenText;
 use super::device_token::DeviceTokenText;
 use super::refresh_token::RefreshTokenText;
 use super::service::SignedIn;
 use crate::config::PublicUrl;
+use crate::keys::access_token::AccessTokenText;
 
 /// The most that browsers keep a cookie (RFC 6265bis, section 5.5).
 const DEVICE_LIFETIME: TimeDelta = TimeDelta::days(400);

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::access_token::Rejection;
-use super::password::PasswordPoolError;
 use crate::db::DbError;
+use crate::keys::access_token::Rejection;
+use crate::password::PasswordPoolError;
 use crate::validation::Invalid;
 
 impl From<Rejection> for AuthError {

@@ -6,10 +6,10 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
-use super::access_token::AccessTokenText;
 use super::cookies::Cookies;
 use super::service::AuthService;
 use crate::http::{ApiError, ErrorCode};
+use crate::keys::access_token::AccessTokenText;
 
 type Checked = Result<ServiceRequest, (Error, ServiceRequest)>;
 

@@ -1,44 +1,22 @@
-//! Accounts' passwords, logins and tokens.
+//! Logins: signing in and out, refreshing, guests, and what becomes of accounts.
 
-pub mod access_token;
-pub mod administration;
-pub mod attempts;
-pub mod belongings;
-mod claim;
 pub mod cookies;
-mod deletion;
 mod device_token;
 mod dto;
-pub mod ended_logins;
 mod error;
-mod export;
-mod guest;
+mod guess_rules;
 pub mod handlers;
-pub mod import;
 mod login;
-mod logins;
 pub mod middleware;
-mod own_password;
-pub mod password;
-mod password_change;
-pub mod password_schemes;
-pub mod purge;
-mod refresh;
 mod refresh_token;
-mod register;
 mod repository;
 mod rotation;
 mod rows;
-mod service;
-mod sign_in;
-mod sign_out;
-pub mod signing_keys;
-mod verified_tokens;
-pub mod watch;
+pub mod service;
 
 pub use error::AuthError;
-pub use guest::keep_guest;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};
-pub use register::NewAccount;
+pub use service::guest::keep_guest;
+pub use service::register::NewAccount;
 pub use service::{AuthService, Credentials, SignedIn};

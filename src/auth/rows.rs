@@ -1,12 +1,11 @@
-//! Rows of `refresh_tokens`, `signing_keys`, `secret_checks`, `attempts` and `password_schemes`.
+//! Rows of `refresh_tokens` and `attempts`.
 
 use chrono::DateTime;
 use diesel::prelude::*;
 
 use super::login::OwnLogin;
-use super::password::SchemeCount;
 use crate::db::UtcTime;
-use crate::db::schema::{attempts, password_schemes, refresh_tokens, secret_checks, signing_keys};
+use crate::db::schema::{attempts, refresh_tokens};
 use crate::users::LoginId;
 
 /// A new login.
@@ -77,35 +76,6 @@ pub struct RotatedRow {
     pub brief: bool,
 }
 
-/// A signing key; its private half is encrypted.
-#[derive(Clone, Insertable, Queryable)]
-#[diesel(table_name = signing_keys)]
-pub struct SigningKeyRow {
-    pub key_id: String,
-    pub public_key: Vec<u8>,
-    pub encrypted_private_key: Vec<u8>,
-    pub created_at: UtcTime,
-    pub signs_from: UtcTime,
-}
-
-/// The one row of `secret_checks`.
-#[derive(Insertable)]
-#[diesel(table_name = secret_checks)]
-pub struct SecretCheckRow<'a> {
-    secret_check_id: i64,
-    check_value: &'a [u8],
-}
-
-impl<'a> SecretCheckRow<'a> {
-    /// With this value.
-    pub fn new(check_value: &'a [u8]) -> Self {
-        Self {
-            secret_check_id: 1,
-            check_value,
-        }
-    }
-}
-
 /// Guesses at a password.
 #[derive(Insertable, Queryable)]
 #[diesel(table_name = attempts)]
@@ -114,26 +84,4 @@ pub struct AttemptRow {
     pub counted: i64,
     pub first_at: UtcTime,
     pub last_at: UtcTime,
-}
-
-/// How many accounts have a hash of a scheme.
-#[derive(Insertable, Queryable)]
-#[diesel(table_name = password_schemes)]
-pub struct PasswordSchemeRow {
-    scheme: String,
-    accounts: i64,
-}
-
-impl From<PasswordSchemeRow> for SchemeCount {
-    fn from(row: PasswordSchemeRow) -> Self {
-        let PasswordSchemeRow { scheme, accounts } = row;
-        Self { scheme, accounts }
-    }
-}
-
-impl From<&SchemeCount> for PasswordSchemeRow {
-    fn from(count: &SchemeCount) -> Self {
-        let SchemeCount { scheme, accounts } = count.clone();
-        Self { scheme, accounts }
-    }
 }

@@ -1,9 +1,8 @@
 //! Which database, and how many connections to it.
 
-use std::fmt;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
+use std::{fmt, fs};
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;

@@ -1,10 +1,9 @@
 //! Notices of other instances: a thread that listens to PostgreSQL on a connection of its own.
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
 use actix_web::rt::time::timeout;
 use diesel::connection::SimpleConnection;

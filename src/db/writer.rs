@@ -5,11 +5,10 @@
 //! batch is answered with that failure and the connection is replaced.
 
 use std::error::Error;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
 use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;

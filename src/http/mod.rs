@@ -1,17 +1,17 @@
 //! What every URL shares: errors as problem+json, JSON bodies, headers, origins, health.
 
-pub mod bounds;
 pub mod client_address;
 pub mod connections;
 pub mod documentation;
 mod error;
+pub mod header_limits;
 pub mod health;
 mod json;
 mod language;
-pub mod limits;
 pub mod origin;
 mod pagination;
 pub mod problem;
+pub mod rate_limits;
 pub mod security_headers;
 
 pub use error::{ApiError, ErrorCode, Place};

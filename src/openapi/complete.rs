@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
-use utoipa::openapi::{Components, OpenApi, RefOr, Required, extensions::Extensions};
+use utoipa::openapi::{Components, OpenApi, RefOr, Required};
 
-use crate::http::ErrorCode;
 use crate::http::documentation::{bear, headers, problem_responses};
-use crate::http::health;
+use crate::http::{ErrorCode, health};
 
 const CODES: &str = "x-error-codes";
 

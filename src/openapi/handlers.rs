@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ContentType, LOCATION};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpResponse, http::StatusCode};
 use utoipa_swagger_ui::{Config, serve};
 
 use super::document;

@@ -7,9 +7,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-use crate::auth::cookies::Cookies;
+use crate::auth::{self, cookies::Cookies};
 use crate::http::{health, problem};
-use crate::{auth, posts, questions, sessions, users};
+use crate::{keys, posts, questions, sessions, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -82,7 +82,7 @@ use crate::{auth, posts, questions, sessions, users};
         questions::handlers::replies::delete_reply_pin,
         questions::handlers::replies::replace_reply_like,
         questions::handlers::replies::delete_reply_like,
-        auth::handlers::get_jwks,
+        keys::handlers::get_jwks,
         health::live,
         health::ready,
         handlers::get_document,

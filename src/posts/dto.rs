@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Author, Content, Post, PostChange, Title};
 use crate::http::{Fields, FromFields, cursor_behind};
-use crate::portion::Portion;
+use crate::paging::Portion;
 use crate::users::Nickname;
 
 /// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400

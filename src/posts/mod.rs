@@ -9,7 +9,7 @@ mod service;
 
 use chrono::{DateTime, Utc};
 
-use crate::row_number::row_id;
+use crate::ids::row_id;
 use crate::text;
 use crate::users::UserId;
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Content, Post, PostChange, PostId, PostsError, Title, repository};
-use crate::auth::belongings::Belongings;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::portion::Portion;
+use crate::paging::Portion;
+use crate::users::account_data::Belongings;
 use crate::users::{CurrentUser, UserId, lock_named, lock_named_alone};
 
 /// An account's posts stay behind as nobody's. Guests have none.

@@ -1,12 +1,8 @@
 //! Questions of a session, replies to them, and who likes what.
 
-mod belongings;
 mod dto;
 mod error;
-mod export;
 pub mod handlers;
-mod likes;
-mod replies;
 mod repository;
 mod rows;
 mod service;
@@ -15,14 +11,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::portion::Portion;
-use crate::row_number::row_id;
+use crate::ids::row_id;
+use crate::paging::Portion;
 use crate::sessions::SessionId;
 use crate::text;
 
-pub use belongings::BELONGINGS;
 pub use error::QuestionsError;
 pub use service::QuestionsService;
+pub use service::account_data::BELONGINGS;
 
 row_id! {
     /// The number of a question, 1 or more; later ones are greater.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Participant, ParticipantsPage, Role, Session, SessionChange, SessionTitle};
 use crate::http::{Fields, FromFields, cursor_behind};
-use crate::portion::Portion;
+use crate::paging::Portion;
 use crate::users::Nickname;
 use crate::validation::Invalid;
 

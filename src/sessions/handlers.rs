@@ -14,14 +14,14 @@ use super::dto::{
 };
 use super::permissions::Refusal;
 use super::{JoinCode, Role, SessionId, SessionsError, SessionsService, qr};
-use crate::auth::Device;
 use crate::config::PublicUrl;
 use crate::http::ErrorCode::{
-    self, Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, LoginRequired,
+    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, LoginRequired,
     NotFound, Overloaded, QuestionLocked, SessionEnded, ValidationFailed,
 };
-use crate::http::{ApiError, Json, Page};
-use crate::row_number;
+use crate::http::client_address::ClientAddress;
+use crate::http::{ApiError, ErrorCode, Json, Page};
+use crate::ids as row_number;
 use crate::users::{CurrentUser, UserId};
 
 impl From<SessionsError> for ApiError {
@@ -194,10 +194,10 @@ pub async fn update_session(
 pub async fn create_end(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    device: Device,
+    address: ClientAddress,
     session_id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = sessions.end(me, parse_id(&session_id)?, device.ip).await?;
+    let session = sessions.end(me, parse_id(&session_id)?, address.0).await?;
     Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
 
@@ -267,10 +267,10 @@ pub async fn get_participants(
 pub async fn replace_host(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    device: Device,
+    address: ClientAddress,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
-    change_host(&sessions, me, &path, true, device.ip).await
+    change_host(&sessions, me, &path, true, address.0).await
 }
 
 /// Make a host a participant again
@@ -289,10 +289,10 @@ pub async fn replace_host(
 pub async fn delete_host(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    device: Device,
+    address: ClientAddress,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
-    change_host(&sessions, me, &path, false, device.ip).await
+    change_host(&sessions, me, &path, false, address.0).await
 }
 
 async fn change_host(

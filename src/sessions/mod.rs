@@ -1,7 +1,5 @@
 //! Q&A sessions: rooms that one named account opens, and those who take part in them.
 
-mod access;
-mod belongings;
 mod dto;
 mod error;
 pub mod handlers;
@@ -15,16 +13,16 @@ mod session_id;
 
 use chrono::{DateTime, Utc};
 
-use crate::portion::Portion;
+use crate::paging::Portion;
 use crate::text;
 use crate::users::UserId;
 
-pub use access::{Access, Presence, Subject, authorize, require_to_read};
-pub use belongings::BELONGINGS;
 pub use dto::SessionResponse;
 pub use error::SessionsError;
 pub use join_code::JoinCode;
 pub use permissions::{Action, Refusal, Role};
+pub use service::access::{Access, Presence, Subject, authorize, require_to_read};
+pub use service::account_data::BELONGINGS;
 pub use service::{SessionsService, count_questions, find};
 pub use session_id::SessionId;
 

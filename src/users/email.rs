@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
-use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::normalize::{fold, visible};
 use crate::validation::Invalid;

@@ -1,5 +1,6 @@
 //! Accounts: their rows and value types. What needs a password or a login lives in `auth`.
 
+pub mod account_data;
 mod current_user;
 mod email;
 mod error;

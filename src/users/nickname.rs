@@ -3,8 +3,9 @@
 use icu_properties::CodePointSetData;
 use icu_properties::props::{Emoji, EnumeratedProperty, GeneralCategory, GeneralCategoryGroup};
 
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
-use utoipa::{PartialSchema, ToSchema, openapi::RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::normalize::{fold, is_invisible};
 use crate::text::nfc;

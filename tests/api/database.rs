@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use actix_web::rt::System;
-use askit::auth::signing_keys::SigningKeys;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::db::schema::{
     attempts, audit_events, participants, password_schemes, posts, question_likes, questions,
     refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users,
 };
 use askit::db::{DbConn, DbError};
+use askit::keys::SigningKeys;
 use askit::random::Random;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -1,12 +1,11 @@
 //! A database that goes away, and a process that is killed.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;

@@ -1,14 +1,14 @@
 //! Signing keys that rotate under running servers.
 
 use actix_web::rt::System;
-use askit::auth::access_token::{AccessTokenText, AccessTokens};
-use askit::auth::attempts::Attempts;
-use askit::auth::ended_logins::EndedLogins;
-use askit::auth::password::Passwords;
-use askit::auth::signing_keys::{SigningKeys, rotate};
+use askit::auth::service::ended_logins::EndedLogins;
+use askit::auth::service::guesses::Attempts;
 use askit::auth::{AuthError, AuthService, RefreshTokenKey};
 use askit::clock::SharedClock;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
+use askit::keys::access_token::{AccessTokenText, AccessTokens};
+use askit::keys::{SigningKeys, rotate};
+use askit::password::Passwords;
 use askit::random::Random;
 use askit::users::{LoginId, UserKind};
 use base64::Engine;

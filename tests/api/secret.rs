@@ -2,7 +2,7 @@
 
 use actix_web::rt::System;
 use askit::auth::AuthService;
-use askit::auth::signing_keys::SigningKeyError;
+use askit::keys::SigningKeyError;
 use chrono::TimeDelta;
 
 use crate::commands::text;

@@ -1,11 +1,10 @@
 //! Many sign-ins at once, seen from outside of a process of its own: what they cost, and what they cost
 //! others.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::{fs, thread};
 
 use crate::support::app::SECRET;
 use crate::support::database::Database;

@@ -49,5 +49,8 @@ fn what_does_not_exist_is_seen() {
     let names: Vec<_> = named_paths(text).collect();
     assert_eq!(names, ["src/nowhere.rs", "src/lib.rs"]);
     assert!(!exists(root, "src/nowhere.rs") && exists(root, "src/lib.rs"));
-    assert!(exists(root, "src/main.rs::main") && !exists(root, "src/main.rs::nothing"));
+    assert!(
+        exists(root, "src/bin/askit/main.rs::main")
+            && !exists(root, "src/bin/askit/main.rs::nothing")
+    );
 }

@@ -50,12 +50,21 @@ impl Source {
         FEATURES.iter().any(|(name, _)| *name == self.module())
     }
 
-    /// The modules of this crate that the code names.
+    /// The modules of this crate that the code names, in a list of braces too.
     pub fn uses(&self) -> BTreeSet<&str> {
         let ends = |it: char| !(it.is_alphanumeric() || it == '_');
         let mentions = self.code.split("crate::").skip(1);
-        mentions
-            .filter_map(|rest| rest.split(ends).next())
+        let names = mentions.flat_map(|rest| match rest.strip_prefix('{') {
+            Some(list) => list
+                .split('}')
+                .next()
+                .unwrap_or_default()
+                .split(',')
+                .collect(),
+            None => vec![rest],
+        });
+        names
+            .filter_map(|rest| rest.trim_start().split(ends).next())
             .filter(|name| !name.is_empty())
             .collect()
     }

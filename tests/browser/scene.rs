@@ -6,11 +6,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::pages;
 use crate::program::Program;
-use crate::proxy;
 use crate::support::app::Secrets;
 use crate::support::{App, Client, Kind, Setup};
+use crate::{pages, proxy};
 
 static PAGES: LazyLock<u16> = LazyLock::new(pages::start);
 static OTHER_PAGES: LazyLock<u16> = LazyLock::new(pages::start);

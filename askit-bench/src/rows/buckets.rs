@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askit::clock::{ManualClock, SharedClock};
 use askit::config::{Settings, Sources};
-use askit::http::limits::{Limit, Limits};
+use askit::http::rate_limits::{Limit, Limits};
 use chrono::DateTime;
 
 use super::memory::resident;

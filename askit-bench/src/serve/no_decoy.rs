@@ -2,10 +2,10 @@
 
 use actix_web::web::{Data, Json, post};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, error};
-use askit::auth::password::{Passwords, TypedPassword};
+use askit::client_network::Network;
 use askit::config::Settings;
 use askit::db::{BUSY_TIMEOUT, Db, DbError};
-use askit::network::Network;
+use askit::password::{Passwords, TypedPassword};
 use askit::random::Random;
 use askit::users::{FoldedEmail, repository};
 use serde::{Deserialize, Serialize};

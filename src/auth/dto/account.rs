@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 
 use super::{MAX_BYTES, Mode};
 use crate::audit::Event;
-use crate::auth::export::Export;
 use crate::auth::login::OwnLogin;
-use crate::auth::password::{NewPassword, TypedPassword};
+use crate::auth::service::export::Export;
 use crate::http::{Fields, FromFields};
+use crate::password::{NewPassword, TypedPassword};
 use crate::users::{Email, LoginId, Nickname, UserKind};
 
 /// A change of one's password.

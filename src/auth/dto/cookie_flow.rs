@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::MAX_BYTES;
-use crate::auth::password::{NewPassword, TypedPassword};
 use crate::http::{Fields, FromFields};
+use crate::password::{NewPassword, TypedPassword};
 use crate::users::{Email, FoldedEmail, Nickname};
 
 /// A new account, as pages of the cookie flow make it.

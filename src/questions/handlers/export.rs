@@ -9,7 +9,7 @@ use crate::db::describe;
 use crate::http::ErrorCode::{DatabaseUnavailable, Forbidden, NotFound, ValidationFailed};
 use crate::http::{ApiError, Fields};
 use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
-use crate::questions::export::Progress;
+use crate::questions::service::export::Progress;
 use crate::questions::{QuestionsError, QuestionsService};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;

@@ -2,10 +2,10 @@
 //! part of an export.
 
 use actix_web::rt::System;
-use askit::auth::access_token::AccessTokenText;
-use askit::auth::belongings::Belongings;
 use askit::auth::{AuthError, AuthService, Credentials, Device};
 use askit::db::{DbConn, DbError};
+use askit::keys::access_token::AccessTokenText;
+use askit::users::account_data::Belongings;
 use askit::users::{CurrentUser, FoldedEmail, UserId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -83,7 +83,7 @@ fn sign_in_claiming(
 ) -> Result<i64, AuthError> {
     let credentials = Credentials {
         email: FoldedEmail::of(&mina.email),
-        password: askit::auth::password::TypedPassword::new(&mina.password),
+        password: askit::password::TypedPassword::new(&mina.password),
     };
     let token = guest.access_token.clone().map(AccessTokenText::new);
     let signed_in = instance.sign_in(credentials, token, Device::default());

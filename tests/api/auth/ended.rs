@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 
 use actix_web::rt::System;
-use askit::auth::ended_logins::{EndedLogins, Ending};
+use askit::auth::service::ended_logins::{EndedLogins, Ending};
 use askit::clock::SharedClock;
 use askit::db::{DbConn, DbError};
 use askit::users::LoginId;

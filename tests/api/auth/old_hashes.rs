@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::rt::System;
-use askit::auth::password::Passwords;
-use askit::auth::password_schemes::{keep_up, recount};
 use askit::config::{Settings, Sources};
+use askit::password::Passwords;
+use askit::password::service::{keep_up, recount};
 use askit::random::Random;
 use serde_json::json;
 

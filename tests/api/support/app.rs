@@ -11,7 +11,7 @@ use std::time::Duration;
 use actix::Addr;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
-use askit::auth::purge::{PurgeActor, PurgeNow, Purged};
+use askit::auth::service::purge::{PurgeActor, PurgeNow, Purged};
 use askit::clock::{Clock, ManualClock, SharedClock};
 use askit::config::{Settings, Sources};
 use askit::random::Random;

@@ -1,12 +1,11 @@
 //! A database of its own for each test, copied from a migrated template.
 
-use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use askit::config::{DatabaseSettings, DatabaseUrl};
 use askit::db::{Access, BUSY_TIMEOUT, Db, DbConn, migrations};

@@ -1,7 +1,5 @@
 //! PostgreSQL for tests: the server of `TEST_DATABASE_URL`, or a throw-away cluster.
 
-use std::env;
-use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -10,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::thread::sleep;
 use std::time::Duration;
+use std::{env, fs};
 
 use askit::config::DatabaseUrl;
 use askit::db::{Access, DbConn};

@@ -2,9 +2,9 @@
 //! POST /api/users/me/password
 
 use actix_web::rt::System;
-use askit::auth::password::{NewPassword, Passwords};
+use askit::client_network::Network;
 use askit::config::{Settings, Sources};
-use askit::network::Network;
+use askit::password::{NewPassword, Passwords};
 use askit::random::Random;
 use serde_json::json;
 

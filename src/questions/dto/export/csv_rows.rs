@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use serde::Serialize;
 
-use crate::questions::export::Exported;
+use crate::questions::service::export::Exported;
 use crate::questions::{Entry, Question, Reply};
 
 /// By which Excel sees that the text is UTF-8.

@@ -1,0 +1,5 @@
+//! Statements of `auth`, by table.
+
+pub mod ending;
+pub mod guesses;
+pub mod logins;

@@ -1,0 +1,239 @@
+//! How often a password may be guessed. Each guess is reserved before anything is verified, whether or
+//! not an account has the address: by (address, client network) or, where a known device guesses, by
+//! (address, device); without a known device also by the address alone.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::auth::device_token::{DeviceId, DeviceTokenKey, DeviceTokenText};
+use crate::auth::error::AuthError;
+use crate::auth::guess_rules::{an_hour, in_a_row};
+use crate::auth::login::Device;
+use crate::auth::repository::guesses as repository;
+use crate::auth::repository::guesses::Counted;
+use crate::client_network::Network;
+use crate::clock::SharedClock;
+use crate::config::{AttemptSettings, LimitSettings, MasterSecrets};
+use crate::db::{Db, DbConn, DbError, describe};
+use crate::random::Random;
+use crate::users::{FoldedEmail, LoginId};
+
+pub use crate::auth::guess_rules::RETENTION;
+
+const PURPOSE: &str = "attempts";
+
+/// Under what a guess at an address counts.
+#[derive(Clone)]
+pub struct Guess {
+    /// The address with the client network, or with the known device.
+    in_a_row: String,
+    /// The address alone; a known device does not count here.
+    everywhere: Option<String>,
+}
+
+/// A guess that was counted before it is made.
+#[derive(Clone)]
+pub struct Reservation {
+    guess: Guess,
+    /// When it was counted.
+    at: DateTime<Utc>,
+    /// When the one before it was.
+    before: DateTime<Utc>,
+}
+
+/// Counts guesses in the database, for all instances.
+#[derive(Clone)]
+pub struct Attempts {
+    db: Db,
+    clock: SharedClock,
+    random: Random,
+    rules: AttemptSettings,
+    enabled: bool,
+    key: [u8; 32],
+    devices: DeviceTokenKey,
+}
+
+impl Attempts {
+    /// With keys derived for these purposes alone.
+    pub fn new(
+        db: &Db,
+        clock: &SharedClock,
+        random: &Random,
+        settings: &LimitSettings,
+        secrets: &MasterSecrets,
+    ) -> Self {
+        Self {
+            db: db.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            rules: settings.attempts,
+            enabled: settings.enabled,
+            key: secrets.current.derive(PURPOSE),
+            devices: DeviceTokenKey::new(secrets),
+        }
+    }
+
+    /// What a guess from a login of this address counts under: by itself, so that strangers who exhaust
+    /// the limits of an address do not keep its owner from changing the password.
+    pub fn of_login(&self, email: &FoldedEmail, login_id: LoginId) -> Guess {
+        Guess {
+            in_a_row: self.hash(b"login", login_id.as_bytes(), email),
+            everywhere: None,
+        }
+    }
+
+    /// What a guess at this address from this device counts under.
+    pub fn of(&self, email: &FoldedEmail, device: &Device) -> Guess {
+        match self.known(email, device) {
+            Some(known) => Guess {
+                in_a_row: self.hash(b"device", known.as_bytes(), email),
+                everywhere: None,
+            },
+            None => Guess {
+                in_a_row: self.hash(b"network", &Network::of(device.ip).to_bytes(), email),
+                everywhere: Some(self.hash(b"everywhere", b"", email)),
+            },
+        }
+    }
+
+    /// Counts a guess before it is made.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`] where it may not be made now, or when the database fails; then
+    /// nothing is counted.
+    pub async fn reserve(&self, guess: Guess) -> Result<Reservation, AuthError> {
+        let (rules, at) = (self.rules, self.clock.now());
+        if !self.enabled {
+            return Ok(Reservation {
+                guess,
+                at,
+                before: at,
+            });
+        }
+        let reserve = move |conn: &mut DbConn| {
+            // Errors, so that what one of them has counted is not kept.
+            let refused = AuthError::TooManyAttempts;
+            let row = count(conn, &guess.in_a_row, at, |seen| in_a_row(rules, seen, at))?;
+            let before = row.map_err(refused)?;
+            if let Some(key) = &guess.everywhere {
+                let hour = count(conn, key, at, |seen| an_hour(rules, seen, at))?;
+                hour.map_err(refused)?;
+            }
+            Ok(Reservation {
+                guess: guess.clone(),
+                at,
+                before,
+            })
+        };
+        self.db.write(reserve).await
+    }
+
+    /// Takes a reservation back if what it was for came to neither yes nor no, and passes that on.
+    ///
+    /// # Errors
+    /// `outcome`'s own.
+    pub async fn settle<T>(
+        &self,
+        reserved: &Reservation,
+        outcome: Result<T, AuthError>,
+    ) -> Result<T, AuthError> {
+        let is_settled = matches!(
+            outcome,
+            Ok(_)
+                | Err(AuthError::InvalidCredentials
+                    | AuthError::InvalidAccessToken
+                    | AuthError::LoginEnded)
+        );
+        if !is_settled {
+            self.give_back(reserved).await;
+        }
+        outcome
+    }
+
+    /// Takes a reservation back: the guess was not made after all. Where that fails, it counts.
+    pub async fn give_back(&self, reserved: &Reservation) {
+        if !self.enabled {
+            return;
+        }
+        let Reservation { guess, at, before } = reserved.clone();
+        let give_back = move |conn: &mut DbConn| {
+            repository::restore_time(conn, &guess.in_a_row, at, before)?;
+            repository::take_one(conn, &guess.in_a_row)?;
+            guess
+                .everywhere
+                .iter()
+                .try_for_each(|key| repository::take_one(conn, key))
+        };
+        if let Err(error) = self.db.write::<_, DbError, _>(give_back).await {
+            let cause = describe(&error);
+            tracing::warn!(cause, "an attempt that was not made counts as one");
+        }
+    }
+
+    /// After a right guess, in the transaction that it allows: those before it from the same place
+    /// are forgotten, and for the address it was no guess.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn clear(&self, conn: &mut DbConn, reserved: &Reservation) -> Result<(), DbError> {
+        if !self.enabled {
+            return Ok(());
+        }
+        let guess = &reserved.guess;
+        repository::delete(conn, &guess.in_a_row)?;
+        guess
+            .everywhere
+            .iter()
+            .try_for_each(|key| repository::take_one(conn, key))
+    }
+
+    /// The token by which this device is known from now on, after a right guess. One that is known
+    /// keeps its id.
+    pub fn device_token(&self, email: &FoldedEmail, device: &Device) -> DeviceTokenText {
+        let known = self.known(email, device);
+        let id = known.unwrap_or_else(|| DeviceId::generate(&self.random));
+        self.devices.encode(id, email)
+    }
+
+    /// What the audit trail says of an address that has no account.
+    pub fn address_hash(&self, email: &FoldedEmail) -> String {
+        self.hash(b"audit", b"", email)
+    }
+
+    fn known(&self, email: &FoldedEmail, device: &Device) -> Option<DeviceId> {
+        self.devices.decode(device.token.as_ref()?, email)
+    }
+
+    /// No two kinds share a message: each part but the last ends where its kind says.
+    fn hash(&self, kind: &[u8], place: &[u8], email: &FoldedEmail) -> String {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.key);
+        let mac = mac
+            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+            .chain_update(kind)
+            .chain_update([0])
+            .chain_update(place)
+            .chain_update(email.as_str());
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+}
+
+/// Counts one guess more by a rule and tells when the one before it was made, or how long there must
+/// be none.
+fn count(
+    conn: &mut DbConn,
+    key: &str,
+    now: DateTime<Utc>,
+    rule: impl Fn(Counted) -> Result<Counted, TimeDelta>,
+) -> Result<Result<DateTime<Utc>, TimeDelta>, DbError> {
+    let seen = repository::insert_or_lock(conn, key, now)?;
+    match rule(seen) {
+        Ok(next) => {
+            repository::update(conn, key, next)?;
+            Ok(Ok(seen.last_at))
+        }
+        Err(wait) => Ok(Err(wait)),
+    }
+}

@@ -1,0 +1,174 @@
+//! The lines of a file of accounts: each is an object of JSON.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Read};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::password::{Refusal, StoredHash};
+use crate::users::{Email, Nickname, PasswordHash};
+use crate::validation::Invalid;
+
+/// The longest line, in bytes.
+const MAX_BYTES: u32 = 64 * 1024;
+/// What some programs begin a file of UTF-8 with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// The longest name of an unknown field that is told, in bytes.
+const MAX_NAME: usize = 32;
+
+/// An account of another program.
+pub struct Account {
+    /// Under which it signs in.
+    pub email: Email,
+    /// Under which others see it.
+    pub nickname: Nickname,
+    /// In the form in which it is stored.
+    pub password_hash: PasswordHash,
+}
+
+/// Why a line is refused. It holds nothing of what the line says but the name of a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// More bytes than any account needs.
+    #[error("the line has more than {MAX_BYTES} bytes")]
+    TooLong,
+    /// Bytes that are no text.
+    #[error("the line is not UTF-8")]
+    NotUtf8,
+    /// No JSON from here on, counted in bytes from 1.
+    #[error("the line is no JSON at byte {0}")]
+    NotJson(usize),
+    /// JSON, but no object, or one in which a field is there twice.
+    #[error("the line is no JSON object that has each field once")]
+    NotFields,
+    /// A field that nobody reads; its name, where that is one.
+    #[error("{} is not known: there are email, nickname and passwordHash", named(.0.as_deref()))]
+    UnknownField(Option<String>),
+    /// No address that an account can have.
+    #[error("the e-mail address {0}")]
+    Email(Invalid),
+    /// No nickname that an account can have.
+    #[error("the nickname {0}")]
+    Nickname(Invalid),
+    /// No text that can be a hash.
+    #[error("the password hash {0}")]
+    NoHash(Invalid),
+    /// A hash that is not taken.
+    #[error("the password hash {0}")]
+    Hash(Refusal),
+    /// The account is there, or another line's, under another nickname.
+    #[error("the e-mail address has an account with another nickname")]
+    EmailTaken,
+    /// Another account has it.
+    #[error("the nickname is taken")]
+    NicknameTaken,
+}
+
+fn named(field: Option<&str>) -> String {
+    field.map_or_else(|| "a field".into(), |name| format!("the field {name:?}"))
+}
+
+/// Reads one line after the other, and counts.
+pub struct Lines<R> {
+    reader: R,
+    /// Of the line that was read last, from 1.
+    number: u64,
+    /// How many bytes were read.
+    pub position: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// From the first on.
+    pub fn new(reader: R) -> Self {
+        Self {
+            reader,
+            number: 0,
+            position: 0,
+        }
+    }
+
+    /// The next line that is not empty, with its number; `None` at the end.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn next(&mut self) -> io::Result<Option<(u64, Result<Account, Reason>)>> {
+        let mut bytes = Vec::new();
+        while self.read(&mut bytes)? {
+            let line = match self.number {
+                1 => bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes),
+                _ => &bytes,
+            };
+            if line.len() > MAX_BYTES as usize {
+                return Ok(Some((self.number, Err(Reason::TooLong))));
+            }
+            if !line.trim_ascii().is_empty() {
+                return Ok(Some((self.number, parse(line))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads a line without its end, of one that is too long a little more than is allowed. False at the
+    /// end of the file.
+    fn read(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        line.clear();
+        let most = u64::from(MAX_BYTES) + BYTE_ORDER_MARK.len() as u64 + 1;
+        let mut read = self.reader.by_ref().take(most).read_until(b'\n', line)?;
+        if line.pop_if(|last| *last == b'\n').is_none() {
+            read += self.reader.skip_until(b'\n')?;
+        }
+        self.position += read as u64;
+        self.number += u64::from(read > 0);
+        Ok(read > 0)
+    }
+}
+
+/// The fields as they are there. What is null is missing.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields {
+    #[serde(default)]
+    email: Value,
+    #[serde(default)]
+    nickname: Value,
+    #[serde(default)]
+    password_hash: Value,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
+}
+
+fn parse(line: &[u8]) -> Result<Account, Reason> {
+    let line = str::from_utf8(line).or(Err(Reason::NotUtf8))?;
+    // The words of the parser may quote the line.
+    let fields: Fields = serde_json::from_str(line).map_err(|error| match error.is_data() {
+        true => Reason::NotFields,
+        false => Reason::NotJson(error.column()),
+    })?;
+    if let Some(name) = fields.others.into_keys().next() {
+        // What is no name may be what nobody should see: a value in the place of one.
+        let is_name = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';
+        let is_name = name.len() <= MAX_NAME && name.as_bytes().iter().all(is_name);
+        return Err(Reason::UnknownField(Some(name).filter(|_| is_name)));
+    }
+    let email = text(&fields.email).and_then(Email::parse);
+    let nickname = text(&fields.nickname).and_then(Nickname::parse);
+    let hash = text(&fields.password_hash).and_then(|it| match it.contains('\0') {
+        true => Err(Invalid::NullCharacter),
+        false => Ok(it),
+    });
+    Ok(Account {
+        email: email.map_err(Reason::Email)?,
+        nickname: nickname.map_err(Reason::Nickname)?,
+        password_hash: StoredHash::import(hash.map_err(Reason::NoHash)?).map_err(Reason::Hash)?,
+    })
+}
+
+fn text(value: &Value) -> Result<&str, Invalid> {
+    match value {
+        Value::Null => Err(Invalid::Missing),
+        Value::String(text) => Ok(text),
+        _ => Err(Invalid::NotText),
+    }
+}

@@ -1,0 +1,80 @@
+//! Changing one's password.
+
+use super::ended_logins::Ending;
+use super::guesses::Reservation;
+use super::{AuthService, SignedIn, entry, require_running};
+use crate::audit::{self, Action};
+use crate::auth::error::AuthError;
+use crate::auth::login::Device;
+use crate::auth::repository::{ending, logins};
+use crate::client_network::Network;
+use crate::db::DbConn;
+use crate::password::{NewPassword, Owner, Place, TypedPassword};
+use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
+
+impl AuthService {
+    /// Changes the password, ends every login of the account, the one that asks too, and begins a new
+    /// one: a login that was stolen does not survive it.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`],
+    /// [`AuthError::PasswordRefused`], [`AuthError::LoginRequired`] for a guest,
+    /// [`AuthError::LoginEnded`], or when hashing or the database fails.
+    pub async fn change_password(
+        &self,
+        me: CurrentUser,
+        current: TypedPassword,
+        new: NewPassword,
+        device: Device,
+    ) -> Result<SignedIn, AuthError> {
+        let account = self
+            .credentials_of(me)
+            .await?
+            .ok_or(AuthError::LoginRequired)?;
+        let owner = Owner {
+            email: account.email.as_str(),
+            nickname: &account.nickname,
+        };
+        self.passwords
+            .check_policy(&new, owner)
+            .map_err(AuthError::PasswordRefused)?;
+        let place = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&place, me, current, &account, &device);
+        let reserved = verified.await?;
+        let changed = self.replace_password(place, me, account, new, device, reserved.clone());
+        self.attempts.settle(&reserved, changed.await).await
+    }
+
+    async fn replace_password(
+        &self,
+        place: Place,
+        me: CurrentUser,
+        account: StoredCredentials,
+        new: NewPassword,
+        device: Device,
+        reserved: Reservation,
+    ) -> Result<SignedIn, AuthError> {
+        let hash = self.passwords.hash(&place, new).await?;
+        drop(place);
+        let now = self.clock.now();
+        let nickname = Some(account.nickname.clone());
+        let login_id = LoginId::generate(&self.random);
+        let login = self.new_login(login_id, account.user_id, nickname, now);
+        let (stored, attempts) = (login.clone(), self.attempts.clone());
+        let change = move |conn: &mut DbConn, now| {
+            let (user_id, verified) = (account.user_id, &account.password_hash);
+            if !users::repository::update_verified_hash(conn, user_id, verified, &hash)? {
+                return Err(AuthError::InvalidCredentials);
+            }
+            require_running(conn, me)?;
+            let ended = ending::end_all_of(conn, user_id, None, now)?;
+            logins::insert_login(conn, &stored, &device, now)?;
+            attempts.clear(conn, &reserved)?;
+            let entry = entry(Action::PasswordChanged, user_id, login_id, &device, now);
+            audit::repository::insert(conn, &entry)?;
+            Ok(Ending { outcome: (), ended })
+        };
+        self.ended_logins.write(change).await?;
+        Ok(self.tokens(login, now))
+    }
+}

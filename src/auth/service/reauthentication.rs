@@ -1,0 +1,72 @@
+//! What changing the password and deleting the account ask first: the password, of who is signed in.
+
+use super::guesses::Reservation;
+use super::{AuthService, entry};
+use crate::audit::{self, Action};
+use crate::auth::error::AuthError;
+use crate::auth::login::Device;
+use crate::db::{DbConn, DbError};
+use crate::password::{Place, TypedPassword};
+use crate::users::{self, CurrentUser, StoredCredentials};
+
+impl AuthService {
+    /// What the account of a token signs in with; `None` for a guest.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginEnded`] when the account is gone or disabled, or when the database fails.
+    pub(super) async fn credentials_of(
+        &self,
+        me: CurrentUser,
+    ) -> Result<Option<StoredCredentials>, AuthError> {
+        let find = move |conn: &mut DbConn| {
+            let account = users::repository::find_active(conn, me.user_id)?;
+            account.ok_or(AuthError::LoginEnded)?;
+            Ok(users::repository::find_credentials_of(conn, me.user_id)?)
+        };
+        self.db.read(find).await
+    }
+
+    /// Compares a password with that of an account that is signed in. A guess like any other: it is
+    /// reserved before, and tells under what it counts.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`], or when hashing or the
+    /// database fails.
+    pub(super) async fn verify_own(
+        &self,
+        place: &Place,
+        me: CurrentUser,
+        typed: TypedPassword,
+        account: &StoredCredentials,
+        device: &Device,
+    ) -> Result<Reservation, AuthError> {
+        let guess = self.attempts.of_login(&account.email, me.login_id);
+        let reserved = self.attempts.reserve(guess).await?;
+        let outcome = self.compare_own(place, me, typed, account, device).await;
+        self.attempts.settle(&reserved, outcome).await?;
+        Ok(reserved)
+    }
+
+    async fn compare_own(
+        &self,
+        place: &Place,
+        me: CurrentUser,
+        typed: TypedPassword,
+        account: &StoredCredentials,
+        device: &Device,
+    ) -> Result<(), AuthError> {
+        let stored = &account.password_hash;
+        let compared = self
+            .passwords
+            .compare(place, &typed, &account.email, Some(stored));
+        if compared.await? {
+            return Ok(());
+        }
+        let (user_id, login_id) = (account.user_id, me.login_id);
+        let now = self.clock.now();
+        let refused = entry(Action::PasswordRefused, user_id, login_id, device, now);
+        let note = move |conn: &mut DbConn| audit::repository::insert(conn, &refused);
+        self.db.write::<_, DbError, _>(note).await?;
+        Err(AuthError::InvalidCredentials)
+    }
+}

@@ -1,0 +1,190 @@
+//! Commands that work on the database, beside a server or without one.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, ensure};
+use askit::app;
+use askit::auth::NewAccount;
+use askit::auth::service::administration::Administration;
+use askit::auth::service::import::{Batch, Import, Reason};
+use askit::auth::service::purge::Purge;
+use askit::clock::{Clock, SystemClock};
+use askit::config::Settings;
+use askit::db::{BUSY_TIMEOUT, Db};
+use askit::keys;
+use askit::password::{NewPassword, Passwords};
+use askit::random::Random;
+use askit::users::{Email, FoldedEmail, Nickname};
+use chrono::SecondsFormat;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+/// Applies pending migrations.
+pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
+    let applied = app::migrate(&settings.database.url).await?;
+    println!("{applied} migration(s) applied");
+    Ok(())
+}
+
+/// Removes what is over.
+pub async fn purge(settings: Settings) -> anyhow::Result<()> {
+    let db = open(&settings).await?;
+    let purge = Purge::new(db, &settings.auth).in_small_batches();
+    let purged = purge.run(SystemClock.now()).await?;
+    println!("removed {purged}");
+    Ok(())
+}
+
+/// Makes an account. Its password comes from the terminal or, where there is none, from the first line
+/// of the standard input.
+pub async fn create_user(
+    settings: Settings,
+    email: &str,
+    nickname: &str,
+    admin: bool,
+) -> anyhow::Result<()> {
+    let email = Email::parse(email).map_err(|why| anyhow!("the e-mail address {why}"))?;
+    let nickname = Nickname::parse(nickname).map_err(|why| anyhow!("the nickname {why}"))?;
+    let password = read_password()?;
+    let password = NewPassword::parse(&password).map_err(|why| anyhow!("the password {why}"))?;
+    let random = Random::from_system();
+    let public_url = &settings.server.public_url;
+    let passwords = Passwords::start(
+        &settings.password,
+        public_url,
+        random.bytes(),
+        random.clone(),
+    )?;
+    let account = NewAccount {
+        email,
+        nickname,
+        password,
+        admin,
+    };
+    let administration = administration(&settings).await?;
+    let made = administration.create_account(account, &passwords, &random);
+    println!("made the account {}", made.await?.get());
+    Ok(())
+}
+
+/// Takes over accounts of another program. A line that is refused is told by its number and the reason.
+pub async fn import_users(settings: Settings, path: &Path, is_dry_run: bool) -> anyhow::Result<()> {
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let bar = progress_bar(&file)?;
+    let db = match is_dry_run {
+        true => open_as_it_is(&settings).await?,
+        false => open(&settings).await?,
+    };
+    let import = Import::new(db, Arc::new(SystemClock), Random::from_system(), is_dry_run);
+    let (mut imported, mut already_there, mut refused) = (0, 0, 0);
+    let tell = |batch: Batch| {
+        imported += batch.imported;
+        already_there += batch.already_there;
+        refused += batch.refused.len();
+        bar.set_position(batch.position);
+        bar.suspend(|| tell_refused(&batch.refused));
+    };
+    let outcome = import.run(BufReader::new(file), tell).await;
+    bar.finish_and_clear();
+    let done = if is_dry_run {
+        "would import"
+    } else {
+        "imported"
+    };
+    let [imported, already_there, told] =
+        [imported, already_there, refused].map(|it| HumanCount(it as u64));
+    println!("{done} {imported} account(s), {already_there} already there, {told} refused");
+    outcome?;
+    ensure!(refused == 0, "not every line was an account to import");
+    Ok(())
+}
+
+/// By the bytes of the file, if it is one; on a terminal alone.
+fn progress_bar(file: &File) -> anyhow::Result<ProgressBar> {
+    let file = file.metadata()?;
+    let bar = match file.is_file() {
+        true => ProgressBar::new(file.len()),
+        false => ProgressBar::no_length(),
+    };
+    let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {eta} left")?;
+    Ok(bar.with_style(style))
+}
+
+/// Whoever reads them may stop early, which stops no import.
+fn tell_refused(refused: &[(u64, Reason)]) {
+    let mut output = io::stderr().lock();
+    for (line, reason) in refused {
+        writeln!(output, "line {line}: {reason}").ok();
+    }
+}
+
+/// Lets an account sign in, or not.
+pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow::Result<()> {
+    let administration = administration(&settings).await?;
+    let set = administration.set_active(FoldedEmail::of(email), active);
+    let ended = set.await?.context("no account has this address")?;
+    match active {
+        true => println!("enabled"),
+        false => println!("disabled; {ended} login(s) ended"),
+    }
+    Ok(())
+}
+
+/// Ends every login there is.
+pub async fn end_all_logins(settings: Settings) -> anyhow::Result<()> {
+    let ended = administration(&settings).await?.end_all_logins().await?;
+    println!("{ended} login(s) ended");
+    Ok(())
+}
+
+/// Makes a new signing key; `compromised`: in place of all others.
+pub async fn rotate_keys(settings: Settings, compromised: bool) -> anyhow::Result<()> {
+    let db = open(&settings).await?;
+    let random = Random::from_system();
+    let secrets = app::load_secrets(&settings, &random)?;
+    let (auth, now) = (&settings.auth, SystemClock.now());
+    let made = keys::rotate(&db, &secrets, auth, &random, now, compromised).await?;
+    let signs_from = made.signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    println!(
+        "made the key {}, which signs from {signs_from}",
+        made.key_id
+    );
+    Ok(())
+}
+
+async fn administration(settings: &Settings) -> anyhow::Result<Administration> {
+    let db = open(settings).await?;
+    Ok(Administration::new(
+        db,
+        Arc::new(SystemClock),
+        &settings.auth,
+    ))
+}
+
+/// Opens the database, migrated.
+async fn open(settings: &Settings) -> anyhow::Result<Db> {
+    app::migrate(&settings.database.url).await?;
+    Ok(Db::open(&settings.database, BUSY_TIMEOUT)?)
+}
+
+/// Opens the database and migrates nothing.
+async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Db> {
+    let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let asked = db.ping().await;
+    asked.context("a dry run looks at a database that is there: askit migrate makes it")?;
+    Ok(db)
+}
+
+fn read_password() -> anyhow::Result<String> {
+    if !io::stdin().is_terminal() {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    let password = rpassword::prompt_password("Password: ")?;
+    let again = rpassword::prompt_password("The same again: ")?;
+    ensure!(password == again, "the two passwords differ");
+    Ok(password)
+}

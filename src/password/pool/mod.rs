@@ -1,0 +1,178 @@
+//! Threads that do nothing but hash passwords. Who wants a hash takes a place first; there is about a
+//! second of them, and no client network has more than a quarter.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use std::{io, thread};
+
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use super::memory::Memory;
+use super::queue::{Job, Lane, Queue};
+use crate::client_network::Network;
+use crate::clock::Stopwatch;
+
+/// Why a hash was not computed.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordPoolError {
+    /// There is no place; so much later there may be one.
+    #[error("too many hashes are waiting")]
+    Overloaded(Duration),
+    /// The job panicked, or the threads have ended.
+    #[error("a hashing thread has stopped")]
+    Stopped,
+    /// A defect, or too little memory.
+    #[error("hashing failed: {0}")]
+    Hashing(String),
+}
+
+/// The door to the threads. They end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Pool(Arc<Owner>);
+
+struct Owner(Arc<Shared>);
+
+struct Shared {
+    queue: Mutex<Queue>,
+    changed: Condvar,
+}
+
+/// Room for one client's hashes, one after the other. It is given back when it is dropped.
+pub struct Place {
+    pool: Pool,
+    network: Network,
+}
+
+impl Pool {
+    /// Starts as many threads as there are memories, with `places` for those who wait, beside those
+    /// whose hash is computed.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start(memories: Vec<Memory>, places: u32) -> io::Result<Self> {
+        let threads = u32::try_from(memories.len()).unwrap_or(u32::MAX);
+        let shared = Arc::new(Shared {
+            queue: Mutex::new(Queue::new(threads, places)),
+            changed: Condvar::new(),
+        });
+        let pool = Self(Arc::new(Owner(Arc::clone(&shared))));
+        for (number, memory) in memories.into_iter().enumerate() {
+            let shared = Arc::clone(&shared);
+            thread::Builder::new()
+                .name(format!("password-{}", number + 1))
+                .spawn(move || work(&shared, number, memory))?;
+        }
+        Ok(pool)
+    }
+
+    /// Takes a place.
+    ///
+    /// # Errors
+    /// When there is none, or this network has its share.
+    pub fn enter(&self, network: Network) -> Result<Place, PasswordPoolError> {
+        let entered = self.shared().lock().enter(network);
+        entered.map_err(PasswordPoolError::Overloaded)?;
+        let pool = self.clone();
+        Ok(Place { pool, network })
+    }
+
+    fn shared(&self) -> &Shared {
+        &self.0.0
+    }
+}
+
+impl Place {
+    /// Runs `work` on one of the threads. Nothing is run if this is dropped before its turn.
+    ///
+    /// # Errors
+    /// When too many of a slow lane wait.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, PasswordPoolError> {
+        let (reply, answer) = oneshot::channel();
+        let span = Span::current();
+        let job: Job = Box::new(move |memory| {
+            // The client may have gone meanwhile.
+            drop(reply.send(span.in_scope(|| work(memory))));
+        });
+        let shared = self.pool.shared();
+        let number = shared.lock().push(lane, job);
+        let number = number.map_err(PasswordPoolError::Overloaded)?;
+        let _turn = Turn { shared, number };
+        // One thread may be unable to take it, so all look.
+        shared.changed.notify_all();
+        answer.await.map_err(|_closed| PasswordPoolError::Stopped)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.pool.shared().lock().leave(self.network);
+    }
+}
+
+/// A job's turn, which passes by when nobody waits for it any more.
+struct Turn<'a> {
+    shared: &'a Shared,
+    number: u64,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.shared.lock().remove(self.number);
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.0.lock().close();
+        self.0.changed.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next job; `None` when there will be no more. What is left of the hashes before is wiped out
+    /// before this waits, and not before every job: the next hash writes over it.
+    fn next(&self, thread: usize, memory: &mut Memory) -> Option<(Lane, Job)> {
+        let mut queue = self.lock();
+        loop {
+            if let Some(next) = queue.pop(thread) {
+                return Some(next);
+            }
+            if queue.is_closed() {
+                return None;
+            }
+            if memory.is_clean() {
+                queue = (self.changed.wait(queue)).unwrap_or_else(PoisonError::into_inner);
+            } else {
+                drop(queue);
+                memory.wipe_from(0);
+                queue = self.lock();
+            }
+        }
+    }
+}
+
+fn work(shared: &Shared, thread: usize, mut memory: Memory) {
+    while let Some((lane, job)) = shared.next(thread, &mut memory) {
+        let clock = Stopwatch::start();
+        if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
+            tracing::error!("a hashing job panicked");
+        }
+        shared.lock().done(lane, clock.elapsed());
+        // A slow lane may have waited for this one.
+        shared.changed.notify_all();
+    }
+    memory.wipe_from(0);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Everything that was asked and replied in a session, for its hosts, in steps that hold little.
+
+use super::replies::MAX_ALL_REPLIES;
+use crate::db::DbConn;
+use crate::questions::repository::replies;
+use crate::questions::{
+    Entry, Question, QuestionId, QuestionsError, QuestionsService, Reply, repository,
+};
+use crate::sessions;
+use crate::sessions::{Action, Session, SessionId, require_to_read};
+use crate::users::CurrentUser;
+
+/// Questions that one step gives at most: others wait for the connection.
+const MOST: usize = 100;
+/// A step ends once it has so many bytes: it holds those, and one question with all replies, 2 MB at most.
+const STEP_BYTES: usize = 64 * 1024;
+/// What a question or a reply takes beside its words.
+const ENTRY_BYTES: usize = 256;
+
+/// A question with its living replies, as nobody in particular sees them.
+#[derive(Debug)]
+pub struct Exported {
+    /// The question.
+    pub question: Question,
+    /// Pinned ones first, then the oldest.
+    pub replies: Vec<Reply>,
+}
+
+/// How far an export has come.
+#[derive(Debug)]
+pub struct Progress {
+    /// Of the questions that there were when it began, the numbers of those still to be given, the next one last.
+    left: Vec<i64>,
+}
+
+impl QuestionsService {
+    /// Begins an export.
+    ///
+    /// # Errors
+    /// [`QuestionsError::Session`] where there is no such session, and for who is no host of it; or when the
+    /// database fails.
+    pub async fn begin_export(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+    ) -> Result<(Session, Progress), QuestionsError> {
+        let now = self.clock.now();
+        let begin = move |conn: &mut DbConn| {
+            let session = sessions::find(conn, session_id, Some(me.user_id))?;
+            require_to_read(&session, Action::Export, now)?;
+            let mut left = repository::list_numbers(conn, session_id)?;
+            left.reverse();
+            Ok((session, Progress { left }))
+        };
+        self.db.read(begin).await
+    }
+
+    /// Goes on with an export; nothing, once everything was given.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn go_on(
+        &self,
+        mut progress: Progress,
+    ) -> Result<(Vec<Exported>, Progress), QuestionsError> {
+        let go_on = move |conn: &mut DbConn| {
+            let step = progress.step(conn)?;
+            Ok((step, progress))
+        };
+        self.db.read(go_on).await
+    }
+}
+
+impl Progress {
+    /// The next questions that are still there, with replies; nothing, once none is left.
+    fn step(&mut self, conn: &mut DbConn) -> Result<Vec<Exported>, QuestionsError> {
+        let (mut step, mut bytes) = (Vec::new(), 0);
+        while bytes < STEP_BYTES
+            && step.len() < MOST
+            && let Some(question_id) = self.left.pop().map(QuestionId)
+        {
+            let Some(question) = repository::find(conn, question_id, None)? else {
+                continue;
+            };
+            let mut replies = replies::list(conn, question_id, None, None, MAX_ALL_REPLIES)?;
+            replies.retain(|reply| reply.entry.body.is_some());
+            let exported = Exported { question, replies };
+            bytes += exported.bytes();
+            step.push(exported);
+        }
+        Ok(step)
+    }
+}
+
+impl Exported {
+    fn bytes(&self) -> usize {
+        let replies = self.replies.iter().map(|reply| &reply.entry);
+        let entries = replies.chain([&self.question.entry]);
+        let bytes = |entry: &Entry| ENTRY_BYTES + entry.body.as_ref().map_or(0, String::len);
+        entries.map(bytes).sum()
+    }
+}

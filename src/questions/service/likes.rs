@@ -1,0 +1,62 @@
+//! Liking questions and replies.
+
+use super::Locked;
+use super::replies::LockedReply;
+use crate::db::DbConn;
+use crate::questions::repository::likes;
+use crate::questions::{Liking, QuestionId, QuestionsError, QuestionsService, ReplyId};
+use crate::sessions::{Action, Presence};
+use crate::users::CurrentUser;
+
+impl QuestionsService {
+    /// Lets whoever asks like a question, or not any more; it takes part from then on, unseen.
+    ///
+    /// # Errors
+    /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], or when the database fails.
+    pub async fn like(
+        &self,
+        me: CurrentUser,
+        question_id: QuestionId,
+        is_liked: bool,
+    ) -> Result<Liking, QuestionsError> {
+        let service = self.clone();
+        let like = move |conn: &mut DbConn, mut locked: Locked| {
+            service.enter(conn, me, &mut locked.access, Presence::Unseen)?;
+            let likes_count = match is_liked {
+                true => likes::insert_of_question(conn, question_id, me.user_id)?,
+                false => likes::delete_of_question(conn, question_id, me.user_id)?,
+            };
+            Ok(Liking {
+                is_liked,
+                likes_count,
+            })
+        };
+        self.act(me, question_id, Action::LikeQuestion, like).await
+    }
+
+    /// Lets whoever asks like a reply, or not any more; it takes part from then on, unseen.
+    ///
+    /// # Errors
+    /// [`QuestionsError::NoSuchReply`], [`QuestionsError::Session`], or when the database fails.
+    pub async fn like_reply(
+        &self,
+        me: CurrentUser,
+        reply_id: ReplyId,
+        is_liked: bool,
+    ) -> Result<Liking, QuestionsError> {
+        let service = self.clone();
+        let like = move |conn: &mut DbConn, mut locked: LockedReply| {
+            service.enter(conn, me, &mut locked.access, Presence::Unseen)?;
+            let likes_count = match is_liked {
+                true => likes::insert_of_reply(conn, reply_id, me.user_id)?,
+                false => likes::delete_of_reply(conn, reply_id, me.user_id)?,
+            };
+            Ok(Liking {
+                is_liked,
+                likes_count,
+            })
+        };
+        self.act_on_reply(me, reply_id, Action::LikeReply, like)
+            .await
+    }
+}

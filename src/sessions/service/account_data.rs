@@ -1,0 +1,53 @@
+//! What becomes of someone's sessions when something becomes of the account.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::audit;
+use crate::audit::{Action, Entry};
+use crate::db::{DbConn, DbError};
+use crate::sessions::repository;
+use crate::sessions::repository::presence;
+use crate::users::UserId;
+use crate::users::account_data::Belongings;
+
+/// A guest's participations go to the account; those of a deleted account go, and the sessions that it opened
+/// end. Before what belongs to sessions: this locks them.
+pub const BELONGINGS: Belongings = Belongings {
+    name: "sessions",
+    claim,
+    erase,
+    export,
+};
+
+fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError> {
+    repository::lock_all_of(conn, guest)?;
+    presence::update_guest_to_account(conn, guest, account)
+}
+
+fn erase(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), DbError> {
+    repository::lock_all_of(conn, account)?;
+    for ended in repository::update_all_opened_by_to_ended(conn, account, now)? {
+        let entry = Entry {
+            session_id: Some(ended.to_text()),
+            ..Entry::new(Action::SessionEnded, Some(account.get()), now)
+        };
+        audit::repository::insert(conn, &entry)?;
+    }
+    presence::delete_participations(conn, account)
+}
+
+fn export(conn: &mut DbConn, account: UserId) -> Result<Value, DbError> {
+    let sessions = repository::list_all_of(conn, account)?.into_iter();
+    let sessions = sessions.map(|session| {
+        json!({
+            "sessionId": session.session_id.to_text(),
+            "title": session.title,
+            "createdAt": session.created_at,
+            "expiresAt": session.expires_at,
+            "endedAt": session.ended_at,
+            "role": session.role,
+        })
+    });
+    Ok(sessions.collect())
+}
