@@ -16,9 +16,9 @@ use tracing_actix_web::TracingLogger;
 
 use crate::auth::cookies::Cookies;
 use crate::auth::service::cache_refresh as watch;
-use crate::auth::service::cache_refresh::Watched;
+use crate::auth::service::cache_refresh::Caches;
 use crate::auth::service::ended_logins::EndedLogins;
-use crate::auth::service::guesses::Attempts;
+use crate::auth::service::guesses::Guesses;
 use crate::auth::service::purge::{Purge, PurgeActor};
 use crate::auth::{AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
@@ -42,14 +42,14 @@ use crate::routes;
 use crate::sessions::{self, SessionsService};
 use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
-use crate::users::account_data::Belongings;
+use crate::users::account_data::AccountData;
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
 /// is part of an export. Sessions come first: they are locked before anything that belongs to them.
-const BELONGINGS: &[Belongings] = &[
-    sessions::BELONGINGS,
-    questions::BELONGINGS,
-    posts::BELONGINGS,
+const ACCOUNT_DATA: &[AccountData] = &[
+    sessions::ACCOUNT_DATA,
+    questions::ACCOUNT_DATA,
+    posts::ACCOUNT_DATA,
 ];
 
 /// What the key of decoys serves.
@@ -75,7 +75,7 @@ pub struct Running {
 
 /// What each worker of the server needs.
 #[derive(Clone)]
-struct Shared {
+struct WorkerState {
     db: Db,
     auth: AuthService,
     users: UsersService,
@@ -105,7 +105,7 @@ pub async fn start(
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
-    let watched = Watched {
+    let watched = Caches {
         db: db.clone(),
         ended_logins: shared.auth.ended_logins.clone(),
         signing_keys: shared.auth.signing_keys.clone(),
@@ -113,9 +113,9 @@ pub async fn start(
     };
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
-    let read = watched.ended_logins.reread(true).await;
+    let read = watched.ended_logins.reload(true).await;
     read.context("cannot read which logins have ended")?;
-    let read = password_schemes::reread(&db, &watched.decoys).await;
+    let read = password_schemes::reload(&db, &watched.decoys).await;
     read.context("cannot read which password hashes there are")?;
     spawn(watch::run(watched, notices));
     let purge = Purge::new(db, &settings.auth);
@@ -161,7 +161,7 @@ async fn build(
     db: Db,
     clock: &SharedClock,
     random: Random,
-) -> anyhow::Result<Shared> {
+) -> anyhow::Result<WorkerState> {
     let secrets = load_secrets(settings, &random)?;
     let (own_clock, own_random) = (clock.clone(), random.clone());
     let signing_keys =
@@ -173,20 +173,20 @@ async fn build(
     let lifetime = settings.auth.access_token_lifetime;
     let keys = signing_keys.present().clone();
     let access_tokens = AccessTokens::new(keys, &public_url, lifetime, random.clone());
-    let attempts = Attempts::new(&db, clock, &random, &settings.limits, &secrets);
-    Ok(Shared {
+    let guesses = Guesses::new(&db, clock, &random, &settings.limits, &secrets);
+    Ok(WorkerState {
         db: db.clone(),
         auth: AuthService {
             db: db.clone(),
             clock: clock.clone(),
             random: random.clone(),
             settings: settings.auth.clone(),
-            attempts,
+            guesses,
             passwords,
             signing_keys,
             access_tokens,
             refresh_tokens: RefreshTokenKey::new(&secrets),
-            belongings: BELONGINGS,
+            account_data: ACCOUNT_DATA,
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
         users: UsersService::new(db.clone()),
@@ -203,7 +203,7 @@ async fn build(
 
 fn serve(
     settings: &Settings,
-    shared: Shared,
+    shared: WorkerState,
     limits: Limits,
     listener: TcpListener,
 ) -> anyhow::Result<Server> {

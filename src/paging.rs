@@ -2,14 +2,14 @@
 
 /// Some entries of a list, in its order.
 #[derive(Debug)]
-pub struct Portion<T> {
+pub struct Page<T> {
     /// As many as were wanted, or all that are left.
     pub entries: Vec<T>,
     /// Whether others follow.
     pub has_more: bool,
 }
 
-impl<T> Portion<T> {
+impl<T> Page<T> {
     /// At most `limit` entries, of which one more was read if there is one.
     pub fn of(mut read: Vec<T>, limit: usize) -> Self {
         let has_more = read.len() > limit;

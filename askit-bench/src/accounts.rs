@@ -43,9 +43,6 @@ impl Hash {
 }
 
 /// Makes the tables and the accounts, and counts their schemes, as an import does.
-///
-/// # Errors
-/// When the database fails.
 pub fn fill(url: &str, accounts: &[Account]) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
     migrations::run(&parsed, BUSY_TIMEOUT)?;

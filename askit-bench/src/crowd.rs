@@ -20,9 +20,6 @@ const MOST_LIKES: u32 = 5_700;
 const RANK: &str = "(1 + (i * 1777) % 5000)";
 
 /// Makes the tables and fills them.
-///
-/// # Errors
-/// When the database fails.
 pub fn fill(url: &str) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
     migrations::run(&parsed, BUSY_TIMEOUT)?;
@@ -32,9 +29,6 @@ pub fn fill(url: &str) -> anyhow::Result<()> {
 
 /// Lets an account take part in a thousand sessions, the large one among them. On PostgreSQL the statistics are
 /// made then that it makes by itself before long.
-///
-/// # Errors
-/// When the database fails.
 pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
     let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
     let values = format!("{}, {user_id}, 'participant', TRUE, FALSE, {NOW}", id("i"));

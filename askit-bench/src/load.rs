@@ -165,9 +165,10 @@ fn exchange(
             }
             let now = clock.elapsed();
             latencies.push((now - client.sent).as_secs_f64() * 1e6);
-            match now < duration {
-                true => client.send(now)?,
-                false => in_flight -= 1,
+            if now < duration {
+                client.send(now)?
+            } else {
+                in_flight -= 1
             }
         }
     }

@@ -7,7 +7,7 @@ use anyhow::ensure;
 use askit::client_network::Network;
 use askit::clock::Stopwatch;
 use askit::config::{Settings, Sources};
-use askit::password::{NewPassword, Passwords, Place, TypedPassword};
+use askit::password::{NewPassword, Passwords, Slot, TypedPassword};
 use askit::random::Random;
 use askit::users::{FoldedEmail, PasswordHash};
 
@@ -82,7 +82,7 @@ impl Pool {
 /// How many comparisons there were.
 async fn compare(
     passwords: Passwords,
-    place: Place,
+    place: Slot,
     stored: PasswordHash,
     clock: Stopwatch,
     duration: Duration,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use askit::config::DatabaseUrl;
-use askit::db::{Access, DbConn};
+use askit::db::{DbConn, OpenMode};
 use diesel::connection::SimpleConnection;
 use tempfile::TempDir;
 
@@ -126,7 +126,11 @@ impl Cluster {
 /// When there is none.
 pub fn connect(url: &str) -> anyhow::Result<DbConn> {
     let url = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
-    Ok(DbConn::open(&url, Access::Write, askit::db::BUSY_TIMEOUT)?)
+    Ok(DbConn::open(
+        &url,
+        OpenMode::Write,
+        askit::db::BUSY_TIMEOUT,
+    )?)
 }
 
 /// What a program printed, if it succeeded.

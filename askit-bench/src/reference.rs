@@ -11,9 +11,6 @@ use crate::postgres::connect;
 pub const FIRST_LOGIN: i64 = 1_000_000_000_000_000_000;
 
 /// Makes the tables and `logins` rows, numbered from [`FIRST_LOGIN`], in generation 0.
-///
-/// # Errors
-/// When the database fails.
 pub fn fill(url: &str, logins: i64) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
     migrations::run(&parsed, BUSY_TIMEOUT)?;

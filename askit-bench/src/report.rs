@@ -8,9 +8,10 @@ use crate::statistics::Spread;
 
 /// The whole page.
 pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)], others: f64) -> String {
-    let title = match cfg!(debug_assertions) {
-        true => "Results of a debug build, which say nothing",
-        false => "Results",
+    let title = if cfg!(debug_assertions) {
+        "Results of a debug build, which say nothing"
+    } else {
+        "Results"
     };
     let mut page = format!(
         "# {title}\n\nWritten by `askit-bench`; [README.md](README.md) says how to read it. \
@@ -102,9 +103,10 @@ fn limits(rows: &[Row]) -> String {
             Row::Comparison(_) | Row::Timed(_) => None,
         })
         .collect();
-    match limits.is_empty() {
-        true => limits,
-        false => HEAD.to_owned() + &limits,
+    if limits.is_empty() {
+        limits
+    } else {
+        HEAD.to_owned() + &limits
     }
 }
 
@@ -132,9 +134,10 @@ fn all_timed(rows: &[Row]) -> String {
         Row::Comparison(_) | Row::Limit(_) => None,
     });
     let text: String = rows.collect();
-    match text.is_empty() {
-        true => text,
-        false => HEAD.to_owned() + &text,
+    if text.is_empty() {
+        text
+    } else {
+        HEAD.to_owned() + &text
     }
 }
 

@@ -13,7 +13,7 @@ pub const RETENTION: TimeDelta = TimeDelta::days(90);
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum AuditAction {
     /// An account was made.
     Registered,
     /// A password was right and a login began.
@@ -54,7 +54,7 @@ pub enum Action {
     SessionEnded,
 }
 
-impl Action {
+impl AuditAction {
     fn as_str(self) -> &'static str {
         match self {
             Self::Registered => "registered",
@@ -82,9 +82,9 @@ impl Action {
 
 /// One entry. It holds ids, never a name, an address or a secret.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct AuditEntry {
     /// What was done.
-    pub action: Action,
+    pub action: AuditAction,
     /// When.
     pub at: DateTime<Utc>,
     /// Whose account it was about; none where it was about no one's.
@@ -101,9 +101,9 @@ pub struct Entry {
     pub subject_id: Option<i64>,
 }
 
-impl Entry {
+impl AuditEntry {
     /// Of an account, if there is one; what else is known is added to it.
-    pub fn new(action: Action, user_id: Option<i64>, at: DateTime<Utc>) -> Self {
+    pub fn new(action: AuditAction, user_id: Option<i64>, at: DateTime<Utc>) -> Self {
         Self {
             action,
             at,

@@ -5,15 +5,12 @@ use diesel::alias;
 use diesel::prelude::*;
 
 use super::rows::{AuditEventRow, NewAuditEventRow};
-use super::{Entry, Event};
+use super::{AuditEntry, Event};
 use crate::db::schema::audit_events;
 use crate::db::{DbConn, DbError, UtcTime};
 
 /// Writes an entry.
-///
-/// # Errors
-/// When the database fails.
-pub fn insert(conn: &mut DbConn, entry: &Entry) -> Result<(), DbError> {
+pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
     diesel::insert_into(audit_events::table)
         .values(NewAuditEventRow {
             occurred_at: entry.at.into(),
@@ -30,9 +27,6 @@ pub fn insert(conn: &mut DbConn, entry: &Entry) -> Result<(), DbError> {
 }
 
 /// The entries about an account, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_of(conn: &mut DbConn, user_id: i64) -> Result<Vec<Event>, DbError> {
     let rows: Vec<AuditEventRow> = audit_events::table
         .filter(audit_events::user_id.eq(user_id))
@@ -49,9 +43,6 @@ pub fn list_of(conn: &mut DbConn, user_id: i64) -> Result<Vec<Event>, DbError> {
 }
 
 /// Deletes at most `limit` entries older than `before` and counts them.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_old(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> Result<usize, DbError> {
     let old = alias!(audit_events as old);
     let ids = old

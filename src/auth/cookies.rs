@@ -96,25 +96,28 @@ impl Cookies {
     }
 
     fn device_name(self) -> &'static str {
-        match self.https {
-            true => "__Host-device",
-            false => "device",
+        if self.https {
+            "__Host-device"
+        } else {
+            "device"
         }
     }
 
     /// The name of the cookie that holds the refresh token.
     pub fn refresh_name(self) -> &'static str {
-        match self.https {
-            true => "__Host-refreshToken",
-            false => "refreshToken",
+        if self.https {
+            "__Host-refreshToken"
+        } else {
+            "refreshToken"
         }
     }
 
     /// The name of the cookie that holds the access token.
     pub fn access_name(self) -> &'static str {
-        match self.https {
-            true => "__Host-Authentication",
-            false => "Authentication",
+        if self.https {
+            "__Host-Authentication"
+        } else {
+            "Authentication"
         }
     }
 }

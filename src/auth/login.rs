@@ -82,10 +82,7 @@ pub struct IdleLifetimes {
 impl IdleLifetimes {
     /// When a login ends that was used `now` and not again.
     pub fn expires_at(self, is_brief: bool, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + match is_brief {
-            true => self.brief,
-            false => self.usual,
-        }
+        now + if is_brief { self.brief } else { self.usual }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Environment, File, FileFormat, Source, Value, ValueKind};
 
-use super::problem::Problem;
+use super::problem::SettingProblem;
 
 const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
 const PRODUCTION_TOML: &str = include_str!("../../config/production.toml");
@@ -16,7 +16,7 @@ const FOR_TESTS: &str = "ASKIT_REQUIRE_POSTGRES";
 
 /// One setting as it was written, and where.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct SettingEntry {
     pub value: Value,
     pub origin: String,
 }
@@ -24,8 +24,8 @@ pub struct Entry {
 /// Every setting that some layer names; the last layer that names it wins.
 #[derive(Debug, Default)]
 pub struct Layers {
-    pub entries: BTreeMap<String, Entry>,
-    pub problems: Vec<Problem>,
+    pub entries: BTreeMap<String, SettingEntry>,
+    pub problems: Vec<SettingProblem>,
 }
 
 /// Where settings come from. A parameter, so that tests need no process-wide environment.
@@ -86,7 +86,7 @@ impl Layers {
         let origin = path.display().to_string();
         match fs::read_to_string(path) {
             Ok(text) => self.add_toml(&text, &origin),
-            Err(error) => self.problems.push(Problem {
+            Err(error) => self.problems.push(SettingProblem {
                 key: "--config".into(),
                 origin,
                 message: format!("cannot be read: {error}"),
@@ -101,7 +101,7 @@ impl Layers {
                     self.add(key, value, origin);
                 }
             }
-            Err(error) => self.problems.push(Problem {
+            Err(error) => self.problems.push(SettingProblem {
                 key: "(whole file)".into(),
                 origin: origin.into(),
                 message: format!("is not valid TOML: {}", without_source(&error.to_string())),
@@ -142,7 +142,7 @@ impl Layers {
     }
 
     fn refuse_variable(&mut self, name: &str, message: &str) {
-        self.problems.push(Problem {
+        self.problems.push(SettingProblem {
             key: name.into(),
             origin: "environment".into(),
             message: message.into(),
@@ -162,7 +162,8 @@ impl Layers {
 
     fn insert(&mut self, key: &str, value: Value, origin: &str) {
         let origin = origin.to_owned();
-        self.entries.insert(key.to_owned(), Entry { value, origin });
+        self.entries
+            .insert(key.to_owned(), SettingEntry { value, origin });
     }
 }
 

@@ -18,7 +18,7 @@ pub use auth::{AuthSettings, MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use layers::Sources;
 pub use limits::{AttemptSettings, LimitSettings, Rate};
-pub use problem::{Problem, Problems};
+pub use problem::{Problems, SettingProblem};
 pub use reader::Effective;
 pub use secret::{MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
 pub use server::{PublicUrl, ServerSettings};
@@ -104,9 +104,10 @@ impl Settings {
             telemetry: TelemetrySettings::read(&mut reader),
         };
         let (effective, problems) = reader.finish();
-        let settings = match problems.is_empty() {
-            true => Ok(settings),
-            false => Err(Problems(problems)),
+        let settings = if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(Problems(problems))
         };
         Loaded {
             effective,

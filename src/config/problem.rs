@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One setting that stops the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct SettingProblem {
     /// The setting's name, like `auth.refresh_grace`.
     pub key: String,
     /// The file or environment variable that said it.
@@ -13,7 +13,7 @@ pub struct Problem {
     pub message: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): {}", self.key, self.origin, self.message)
     }
@@ -22,4 +22,4 @@ impl fmt::Display for Problem {
 /// Every problem that was found, so that one start tells them all.
 #[derive(Debug, thiserror::Error)]
 #[error("{} setting(s) need attention:\n{}", .0.len(), .0.iter().map(|p| format!("  - {p}")).collect::<Vec<_>>().join("\n"))]
-pub struct Problems(pub Vec<Problem>);
+pub struct Problems(pub Vec<SettingProblem>);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use config::ValueKind;
 use humantime::parse_duration;
 
-use super::layers::{Entry, Layers};
-use super::problem::Problem;
+use super::layers::{Layers, SettingEntry};
+use super::problem::SettingProblem;
 
 const DEFAULT_ORIGIN: &str = "default";
 
@@ -26,9 +26,9 @@ pub struct Effective {
 
 /// Hands out settings by name; what nobody asked for is unknown.
 pub struct Reader {
-    unread: BTreeMap<String, Entry>,
+    unread: BTreeMap<String, SettingEntry>,
     effective: Vec<Effective>,
-    problems: Vec<Problem>,
+    problems: Vec<SettingProblem>,
 }
 
 /// A setting as text, with its source; `None` where no layer names it.
@@ -46,7 +46,7 @@ impl Reader {
 
     /// Reports a problem of the setting `key`.
     pub fn problem(&mut self, key: &str, origin: &str, message: impl Into<String>) {
-        self.problems.push(Problem {
+        self.problems.push(SettingProblem {
             key: key.into(),
             origin: origin.into(),
             message: message.into(),
@@ -141,7 +141,7 @@ impl Reader {
     }
 
     /// All problems, with those settings that no part of Askit knows, and what is in force.
-    pub fn finish(mut self) -> (Vec<Effective>, Vec<Problem>) {
+    pub fn finish(mut self) -> (Vec<Effective>, Vec<SettingProblem>) {
         for (key, entry) in std::mem::take(&mut self.unread) {
             self.problem(&key, &entry.origin, "there is no such setting");
         }

@@ -27,7 +27,7 @@ fn given(environment: &[(&str, &str)]) -> Given {
 fn problems(given: &Given) -> Vec<String> {
     match Settings::load(&given.sources).settings {
         Ok(_) => Vec::new(),
-        Err(Problems(problems)) => problems.iter().map(Problem::to_string).collect(),
+        Err(Problems(problems)) => problems.iter().map(SettingProblem::to_string).collect(),
     }
 }
 

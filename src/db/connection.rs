@@ -42,7 +42,7 @@ const TCP_USER_TIMEOUT: &str = "10000";
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum OpenMode {
     /// SQLite: refuses every write.
     Read,
     /// Reads and writes.
@@ -60,7 +60,7 @@ impl DbConn {
     /// When the database cannot be reached.
     pub fn open(
         url: &DatabaseUrl,
-        access: Access,
+        access: OpenMode,
         busy_timeout: Duration,
     ) -> Result<Self, DbError> {
         let connection = match url {
@@ -75,7 +75,7 @@ impl DbConn {
 
 fn open_sqlite(
     path: &Path,
-    access: Access,
+    access: OpenMode,
     busy_timeout: Duration,
 ) -> Result<SqliteConnection, ConnectionError> {
     let path = path
@@ -86,7 +86,7 @@ fn open_sqlite(
         .replace('%', "%25")
         .replace('?', "%3f")
         .replace('#', "%23");
-    let mode = if access == Access::Create {
+    let mode = if access == OpenMode::Create {
         "rwc"
     } else {
         "rw"
@@ -98,8 +98,8 @@ fn open_sqlite(
         busy_timeout.as_millis()
     );
     let access = match access {
-        Access::Read => "PRAGMA query_only = ON;",
-        Access::Write | Access::Create => "PRAGMA journal_mode = WAL;",
+        OpenMode::Read => "PRAGMA query_only = ON;",
+        OpenMode::Write | OpenMode::Create => "PRAGMA journal_mode = WAL;",
     };
     let pragmas = pragmas + access;
     // Where two open a new file at once, SQLite does not wait for the other to turn it to WAL.
@@ -153,8 +153,8 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<Pooled, DbError> {
         let access = match self.url {
-            DatabaseUrl::Postgres(_) => Access::Write,
-            DatabaseUrl::Sqlite(_) => Access::Read,
+            DatabaseUrl::Postgres(_) => OpenMode::Write,
+            DatabaseUrl::Sqlite(_) => OpenMode::Read,
         };
         let mut connection = DbConn::open(&self.url, access, self.busy_timeout)?;
         if let DbConn::Postgres(postgres) = &mut connection {

@@ -13,9 +13,6 @@ const SETUP_LOCK: i64 = 0x61_73_6b_69_74; // "askit"
 
 /// Until the transaction ends, no other instance sets up the same database. SQLite: a transaction
 /// that writes is alone already.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock_setup(conn: &mut DbConn) -> Result<(), DbError> {
     match conn {
         DbConn::Postgres(conn) => Ok(lock_setup_on(conn)?),
@@ -35,9 +32,6 @@ pub(super) const CHANNEL: &str = "askit";
 
 /// Tells every instance, once this transaction is committed, to look again at what it keeps in
 /// memory. SQLite: nothing, there is one server, which looks by itself.
-///
-/// # Errors
-/// When the database fails.
 pub fn notify(conn: &mut DbConn) -> Result<(), DbError> {
     match conn {
         DbConn::Postgres(conn) => Ok(conn.batch_execute(&format!("NOTIFY {CHANNEL}"))?),

@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use tokio::sync::Notify;
 
 use super::BUSY_TIMEOUT;
-use super::connection::{Access, DbConn};
+use super::connection::{DbConn, OpenMode};
 use super::dialect::CHANNEL;
 use super::error::{DbError, describe};
 use crate::config::DatabaseUrl;
@@ -81,7 +81,7 @@ fn run(url: &DatabaseUrl, heard: &Weak<Heard>) {
 
 /// Ends well when nobody is interested any more.
 fn listen(url: &DatabaseUrl, heard: &Weak<Heard>, is_down: &mut bool) -> Result<(), DbError> {
-    let DbConn::Postgres(mut conn) = DbConn::open(url, Access::Write, BUSY_TIMEOUT)? else {
+    let DbConn::Postgres(mut conn) = DbConn::open(url, OpenMode::Write, BUSY_TIMEOUT)? else {
         return Ok(());
     };
     conn.batch_execute(&format!("LISTEN {CHANNEL}"))?;

@@ -13,7 +13,7 @@ use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::{Access, DbConn};
+use super::connection::{DbConn, OpenMode};
 use super::{DbError, dialect};
 use crate::config::DatabaseUrl;
 
@@ -48,7 +48,7 @@ pub fn run(url: &DatabaseUrl, busy_timeout: Duration) -> Result<Vec<String>, Mig
             DbError::Unavailable(format!("{} cannot be made: {error}", path.display()))
         })?;
     }
-    match DbConn::open(url, Access::Create, busy_timeout)? {
+    match DbConn::open(url, OpenMode::Create, busy_timeout)? {
         DbConn::Postgres(mut conn) => conn.transaction(|conn| {
             dialect::lock_setup_on(conn)?;
             apply::<Pg>(conn, POSTGRES)

@@ -26,7 +26,7 @@ use r2d2::Pool;
 use tokio::sync::Semaphore;
 use tracing::Span;
 
-pub use connection::{Access, DbConn};
+pub use connection::{DbConn, OpenMode};
 pub use error::{DbError, describe};
 pub use listener::{Notices, Waited};
 pub use prepared::Prepared;
@@ -192,7 +192,7 @@ impl Db {
 /// When the database fails; the log is kept then.
 pub fn checkpoint(url: &DatabaseUrl) -> Result<(), DbError> {
     if let DatabaseUrl::Sqlite(_) = url {
-        let mut conn = DbConn::open(url, Access::Write, BUSY_TIMEOUT)?;
+        let mut conn = DbConn::open(url, OpenMode::Write, BUSY_TIMEOUT)?;
         conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
     }
     Ok(())

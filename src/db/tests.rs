@@ -236,7 +236,7 @@ fn a_commit_that_fails_fails_everyone_in_it() {
 fn a_command_that_holds_the_write_lock_is_waited_for_and_then_reported() {
     let given = given_a_database();
     let url = DatabaseUrl::Sqlite(file(&given.folder));
-    let mut command = DbConn::open(&url, Access::Write, BUSY_TIMEOUT).expect("opened");
+    let mut command = DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT).expect("opened");
     command.batch_execute("BEGIN IMMEDIATE").expect("locked");
     let write = || {
         let job = |conn: &mut DbConn| insert(conn, "mine", 1);

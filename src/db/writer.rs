@@ -14,7 +14,7 @@ use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use super::connection::{Access, DbConn};
+use super::connection::{DbConn, OpenMode};
 use super::error::{DbError, describe};
 use crate::config::DatabaseUrl;
 
@@ -36,7 +36,7 @@ impl Writer {
     /// When the system refuses a thread.
     pub fn spawn(url: DatabaseUrl, busy_timeout: Duration) -> io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
-        let open = move || DbConn::open(&url, Access::Write, busy_timeout);
+        let open = move || DbConn::open(&url, OpenMode::Write, busy_timeout);
         thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || run(&jobs, open))?;
@@ -78,7 +78,7 @@ fn stopped() -> DbError {
 }
 
 /// What a job asks for once it has run.
-enum Verdict {
+enum JobOutcome {
     Keep,
     /// Undo this job alone.
     Undo,
@@ -87,7 +87,7 @@ enum Verdict {
 }
 
 trait Job: Send {
-    fn run(&mut self, conn: &mut DbConn) -> Verdict;
+    fn run(&mut self, conn: &mut DbConn) -> JobOutcome;
     fn answer(self: Box<Self>, batch: Result<(), &str>);
 }
 
@@ -106,13 +106,15 @@ where
     E: Error + From<DbError> + Send + 'static,
     A: FnOnce(&T) + Send,
 {
-    fn run(&mut self, conn: &mut DbConn) -> Verdict {
+    fn run(&mut self, conn: &mut DbConn) -> JobOutcome {
         let work = AssertUnwindSafe(|| self.span.in_scope(|| (self.work)(conn)));
         let outcome = catch_unwind(work).unwrap_or_else(|_panic| Err(DbError::Panicked.into()));
         let verdict = match &outcome {
-            Ok(_) => Verdict::Keep,
-            Err(error) if DbError::is_database_failure(error) => Verdict::GiveUp(describe(error)),
-            Err(_) => Verdict::Undo,
+            Ok(_) => JobOutcome::Keep,
+            Err(error) if DbError::is_database_failure(error) => {
+                JobOutcome::GiveUp(describe(error))
+            }
+            Err(_) => JobOutcome::Undo,
         };
         self.outcome = Some(outcome);
         verdict
@@ -173,9 +175,9 @@ fn commit(conn: &mut DbConn, batch: &mut [Box<dyn Job>]) -> Result<(), String> {
     for job in batch {
         execute(conn, "SAVEPOINT job")?;
         match job.run(conn) {
-            Verdict::Keep => {}
-            Verdict::Undo => execute(conn, "ROLLBACK TO job")?,
-            Verdict::GiveUp(reason) => return Err(reason),
+            JobOutcome::Keep => {}
+            JobOutcome::Undo => execute(conn, "ROLLBACK TO job")?,
+            JobOutcome::GiveUp(reason) => return Err(reason),
         }
         execute(conn, "RELEASE job")?;
     }

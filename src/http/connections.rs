@@ -43,9 +43,9 @@ pub struct ClientTimeout(pub Duration);
 
 /// What Actix tells of a connection with each of its requests.
 #[derive(Clone)]
-struct Connection(Rc<State>);
+struct WatchedConnection(Rc<ConnectionState>);
 
-struct State {
+struct ConnectionState {
     /// A second descriptor of the socket: the first is Actix's own.
     socket: TcpStream,
     /// How often it was seen to be the client's turn since something moved; `None` while it waits for us.
@@ -63,13 +63,13 @@ pub fn open(stream: &dyn Any, data: &mut Extensions, timeout: ClientTimeout) {
     let kept = socket.set_send_buffer_size(SEND_BUFFER);
     match kept.and_then(|()| stream.as_fd().try_clone_to_owned()) {
         Ok(socket) => {
-            let state = Rc::new(State {
+            let state = Rc::new(ConnectionState {
                 socket: socket.into(),
                 looks: Cell::new(Some(0)),
                 is_last: Cell::new(false),
             });
             spawn(end_when_idle(Rc::downgrade(&state), timeout.0));
-            data.insert(Connection(state));
+            data.insert(WatchedConnection(state));
         }
         Err(error) => {
             tracing::error!(%error, "a connection cannot be looked after");
@@ -79,7 +79,7 @@ pub fn open(stream: &dyn Any, data: &mut Extensions, timeout: ClientTimeout) {
 }
 
 /// Runs until Actix has closed the connection or its client has let its time pass.
-async fn end_when_idle(state: Weak<State>, timeout: Duration) {
+async fn end_when_idle(state: Weak<ConnectionState>, timeout: Duration) {
     loop {
         sleep(timeout / LOOKS).await;
         let Some(state) = state.upgrade() else {
@@ -88,10 +88,7 @@ async fn end_when_idle(state: Weak<State>, timeout: Duration) {
         let Some(looks) = state.looks.get() else {
             continue;
         };
-        let allowed = match state.is_last.get() {
-            true => 1,
-            false => LOOKS,
-        };
+        let allowed = if state.is_last.get() { 1 } else { LOOKS };
         if looks >= allowed {
             // One that is closed already needs no end.
             let _: io::Result<()> = state.socket.shutdown(Shutdown::Both);
@@ -101,7 +98,7 @@ async fn end_when_idle(state: Weak<State>, timeout: Duration) {
     }
 }
 
-impl Connection {
+impl WatchedConnection {
     fn waits_for_us(&self) {
         self.0.looks.set(None);
     }
@@ -119,8 +116,8 @@ impl Connection {
 pub async fn take_turns<B: MessageBody + Unpin + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<Watched<B>>, Error> {
-    let connection = request.conn_data::<Connection>().cloned();
+) -> Result<ServiceResponse<WatchedBody<B>>, Error> {
+    let connection = request.conn_data::<WatchedConnection>().cloned();
     let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
     if let Some(connection) = &connection {
         connection.waits_for_us();
@@ -135,7 +132,7 @@ pub async fn take_turns<B: MessageBody + Unpin + 'static>(
         head.set_connection_type(ConnectionType::Close);
     }
     let rest = Bytes::new();
-    Ok(response.map_body(|_, body| Watched {
+    Ok(response.map_body(|_, body| WatchedBody {
         body,
         rest,
         connection,
@@ -145,16 +142,16 @@ pub async fn take_turns<B: MessageBody + Unpin + 'static>(
 
 /// A body that tells when the client has to take it, and is given in parts, so that a client that takes a
 /// large one slowly is seen to take it.
-pub struct Watched<B> {
+pub struct WatchedBody<B> {
     body: B,
     /// What is left of the part of `body` that came last.
     rest: Bytes,
-    connection: Option<Connection>,
+    connection: Option<WatchedConnection>,
     /// Whether no request may follow the answer.
     is_last: bool,
 }
 
-impl<B: MessageBody + Unpin> MessageBody for Watched<B> {
+impl<B: MessageBody + Unpin> MessageBody for WatchedBody<B> {
     type Error = B::Error;
 
     fn size(&self) -> BodySize {
@@ -168,9 +165,10 @@ impl<B: MessageBody + Unpin> MessageBody for Watched<B> {
         if self.rest.is_empty() {
             let part = Pin::new(&mut self.body).poll_next(context);
             if let Some(connection) = &self.connection {
-                match part.is_pending() {
-                    true => connection.waits_for_us(),
-                    false => connection.waits_for_the_client(),
+                if part.is_pending() {
+                    connection.waits_for_us()
+                } else {
+                    connection.waits_for_the_client()
                 }
             }
             match part {
@@ -186,7 +184,7 @@ impl<B: MessageBody + Unpin> MessageBody for Watched<B> {
 }
 
 /// Also where there was nothing to send.
-impl<B> Drop for Watched<B> {
+impl<B> Drop for WatchedBody<B> {
     fn drop(&mut self) {
         if let Some(connection) = &self.connection {
             connection.waits_for_the_client();

@@ -122,7 +122,7 @@ pub struct FieldError {
 
 /// Where a body stops being JSON, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct JsonPosition {
     /// The line.
     pub line: usize,
     /// The byte in it.
@@ -137,7 +137,7 @@ pub struct ApiError {
     /// The fields to mend, with [`ErrorCode::ValidationFailed`].
     pub fields: Vec<FieldError>,
     /// Where to look, with [`ErrorCode::MalformedJson`].
-    pub place: Option<Place>,
+    pub place: Option<JsonPosition>,
     /// Seconds after which to try again, where the code is temporary.
     pub retry_after: u64,
     /// For the log; clients never see it.
@@ -162,7 +162,7 @@ impl ApiError {
     }
 
     /// A body that is no JSON object.
-    pub fn malformed(place: Place) -> Self {
+    pub fn malformed(place: JsonPosition) -> Self {
         Self {
             place: Some(place),
             ..ErrorCode::MalformedJson.into()

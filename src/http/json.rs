@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::connections::ClientTimeout;
-use super::error::{ApiError, ErrorCode, FieldError, Place};
+use super::error::{ApiError, ErrorCode, FieldError, JsonPosition};
 use crate::validation::Invalid;
 
 /// Unknown fields that are told; a body could have thousands.
@@ -127,9 +127,10 @@ fn parse_text<T>(
     parse: impl FnOnce(&str) -> Result<T, Invalid>,
 ) -> Result<T, Invalid> {
     let text = value.as_str().ok_or(Invalid::NotText)?;
-    match text.contains('\0') {
-        true => Err(Invalid::NullCharacter),
-        false => parse(text),
+    if text.contains('\0') {
+        Err(Invalid::NullCharacter)
+    } else {
+        parse(text)
     }
 }
 
@@ -160,7 +161,7 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
             let untaken = match is_json {
                 true if T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
                 true => serde_json::from_slice(&body).map_err(|error| {
-                    ApiError::malformed(Place {
+                    ApiError::malformed(JsonPosition {
                         line: error.line(),
                         column: error.column(),
                     })

@@ -9,7 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use super::error::{ErrorCode, Place};
+use super::error::{ErrorCode, JsonPosition};
 use crate::validation::Invalid;
 
 type Bundle = FluentBundle<FluentResource>;
@@ -73,7 +73,7 @@ impl Language {
     }
 
     /// The sentence for a body that stops being JSON at `place`.
-    pub fn malformed_at(self, place: Place) -> String {
+    pub fn malformed_at(self, place: JsonPosition) -> String {
         let mut values = FluentArgs::new();
         values.set("line", place.line);
         values.set("column", place.column);
@@ -132,9 +132,10 @@ impl Language {
 
 /// A character that shows nothing is told by its number.
 fn visible(character: char) -> String {
-    match character.is_alphanumeric() || character.is_ascii_punctuation() {
-        true => character.to_string(),
-        false => format!("U+{:04X}", u32::from(character)),
+    if character.is_alphanumeric() || character.is_ascii_punctuation() {
+        character.to_string()
+    } else {
+        format!("U+{:04X}", u32::from(character))
     }
 }
 
@@ -210,7 +211,7 @@ mod tests {
                 let complete = words.contains(' ') && !words.contains(['{', '}']);
                 assert!(complete, "{reason:?} in {language:?}: {words}");
             }
-            let words = language.malformed_at(Place {
+            let words = language.malformed_at(JsonPosition {
                 line: 1,
                 column: 17,
             });

@@ -14,7 +14,7 @@ pub mod problem;
 pub mod rate_limits;
 pub mod security_headers;
 
-pub use error::{ApiError, ErrorCode, Place};
+pub use error::{ApiError, ErrorCode, JsonPosition};
 pub use json::{Fields, FromFields, Json};
 pub use language::{Language, Text};
-pub use pagination::{Page, cursor_behind};
+pub use pagination::{PageQuery, cursor_behind};

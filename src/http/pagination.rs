@@ -20,7 +20,7 @@ const DEFAULT_LIMIT: u32 = 20;
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Page {
+pub struct PageQuery {
     /// `nextCursor` of the page before; the first page without.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
@@ -29,7 +29,7 @@ pub struct Page {
     pub limit: u32,
 }
 
-impl Page {
+impl PageQuery {
     /// The most that one page may have.
     pub const MAX_LIMIT: u32 = 100;
 
@@ -73,16 +73,16 @@ pub fn cursor_behind<K: Serialize>(key: &K) -> String {
 }
 
 fn parse_limit(text: &str) -> Result<u32, Invalid> {
-    let bounds = 1..=Page::MAX_LIMIT;
+    let bounds = 1..=PageQuery::MAX_LIMIT;
     let limit: Option<u32> = text.parse().ok();
     let limit = limit.filter(|limit| bounds.contains(limit) && limit.to_string() == text);
     limit.ok_or(Invalid::OutOfRange {
         min: 1,
-        max: Page::MAX_LIMIT,
+        max: PageQuery::MAX_LIMIT,
     })
 }
 
-impl FromRequest for Page {
+impl FromRequest for PageQuery {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -97,8 +97,8 @@ mod tests {
 
     use super::*;
 
-    fn parse(query: &str) -> Result<Page, ErrorCode> {
-        Fields::parse_query(query, Page::take).map_err(|error| error.code)
+    fn parse(query: &str) -> Result<PageQuery, ErrorCode> {
+        Fields::parse_query(query, PageQuery::take).map_err(|error| error.code)
     }
 
     fn after(cursor: &str) -> Result<Option<(bool, i64)>, ErrorCode> {
@@ -109,14 +109,14 @@ mod tests {
 
     #[test]
     fn a_query_says_where_and_how_much() {
-        let first = Page {
+        let first = PageQuery {
             cursor: None,
             limit: 20,
         };
         assert_eq!(parse(""), Ok(first.clone()));
-        assert_eq!(parse("limit=1"), Ok(Page { limit: 1, ..first }));
+        assert_eq!(parse("limit=1"), Ok(PageQuery { limit: 1, ..first }));
         let cursor = cursor_behind(&(true, 7));
-        let page = Page {
+        let page = PageQuery {
             cursor: Some(cursor.clone()),
             limit: 100,
         };
@@ -167,7 +167,7 @@ mod tests {
         ) {
             let cursor = cursor_behind(&(pinned, number));
             prop_assert_eq!(after(&cursor), Ok(Some((pinned, number))));
-            let page = Page { cursor: Some(text.clone()), limit: 1 };
+            let page = PageQuery { cursor: Some(text.clone()), limit: 1 };
             if let Ok(Some(key)) = page.after(|(_, number): &(bool, i64)| *number > 0) {
                 prop_assert_eq!(cursor_behind(&key), text);
             }
@@ -178,7 +178,7 @@ mod tests {
             query in "(limit=[0-9+]{0,4}&?|cursor=[A-Za-f0-9_-]{0,11}&?|\\PC){0,3}"
         ) {
             if let Ok(page) = parse(&query) {
-                prop_assert!((1..=Page::MAX_LIMIT).contains(&page.limit), "{page:?}");
+                prop_assert!((1..=PageQuery::MAX_LIMIT).contains(&page.limit), "{page:?}");
             }
         }
     }

@@ -17,7 +17,7 @@ const JWKS_MAX_AGE: u32 = 300;
     get, path = "/.well-known/jwks.json", tag = "service",
     responses((status = 200, description = "The keys; they may be kept for 300 s.", body = Jwks))
 )]
-pub async fn get_jwks(keys: web::Data<SigningKeys>) -> HttpResponse {
+pub async fn get_public_keys(keys: web::Data<SigningKeys>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(CacheControl(vec![
             CacheDirective::Public,

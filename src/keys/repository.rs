@@ -8,17 +8,11 @@ use crate::db::schema::{secret_checks, signing_keys};
 use crate::db::{DbConn, DbError, UtcTime};
 
 /// Every signing key.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_signing_keys(conn: &mut DbConn) -> Result<Vec<SigningKeyRow>, DbError> {
     Ok(signing_keys::table.load(conn)?)
 }
 
 /// Keeps a signing key.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_signing_key(conn: &mut DbConn, row: &SigningKeyRow) -> Result<(), DbError> {
     diesel::insert_into(signing_keys::table)
         .values(row)
@@ -27,9 +21,6 @@ pub fn insert_signing_key(conn: &mut DbConn, row: &SigningKeyRow) -> Result<(), 
 }
 
 /// Replaces the encrypted private half of a key.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_encrypted(
     conn: &mut DbConn,
     key_id: &str,
@@ -42,17 +33,11 @@ pub fn update_encrypted(
 }
 
 /// Deletes every signing key and counts them.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_signing_keys(conn: &mut DbConn) -> Result<usize, DbError> {
     Ok(diesel::delete(signing_keys::table).execute(conn)?)
 }
 
 /// Deletes the keys before the newest one that signed at `signed_by` already, and counts them.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_replaced(conn: &mut DbConn, signed_by: DateTime<Utc>) -> Result<usize, DbError> {
     let successor: Option<UtcTime> = signing_keys::table
         .filter(signing_keys::signs_from.le(UtcTime::from(signed_by)))
@@ -68,18 +53,12 @@ pub fn delete_replaced(conn: &mut DbConn, signed_by: DateTime<Utc>) -> Result<us
 }
 
 /// The check value of the master secret, if one was written.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_secret_check(conn: &mut DbConn) -> Result<Option<Vec<u8>>, DbError> {
     let value = secret_checks::table.select(secret_checks::check_value);
     Ok(value.get_result(conn).optional()?)
 }
 
 /// Writes the check value of the master secret in place of whatever is there.
-///
-/// # Errors
-/// When the database fails.
 pub fn replace_secret_check(conn: &mut DbConn, value: &[u8]) -> Result<(), DbError> {
     diesel::delete(secret_checks::table).execute(conn)?;
     diesel::insert_into(secret_checks::table)

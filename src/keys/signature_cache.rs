@@ -14,7 +14,7 @@ const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
 
 /// What a genuine token says. Whether it is accepted now is asked again for each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Genuine {
+pub struct VerifiedToken {
     /// The key that signed it.
     pub key_id: String,
     /// Whom it speaks for, and by which login.
@@ -27,9 +27,9 @@ pub struct Genuine {
 
 /// The tokens that were used last, by their digest. A clone begins empty: each worker has one of its
 /// own and needs no lock.
-pub struct VerifiedTokens(RefCell<LruCache<[u8; 32], Genuine>>);
+pub struct SignatureCache(RefCell<LruCache<[u8; 32], VerifiedToken>>);
 
-impl VerifiedTokens {
+impl SignatureCache {
     /// Remembers nothing yet.
     pub fn new() -> Self {
         Self(RefCell::new(LruCache::new(CAPACITY)))
@@ -39,15 +39,15 @@ impl VerifiedTokens {
     pub fn get_or<E>(
         &self,
         token: &str,
-        verify: impl FnOnce() -> Result<Genuine, E>,
-    ) -> Result<Genuine, E> {
+        verify: impl FnOnce() -> Result<VerifiedToken, E>,
+    ) -> Result<VerifiedToken, E> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let mut tokens = self.0.borrow_mut();
         tokens.try_get_or_insert(digest, verify).cloned()
     }
 }
 
-impl Clone for VerifiedTokens {
+impl Clone for SignatureCache {
     fn clone(&self) -> Self {
         Self::new()
     }
@@ -58,8 +58,8 @@ mod tests {
     use super::*;
     use crate::users::{LoginId, UserId};
 
-    fn genuine(key_id: &str) -> Genuine {
-        Genuine {
+    fn genuine(key_id: &str) -> VerifiedToken {
+        VerifiedToken {
             key_id: key_id.into(),
             user: CurrentUser {
                 user_id: UserId::new(5).expect("an id"),
@@ -70,14 +70,14 @@ mod tests {
         }
     }
 
-    fn ask(tokens: &VerifiedTokens, token: &str, answer: Result<&str, ()>) -> Result<String, ()> {
+    fn ask(tokens: &SignatureCache, token: &str, answer: Result<&str, ()>) -> Result<String, ()> {
         let found = tokens.get_or(token, || answer.map(genuine));
         found.map(|it| it.key_id)
     }
 
     #[test]
     fn a_token_is_verified_once() {
-        let tokens = VerifiedTokens::new();
+        let tokens = SignatureCache::new();
         assert_eq!(ask(&tokens, "a", Ok("first")), Ok("first".into()));
         assert_eq!(ask(&tokens, "a", Err(())), Ok("first".into()));
         assert_eq!(ask(&tokens, "b", Ok("other")), Ok("other".into()));
@@ -85,21 +85,21 @@ mod tests {
 
     #[test]
     fn a_failure_is_not_remembered() {
-        let tokens = VerifiedTokens::new();
+        let tokens = SignatureCache::new();
         assert_eq!(ask(&tokens, "a", Err(())), Err(()));
         assert_eq!(ask(&tokens, "a", Ok("first")), Ok("first".into()));
     }
 
     #[test]
     fn a_worker_begins_with_nothing() {
-        let tokens = VerifiedTokens::new();
+        let tokens = SignatureCache::new();
         ask(&tokens, "a", Ok("first")).expect("verified");
         assert_eq!(ask(&tokens.clone(), "a", Err(())), Err(()));
     }
 
     #[test]
     fn what_was_not_used_for_long_gives_way() {
-        let tokens = VerifiedTokens::new();
+        let tokens = SignatureCache::new();
         for number in 0..CAPACITY.get() * 2 {
             ask(&tokens, "kept", Ok("kept")).expect("verified");
             ask(&tokens, &number.to_string(), Ok("other")).expect("verified");

@@ -132,9 +132,10 @@ fn require_body(operation: &mut Operation, components: Option<&Components>) {
         Some(RefOr::T(Schema::Object(object))) => object.required.is_empty(),
         _ => false,
     };
-    body.required = Some(match is_optional {
-        true => Required::False,
-        false => Required::True,
+    body.required = Some(if is_optional {
+        Required::False
+    } else {
+        Required::True
     });
 }
 

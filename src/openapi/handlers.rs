@@ -69,7 +69,7 @@ impl Docs {
     get, path = "/api/openapi.json", tag = "service",
     responses((status = 200, description = "OpenAPI 3.1.", body = Object))
 )]
-pub async fn get_document(docs: web::Data<Docs>) -> Result<HttpResponse, ApiError> {
+pub async fn get_api_document(docs: web::Data<Docs>) -> Result<HttpResponse, ApiError> {
     let document = docs.document().await?;
     let mut response = HttpResponse::Ok();
     Ok(response.content_type(ContentType::json()).body(document))

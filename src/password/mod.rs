@@ -23,9 +23,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use decoys::{Decoys, SchemeCount};
 pub use new_password::NewPassword;
-pub use policy::Owner;
-pub use pool::{PasswordPoolError, Place};
-pub use refusal::Refusal;
+pub use policy::PasswordOwner;
+pub use pool::{PasswordPoolError, Slot};
+pub use refusal::HashRefusal;
 pub use stored_hash::StoredHash;
 pub use typed_password::TypedPassword;
 
@@ -98,7 +98,11 @@ impl Passwords {
     /// # Errors
     /// When it is shorter than `password.min_length`, common, or made of the owner's address or nickname or
     /// the service's name.
-    pub fn check_policy(&self, password: &NewPassword, owner: Owner<'_>) -> Result<(), Invalid> {
+    pub fn check_policy(
+        &self,
+        password: &NewPassword,
+        owner: PasswordOwner<'_>,
+    ) -> Result<(), Invalid> {
         self.policy.check(password, owner)
     }
 
@@ -106,7 +110,7 @@ impl Passwords {
     ///
     /// # Errors
     /// When there is none, or this network has its share.
-    pub fn enter(&self, network: Network) -> Result<Place, PasswordPoolError> {
+    pub fn enter(&self, network: Network) -> Result<Slot, PasswordPoolError> {
         self.pool.enter(network)
     }
 
@@ -116,7 +120,7 @@ impl Passwords {
     /// When hashing fails.
     pub async fn hash(
         &self,
-        place: &Place,
+        place: &Slot,
         password: NewPassword,
     ) -> Result<PasswordHash, PasswordPoolError> {
         self.hash_composed(place, password.secret().clone()).await
@@ -129,7 +133,7 @@ impl Passwords {
     /// When too many slow hashes are waiting, or hashing fails.
     pub async fn compare(
         &self,
-        place: &Place,
+        place: &Slot,
         typed: &TypedPassword,
         email: &FoldedEmail,
         stored: Option<&PasswordHash>,
@@ -156,7 +160,7 @@ impl Passwords {
     /// When hashing fails.
     pub async fn renew(
         &self,
-        place: &Place,
+        place: &Slot,
         typed: &TypedPassword,
         stored: &PasswordHash,
     ) -> Result<PasswordHash, PasswordPoolError> {
@@ -173,7 +177,7 @@ impl Passwords {
 
     async fn hash_composed(
         &self,
-        place: &Place,
+        place: &Slot,
         password: SecretString,
     ) -> Result<PasswordHash, PasswordPoolError> {
         let (salt, own) = (self.random.bytes(), self.own.clone());
@@ -188,7 +192,7 @@ impl Passwords {
     /// is given back.
     async fn run<T: Send + 'static>(
         &self,
-        place: &Place,
+        place: &Slot,
         scheme: &Scheme,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, PasswordPoolError> {

@@ -2,7 +2,7 @@
 
 /// Said of an imported line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum HashRefusal {
     /// None of the schemes that can be verified.
     #[error("is of a scheme that cannot be verified")]
     UnknownScheme,

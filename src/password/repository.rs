@@ -8,9 +8,6 @@ use crate::db::schema::password_schemes;
 use crate::db::{DbConn, DbError};
 
 /// What was counted last, in the order of the schemes by their bytes, which is not every database's.
-///
-/// # Errors
-/// When the database fails.
 pub fn list(conn: &mut DbConn) -> Result<Vec<SchemeCount>, DbError> {
     let rows: Vec<PasswordSchemeRow> = password_schemes::table.load(conn)?;
     let mut counts: Vec<_> = rows.into_iter().map(SchemeCount::from).collect();
@@ -19,9 +16,6 @@ pub fn list(conn: &mut DbConn) -> Result<Vec<SchemeCount>, DbError> {
 }
 
 /// Writes what was counted in place of whatever is there.
-///
-/// # Errors
-/// When the database fails.
 pub fn replace(conn: &mut DbConn, counts: &[SchemeCount]) -> Result<(), DbError> {
     diesel::delete(password_schemes::table).execute(conn)?;
     for count in counts {

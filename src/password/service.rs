@@ -11,9 +11,6 @@ use crate::users;
 const MOST: usize = 64;
 
 /// Counts, and tells every server where something has changed.
-///
-/// # Errors
-/// When the database fails.
 pub async fn recount(db: &Db) -> Result<(), DbError> {
     let count = |conn: &mut DbConn| users::repository::count_password_schemes(conn);
     let counted: Vec<_> = db.read::<_, DbError, _>(count).await?;
@@ -44,14 +41,14 @@ pub async fn keep_up(db: &Db, decoys: &Decoys, is_due: bool) -> Result<(), DbErr
     if is_due && decoys.are_mixed() {
         recount(db).await?;
     }
-    reread(db, decoys).await
+    reload(db, decoys).await
 }
 
 /// Lets decoys follow what was counted last.
 ///
 /// # Errors
 /// When the database fails; decoys stay as they are.
-pub async fn reread(db: &Db, decoys: &Decoys) -> Result<(), DbError> {
+pub async fn reload(db: &Db, decoys: &Decoys) -> Result<(), DbError> {
     let counts = db.read(repository::list).await?;
     decoys.update(counts);
     Ok(())

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Author, Content, Post, PostChange, Title};
+use super::{Content, Post, PostAuthor, PostChange, Title};
 use crate::http::{Fields, FromFields, cursor_behind};
-use crate::paging::Portion;
+use crate::paging::Page;
 use crate::users::Nickname;
 
 /// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400
@@ -79,7 +79,7 @@ pub struct PostResponse {
     content: String,
     /// Null once the account is gone.
     #[schema(required)]
-    author: Option<AuthorResponse>,
+    author: Option<PostAuthorResponse>,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
@@ -91,7 +91,7 @@ pub struct PostResponse {
 /// Who wrote it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct AuthorResponse {
+struct PostAuthorResponse {
     /// A random number; nothing can be read from its order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     user_id: i64,
@@ -111,8 +111,8 @@ pub struct PostsResponse {
     next_cursor: Option<String>,
 }
 
-impl From<Author> for AuthorResponse {
-    fn from(author: Author) -> Self {
+impl From<PostAuthor> for PostAuthorResponse {
+    fn from(author: PostAuthor) -> Self {
         Self {
             user_id: author.user_id,
             nickname: author.nickname,
@@ -126,7 +126,7 @@ impl From<Post> for PostResponse {
             post_id: post.post_id,
             title: post.title,
             content: post.content,
-            author: post.author.map(AuthorResponse::from),
+            author: post.author.map(PostAuthorResponse::from),
             created_at: post.created_at,
             updated_at: post.updated_at,
         }
@@ -135,7 +135,7 @@ impl From<Post> for PostResponse {
 
 impl PostsResponse {
     /// These, and the way to those that follow.
-    pub fn new(page: Portion<Post>) -> Self {
+    pub fn new(page: Page<Post>) -> Self {
         let next_cursor = page.end().map(|post| cursor_behind(&post.post_id));
         Self {
             posts: page.entries.into_iter().map(PostResponse::from).collect(),

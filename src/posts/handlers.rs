@@ -8,7 +8,7 @@ use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
     ValidationFailed,
 };
-use crate::http::{ApiError, Json, Page};
+use crate::http::{ApiError, Json, PageQuery};
 use crate::users::CurrentUser;
 
 impl From<PostsError> for ApiError {
@@ -60,13 +60,13 @@ pub async fn create_post(
 /// 400, 503.
 #[utoipa::path(
     get, path = "/api/posts", tag = "posts",
-    params(Page),
+    params(PageQuery),
     responses((status = 200, description = "A page of posts.", body = PostsResponse)),
     extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, DatabaseUnavailable])))
 )]
-pub async fn get_posts(
+pub async fn list_posts(
     posts: web::Data<PostsService>,
-    page: Page,
+    page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
     let before = page.after(|post_id| *post_id > 0)?;
     let found = posts.list(before, page.limit as usize).await?;

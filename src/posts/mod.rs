@@ -14,7 +14,7 @@ use crate::text;
 use crate::users::UserId;
 
 pub use error::PostsError;
-pub use service::{BELONGINGS, PostsService};
+pub use service::{ACCOUNT_DATA, PostsService};
 
 row_id! {
     /// The number of a post, 1 or more; later ones are greater.
@@ -50,7 +50,7 @@ pub struct Post {
     /// In NFC.
     pub content: String,
     /// Who wrote it; nobody once the account is gone.
-    pub author: Option<Author>,
+    pub author: Option<PostAuthor>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When it was last changed, or written.
@@ -59,7 +59,7 @@ pub struct Post {
 
 /// Who wrote a post.
 #[derive(Debug, Clone)]
-pub struct Author {
+pub struct PostAuthor {
     /// Which account.
     pub user_id: i64,
     /// As it is called now.

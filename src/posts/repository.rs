@@ -10,9 +10,6 @@ use crate::db::{DbConn, DbError, dialect};
 use crate::users::UserId;
 
 /// Writes a post and tells its number.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(
     conn: &mut DbConn,
     author: UserId,
@@ -32,9 +29,6 @@ pub fn insert(
 }
 
 /// The post with this number.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(conn: &mut DbConn, post_id: PostId) -> Result<Option<Post>, DbError> {
     let row: Option<(PostRow, _)> = posts::table
         .find(post_id.get())
@@ -46,18 +40,12 @@ pub fn find(conn: &mut DbConn, post_id: PostId) -> Result<Option<Post>, DbError>
 }
 
 /// Locks the post's row, if there is one, until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
     let row = posts::table.find(post_id.get()).select(posts::post_id);
     Ok(dialect::lock!(conn, row)?)
 }
 
 /// At most `limit` posts with smaller numbers than `before`, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list(conn: &mut DbConn, before: i64, limit: i64) -> Result<Vec<Post>, DbError> {
     let rows: Vec<(PostRow, _)> = posts::table
         .left_join(users::table)
@@ -70,18 +58,12 @@ pub fn list(conn: &mut DbConn, before: i64, limit: i64) -> Result<Vec<Post>, DbE
 }
 
 /// How many posts an account has.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_by(conn: &mut DbConn, author: UserId) -> Result<i64, DbError> {
     let theirs = posts::table.filter(posts::author_id.eq(author.get()));
     Ok(theirs.count().get_result(conn)?)
 }
 
 /// Every post of an account, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_by(conn: &mut DbConn, author: UserId) -> Result<Vec<Post>, DbError> {
     let rows: Vec<(PostRow, _)> = posts::table
         .left_join(users::table)
@@ -93,9 +75,6 @@ pub fn list_by(conn: &mut DbConn, author: UserId) -> Result<Vec<Post>, DbError> 
 }
 
 /// Changes a post.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(
     conn: &mut DbConn,
     post_id: PostId,
@@ -113,9 +92,6 @@ pub fn update(
 }
 
 /// Takes an account out of its posts.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<(), DbError> {
     let theirs = posts::table.filter(posts::author_id.eq(author.get()));
     diesel::update(theirs)
@@ -125,9 +101,6 @@ pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<(), 
 }
 
 /// Deletes a post.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
     diesel::delete(posts::table.find(post_id.get())).execute(conn)?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Author, Post};
+use super::{Post, PostAuthor};
 use crate::db::UtcTime;
 use crate::db::schema::posts;
 
@@ -45,7 +45,7 @@ impl From<(PostRow, Option<String>)> for Post {
             post_id: row.post_id,
             title: row.title,
             content: row.content,
-            author: author.map(|(user_id, nickname)| Author { user_id, nickname }),
+            author: author.map(|(user_id, nickname)| PostAuthor { user_id, nickname }),
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         }

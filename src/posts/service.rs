@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use super::{Content, Post, PostChange, PostId, PostsError, Title, repository};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::paging::Portion;
-use crate::users::account_data::Belongings;
+use crate::paging::Page;
+use crate::users::account_data::AccountData;
 use crate::users::{CurrentUser, UserId, lock_named, lock_named_alone};
 
 /// An account's posts stay behind as nobody's. Guests have none.
-pub const BELONGINGS: Belongings = Belongings {
+pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "posts",
     claim: |_, _, _| Ok(()),
     erase: |conn, account, _| repository::update_author_to_nobody(conn, account),
@@ -74,10 +74,7 @@ impl PostsService {
     }
 
     /// At most `limit` posts, the newest first: of those before `before`, if it is given.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn list(&self, before: Option<i64>, limit: usize) -> Result<Portion<Post>, DbError> {
+    pub async fn list(&self, before: Option<i64>, limit: usize) -> Result<Page<Post>, DbError> {
         let before = before.unwrap_or(i64::MAX);
         let list = move |conn: &mut DbConn| page(conn, before, limit);
         self.db.read(list).await
@@ -120,7 +117,7 @@ impl PostsService {
 }
 
 /// Read in steps, so that no more is held than a page shows.
-fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Portion<Post>, DbError> {
+fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Page<Post>, DbError> {
     let (mut posts, mut bytes) = (Vec::new(), 0);
     loop {
         let step = repository::list(conn, before, STEP)?;
@@ -128,7 +125,7 @@ fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Portion<Post
         for post in step {
             if posts.len() == limit || bytes >= PAGE_BYTES {
                 let has_more = true;
-                return Ok(Portion {
+                return Ok(Page {
                     entries: posts,
                     has_more,
                 });
@@ -139,7 +136,7 @@ fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Portion<Post
         }
         if is_last {
             let has_more = false;
-            return Ok(Portion {
+            return Ok(Page {
                 entries: posts,
                 has_more,
             });
@@ -156,9 +153,10 @@ fn lock_own(conn: &mut DbConn, me: CurrentUser, post_id: PostId) -> Result<Post,
     lock_named(conn, me.user_id)?;
     repository::lock(conn, post_id)?;
     let post = find(conn, post_id)?;
-    match post.is_by(me.user_id) {
-        true => Ok(post),
-        false => Err(PostsError::Forbidden),
+    if post.is_by(me.user_id) {
+        Ok(post)
+    } else {
+        Err(PostsError::Forbidden)
     }
 }
 

@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ids::row_id;
-use crate::paging::Portion;
+use crate::paging::Page;
 use crate::sessions::SessionId;
 use crate::text;
 
 pub use error::QuestionsError;
 pub use service::QuestionsService;
-pub use service::account_data::BELONGINGS;
+pub use service::account_data::ACCOUNT_DATA;
 
 row_id! {
     /// The number of a question, 1 or more; later ones are greater.
@@ -58,7 +58,7 @@ pub struct Entry {
     /// Whether whoever asks wrote it.
     pub is_mine: bool,
     /// Who wrote it, where that is to be seen.
-    pub author: Option<Author>,
+    pub author: Option<ContributionAuthor>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When its words were last changed, or written.
@@ -67,7 +67,7 @@ pub struct Entry {
 
 /// Who wrote something under a nickname.
 #[derive(Debug, Clone)]
-pub struct Author {
+pub struct ContributionAuthor {
     /// Which account.
     pub user_id: i64,
     /// As it is called now.
@@ -146,7 +146,7 @@ pub enum State {
 
 /// Where a question stands in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct QuestionCursor {
     /// In which list.
     pub sort: Sort,
     /// Whether it is pinned.
@@ -157,7 +157,7 @@ pub struct Place {
     pub id: i64,
 }
 
-impl Place {
+impl QuestionCursor {
     /// Of this question, in the list of this order.
     pub fn of(question: &Question, sort: Sort) -> Self {
         Self {
@@ -177,7 +177,7 @@ pub struct Listing {
     /// Of which questions.
     pub state: State,
     /// Behind which one.
-    pub after: Option<Place>,
+    pub after: Option<QuestionCursor>,
     /// How many at most.
     pub limit: usize,
 }
@@ -188,5 +188,5 @@ pub struct Thread {
     /// The question.
     pub question: Question,
     /// Pinned ones first, then the oldest.
-    pub replies: Portion<Reply>,
+    pub replies: Page<Reply>,
 }

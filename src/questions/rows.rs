@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Author, Entry, Question, Reply};
+use super::{ContributionAuthor, Entry, Question, Reply};
 use crate::db::UtcTime;
 use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::sessions::{Role, SessionId};
@@ -101,10 +101,10 @@ impl EntryRow {
     }
 
     /// The one place that decides whether an author is seen.
-    fn author(&self) -> Option<Author> {
+    fn author(&self) -> Option<ContributionAuthor> {
         let seen = self.author_id.filter(|_| !self.anonymous);
         let (user_id, nickname) = seen.zip(self.nickname.clone())?;
-        Some(Author {
+        Some(ContributionAuthor {
             user_id,
             nickname,
             is_host: self.role.is_some_and(Role::is_host),

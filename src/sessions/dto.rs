@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Participant, ParticipantsPage, Role, Session, SessionChange, SessionTitle};
 use crate::http::{Fields, FromFields, cursor_behind};
-use crate::paging::Portion;
+use crate::paging::Page;
 use crate::users::Nickname;
 use crate::validation::Invalid;
 
@@ -145,7 +145,7 @@ pub struct SessionsResponse {
 
 impl SessionsResponse {
     /// These as they are at `now`, and the way to those that follow.
-    pub fn new(page: Portion<Session>, now: DateTime<Utc>) -> Self {
+    pub fn new(page: Page<Session>, now: DateTime<Utc>) -> Self {
         let key = |end: &Session| (end.created_at, end.session_id.to_text());
         let next_cursor = page.end().map(|end| cursor_behind(&key(end)));
         let sessions = page.entries.into_iter();

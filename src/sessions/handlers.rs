@@ -20,7 +20,7 @@ use crate::http::ErrorCode::{
     NotFound, Overloaded, QuestionLocked, SessionEnded, ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
-use crate::http::{ApiError, ErrorCode, Json, Page};
+use crate::http::{ApiError, ErrorCode, Json, PageQuery};
 use crate::ids as row_number;
 use crate::users::{CurrentUser, UserId};
 
@@ -67,7 +67,7 @@ fn parse_id(text: &str) -> Result<SessionId, ApiError> {
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([LoginRequired, Conflict, Overloaded])))
 )]
-pub async fn create_session(
+pub async fn open_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     Json(request): Json<SessionRequest>,
@@ -84,15 +84,15 @@ pub async fn create_session(
 /// 400, 401, 503.
 #[utoipa::path(
     get, path = "/api/sessions", tag = "sessions",
-    params(Page),
+    params(PageQuery),
     responses((status = 200, description = "A page of sessions.", body = SessionsResponse)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor])))
 )]
-pub async fn get_sessions(
+pub async fn list_sessions(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    page: Page,
+    page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
     let after = page.after(|(opened, id): &(DateTime<Utc>, String)| {
         // What every database can compare.
@@ -137,7 +137,7 @@ pub async fn get_session(
     security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([NotFound, DatabaseUnavailable])))
 )]
-pub async fn get_session_by_code(
+pub async fn find_session_by_code(
     sessions: web::Data<SessionsService>,
     me: Option<CurrentUser>,
     code: web::Path<String>,
@@ -191,7 +191,7 @@ pub async fn update_session(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, NotFound, Overloaded])))
 )]
-pub async fn create_end(
+pub async fn end_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
@@ -215,7 +215,7 @@ pub async fn create_end(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn replace_me(
+pub async fn enter_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     session_id: web::Path<String>,
@@ -233,16 +233,16 @@ pub async fn replace_me(
 /// 400, 401, 403 for who does not take part, 404, 503.
 #[utoipa::path(
     get, path = "/api/sessions/{sessionId}/participants", tag = "participants",
-    params(("sessionId" = String, Path), Page),
+    params(("sessionId" = String, Path), PageQuery),
     responses((status = 200, description = "A page of participants.", body = ParticipantsResponse)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, Forbidden, NotFound])))
 )]
-pub async fn get_participants(
+pub async fn list_participants(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     session_id: web::Path<String>,
-    page: Page,
+    page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
     let session_id = parse_id(&session_id)?;
     let after = page.after(|(_, user_id): &(Role, i64)| UserId::new(*user_id).is_some())?;
@@ -264,7 +264,7 @@ pub async fn get_participants(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
-pub async fn replace_host(
+pub async fn grant_host(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
@@ -286,7 +286,7 @@ pub async fn replace_host(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
-pub async fn delete_host(
+pub async fn revoke_host(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
@@ -321,7 +321,7 @@ async fn change_host(
     responses((status = 200, description = "A square picture.", content_type = "image/svg+xml", body = String)),
     extensions(("x-error-codes" = json!([NotFound, DatabaseUnavailable])))
 )]
-pub async fn get_qr(
+pub async fn get_qr_code(
     sessions: web::Data<SessionsService>,
     public_url: web::Data<PublicUrl>,
     session_id: web::Path<String>,

@@ -13,7 +13,7 @@ mod session_id;
 
 use chrono::{DateTime, Utc};
 
-use crate::paging::Portion;
+use crate::paging::Page;
 use crate::text;
 use crate::users::UserId;
 
@@ -21,8 +21,8 @@ pub use dto::SessionResponse;
 pub use error::SessionsError;
 pub use join_code::JoinCode;
 pub use permissions::{Action, Refusal, Role};
-pub use service::access::{Access, Presence, Subject, authorize, require_to_read};
-pub use service::account_data::BELONGINGS;
+pub use service::access::{Actor, Presence, Subject, authorize, require_to_read};
+pub use service::account_data::ACCOUNT_DATA;
 pub use service::{SessionsService, count_questions, find};
 pub use session_id::SessionId;
 
@@ -95,7 +95,7 @@ pub struct Participant {
 #[derive(Debug)]
 pub struct ParticipantsPage {
     /// Hosts first.
-    pub listed: Portion<Participant>,
+    pub listed: Page<Participant>,
     /// How often somebody has come in without a name.
     pub anonymous_count: i64,
 }

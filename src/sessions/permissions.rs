@@ -200,8 +200,9 @@ pub fn decide(action: Action, standing: Standing) -> Result<(), Refusal> {
     if who.iter().any(may) {
         return Ok(());
     }
-    match standing.is_author && who.contains(&AuthorUntilAnswered) {
-        true => Err(Refusal::QuestionLocked),
-        false => Err(Refusal::Forbidden),
+    if standing.is_author && who.contains(&AuthorUntilAnswered) {
+        Err(Refusal::QuestionLocked)
+    } else {
+        Err(Refusal::Forbidden)
     }
 }

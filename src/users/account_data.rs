@@ -9,7 +9,7 @@ use crate::db::{DbConn, DbError};
 /// What becomes of a feature's rows when something becomes of their account. The account's row is
 /// locked; each function works in the transaction that it is called in, in the order of the list.
 #[derive(Debug, Clone, Copy)]
-pub struct Belongings {
+pub struct AccountData {
     /// The feature's name in an export.
     pub name: &'static str,
     /// Moves what a guest owns to an account.

@@ -54,9 +54,10 @@ impl Email {
             && !cleaned.replacen('@', "", 1).contains(forbidden)
             && !domain.contains(['<', '>', '(', ')', ',', ';', ':', '"', '\\', '/'])
             && domain.split('.').all(|label| !label.is_empty());
-        match well_formed {
-            true => Ok(Self(cleaned)),
-            false => Err(Invalid::NotAnEmail),
+        if well_formed {
+            Ok(Self(cleaned))
+        } else {
+            Err(Invalid::NotAnEmail)
         }
     }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CurrentUser, Email, Nickname, User, UserKind, UsersError, UsersService};
+use super::{AccountKind, CurrentUser, Email, Nickname, User, UsersError, UsersService};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, LoginEnded, LoginRequired, NicknameTaken, Overloaded, ValidationFailed,
 };
@@ -28,7 +28,7 @@ struct UserResponse {
     /// A random number; nothing can be read from its order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     user_id: i64,
-    kind: UserKind,
+    kind: AccountKind,
     /// Null for guests.
     #[schema(required, value_type = Option<Email>)]
     email: Option<String>,
@@ -74,7 +74,7 @@ impl From<User> for UserResponse {
     fn from(user: User) -> Self {
         Self {
             user_id: user.user_id,
-            kind: UserKind::of(user.nickname.as_deref()),
+            kind: AccountKind::of(user.nickname.as_deref()),
             email: user.email,
             nickname: user.nickname,
             created_at: user.created_at,
@@ -92,7 +92,7 @@ impl From<User> for UserResponse {
     responses((status = 200, description = "Taken or not.", body = NicknameResponse)),
     extensions(("x-error-codes" = json!([ValidationFailed, DatabaseUnavailable])))
 )]
-pub async fn get_nickname(
+pub async fn check_nickname(
     users: web::Data<UsersService>,
     nickname: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
@@ -111,7 +111,7 @@ pub async fn get_nickname(
     responses((status = 200, description = "The account of the access token.", body = UserResponse)),
     security(("bearer" = []), ("cookie" = []))
 )]
-pub async fn get_me(
+pub async fn get_account(
     users: web::Data<UsersService>,
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
@@ -136,7 +136,7 @@ pub async fn get_me(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([LoginRequired, NicknameTaken, Overloaded])))
 )]
-pub async fn update_me(
+pub async fn change_nickname(
     users: web::Data<UsersService>,
     me: CurrentUser,
     Json(request): Json<RenameRequest>,

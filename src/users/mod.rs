@@ -31,14 +31,14 @@ pub use user_id::UserId;
 /// Named accounts have an e-mail address, a nickname and a password; guests have none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum UserKind {
+pub enum AccountKind {
     /// Registered.
     Named,
     /// Anonymous to everybody.
     Guest,
 }
 
-impl UserKind {
+impl AccountKind {
     /// Read from what the account has, never from a token.
     pub fn of(nickname: Option<&str>) -> Self {
         match nickname {

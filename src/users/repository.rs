@@ -4,7 +4,7 @@ use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
-use super::{FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId, UserKind};
+use super::{AccountKind, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::schema::users;
 use crate::db::{DbConn, DbError, dialect};
 
@@ -51,9 +51,6 @@ pub fn insert_all(conn: &mut DbConn, rows: &[NewUserRow]) -> Result<(), DbError>
 }
 
 /// The folded addresses and nicknames of the accounts that have one of these.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_names(
     conn: &mut DbConn,
     emails: &[&str],
@@ -72,9 +69,6 @@ pub fn list_names(
 }
 
 /// The active account with this id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, DbError> {
     let row: Option<UserRow> = users::table
         .find(user_id.get())
@@ -86,9 +80,6 @@ pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
 }
 
 /// The active account with this address.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_active_by_email(
     conn: &mut DbConn,
     email: &FoldedEmail,
@@ -103,36 +94,24 @@ pub fn find_active_by_email(
 }
 
 /// The account with this address, active or not, for the audit trail.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_id(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<i64>, DbError> {
     let account = users::table.filter(users::email_folded.eq(email.as_str()));
     Ok(account.select(users::user_id).get_result(conn).optional()?)
 }
 
 /// Whether an account has this e-mail address.
-///
-/// # Errors
-/// When the database fails.
 pub fn email_exists(conn: &mut DbConn, email: &FoldedEmail) -> Result<bool, DbError> {
     let same = users::table.filter(users::email_folded.eq(email.as_str()));
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
 /// Whether an account has this nickname.
-///
-/// # Errors
-/// When the database fails.
 pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, DbError> {
     let same = users::table.filter(users::nickname_folded.eq(nickname.folded()));
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
 /// The named account with this address, active or not: comparing its password costs the same.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_credentials(
     conn: &mut DbConn,
     email: &FoldedEmail,
@@ -153,9 +132,6 @@ pub fn find_credentials(
 }
 
 /// The active named account with this id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_credentials_of(
     conn: &mut DbConn,
     user_id: UserId,
@@ -179,9 +155,6 @@ pub fn find_credentials_of(
 
 /// Writes `replacement` where the hash is still `verified` and the account is active; the two are
 /// the same unless the hash is renewed. False: a password change, disabling or deletion came first.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_verified_hash(
     conn: &mut DbConn,
     user_id: i64,
@@ -203,19 +176,13 @@ pub fn update_verified_hash(
 
 /// Locks the account's row until the transaction ends. False for one that is gone, disabled, or not
 /// of this kind.
-///
-/// # Errors
-/// When the database fails.
-pub fn lock(conn: &mut DbConn, user_id: UserId, kind: UserKind) -> Result<bool, DbError> {
+pub fn lock(conn: &mut DbConn, user_id: UserId, kind: AccountKind) -> Result<bool, DbError> {
     lock_row(conn, user_id)?;
     let user = find_active(conn, user_id)?;
-    Ok(user.is_some_and(|user| UserKind::of(user.nickname.as_deref()) == kind))
+    Ok(user.is_some_and(|user| AccountKind::of(user.nickname.as_deref()) == kind))
 }
 
 /// Locks the account's row, if there is one, until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock_row(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let row = users::table.find(user_id.get()).select(users::user_id);
     Ok(dialect::lock!(conn, row)?)
@@ -223,9 +190,6 @@ pub fn lock_row(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
 
 /// Keeps the account's row, if there is one, as it is until the transaction ends; others may do so at the
 /// same time.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let row = users::table.find(user_id.get()).select(users::user_id);
     Ok(dialect::lock_shared!(conn, row)?)
@@ -255,9 +219,6 @@ pub fn update_nickname(
 }
 
 /// Lets the named account with this address sign in, or not, and tells its id.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_active(
     conn: &mut DbConn,
     email: &FoldedEmail,
@@ -273,9 +234,6 @@ pub fn update_active(
 }
 
 /// Notes that a guest has contributed. False where that was noted before.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, DbError> {
     let new = users::table
         .find(user_id.get())
@@ -287,18 +245,12 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
 }
 
 /// Deletes an account, whose logins have ended and hold nothing of it any more.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     diesel::delete(users::table.find(user_id.get())).execute(conn)?;
     Ok(())
 }
 
 /// How many accounts have a password hash of each scheme.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_password_schemes(conn: &mut DbConn) -> Result<Vec<(String, i64)>, DbError> {
     let counts = users::table
         .filter(users::password_scheme.is_not_null())

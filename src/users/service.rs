@@ -1,6 +1,6 @@
 //! What can be asked about accounts.
 
-use super::{FoldedEmail, Nickname, User, UserId, UserKind, UsersError, repository};
+use super::{AccountKind, FoldedEmail, Nickname, User, UserId, UsersError, repository};
 use crate::db::{Db, DbConn, DbError};
 
 /// For what named accounts alone may do: the account neither goes nor is disabled until the transaction
@@ -24,9 +24,9 @@ pub fn lock_named_alone(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersE
 
 fn require_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> {
     let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
-    match UserKind::of(user.nickname.as_deref()) {
-        UserKind::Named => Ok(()),
-        UserKind::Guest => Err(UsersError::LoginRequired),
+    match AccountKind::of(user.nickname.as_deref()) {
+        AccountKind::Named => Ok(()),
+        AccountKind::Guest => Err(UsersError::LoginRequired),
     }
 }
 
@@ -43,27 +43,18 @@ impl UsersService {
     }
 
     /// Whether the nickname is taken, in whatever spelling.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn nickname_exists(&self, nickname: Nickname) -> Result<bool, DbError> {
         let exists = move |conn: &mut _| repository::nickname_exists(conn, &nickname);
         self.db.read(exists).await
     }
 
     /// The account with this address, unless it is gone or disabled.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn find_by_email(&self, email: FoldedEmail) -> Result<Option<User>, DbError> {
         let find = move |conn: &mut _| repository::find_active_by_email(conn, &email);
         self.db.read(find).await
     }
 
     /// The account, unless it is gone or disabled.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn find_active(&self, user_id: UserId) -> Result<Option<User>, DbError> {
         let find = move |conn: &mut _| repository::find_active(conn, user_id);
         self.db.read(find).await
@@ -78,9 +69,10 @@ impl UsersService {
         let rename = move |conn: &mut DbConn| {
             let renamed = repository::update_nickname(conn, user_id, &nickname)?;
             let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
-            match renamed {
-                true => Ok(user),
-                false => Err(UsersError::LoginRequired),
+            if renamed {
+                Ok(user)
+            } else {
+                Err(UsersError::LoginRequired)
             }
         };
         self.db.write(rename).await

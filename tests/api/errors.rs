@@ -60,9 +60,10 @@ fn attempts(app: &App) -> Vec<(&'static str, String, Answer)> {
         let Endpoint {
             method, path, good, ..
         } = endpoint;
-        let client = match endpoint.needs_token {
-            true => mina.clone(),
-            false => app.anonymous(),
+        let client = if endpoint.needs_token {
+            mina.clone()
+        } else {
+            app.anonymous()
         };
         let json = client.with("content-type", "application/json");
         let mut note = |what, answer| answers.push((what, format!("{method} {path}"), answer));

@@ -2,7 +2,7 @@
 
 use actix_web::rt::System;
 use askit::auth::service::ended_logins::EndedLogins;
-use askit::auth::service::guesses::Attempts;
+use askit::auth::service::guesses::Guesses;
 use askit::auth::{AuthError, AuthService, RefreshTokenKey};
 use askit::clock::SharedClock;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
@@ -10,7 +10,7 @@ use askit::keys::access_token::{AccessTokenText, AccessTokens};
 use askit::keys::{SigningKeys, rotate};
 use askit::password::Passwords;
 use askit::random::Random;
-use askit::users::{LoginId, UserKind};
+use askit::users::{AccountKind, LoginId};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -110,14 +110,14 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
         signing_keys: keys,
         refresh_tokens: RefreshTokenKey::new(&secrets),
         ended_logins: EndedLogins::new(app.database.open(), app.clock.clone(), &settings.auth),
-        attempts: Attempts::new(
+        attempts: Guesses::new(
             &app.database.open(),
             &(app.clock.clone() as SharedClock),
             &random,
             &settings.limits,
             &secrets,
         ),
-        belongings: &[],
+        account_data: &[],
         settings: settings.auth,
         random,
     }
@@ -130,7 +130,7 @@ pub fn token(instance: &AuthService) -> String {
     let ends = now + TimeDelta::days(1);
     let token = instance
         .access_tokens
-        .issue(5, UserKind::Named, login_id, ends, now);
+        .issue(5, AccountKind::Named, login_id, ends, now);
     token.text.expose().to_owned()
 }
 
@@ -148,7 +148,7 @@ fn token_of_a_new_key(instance: &AuthService) -> String {
             true,
         );
         made.await.unwrap();
-        instance.signing_keys.reread().await.unwrap();
+        instance.signing_keys.reload().await.unwrap();
     });
     token(instance)
 }
@@ -196,7 +196,7 @@ on_both_databases! {
     fn a_key_is_replaced_when_it_is_ninety_days_old_and_by_one_instance_only(app: &App) {
         let instances = [0; 4].map(|_| quiet_instance(app).signing_keys);
         let all_read = || race(4, |number| {
-            System::new().block_on(instances[number].reread()).unwrap();
+            System::new().block_on(instances[number].reload()).unwrap();
         });
         app.advance(TimeDelta::days(90) - TimeDelta::microseconds(1));
         all_read();

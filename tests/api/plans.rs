@@ -46,9 +46,10 @@ impl Database {
         }
         let values = (1..).take_while(|number| sql.contains(&format!("${number}")));
         let values: Vec<_> = values.map(|_| "NULL").collect();
-        let values = match values.is_empty() {
-            true => String::new(),
-            false => format!("({})", values.join(", ")),
+        let values = if values.is_empty() {
+            String::new()
+        } else {
+            format!("({})", values.join(", "))
         };
         let prepare = format!(
             "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = {is_page}; PREPARE it AS {sql}"

@@ -113,9 +113,9 @@ on_both_databases! {
             .set("ASKIT__SECRET", OTHER_SECRET)
             .set("ASKIT__SECRET_PREVIOUS", SECRET);
         rotated(&operator, &["--compromised"]);
-        let reread = |instance: &AuthService| System::new().block_on(instance.signing_keys.reread());
-        assert!(matches!(reread(&old), Err(SigningKeyError::NoneReadable)));
-        reread(&new).unwrap();
+        let reload = |instance: &AuthService| System::new().block_on(instance.signing_keys.reload());
+        assert!(matches!(reload(&old), Err(SigningKeyError::NoneReadable)));
+        reload(&new).unwrap();
         for instance in [&old, &new] {
             assert!(!accepts(instance, &stolen));
         }
@@ -127,12 +127,12 @@ on_both_databases! {
         let old = quiet_instance(app);
         let new = quiet_instance_with(app, OTHER_SECRET, Some(SECRET));
         app.advance(TimeDelta::days(90));
-        let reread = |instance: &AuthService| {
-            System::new().block_on(instance.signing_keys.reread()).unwrap();
+        let reload = |instance: &AuthService| {
+            System::new().block_on(instance.signing_keys.reload()).unwrap();
             app.database.count("signing_keys")
         };
-        assert_eq!(reread(&old), 1);
-        assert_eq!(reread(&new), 2);
+        assert_eq!(reload(&old), 1);
+        assert_eq!(reload(&new), 2);
     }
 }
 

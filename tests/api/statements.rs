@@ -118,10 +118,7 @@ on_both_databases! {
         note("delete a reply", mina.delete(&reply));
         note("delete a question", mina.delete(&question));
         note("end a session", mina.send("POST", &format!("{session}/terminate"), None));
-        let expected = WRITES.map(|(what, sqlite, postgres)| match app.database.is_postgres() {
-            true => (what, postgres),
-            false => (what, sqlite),
-        });
+        let expected = WRITES.map(|(what, sqlite, postgres)| if app.database.is_postgres() { (what, postgres) } else { (what, sqlite) });
         assert_eq!(seen, expected);
     }
 }

@@ -204,7 +204,7 @@ const RULES: [(Rule, &str, &str); 24] = [
     (
         http_stays_above_services,
         "auth/repository/logins.rs",
-        "use crate::auth::handlers::create_user;",
+        "use crate::auth::handlers::register_account;",
     ),
     (
         repositories_stay_below_services,

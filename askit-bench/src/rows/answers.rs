@@ -42,9 +42,10 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let mut rows = of_kinds(bench, calls)?;
     rows.push(without_decoy(bench, calls.min(ADDRESSES))?);
     rows.push(of_imported(bench, calls.min(ADDRESSES))?);
-    match calls < ENOUGH {
-        true => Ok(Vec::new()),
-        false => Ok(rows),
+    if calls < ENOUGH {
+        Ok(Vec::new())
+    } else {
+        Ok(rows)
     }
 }
 

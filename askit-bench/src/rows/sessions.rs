@@ -155,9 +155,10 @@ fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec
 fn deep_cursor(server: &Server) -> anyhow::Result<String> {
     let mut cursor = String::new();
     for _ in 0..DEPTH {
-        let path = match cursor.is_empty() {
-            true => questions("?limit=100"),
-            false => questions(&format!("?limit=100&cursor={cursor}")),
+        let path = if cursor.is_empty() {
+            questions("?limit=100")
+        } else {
+            questions(&format!("?limit=100&cursor={cursor}"))
         };
         let page = call(server.address, &Request::get(&path, None), 200)?;
         let page: Value = serde_json::from_str(&page)?;

@@ -13,7 +13,7 @@ use actix_web_httpauth::middleware::HttpAuthentication;
 use anyhow::Context;
 use askit::auth::middleware::require_user;
 use askit::auth::service::ended_logins::EndedLogins;
-use askit::auth::service::guesses::Attempts;
+use askit::auth::service::guesses::Guesses;
 use askit::auth::{AuthService, RefreshTokenKey};
 use askit::clock::{SharedClock, SystemClock};
 use askit::config::{Settings, Sources};
@@ -23,7 +23,7 @@ use askit::keys::access_token::AccessTokens;
 use askit::password::Passwords;
 use askit::random::Random;
 use askit::telemetry::{self, RequestSpan};
-use askit::users::{LoginId, User, UserId, UserKind, UsersService};
+use askit::users::{AccountKind, LoginId, User, UserId, UsersService};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 use serde::Serialize;
@@ -79,7 +79,7 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
         let login_id = LoginId::generate(&auth.random);
         let (user_id, ends) = (i64::try_from(number)?, now + TimeDelta::days(1));
         let issue = &auth.access_tokens;
-        let token = issue.issue(user_id, UserKind::Named, login_id, ends, now);
+        let token = issue.issue(user_id, AccountKind::Named, login_id, ends, now);
         tokens = tokens + token.text.expose() + "\n";
     }
     std::fs::write(TOKENS, tokens)?;
@@ -116,9 +116,9 @@ async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
     )
     .await?;
     Ok(AuthService {
-        attempts: Attempts::new(&db, &clock, &random, &settings.limits, &secrets),
+        guesses: Guesses::new(&db, &clock, &random, &settings.limits, &secrets),
         ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
-        belongings: &[],
+        account_data: &[],
         db,
         signing_keys: signing_keys.clone(),
         access_tokens: AccessTokens::new(
@@ -167,7 +167,7 @@ async fn bare(settings: &Settings) -> anyhow::Result<()> {
 #[serde(rename_all = "camelCase")]
 struct Account {
     user_id: i64,
-    kind: UserKind,
+    kind: AccountKind,
     email: Option<String>,
     nickname: Option<String>,
     created_at: DateTime<Utc>,
@@ -177,7 +177,7 @@ impl From<User> for Account {
     fn from(user: User) -> Self {
         Self {
             user_id: user.user_id,
-            kind: UserKind::of(user.nickname.as_deref()),
+            kind: AccountKind::of(user.nickname.as_deref()),
             email: user.email,
             nickname: user.nickname,
             created_at: user.created_at,

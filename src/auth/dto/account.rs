@@ -11,7 +11,7 @@ use crate::auth::login::OwnLogin;
 use crate::auth::service::export::Export;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
-use crate::users::{Email, LoginId, Nickname, UserKind};
+use crate::users::{AccountKind, Email, LoginId, Nickname};
 
 /// A change of one's password.
 #[derive(ToSchema)]
@@ -136,7 +136,7 @@ struct ExportedAccount {
     /// A random number; nothing can be read from its order.
     #[schema(minimum = 1, maximum = 9007199254740991_i64)]
     user_id: i64,
-    kind: UserKind,
+    kind: AccountKind,
     /// Null for guests.
     #[schema(required, value_type = Option<Email>)]
     email: Option<String>,
@@ -225,7 +225,7 @@ impl From<Export> for ExportResponse {
         Self {
             account: ExportedAccount {
                 user_id: user.user_id,
-                kind: UserKind::of(user.nickname.as_deref()),
+                kind: AccountKind::of(user.nickname.as_deref()),
                 email: user.email,
                 nickname: user.nickname,
                 created_at: user.created_at,

@@ -38,7 +38,7 @@ use crate::users::{CurrentUser, LoginId};
     security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([EmailTaken, NicknameTaken, Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_user(
+pub async fn register_account(
     service: web::Data<AuthService>,
     device: Device,
     Json(request): Json<RegisterRequest>,
@@ -82,7 +82,7 @@ pub async fn create_user(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([InvalidCredentials, TooManyAttempts, LoginRequired, Overloaded])))
 )]
-pub async fn create_password(
+pub async fn change_password(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     me: CurrentUser,
@@ -122,7 +122,7 @@ pub async fn create_password(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([InvalidCredentials, TooManyAttempts, Overloaded])))
 )]
-pub async fn delete_me(
+pub async fn delete_account(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     me: CurrentUser,
@@ -147,7 +147,7 @@ pub async fn delete_me(
     responses((status = 200, description = "The account and all that belongs to it.", body = ExportResponse)),
     security(("bearer" = []), ("cookie" = []))
 )]
-pub async fn get_export(
+pub async fn export_account(
     service: web::Data<AuthService>,
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
@@ -164,7 +164,7 @@ pub async fn get_export(
     responses((status = 200, description = "The living logins.", body = LoginsResponse)),
     security(("bearer" = []), ("cookie" = []))
 )]
-pub async fn get_logins(
+pub async fn list_logins(
     service: web::Data<AuthService>,
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
@@ -185,7 +185,7 @@ pub async fn get_logins(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([NotFound, Overloaded])))
 )]
-pub async fn delete_login(
+pub async fn end_login(
     service: web::Data<AuthService>,
     me: CurrentUser,
     device: Device,
@@ -208,7 +208,7 @@ pub async fn delete_login(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Overloaded])))
 )]
-pub async fn delete_logins(
+pub async fn end_other_logins(
     service: web::Data<AuthService>,
     me: CurrentUser,
     device: Device,

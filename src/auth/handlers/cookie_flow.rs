@@ -25,7 +25,6 @@ use crate::users::{CurrentUser, User, UsersService};
 /// 400, 409 for a taken address or nickname, 429, 503.
 #[utoipa::path(
     post, path = "/api/authentication/register", tag = "cookie flow",
-    operation_id = "create_cookie_account",
     request_body(content = CookieRegisterRequest, examples(
         ("en" = (summary = "English", value = json!({
             "email": "mina@example.com", "name": "mina", "password": "a long enough one"
@@ -37,7 +36,7 @@ use crate::users::{CurrentUser, User, UsersService};
     responses((status = 201, description = "The account was made.", body = CookieAccountResponse)),
     extensions(("x-error-codes" = json!([EmailTaken, NicknameTaken, Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_account(
+pub async fn register_by_cookie(
     service: web::Data<AuthService>,
     device: Device,
     Json(request): Json<CookieRegisterRequest>,
@@ -65,7 +64,6 @@ pub async fn create_account(
 /// 400, 401 whatever of the two was wrong, 429, 503.
 #[utoipa::path(
     post, path = "/api/authentication/log-in", tag = "cookie flow",
-    operation_id = "create_cookie_login",
     request_body(content = CookieLoginRequest, examples(
         ("en" = (summary = "English", value = json!({
             "email": "mina@example.com", "password": "a long enough one"
@@ -80,7 +78,7 @@ pub async fn create_account(
     )),
     extensions(("x-error-codes" = json!([InvalidCredentials, TooManyAttempts, Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_login(
+pub async fn sign_in_by_cookie(
     service: web::Data<AuthService>,
     users: web::Data<UsersService>,
     cookies: web::Data<Cookies>,
@@ -91,7 +89,7 @@ pub async fn create_login(
         email: request.email,
         password: request.password,
     };
-    let known = service.attempts.device_token(&credentials.email, &device);
+    let known = service.guesses.device_token(&credentials.email, &device);
     // Read before: no login is begun that nobody is told of.
     let user = users.find_by_email(credentials.email.clone()).await?;
     let tokens = service.sign_in(credentials, None, device).await?;
@@ -108,12 +106,11 @@ pub async fn create_login(
 /// 401, 403 for a guest, 503.
 #[utoipa::path(
     get, path = "/api/authentication", tag = "cookie flow",
-    operation_id = "get_cookie_account",
     responses((status = 200, description = "The account of the cookie `Authentication`.", body = CookieAccountResponse)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([LoginRequired])))
 )]
-pub async fn get_account(
+pub async fn get_account_by_cookie(
     users: web::Data<UsersService>,
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
@@ -130,7 +127,6 @@ pub async fn get_account(
 /// 401, 403 for a guest, 503.
 #[utoipa::path(
     post, path = "/api/authentication/refresh", tag = "cookie flow",
-    operation_id = "create_cookie_token",
     responses((
         status = 200, description = "Both cookies are fresh.", body = CookieAccountResponse,
         headers(("Set-Cookie" = String, description = "Twice: the refresh token and the access token.")),
@@ -141,7 +137,7 @@ pub async fn get_account(
     security(("refreshCookie" = [])),
     extensions(("x-error-codes" = json!([MissingToken, InvalidRefreshToken, RefreshTokenReused, LoginRequired, Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_token(
+pub async fn refresh_by_cookie(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,
@@ -165,7 +161,6 @@ pub async fn create_token(
 /// 503.
 #[utoipa::path(
     post, path = "/api/authentication/log-out", tag = "cookie flow",
-    operation_id = "create_cookie_logout",
     responses((
         status = 200, description = "Signed out.", body = MessageResponse,
         headers(("Set-Cookie" = String, description = "Twice: both cookies are removed.")),
@@ -173,7 +168,7 @@ pub async fn create_token(
     security((), ("refreshCookie" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_logout(
+pub async fn sign_out_by_cookie(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,

@@ -86,7 +86,7 @@ impl From<AuthError> for ApiError {
     )),
     extensions(("x-error-codes" = json!([InvalidCredentials, InvalidToken, TooManyAttempts, Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_login(
+pub async fn sign_in(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,
@@ -96,7 +96,7 @@ pub async fn create_login(
         email: login.email,
         password: login.password,
     };
-    let known = service.attempts.device_token(&credentials.email, &device);
+    let known = service.guesses.device_token(&credentials.email, &device);
     let claimed = login.claim_guest;
     let tokens = service.sign_in(credentials, claimed, device).await?;
     let mode = login.mode.unwrap_or_default();
@@ -133,7 +133,7 @@ pub async fn create_login(
     security((), ("refreshCookie" = [])),
     extensions(("x-error-codes" = json!([Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_guest(
+pub async fn sign_in_guest(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,
@@ -180,7 +180,7 @@ pub async fn create_guest(
     security((), ("refreshCookie" = [])),
     extensions(("x-error-codes" = json!([MissingToken, InvalidRefreshToken, RefreshTokenReused, Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_token(
+pub async fn refresh(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,
@@ -222,7 +222,7 @@ pub async fn create_token(
     security((), ("refreshCookie" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Overloaded, DatabaseUnavailable])))
 )]
-pub async fn create_logout(
+pub async fn sign_out(
     service: web::Data<AuthService>,
     cookies: web::Data<Cookies>,
     device: Device,

@@ -11,9 +11,6 @@ use crate::db::{DbConn, DbError, UtcTime};
 use crate::users::LoginId;
 
 /// Ends the login if it is in the generation that was read. False when it is not, or has ended.
-///
-/// # Errors
-/// When the database fails.
 pub fn end_in_generation(
     conn: &mut DbConn,
     read: &Login,
@@ -30,9 +27,6 @@ pub fn end_in_generation(
 }
 
 /// Ends the login and tells whose it was; `None` when there is none or it has ended before.
-///
-/// # Errors
-/// When the database fails.
 pub fn end(
     conn: &mut DbConn,
     login_id: LoginId,
@@ -51,9 +45,6 @@ pub fn end(
 
 /// Ends the logins of an account, but for `kept`, and tells which they were. What changes the
 /// account comes first in the transaction: then no login can begin beside this.
-///
-/// # Errors
-/// When the database fails.
 pub fn end_all_of(
     conn: &mut DbConn,
     user_id: i64,
@@ -72,9 +63,6 @@ pub fn end_all_of(
 }
 
 /// Ends at most `limit` logins of whomever and tells which they were.
-///
-/// # Errors
-/// When the database fails.
 pub fn end_some(
     conn: &mut DbConn,
     limit: i64,
@@ -97,9 +85,6 @@ pub fn end_some(
 }
 
 /// Whether the login is neither ended nor gone, asked of the database itself.
-///
-/// # Errors
-/// When the database fails.
 pub fn is_running(conn: &mut DbConn, login_id: LoginId) -> Result<bool, DbError> {
     let running = refresh_tokens::table
         .find(login_id.to_text())
@@ -108,9 +93,6 @@ pub fn is_running(conn: &mut DbConn, login_id: LoginId) -> Result<bool, DbError>
 }
 
 /// Whether any login has not ended.
-///
-/// # Errors
-/// When the database fails.
 pub fn is_any_running(conn: &mut DbConn) -> Result<bool, DbError> {
     let running = refresh_tokens::table.filter(refresh_tokens::ended_at.is_null());
     Ok(diesel::select(exists(running)).get_result(conn)?)
@@ -133,9 +115,6 @@ pub fn erase_all_of(conn: &mut DbConn, user_id: i64) -> Result<(), DbError> {
 }
 
 /// The logins that ended after `since`, each with when.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_ended(
     conn: &mut DbConn,
     since: DateTime<Utc>,
@@ -169,9 +148,6 @@ macro_rules! is_over {
 
 /// Deletes at most `limit` logins that expired, or ended before `ended_before`, and counts them.
 /// One that ended later is kept even if it has expired too.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_over(
     conn: &mut DbConn,
     now: DateTime<Utc>,
@@ -207,9 +183,6 @@ pub fn delete_over(
 
 /// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them. Those stay
 /// who have contributed: what they wrote and like is theirs.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, DbError> {
     let guests = alias!(users as guests);
     let user_id = guests.field(users::user_id);

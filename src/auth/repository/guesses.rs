@@ -22,9 +22,6 @@ pub struct Counted {
 
 /// The row, made if there is none, which no other transaction changes until this one ends. What is
 /// updated to what it is gets locked, and no row can go away before it is.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_or_lock(
     conn: &mut DbConn,
     key: &str,
@@ -51,9 +48,6 @@ pub fn insert_or_lock(
 }
 
 /// Writes what was counted.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(conn: &mut DbConn, key: &str, next: Counted) -> Result<(), DbError> {
     diesel::update(attempts::table.find(key))
         .set((
@@ -66,18 +60,12 @@ pub fn update(conn: &mut DbConn, key: &str, next: Counted) -> Result<(), DbError
 }
 
 /// Forgets the row.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(conn: &mut DbConn, key: &str) -> Result<(), DbError> {
     diesel::delete(attempts::table.find(key)).execute(conn)?;
     Ok(())
 }
 
 /// Says that the last guess was made at `before`, unless there was another since the one at `at`.
-///
-/// # Errors
-/// When the database fails.
 pub fn restore_time(
     conn: &mut DbConn,
     key: &str,
@@ -94,9 +82,6 @@ pub fn restore_time(
 }
 
 /// Counts one less, and forgets a row that counts none.
-///
-/// # Errors
-/// When the database fails.
 pub fn take_one(conn: &mut DbConn, key: &str) -> Result<(), DbError> {
     let last = attempts::table.find(key).filter(attempts::counted.le(1));
     if diesel::delete(last).execute(conn)? == 0 {
@@ -108,9 +93,6 @@ pub fn take_one(conn: &mut DbConn, key: &str) -> Result<(), DbError> {
 }
 
 /// Deletes at most `limit` rows whose last guess was made at `before` or earlier, and counts them.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_old(conn: &mut DbConn, before: DateTime<Utc>, limit: i64) -> Result<usize, DbError> {
     let old = alias!(attempts as old);
     let before = UtcTime::from(before);

@@ -13,9 +13,6 @@ use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
 use crate::users::{LoginId, UserId};
 
 /// Makes the login, its token in generation 0.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_login(
     conn: &mut DbConn,
     login: &Login,
@@ -54,9 +51,6 @@ macro_rules! idle_end {
 }
 
 /// Lets the brief logins of an account live until `idle_expires_at`, unless their absolute end is earlier.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_brief_to_usual(
     conn: &mut DbConn,
     user_id: UserId,
@@ -79,9 +73,6 @@ pub fn update_brief_to_usual(
 /// `rotated_before` or earlier, and its login and account are alive; otherwise writes nothing. One
 /// statement checks and acts, so it needs no transaction around it and no lock before it: what ends
 /// an account ends its logins in the same transaction, which shows in this row.
-///
-/// # Errors
-/// When the database fails.
 pub fn rotate(
     conn: &mut DbConn,
     presented: RefreshToken,
@@ -159,9 +150,6 @@ fn rotated(
 }
 
 /// The login, alive or not.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>, DbError> {
     let row: Option<LoginRow> = refresh_tokens::table
         .inner_join(users::table)
@@ -184,9 +172,6 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
 }
 
 /// The logins of an account, alive or not, the one used last first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, DbError> {
     let rows: Vec<OwnLoginRow> = refresh_tokens::table
         .filter(refresh_tokens::user_id.eq(user_id.get()))
@@ -208,9 +193,6 @@ pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, 
 }
 
 /// The login, alive or not, whose row no other transaction changes until this one ends.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>, DbError> {
     let row = refresh_tokens::table
         .find(login_id.to_text())
@@ -243,9 +225,6 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
 /// Moves a login from what was read to `next`, whose exchanged generation is `next.previous`. False
 /// when it has changed meanwhile, which every change shows in the generation or in what is brief, or is no
 /// longer alive: then nothing is written.
-///
-/// # Errors
-/// When the database fails.
 pub fn advance(
     conn: &mut DbConn,
     read: &Login,

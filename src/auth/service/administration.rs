@@ -2,7 +2,7 @@
 
 use super::ended_logins::{EndedLogins, Ending};
 use super::register::{NewAccount, hash, insert};
-use crate::audit::{self, Action, Entry};
+use crate::audit::{self, AuditAction, AuditEntry};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::auth::repository::ending;
@@ -54,9 +54,6 @@ impl Administration {
 
     /// Lets the account sign in, or not: then its logins end. Tells how many did; `None` where no
     /// account has this address.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn set_active(
         &self,
         email: FoldedEmail,
@@ -66,14 +63,13 @@ impl Administration {
             let Some(user_id) = users::repository::update_active(conn, &email, active)? else {
                 return Ok(Ending::nothing(None));
             };
-            let (action, ended) = match active {
-                true => (Action::AccountEnabled, Vec::new()),
-                false => {
-                    let ended = ending::end_all_of(conn, user_id, None, now)?;
-                    (Action::AccountDisabled, ended)
-                }
+            let (action, ended) = if active {
+                (AuditAction::AccountEnabled, Vec::new())
+            } else {
+                let ended = ending::end_all_of(conn, user_id, None, now)?;
+                (AuditAction::AccountDisabled, ended)
             };
-            audit::repository::insert(conn, &Entry::new(action, Some(user_id), now))?;
+            audit::repository::insert(conn, &AuditEntry::new(action, Some(user_id), now))?;
             let outcome = Some(ended.len());
             Ok(Ending { outcome, ended })
         };
@@ -90,7 +86,7 @@ impl Administration {
             let end = move |conn: &mut DbConn, now| {
                 let ended = ending::end_some(conn, COMMAND_BATCH, now)?;
                 if total == 0 {
-                    let entry = Entry::new(Action::AllLoginsEnded, None, now);
+                    let entry = AuditEntry::new(AuditAction::AllLoginsEnded, None, now);
                     audit::repository::insert(conn, &entry)?;
                 }
                 // Others may have ended or removed all that were chosen, and left more.

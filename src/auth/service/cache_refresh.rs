@@ -14,7 +14,7 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const READS_OF_EVERYTHING: u32 = 30;
 
 /// What is read again and again.
-pub struct Watched {
+pub struct Caches {
     /// The database.
     pub db: Db,
     /// Which logins have ended.
@@ -27,8 +27,8 @@ pub struct Watched {
 
 /// Reads all of it when there is notice, and every two seconds in any case, for as long as the server
 /// runs.
-pub async fn run(watched: Watched, notices: Notices) {
-    let Watched {
+pub async fn run(watched: Caches, notices: Notices) {
+    let Caches {
         db,
         ended_logins,
         signing_keys,
@@ -46,8 +46,8 @@ pub async fn run(watched: Watched, notices: Notices) {
         reads = reads.wrapping_add(1);
         let is_minute = reads.is_multiple_of(READS_OF_EVERYTHING);
         let everything = waited.missed || logins.is_on || is_minute;
-        logins.note(ended_logins.reread(everything).await);
-        keys.note(signing_keys.reread().await);
+        logins.note(ended_logins.reload(everything).await);
+        keys.note(signing_keys.reload().await);
         schemes.note(password_schemes::keep_up(&db, &decoys, is_minute).await);
     }
 }

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::AuthService;
 use super::deletion::end_account;
-use crate::audit::{self, Action, Entry};
+use crate::audit::{self, AuditAction, AuditEntry};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::auth::repository::logins;
 use crate::db::{DbConn, DbError};
 use crate::keys::access_token::AccessTokenText;
-use crate::users::{self, account_data::Belongings};
-use crate::users::{CurrentUser, LoginId, User, UserId, UserKind};
+use crate::users::{self, account_data::AccountData};
+use crate::users::{AccountKind, CurrentUser, LoginId, User, UserId};
 
 impl AuthService {
     /// Whom a token speaks for that was sent as a claim.
@@ -35,9 +35,10 @@ impl AuthService {
         // Before any password is compared: a refused claim must not tell that it was right.
         let find = move |conn: &mut DbConn| users::repository::find_active(conn, guest.user_id);
         let user: Option<User> = self.db.read::<_, DbError, _>(find).await?;
-        match user.is_some_and(|user| user.nickname.is_none()) {
-            true => Ok(Some(guest)),
-            false => Err(AuthError::InvalidAccessToken),
+        if user.is_some_and(|user| user.nickname.is_none()) {
+            Ok(Some(guest))
+        } else {
+            Err(AuthError::InvalidAccessToken)
         }
     }
 }
@@ -51,24 +52,24 @@ impl AuthService {
 /// database fails.
 pub(super) fn claim(
     conn: &mut DbConn,
-    belongings: &[Belongings],
+    account_data: &[AccountData],
     guest: CurrentUser,
     account: UserId,
     device: &Device,
     now: DateTime<Utc>,
 ) -> Result<Vec<LoginId>, AuthError> {
-    let is_guest = users::repository::lock(conn, guest.user_id, UserKind::Guest)?;
+    let is_guest = users::repository::lock(conn, guest.user_id, AccountKind::Guest)?;
     let login = logins::lock_login(conn, guest.login_id)?;
     if !is_guest || !login.is_some_and(|login| login.is_alive(now)) {
         return Err(AuthError::InvalidAccessToken);
     }
-    for feature in belongings {
+    for feature in account_data {
         (feature.claim)(conn, guest.user_id, account)?;
     }
     let ended = end_account(conn, guest.user_id, now)?;
-    let claimed = Entry {
+    let claimed = AuditEntry {
         ip: device.ip,
-        ..Entry::new(Action::GuestClaimed, Some(account.get()), now)
+        ..AuditEntry::new(AuditAction::GuestClaimed, Some(account.get()), now)
     };
     audit::repository::insert(conn, &claimed)?;
     Ok(ended)

@@ -5,14 +5,14 @@ use chrono::{DateTime, Utc};
 use super::ended_logins::Ending;
 use super::guesses::Reservation;
 use super::{AuthService, entry, require_running};
-use crate::audit::{self, Action};
+use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::auth::repository::ending;
 use crate::client_network::Network;
 use crate::db::{DbConn, DbError};
 use crate::password::TypedPassword;
-use crate::users::{self, CurrentUser, LoginId, StoredCredentials, UserId, UserKind};
+use crate::users::{self, AccountKind, CurrentUser, LoginId, StoredCredentials, UserId};
 
 impl AuthService {
     /// Deletes the account with everything personal, and ends its logins. A named account needs its
@@ -37,7 +37,7 @@ impl AuthService {
         let reserved = verified.await?;
         drop(place);
         let deleted = self.delete(me, Some((account, reserved.clone())), device);
-        self.attempts.settle(&reserved, deleted.await).await
+        self.guesses.settle(&reserved, deleted.await).await
     }
 
     /// `named`: what was verified of a named account.
@@ -47,7 +47,7 @@ impl AuthService {
         named: Option<(StoredCredentials, Reservation)>,
         device: Device,
     ) -> Result<(), AuthError> {
-        let (belongings, attempts) = (self.belongings, self.attempts.clone());
+        let (account_data, attempts) = (self.account_data, self.guesses.clone());
         let delete = move |conn: &mut DbConn, now| {
             if let Some((account, reserved)) = &named {
                 let (id, hash) = (account.user_id, &account.password_hash);
@@ -55,16 +55,16 @@ impl AuthService {
                     return Err(AuthError::InvalidCredentials);
                 }
                 attempts.clear(conn, reserved)?;
-            } else if !users::repository::lock(conn, me.user_id, UserKind::Guest)? {
+            } else if !users::repository::lock(conn, me.user_id, AccountKind::Guest)? {
                 return Err(AuthError::LoginEnded);
             }
             require_running(conn, me)?;
-            for feature in belongings {
+            for feature in account_data {
                 (feature.erase)(conn, me.user_id, now)?;
             }
             let ended = end_account(conn, me.user_id, now)?;
             let (user_id, login_id) = (me.user_id.get(), me.login_id);
-            let entry = entry(Action::AccountDeleted, user_id, login_id, &device, now);
+            let entry = entry(AuditAction::AccountDeleted, user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
             Ok(Ending { outcome: (), ended })
         };
@@ -74,9 +74,6 @@ impl AuthService {
 
 /// Ends every login of an account whose row is locked, takes out of them what is personal, and
 /// deletes the account.
-///
-/// # Errors
-/// When the database fails.
 pub(super) fn end_account(
     conn: &mut DbConn,
     user_id: UserId,

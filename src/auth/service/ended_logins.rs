@@ -127,7 +127,7 @@ impl EndedLogins {
     ///
     /// # Errors
     /// When the database fails; what is known stays.
-    pub async fn reread(&self, everything: bool) -> Result<(), DbError> {
+    pub async fn reload(&self, everything: bool) -> Result<(), DbError> {
         let mut failed = self.reading.lock().await;
         let read = self.read(everything).await;
         *failed = read.is_err().then(Stopwatch::start);
@@ -172,9 +172,10 @@ impl EndedLogins {
             if !ending.ended.is_empty() {
                 dialect::notify(conn)?;
             }
-            match clock.now() - began > LONGEST_TRANSACTION {
-                true => Err(DbError::Unavailable("the transaction took too long".into()).into()),
-                false => Ok((ending, began)),
+            if clock.now() - began > LONGEST_TRANSACTION {
+                Err(DbError::Unavailable("the transaction took too long".into()).into())
+            } else {
+                Ok((ending, began))
             }
         };
         let here = self.clone();

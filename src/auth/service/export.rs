@@ -28,14 +28,14 @@ impl AuthService {
     /// # Errors
     /// [`AuthError::LoginEnded`] when the account is gone or disabled, or when the database fails.
     pub async fn export(&self, me: CurrentUser) -> Result<Export, AuthError> {
-        let belongings = self.belongings;
+        let account_data = self.account_data;
         let gather = move |conn: &mut DbConn| {
             let user = users::repository::find_active(conn, me.user_id)?;
             let user = user.ok_or(AuthError::LoginEnded)?;
             let logins = logins::list_logins(conn, me.user_id)?;
             let events = audit::repository::list_of(conn, me.user_id.get())?;
             let mut features = Map::new();
-            for feature in belongings {
+            for feature in account_data {
                 let kept = (feature.export)(conn, me.user_id)?;
                 features.insert(feature.name.into(), kept);
             }

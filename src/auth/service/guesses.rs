@@ -46,7 +46,7 @@ pub struct Reservation {
 
 /// Counts guesses in the database, for all instances.
 #[derive(Clone)]
-pub struct Attempts {
+pub struct Guesses {
     db: Db,
     clock: SharedClock,
     random: Random,
@@ -56,7 +56,7 @@ pub struct Attempts {
     devices: DeviceTokenKey,
 }
 
-impl Attempts {
+impl Guesses {
     /// With keys derived for these purposes alone.
     pub fn new(
         db: &Db,
@@ -175,9 +175,6 @@ impl Attempts {
 
     /// After a right guess, in the transaction that it allows: those before it from the same place
     /// are forgotten, and for the address it was no guess.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn clear(&self, conn: &mut DbConn, reserved: &Reservation) -> Result<(), DbError> {
         if !self.enabled {
             return Ok(());

@@ -23,26 +23,21 @@ pub enum Admitted {
 
 /// Notes that a guest has contributed, whose row is locked: it is kept when nobody can be it any more, and its
 /// login ends after `lifetime` without use, as a named account's does.
-///
-/// # Errors
-/// When the database fails.
 pub fn keep_guest(
     conn: &mut DbConn,
     user_id: UserId,
     lifetime: Duration,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    match users::repository::update_contributed(conn, user_id)? {
-        true => logins::update_brief_to_usual(conn, user_id, now + lifetime),
-        false => Ok(()),
+    if users::repository::update_contributed(conn, user_id)? {
+        logins::update_brief_to_usual(conn, user_id, now + lifetime)
+    } else {
+        Ok(())
     }
 }
 
 impl AuthService {
     /// Gives whoever holds a living login its tokens, and everyone else those of a new guest.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn admit_guest(
         &self,
         token: Option<&RefreshTokenText>,

@@ -2,7 +2,7 @@
 
 use super::ended_logins::Ending;
 use super::{AuthService, entry, require_running};
-use crate::audit::{self, Action};
+use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
 use crate::auth::login::{Device, OwnLogin};
 use crate::auth::repository::{ending, logins};
@@ -11,9 +11,6 @@ use crate::users::{self, CurrentUser, LoginId, UserId};
 
 impl AuthService {
     /// The living logins of an account, the one used last first.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn list_logins(&self, user_id: UserId) -> Result<Vec<OwnLogin>, AuthError> {
         let now = self.clock.now();
         let list = move |conn: &mut DbConn| logins::list_logins(conn, user_id);
@@ -41,7 +38,13 @@ impl AuthService {
             if ending::end(conn, login_id, now)?.is_none() {
                 return Ok(Ending::nothing(()));
             }
-            let entry = entry(Action::LoginEnded, me.user_id.get(), login_id, &device, now);
+            let entry = entry(
+                AuditAction::LoginEnded,
+                me.user_id.get(),
+                login_id,
+                &device,
+                now,
+            );
             audit::repository::insert(conn, &entry)?;
             Ok(Ending::of(login_id, ()))
         };
@@ -49,9 +52,6 @@ impl AuthService {
     }
 
     /// Ends every login of one's own but the one that asks.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn end_other_logins(&self, me: CurrentUser, device: Device) -> Result<(), AuthError> {
         let end = move |conn: &mut DbConn, now| {
             // What signs in at the same time is done, or comes after.
@@ -59,7 +59,7 @@ impl AuthService {
             require_running(conn, me)?;
             let (user_id, mine) = (me.user_id.get(), me.login_id);
             let ended = ending::end_all_of(conn, user_id, Some(mine), now)?;
-            let entry = entry(Action::OtherLoginsEnded, user_id, mine, &device, now);
+            let entry = entry(AuditAction::OtherLoginsEnded, user_id, mine, &device, now);
             audit::repository::insert(conn, &entry)?;
             Ok::<_, AuthError>(Ending { outcome: (), ended })
         };

@@ -25,9 +25,9 @@ use super::login::{Device, IdleLifetimes, Login};
 use super::refresh_token::{RefreshToken, RefreshTokenKey, RefreshTokenText};
 use super::repository::ending;
 use super::service::ended_logins::EndedLogins;
-use super::service::guesses::Attempts;
+use super::service::guesses::Guesses;
 use crate::audit;
-use crate::audit::Action;
+use crate::audit::AuditAction;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
 use crate::db::{Db, DbConn};
@@ -35,8 +35,8 @@ use crate::keys::SigningKeys;
 use crate::keys::access_token::{AccessToken, AccessTokenText, AccessTokens, Rejection};
 use crate::password::{Passwords, TypedPassword};
 use crate::random::Random;
-use crate::users::account_data::Belongings;
-use crate::users::{CurrentUser, FoldedEmail, LoginId, UserKind};
+use crate::users::account_data::AccountData;
+use crate::users::{AccountKind, CurrentUser, FoldedEmail, LoginId};
 
 /// What someone typed to sign in.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ pub struct AuthService {
     /// Lifetimes.
     pub settings: AuthSettings,
     /// Counts guesses.
-    pub attempts: Attempts,
+    pub guesses: Guesses,
     /// Compares and hashes.
     pub passwords: Passwords,
     /// Looks for the keys of access tokens.
@@ -85,7 +85,7 @@ pub struct AuthService {
     /// Which logins have ended.
     pub ended_logins: EndedLogins,
     /// What the features above keep for accounts.
-    pub belongings: &'static [Belongings],
+    pub account_data: &'static [AccountData],
 }
 
 impl AuthService {
@@ -98,16 +98,20 @@ impl AuthService {
         let verify = || self.access_tokens.verify(token.expose(), self.clock.now());
         let verified = match verify() {
             // Another instance may have made its key a moment ago.
-            Err(Rejection::UnknownKey) => match self.signing_keys.look_again().await {
-                true => verify(),
-                false => return Err(AuthError::KeysUnavailable),
-            },
+            Err(Rejection::UnknownKey) => {
+                if self.signing_keys.reload_for_unknown_key().await {
+                    verify()
+                } else {
+                    return Err(AuthError::KeysUnavailable);
+                }
+            }
             known => known,
         };
         let user = verified?;
-        match self.ended_logins.contains(user.login_id).await? {
-            true => Err(AuthError::LoginEnded),
-            false => Ok(user),
+        if self.ended_logins.contains(user.login_id).await? {
+            Err(AuthError::LoginEnded)
+        } else {
+            Ok(user)
         }
     }
 
@@ -152,7 +156,7 @@ impl AuthService {
     pub(super) fn tokens(&self, login: Login, now: DateTime<Utc>) -> SignedIn {
         let access_token = self.access_tokens.issue(
             login.user_id,
-            UserKind::of(login.nickname.as_deref()),
+            AccountKind::of(login.nickname.as_deref()),
             login.login_id,
             login.expires_at,
             now,
@@ -163,9 +167,10 @@ impl AuthService {
         });
         // A guest's first contribution makes the login last longer, and answers with no cookie: the cookie
         // lasts as long from the beginning.
-        let lasts_until = match login.is_brief {
-            true => self.idle_lifetimes().expires_at(false, now),
-            false => login.idle_expires_at,
+        let lasts_until = if login.is_brief {
+            self.idle_lifetimes().expires_at(false, now)
+        } else {
+            login.idle_expires_at
         };
         SignedIn {
             user_id: login.user_id,
@@ -182,22 +187,23 @@ impl AuthService {
 /// # Errors
 /// [`AuthError::LoginEnded`], or when the database fails.
 pub(super) fn require_running(conn: &mut DbConn, me: CurrentUser) -> Result<(), AuthError> {
-    match ending::is_running(conn, me.login_id)? {
-        true => Ok(()),
-        false => Err(AuthError::LoginEnded),
+    if ending::is_running(conn, me.login_id)? {
+        Ok(())
+    } else {
+        Err(AuthError::LoginEnded)
     }
 }
 
 pub(super) fn entry(
-    action: Action,
+    action: AuditAction,
     user_id: i64,
     login_id: LoginId,
     device: &Device,
     at: DateTime<Utc>,
-) -> audit::Entry {
-    audit::Entry {
+) -> audit::AuditEntry {
+    audit::AuditEntry {
         login_id: Some(login_id.to_text()),
         ip: device.ip,
-        ..audit::Entry::new(action, Some(user_id), at)
+        ..audit::AuditEntry::new(action, Some(user_id), at)
     }
 }

@@ -3,13 +3,13 @@
 use super::ended_logins::Ending;
 use super::guesses::Reservation;
 use super::{AuthService, SignedIn, entry, require_running};
-use crate::audit::{self, Action};
+use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::auth::repository::{ending, logins};
 use crate::client_network::Network;
 use crate::db::DbConn;
-use crate::password::{NewPassword, Owner, Place, TypedPassword};
+use crate::password::{NewPassword, PasswordOwner, Slot, TypedPassword};
 use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
 
 impl AuthService {
@@ -31,7 +31,7 @@ impl AuthService {
             .credentials_of(me)
             .await?
             .ok_or(AuthError::LoginRequired)?;
-        let owner = Owner {
+        let owner = PasswordOwner {
             email: account.email.as_str(),
             nickname: &account.nickname,
         };
@@ -42,12 +42,12 @@ impl AuthService {
         let verified = self.verify_own(&place, me, current, &account, &device);
         let reserved = verified.await?;
         let changed = self.replace_password(place, me, account, new, device, reserved.clone());
-        self.attempts.settle(&reserved, changed.await).await
+        self.guesses.settle(&reserved, changed.await).await
     }
 
     async fn replace_password(
         &self,
-        place: Place,
+        place: Slot,
         me: CurrentUser,
         account: StoredCredentials,
         new: NewPassword,
@@ -60,7 +60,7 @@ impl AuthService {
         let nickname = Some(account.nickname.clone());
         let login_id = LoginId::generate(&self.random);
         let login = self.new_login(login_id, account.user_id, nickname, now);
-        let (stored, attempts) = (login.clone(), self.attempts.clone());
+        let (stored, attempts) = (login.clone(), self.guesses.clone());
         let change = move |conn: &mut DbConn, now| {
             let (user_id, verified) = (account.user_id, &account.password_hash);
             if !users::repository::update_verified_hash(conn, user_id, verified, &hash)? {
@@ -70,7 +70,13 @@ impl AuthService {
             let ended = ending::end_all_of(conn, user_id, None, now)?;
             logins::insert_login(conn, &stored, &device, now)?;
             attempts.clear(conn, &reserved)?;
-            let entry = entry(Action::PasswordChanged, user_id, login_id, &device, now);
+            let entry = entry(
+                AuditAction::PasswordChanged,
+                user_id,
+                login_id,
+                &device,
+                now,
+            );
             audit::repository::insert(conn, &entry)?;
             Ok(Ending { outcome: (), ended })
         };

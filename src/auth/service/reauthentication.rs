@@ -2,11 +2,11 @@
 
 use super::guesses::Reservation;
 use super::{AuthService, entry};
-use crate::audit::{self, Action};
+use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::db::{DbConn, DbError};
-use crate::password::{Place, TypedPassword};
+use crate::password::{Slot, TypedPassword};
 use crate::users::{self, CurrentUser, StoredCredentials};
 
 impl AuthService {
@@ -34,22 +34,22 @@ impl AuthService {
     /// database fails.
     pub(super) async fn verify_own(
         &self,
-        place: &Place,
+        place: &Slot,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
         device: &Device,
     ) -> Result<Reservation, AuthError> {
-        let guess = self.attempts.of_login(&account.email, me.login_id);
-        let reserved = self.attempts.reserve(guess).await?;
+        let guess = self.guesses.of_login(&account.email, me.login_id);
+        let reserved = self.guesses.reserve(guess).await?;
         let outcome = self.compare_own(place, me, typed, account, device).await;
-        self.attempts.settle(&reserved, outcome).await?;
+        self.guesses.settle(&reserved, outcome).await?;
         Ok(reserved)
     }
 
     async fn compare_own(
         &self,
-        place: &Place,
+        place: &Slot,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
@@ -64,7 +64,7 @@ impl AuthService {
         }
         let (user_id, login_id) = (account.user_id, me.login_id);
         let now = self.clock.now();
-        let refused = entry(Action::PasswordRefused, user_id, login_id, device, now);
+        let refused = entry(AuditAction::PasswordRefused, user_id, login_id, device, now);
         let note = move |conn: &mut DbConn| audit::repository::insert(conn, &refused);
         self.db.write::<_, DbError, _>(note).await?;
         Err(AuthError::InvalidCredentials)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::ended_logins::Ending;
 use super::{AuthService, SignedIn, entry};
-use crate::audit::{self, Action};
+use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
 use crate::auth::login::{Device, IdleLifetimes, Login};
 use crate::auth::refresh_token::{RefreshToken, RefreshTokenText};
@@ -58,8 +58,12 @@ impl AuthService {
         Ok((self.exchange(attempt).await?, user))
     }
 
-    fn attempt(&self, token: &RefreshTokenText, device: Device) -> Result<Attempt, AuthError> {
-        Ok(Attempt {
+    fn attempt(
+        &self,
+        token: &RefreshTokenText,
+        device: Device,
+    ) -> Result<RefreshAttempt, AuthError> {
+        Ok(RefreshAttempt {
             token: self.decode(token)?,
             device,
             now: self.clock.now(),
@@ -81,7 +85,7 @@ impl AuthService {
         self.db.read(find).await
     }
 
-    async fn exchange(&self, attempt: Attempt) -> Result<SignedIn, AuthError> {
+    async fn exchange(&self, attempt: RefreshAttempt) -> Result<SignedIn, AuthError> {
         let now = attempt.now;
         // Most refreshes rotate the current token: one statement. What it leaves alone, the rules
         // decide.
@@ -107,7 +111,7 @@ impl AuthService {
 
     /// Acts on what was read, in one conditional statement; if someone else was faster, decides
     /// anew on the locked row, which nobody overtakes.
-    async fn write(&self, attempt: Attempt, read: Login) -> Result<Outcome, AuthError> {
+    async fn write(&self, attempt: RefreshAttempt, read: Login) -> Result<Outcome, AuthError> {
         let first = attempt.clone();
         let act = move |conn: &mut DbConn, now| first.settle(conn, &read, now);
         match self.ended_logins.write(act).await? {
@@ -125,7 +129,7 @@ impl AuthService {
 
 /// One genuine token, presented once.
 #[derive(Clone)]
-struct Attempt {
+struct RefreshAttempt {
     token: RefreshToken,
     device: Device,
     now: DateTime<Utc>,
@@ -133,7 +137,7 @@ struct Attempt {
     idle: IdleLifetimes,
 }
 
-impl Attempt {
+impl RefreshAttempt {
     fn rotate(&self, conn: &mut DbConn) -> Result<Option<Login>, DbError> {
         let rotated_before = self.now - self.grace;
         logins::rotate(conn, self.token, rotated_before, self.idle, self.now)
@@ -166,7 +170,7 @@ impl Attempt {
                 if !ending::end_in_generation(conn, read, now)? {
                     return Ok(Ending::nothing(Outcome::Overtaken));
                 }
-                self.audit(conn, Action::RefreshTokenReused, read)?;
+                self.audit(conn, AuditAction::RefreshTokenReused, read)?;
                 Ok(Ending::of(read.login_id, Outcome::Reused))
             }
         }
@@ -193,12 +197,12 @@ impl Attempt {
             return Ok(Outcome::Overtaken);
         }
         if ahead {
-            self.audit(conn, Action::RefreshTokenAhead, &next)?;
+            self.audit(conn, AuditAction::RefreshTokenAhead, &next)?;
         }
         Ok(Outcome::Tokens(next))
     }
 
-    fn audit(&self, conn: &mut DbConn, action: Action, login: &Login) -> Result<(), DbError> {
+    fn audit(&self, conn: &mut DbConn, action: AuditAction, login: &Login) -> Result<(), DbError> {
         let entry = entry(
             action,
             login.user_id,

@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use super::ended_logins::Ending;
 use super::{AuthService, claim};
 use crate::audit;
-use crate::audit::Action;
+use crate::audit::AuditAction;
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::client_network::Network;
 use crate::db::{Db, DbConn, DbError};
 use crate::keys::access_token::AccessTokenText;
-use crate::password::{NewPassword, Owner, Passwords};
+use crate::password::{NewPassword, PasswordOwner, Passwords};
 use crate::users::repository::{EMAIL_KEY, NICKNAME_KEY};
 use crate::users::{Email, NewUserRow, Nickname, PasswordHash, UserId, repository};
 
@@ -45,11 +45,11 @@ impl AuthService {
         let network = Network::of(device.ip);
         let hash = hash(&self.db, &self.passwords, account, network).await?;
         let user_id = UserId::generate(&self.random);
-        let (account, belongings) = (account.clone(), self.belongings);
+        let (account, account_data) = (account.clone(), self.account_data);
         let make = move |conn: &mut DbConn, now| {
             insert(conn, user_id, &account, &hash, &device, now)?;
             let ended = match guest {
-                Some(guest) => claim::claim(conn, belongings, guest, user_id, &device, now)?,
+                Some(guest) => claim::claim(conn, account_data, guest, user_id, &device, now)?,
                 None => Vec::new(),
             };
             Ok::<_, AuthError>(Ending { outcome: (), ended })
@@ -69,7 +69,7 @@ pub(super) async fn hash(
     account: &NewAccount,
     network: Network,
 ) -> Result<PasswordHash, AuthError> {
-    let owner = Owner {
+    let owner = PasswordOwner {
         email: account.email.as_str(),
         nickname: account.nickname.as_str(),
     };
@@ -88,9 +88,10 @@ async fn refuse_taken(db: &Db, account: &NewAccount) -> Result<(), AuthError> {
         if repository::email_exists(conn, &email)? {
             return Err(AuthError::EmailTaken);
         }
-        match repository::nickname_exists(conn, &nickname)? {
-            true => Err(AuthError::NicknameTaken),
-            false => Ok(()),
+        if repository::nickname_exists(conn, &nickname)? {
+            Err(AuthError::NicknameTaken)
+        } else {
+            Ok(())
         }
     };
     db.read(look).await
@@ -110,9 +111,9 @@ pub(super) fn insert(
 ) -> Result<(), AuthError> {
     let row = NewUserRow::named(user_id, &account.email, &account.nickname, hash, now.into());
     repository::insert(conn, &row.with_admin(account.admin)).map_err(taken)?;
-    let entry = audit::Entry {
+    let entry = audit::AuditEntry {
         ip: device.ip,
-        ..audit::Entry::new(Action::Registered, Some(user_id.get()), now)
+        ..audit::AuditEntry::new(AuditAction::Registered, Some(user_id.get()), now)
     };
     Ok(audit::repository::insert(conn, &entry)?)
 }

@@ -5,16 +5,16 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 
 use super::ended_logins::Ending;
-use super::guesses::{Attempts, Reservation};
+use super::guesses::{Guesses, Reservation};
 use super::{AuthService, Credentials, SignedIn, claim, entry};
-use crate::audit::{self, Action};
+use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
 use crate::auth::login::{Device, Login};
 use crate::auth::repository::logins;
 use crate::client_network::Network;
 use crate::db::{DbConn, DbError};
 use crate::keys::access_token::AccessTokenText;
-use crate::password::Place;
+use crate::password::Slot;
 use crate::users::{
     self, CurrentUser, FoldedEmail, LoginId, PasswordHash, StoredCredentials, UserId,
 };
@@ -38,15 +38,15 @@ impl AuthService {
         let guest = self.claimed_guest(claimed).await?;
         // Where there is no place, nothing is counted, and no connection taken.
         let place = self.passwords.enter(Network::of(device.ip))?;
-        let guess = self.attempts.of(&credentials.email, &device);
-        let attempt = Attempt {
-            reserved: self.attempts.reserve(guess).await?,
+        let guess = self.guesses.of(&credentials.email, &device);
+        let attempt = SignInAttempt {
+            reserved: self.guesses.reserve(guess).await?,
             credentials,
             guest,
             device,
         };
         let outcome = self.verify(&place, &attempt).await;
-        let signed_in = self.attempts.settle(&attempt.reserved, outcome).await?;
+        let signed_in = self.guesses.settle(&attempt.reserved, outcome).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
 
@@ -54,8 +54,8 @@ impl AuthService {
     /// with the right password both may want to replace a hash that has grown old.
     async fn verify(
         &self,
-        place: &Place,
-        attempt: &Attempt,
+        place: &Slot,
+        attempt: &SignInAttempt,
     ) -> Result<Option<SignedIn>, AuthError> {
         for tries_left in (0..TRIES).rev() {
             let verified = self.compare(place, &attempt.credentials).await?;
@@ -78,10 +78,10 @@ impl AuthService {
     async fn settle(
         &self,
         verified: Option<Verified>,
-        attempt: Attempt,
+        attempt: SignInAttempt,
         tries_left: u32,
     ) -> Result<Settled, AuthError> {
-        let (attempts, belongings) = (self.attempts.clone(), self.belongings);
+        let (attempts, account_data) = (self.guesses.clone(), self.account_data);
         let settle = move |conn: &mut DbConn, now| {
             let device = &attempt.device;
             if let Some(verified) = &verified {
@@ -90,7 +90,7 @@ impl AuthService {
                     let claimed = attempt.guest.zip(UserId::new(verified.account.user_id));
                     let ended = match claimed {
                         Some((guest, id)) => {
-                            claim::claim(conn, belongings, guest, id, device, now)?
+                            claim::claim(conn, account_data, guest, id, device, now)?
                         }
                         None => Vec::new(),
                     };
@@ -113,7 +113,7 @@ impl AuthService {
 
     async fn compare(
         &self,
-        place: &Place,
+        place: &Slot,
         credentials: &Credentials,
     ) -> Result<Option<Verified>, AuthError> {
         let Credentials { email, password } = credentials.clone();
@@ -144,7 +144,7 @@ impl AuthService {
 
 /// What someone wants to sign in with.
 #[derive(Clone)]
-struct Attempt {
+struct SignInAttempt {
     credentials: Credentials,
     /// Who is to become the account.
     guest: Option<CurrentUser>,
@@ -182,7 +182,7 @@ impl Verified {
             return Ok(false);
         }
         logins::insert_login(conn, &self.login, device, now)?;
-        let entry = entry(Action::SignedIn, id, self.login.login_id, device, now);
+        let entry = entry(AuditAction::SignedIn, id, self.login.login_id, device, now);
         audit::repository::insert(conn, &entry)?;
         Ok(true)
     }
@@ -191,16 +191,16 @@ impl Verified {
 /// The entry of a failed sign-in: of the account, or of the hash of an address without one.
 fn failed(
     conn: &mut DbConn,
-    attempts: &Attempts,
+    attempts: &Guesses,
     email: &FoldedEmail,
     ip: Option<IpAddr>,
     at: DateTime<Utc>,
-) -> Result<audit::Entry, DbError> {
+) -> Result<audit::AuditEntry, DbError> {
     let user_id = users::repository::find_id(conn, email)?;
     let address_hash = user_id.is_none().then(|| attempts.address_hash(email));
-    Ok(audit::Entry {
+    Ok(audit::AuditEntry {
         address_hash,
         ip,
-        ..audit::Entry::new(Action::SignInFailed, user_id, at)
+        ..audit::AuditEntry::new(AuditAction::SignInFailed, user_id, at)
     })
 }

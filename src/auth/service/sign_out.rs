@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ended_logins::Ending;
 use super::{AuthService, entry};
 use crate::audit;
-use crate::audit::Action;
+use crate::audit::AuditAction;
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::auth::refresh_token::RefreshTokenText;
@@ -17,9 +17,6 @@ impl AuthService {
     /// Ends the logins of a genuine refresh token, whatever its generation, and of access tokens that are
     /// accepted; mostly they are one. Nothing else has an effect, and none of it is an error:
     /// whoever signs out is signed out.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn sign_out(
         &self,
         refresh: Option<RefreshTokenText>,
@@ -46,7 +43,7 @@ impl AuthService {
             let mut ended = Vec::new();
             for login_id in login_ids.iter().copied() {
                 if let Some(user_id) = ending::end(conn, login_id, now)? {
-                    let entry = entry(Action::SignedOut, user_id, login_id, &device, now);
+                    let entry = entry(AuditAction::SignedOut, user_id, login_id, &device, now);
                     audit::repository::insert(conn, &entry)?;
                     ended.push(login_id);
                 }

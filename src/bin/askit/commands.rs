@@ -73,9 +73,10 @@ pub async fn create_user(
 pub async fn import_users(settings: Settings, path: &Path, is_dry_run: bool) -> anyhow::Result<()> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let bar = progress_bar(&file)?;
-    let db = match is_dry_run {
-        true => open_as_it_is(&settings).await?,
-        false => open(&settings).await?,
+    let db = if is_dry_run {
+        open_as_it_is(&settings).await?
+    } else {
+        open(&settings).await?
     };
     let import = Import::new(db, Arc::new(SystemClock), Random::from_system(), is_dry_run);
     let (mut imported, mut already_there, mut refused) = (0, 0, 0);
@@ -104,9 +105,10 @@ pub async fn import_users(settings: Settings, path: &Path, is_dry_run: bool) -> 
 /// By the bytes of the file, if it is one; on a terminal alone.
 fn progress_bar(file: &File) -> anyhow::Result<ProgressBar> {
     let file = file.metadata()?;
-    let bar = match file.is_file() {
-        true => ProgressBar::new(file.len()),
-        false => ProgressBar::no_length(),
+    let bar = if file.is_file() {
+        ProgressBar::new(file.len())
+    } else {
+        ProgressBar::no_length()
     };
     let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {eta} left")?;
     Ok(bar.with_style(style))
@@ -125,9 +127,10 @@ pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow
     let administration = administration(&settings).await?;
     let set = administration.set_active(FoldedEmail::of(email), active);
     let ended = set.await?.context("no account has this address")?;
-    match active {
-        true => println!("enabled"),
-        false => println!("disabled; {ended} login(s) ended"),
+    if active {
+        println!("enabled")
+    } else {
+        println!("disabled; {ended} login(s) ended")
     }
     Ok(())
 }

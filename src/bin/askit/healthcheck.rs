@@ -40,9 +40,10 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
         SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
         SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
     };
-    match listen.ip().is_unspecified() {
-        true => SocketAddr::new(loopback, listen.port()),
-        false => listen,
+    if listen.ip().is_unspecified() {
+        SocketAddr::new(loopback, listen.port())
+    } else {
+        listen
     }
 }
 

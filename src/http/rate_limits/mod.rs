@@ -179,9 +179,10 @@ fn pour(rate: Rate, full_at: i64, now: i64) -> Result<i64, Duration> {
     let interval = SECOND / i64::from(rate.per_second);
     let depth = interval * i64::from(rate.burst);
     // None is emptier than empty, unless the clock was set back.
-    let full_at = match full_at > now + depth {
-        true => now,
-        false => full_at.max(now),
+    let full_at = if full_at > now + depth {
+        now
+    } else {
+        full_at.max(now)
     };
     match u64::try_from(full_at + interval - depth - now) {
         Ok(wait) if wait > 0 => Err(Duration::from_micros(wait)),
@@ -248,9 +249,10 @@ pub async fn check_everything<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match health::PATHS.contains(&request.path()) {
-        true => Ok(next.call(request).await?.map_into_left_body()),
-        false => check(Limit::Everything, request, next).await,
+    if health::PATHS.contains(&request.path()) {
+        Ok(next.call(request).await?.map_into_left_body())
+    } else {
+        check(Limit::Everything, request, next).await
     }
 }
 

@@ -11,11 +11,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::signature_cache::{Genuine, VerifiedTokens};
+use super::signature_cache::{SignatureCache, VerifiedToken};
 use super::{KeySet, PresentKeys};
 use crate::config::PublicUrl;
 use crate::random::Random;
-use crate::users::{CurrentUser, LoginId, UserId, UserKind};
+use crate::users::{AccountKind, CurrentUser, LoginId, UserId};
 
 const TOKEN_TYPE: &str = "at+jwt";
 /// How far clocks may differ between the one who signed and the one who checks.
@@ -35,7 +35,7 @@ struct Claims {
     iat: u32,
     exp: u32,
     jti: String,
-    kind: UserKind,
+    kind: AccountKind,
 }
 
 /// Why a token is not accepted.
@@ -45,7 +45,7 @@ pub enum Rejection {
     Invalid,
     /// Of a key that is not among the present ones.
     UnknownKey,
-    /// Genuine, and past its time.
+    /// VerifiedToken, and past its time.
     Expired,
 }
 
@@ -82,7 +82,7 @@ pub struct AccessTokens {
     issuer: String,
     lifetime: Duration,
     validation: Validation,
-    verified: VerifiedTokens,
+    verified: SignatureCache,
     random: Random,
 }
 
@@ -106,7 +106,7 @@ impl AccessTokens {
             issuer,
             lifetime,
             validation,
-            verified: VerifiedTokens::new(),
+            verified: SignatureCache::new(),
             random,
         }
     }
@@ -115,7 +115,7 @@ impl AccessTokens {
     pub fn issue(
         &self,
         user_id: i64,
-        kind: UserKind,
+        kind: AccountKind,
         login_id: LoginId,
         login_ends: DateTime<Utc>,
         now: DateTime<Utc>,
@@ -165,7 +165,12 @@ impl AccessTokens {
     }
 
     /// What a token says if it is one of ours, whatever its times.
-    fn read(&self, token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Genuine, Rejection> {
+    fn read(
+        &self,
+        token: &str,
+        keys: &KeySet,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedToken, Rejection> {
         let invalid = |_| Rejection::Invalid;
         let header = decode_header(token).map_err(invalid)?;
         if header.typ.as_deref() != Some(TOKEN_TYPE) || header.crit.is_some() {
@@ -180,7 +185,7 @@ impl AccessTokens {
         let login_id = LoginId::parse(&claims.sid);
         let time = |seconds: u32| DateTime::from_timestamp(seconds.into(), 0).unwrap_or_default();
         let issued = time(claims.iat);
-        Ok(Genuine {
+        Ok(VerifiedToken {
             key_id,
             user: CurrentUser {
                 user_id: user_id.ok_or(Rejection::Invalid)?,

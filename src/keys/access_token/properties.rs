@@ -28,7 +28,7 @@ fn signed() -> (AccessTokens, SigningKey, String) {
     let login_id = LoginId::from_bytes([7; 16]);
     let issued = tokens.issue(
         5,
-        UserKind::Named,
+        AccountKind::Named,
         login_id,
         now() + TimeDelta::days(1),
         now(),
@@ -68,10 +68,7 @@ proptest! {
         prop_assert!(tokens.verify(&text, now()).is_ok());
         let mut changed: Vec<char> = text.chars().collect();
         let place = place.index(changed.len());
-        match is_added {
-            true => changed.insert(place, other),
-            false => changed[place] = other,
-        }
+        if is_added { changed.insert(place, other) } else { changed[place] = other }
         let changed = String::from_iter(changed);
         prop_assert_eq!(tokens.verify(&changed, now()).is_ok(), changed == text);
     }

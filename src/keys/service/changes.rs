@@ -61,15 +61,13 @@ impl Change {
     /// The next key by schedule, unless another instance was faster. An instance whose secret is no
     /// longer the database's leaves it to the others, which may be unable to read what it makes.
     /// Returns all keys.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn make_if_due(&self, conn: &mut DbConn) -> Result<Vec<SigningKeyRow>, SigningKeyError> {
         dialect::lock_setup(conn)?;
         let check = repository::find_secret_check(conn)?;
-        match check.as_deref() == Some(self.vault.check()) {
-            true => self.add_if_due(conn),
-            false => Ok(repository::list_signing_keys(conn)?),
+        if check.as_deref() == Some(self.vault.check()) {
+            self.add_if_due(conn)
+        } else {
+            Ok(repository::list_signing_keys(conn)?)
         }
     }
 

@@ -51,9 +51,9 @@ pub enum SigningKeyError {
 
 /// Makes signing keys and keeps the present ones in memory. Clones share them.
 #[derive(Clone)]
-pub struct SigningKeys(Arc<Shared>);
+pub struct SigningKeys(Arc<KeysState>);
 
-struct Shared {
+struct KeysState {
     db: Db,
     clock: SharedClock,
     random: Random,
@@ -94,7 +94,7 @@ impl SigningKeys {
             .collect::<Result<_, _>>()?;
         let keys = KeySet::new(keys, settings.access_token_window());
         let keys = keys.ok_or(SigningKeyError::NoneReadable)?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(KeysState {
             db,
             clock,
             random,
@@ -123,14 +123,14 @@ impl SigningKeys {
     /// # Errors
     /// When the database fails; then those in memory stay. When no key in it can be read; then those
     /// in memory are no longer good, and no token is.
-    pub async fn reread(&self) -> Result<(), SigningKeyError> {
+    pub async fn reload(&self) -> Result<(), SigningKeyError> {
         let _first_come = self.0.last_look.lock().await;
-        self.0.reread_in_time().await
+        self.0.reload_in_time().await
     }
 
     /// Reads the keys for a token whose key is not known, once a second at most, whoever asks.
     /// False when the database could not be asked.
-    pub async fn look_again(&self) -> bool {
+    pub async fn reload_for_unknown_key(&self) -> bool {
         let Ok(mut last) = timeout(PATIENCE, self.0.last_look.lock()).await else {
             return false;
         };
@@ -145,7 +145,7 @@ impl SigningKeys {
             at: now,
             succeeded: false,
         });
-        let outcome = self.0.reread_in_time().await;
+        let outcome = self.0.reload_in_time().await;
         let succeeded = !matches!(outcome, Err(SigningKeyError::Database(_)));
         // Those who waited for it were answered, too, however long it took.
         let at = self.0.clock.now();
@@ -154,16 +154,16 @@ impl SigningKeys {
     }
 }
 
-impl Shared {
-    async fn reread_in_time(&self) -> Result<(), SigningKeyError> {
-        let read = timeout(PATIENCE, self.reread()).await;
+impl KeysState {
+    async fn reload_in_time(&self) -> Result<(), SigningKeyError> {
+        let read = timeout(PATIENCE, self.reload()).await;
         read.unwrap_or_else(|_elapsed| {
             let hangs = "the read of the signing keys hangs".into();
             Err(DbError::Unavailable(hangs).into())
         })
     }
 
-    async fn reread(&self) -> Result<(), SigningKeyError> {
+    async fn reload(&self) -> Result<(), SigningKeyError> {
         let rows = self.db.read(repository::list_signing_keys).await?;
         let now = self.clock.now();
         let change = Change::new(&self.vault, &self.random, &self.settings, now);
@@ -185,9 +185,10 @@ impl Shared {
         let keys = KeySet::new(rows.iter().filter_map(known).collect(), window);
         let usable = keys.is_some();
         self.present.set(keys.unwrap_or_else(|| before.removed()));
-        match usable {
-            true => Ok(()),
-            false => Err(SigningKeyError::NoneReadable),
+        if usable {
+            Ok(())
+        } else {
+            Err(SigningKeyError::NoneReadable)
         }
     }
 

@@ -27,7 +27,7 @@ const ENOUGH_ROWS: usize = 4;
 
 /// Whose password it is to be.
 #[derive(Clone, Copy)]
-pub struct Owner<'a> {
+pub struct PasswordOwner<'a> {
     /// The address, in whatever spelling.
     pub email: &'a str,
     /// The nickname, in whatever spelling.
@@ -65,7 +65,7 @@ impl Policy {
     ///
     /// # Errors
     /// When it is too short for this server, made of the owner's words or the service's, or common.
-    pub fn check(&self, password: &NewPassword, owner: Owner<'_>) -> Result<(), Invalid> {
+    pub fn check(&self, password: &NewPassword, owner: PasswordOwner<'_>) -> Result<(), Invalid> {
         if password.characters() < self.min_length as usize {
             return Err(Invalid::TooShort {
                 min: self.min_length,
@@ -76,14 +76,15 @@ impl Policy {
         if is_made_of(&text, &self.words(owner)) {
             return Err(Invalid::TooSimilar);
         }
-        match is_common(&text) {
-            true => Err(Invalid::TooCommon),
-            false => Ok(()),
+        if is_common(&text) {
+            Err(Invalid::TooCommon)
+        } else {
+            Ok(())
         }
     }
 
     /// What a password must not be made of, the longest first.
-    fn words(&self, owner: Owner<'_>) -> Vec<String> {
+    fn words(&self, owner: PasswordOwner<'_>) -> Vec<String> {
         let (email, nickname) = (fold(owner.email), fold(owner.nickname));
         let (local, domain) = email.rsplit_once('@').unwrap_or_default();
         // A suffix such as `com` is nobody's word.

@@ -9,7 +9,7 @@ use crate::users::normalize::spellings::spelling;
 /// The rules of a server as it comes.
 static POLICY: LazyLock<Policy> = LazyLock::new(|| policy(&[]));
 
-const MINA: Owner<'_> = Owner {
+const MINA: PasswordOwner<'_> = PasswordOwner {
     email: "Mina.Kim-92@mail.example.co.kr",
     nickname: "mina_rose",
 };
@@ -28,18 +28,18 @@ fn policy(settings: &[(&str, &str)]) -> Policy {
     Policy::new(settings.password.min_length, &settings.server.public_url)
 }
 
-fn check(policy: &Policy, typed: &str, owner: Owner<'_>) -> Result<(), Invalid> {
+fn check(policy: &Policy, typed: &str, owner: PasswordOwner<'_>) -> Result<(), Invalid> {
     let password = NewPassword::parse(typed).expect("a well-formed password");
     policy.check(&password, owner)
 }
 
 #[track_caller]
-fn refused(typed: &str, owner: Owner<'_>, reason: Invalid) {
+fn refused(typed: &str, owner: PasswordOwner<'_>, reason: Invalid) {
     assert_eq!(check(&POLICY, typed, owner), Err(reason), "{typed:?}");
 }
 
 #[track_caller]
-fn taken(typed: &str, owner: Owner<'_>) {
+fn taken(typed: &str, owner: PasswordOwner<'_>) {
     assert_eq!(check(&POLICY, typed, owner), Ok(()), "{typed:?}");
 }
 
@@ -140,7 +140,7 @@ fn what_is_made_of_address_nickname_or_service_is_refused() {
     ] {
         refused(typed, MINA, Invalid::TooSimilar);
     }
-    let sona = Owner {
+    let sona = PasswordOwner {
         email: "ab@ex.kr",
         nickname: "김소나",
     };
@@ -156,12 +156,12 @@ fn what_is_made_of_address_nickname_or_service_is_refused() {
 
 #[test]
 fn a_name_counts_without_its_number_and_before_a_shorter_one_in_it() {
-    let jun = Owner {
+    let jun = PasswordOwner {
         email: "jun88@ex.kr",
         nickname: "jun88",
     };
     refused("Jun19920312", jun, Invalid::TooSimilar);
-    let hannah = Owner {
+    let hannah = PasswordOwner {
         email: "hannahmoore@ex.kr",
         nickname: "ann",
     };
@@ -170,7 +170,7 @@ fn a_name_counts_without_its_number_and_before_a_shorter_one_in_it() {
 
 #[test]
 fn what_has_enough_beside_those_words_is_taken() {
-    let ann = Owner {
+    let ann = PasswordOwner {
         email: "ann@example.com",
         nickname: "ann",
     };
@@ -253,7 +253,7 @@ fn texts() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn any_text_gets_an_answer(typed in any::<String>(), email in any::<String>(), nickname in any::<String>()) {
-        let owner = Owner { email: &email, nickname: &nickname };
+        let owner = PasswordOwner { email: &email, nickname: &nickname };
         if let Ok(password) = NewPassword::parse(&typed) {
             POLICY.check(&password, owner).ok();
         }

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::memory::Memory;
-use super::queue::{Job, Lane, Queue};
+use super::queue::{HashJob, Lane, Queue};
 use crate::client_network::Network;
 use crate::clock::Stopwatch;
 
@@ -30,17 +30,17 @@ pub enum PasswordPoolError {
 
 /// The door to the threads. They end when the last clone is dropped.
 #[derive(Clone)]
-pub struct Pool(Arc<Owner>);
+pub struct Pool(Arc<PoolOwner>);
 
-struct Owner(Arc<Shared>);
+struct PoolOwner(Arc<PoolState>);
 
-struct Shared {
+struct PoolState {
     queue: Mutex<Queue>,
     changed: Condvar,
 }
 
 /// Room for one client's hashes, one after the other. It is given back when it is dropped.
-pub struct Place {
+pub struct Slot {
     pool: Pool,
     network: Network,
 }
@@ -53,11 +53,11 @@ impl Pool {
     /// When the system refuses a thread.
     pub fn start(memories: Vec<Memory>, places: u32) -> io::Result<Self> {
         let threads = u32::try_from(memories.len()).unwrap_or(u32::MAX);
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(PoolState {
             queue: Mutex::new(Queue::new(threads, places)),
             changed: Condvar::new(),
         });
-        let pool = Self(Arc::new(Owner(Arc::clone(&shared))));
+        let pool = Self(Arc::new(PoolOwner(Arc::clone(&shared))));
         for (number, memory) in memories.into_iter().enumerate() {
             let shared = Arc::clone(&shared);
             thread::Builder::new()
@@ -71,19 +71,19 @@ impl Pool {
     ///
     /// # Errors
     /// When there is none, or this network has its share.
-    pub fn enter(&self, network: Network) -> Result<Place, PasswordPoolError> {
+    pub fn enter(&self, network: Network) -> Result<Slot, PasswordPoolError> {
         let entered = self.shared().lock().enter(network);
         entered.map_err(PasswordPoolError::Overloaded)?;
         let pool = self.clone();
-        Ok(Place { pool, network })
+        Ok(Slot { pool, network })
     }
 
-    fn shared(&self) -> &Shared {
+    fn shared(&self) -> &PoolState {
         &self.0.0
     }
 }
 
-impl Place {
+impl Slot {
     /// Runs `work` on one of the threads. Nothing is run if this is dropped before its turn.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Place {
     ) -> Result<T, PasswordPoolError> {
         let (reply, answer) = oneshot::channel();
         let span = Span::current();
-        let job: Job = Box::new(move |memory| {
+        let job: HashJob = Box::new(move |memory| {
             // The client may have gone meanwhile.
             drop(reply.send(span.in_scope(|| work(memory))));
         });
@@ -109,7 +109,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.pool.shared().lock().leave(self.network);
     }
@@ -117,7 +117,7 @@ impl Drop for Place {
 
 /// A job's turn, which passes by when nobody waits for it any more.
 struct Turn<'a> {
-    shared: &'a Shared,
+    shared: &'a PoolState,
     number: u64,
 }
 
@@ -127,21 +127,21 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl Drop for Owner {
+impl Drop for PoolOwner {
     fn drop(&mut self) {
         self.0.lock().close();
         self.0.changed.notify_all();
     }
 }
 
-impl Shared {
+impl PoolState {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next job; `None` when there will be no more. What is left of the hashes before is wiped out
     /// before this waits, and not before every job: the next hash writes over it.
-    fn next(&self, thread: usize, memory: &mut Memory) -> Option<(Lane, Job)> {
+    fn next(&self, thread: usize, memory: &mut Memory) -> Option<(Lane, HashJob)> {
         let mut queue = self.lock();
         loop {
             if let Some(next) = queue.pop(thread) {
@@ -161,7 +161,7 @@ impl Shared {
     }
 }
 
-fn work(shared: &Shared, thread: usize, mut memory: Memory) {
+fn work(shared: &PoolState, thread: usize, mut memory: Memory) {
     while let Some((lane, job)) = shared.next(thread, &mut memory) {
         let clock = Stopwatch::start();
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {

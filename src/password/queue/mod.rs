@@ -7,7 +7,7 @@ use super::memory::Memory;
 use crate::client_network::Network;
 
 /// What a thread does with its memory.
-pub type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+pub type HashJob = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// The share of the places that one network may have.
 const NETWORK_SHARE: u32 = 4;
@@ -33,7 +33,7 @@ pub enum Lane {
 struct Waiting {
     number: u64,
     lane: Lane,
-    job: Job,
+    job: HashJob,
 }
 
 /// What waits and what runs.
@@ -108,7 +108,7 @@ impl Queue {
     ///
     /// # Errors
     /// When too many of a slow lane wait: how long it may take until there are fewer.
-    pub fn push(&mut self, lane: Lane, job: Job) -> Result<u64, Duration> {
+    pub fn push(&mut self, lane: Lane, job: HashJob) -> Result<u64, Duration> {
         let most_slow = (self.places / SLOW_SHARE).max(1);
         if lane != Lane::Own && self.slow.waiting + self.slow.running >= most_slow {
             return Err(self.wait());
@@ -129,7 +129,7 @@ impl Queue {
     }
 
     /// The job whose turn it is on a thread: the first that may run beside those that do.
-    pub fn pop(&mut self, thread: usize) -> Option<(Lane, Job)> {
+    pub fn pop(&mut self, thread: usize) -> Option<(Lane, HashJob)> {
         let mut large_waits = false;
         let may_run = |job: &Waiting| {
             let may_run = self.may_run(job.lane, thread, large_waits);

@@ -1,14 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::password::refusal::Refusal;
+use crate::password::refusal::HashRefusal;
 
-const fn refused(what: &'static str, max: u32) -> Option<Refusal> {
-    Some(Refusal::TooCostly { what, max })
+const fn refused(what: &'static str, max: u32) -> Option<HashRefusal> {
+    Some(HashRefusal::TooCostly { what, max })
 }
 
 /// Schemes, and what there is too much of.
-const BOUNDS: &[(&str, Option<Refusal>)] = &[
+const BOUNDS: &[(&str, Option<HashRefusal>)] = &[
     ("$argon2id$v=19$m=131072,t=10,p=16", None),
     (
         "$argon2id$v=19$m=131073,t=10,p=16",

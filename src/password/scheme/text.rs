@@ -6,7 +6,7 @@ use std::str::FromStr;
 use argon2::{Algorithm, Params, Version};
 
 use super::{Argon2Cost, Digest, Scheme};
-use crate::password::refusal::Refusal;
+use crate::password::refusal::HashRefusal;
 
 /// Bounds of a hash, which is input like any other: beyond them nothing is computed.
 const MAX_MEMORY_KIB: u32 = 128 * 1024;
@@ -50,9 +50,9 @@ impl fmt::Display for Argon2Cost {
 
 /// What [`fmt::Display`] writes.
 impl FromStr for Scheme {
-    type Err = Refusal;
+    type Err = HashRefusal;
 
-    fn from_str(text: &str) -> Result<Self, Refusal> {
+    fn from_str(text: &str) -> Result<Self, HashRefusal> {
         let parts: Vec<_> = text.split('$').collect();
         match *parts.as_slice() {
             ["", name, version, params] => Argon2Cost::parse(name, version, params).map(Self::Own),
@@ -63,9 +63,9 @@ impl FromStr for Scheme {
             ["", "2b", cost] => Self::bcrypt(cost),
             ["", name, iterations] => {
                 let digest = name.strip_prefix("pbkdf2-").and_then(Digest::parse);
-                Self::pbkdf2(digest.ok_or(Refusal::UnknownScheme)?, iterations, 1)
+                Self::pbkdf2(digest.ok_or(HashRefusal::UnknownScheme)?, iterations, 1)
             }
-            _ => Err(Refusal::UnknownScheme),
+            _ => Err(HashRefusal::UnknownScheme),
         }
     }
 }
@@ -75,16 +75,16 @@ impl Argon2Cost {
     ///
     /// # Errors
     /// For what Argon2 does not know, or what costs too much.
-    pub fn parse(name: &str, version: &str, params: &str) -> Result<Self, Refusal> {
+    pub fn parse(name: &str, version: &str, params: &str) -> Result<Self, HashRefusal> {
         let algorithm = match name {
             "argon2i" => Algorithm::Argon2i,
             "argon2id" => Algorithm::Argon2id,
-            _ => return Err(Refusal::UnknownScheme),
+            _ => return Err(HashRefusal::UnknownScheme),
         };
         let version = match version {
             "v=16" => Version::V0x10,
             "v=19" => Version::V0x13,
-            _ => return Err(Refusal::Malformed),
+            _ => return Err(HashRefusal::Malformed),
         };
         let [memory, passes, lanes] = numbers(params, ["m=", "t=", "p="])?;
         bound("the memory of Argon2, in KiB,", memory, MAX_MEMORY_KIB)?;
@@ -94,7 +94,7 @@ impl Argon2Cost {
         Ok(Self {
             algorithm,
             version,
-            params: params.or(Err(Refusal::Malformed))?,
+            params: params.or(Err(HashRefusal::Malformed))?,
         })
     }
 }
@@ -104,16 +104,16 @@ impl Scheme {
     ///
     /// # Errors
     /// For what scrypt does not know, or what costs too much.
-    pub fn parse_scrypt(params: &str) -> Result<Self, Refusal> {
+    pub fn parse_scrypt(params: &str) -> Result<Self, HashRefusal> {
         let [log_n, block, lanes] = numbers(params, ["ln=", "r=", "p="])?;
         Self::scrypt(log_n, block, lanes)
     }
 
     /// # Errors
     /// For what scrypt does not know, or what costs too much.
-    pub fn scrypt(log_n: u32, block: u32, lanes: u32) -> Result<Self, Refusal> {
+    pub fn scrypt(log_n: u32, block: u32, lanes: u32) -> Result<Self, HashRefusal> {
         if log_n == 0 || block == 0 || lanes == 0 {
-            return Err(Refusal::Malformed);
+            return Err(HashRefusal::Malformed);
         }
         bound("r of scrypt", block, MAX_SCRYPT_BLOCK)?;
         bound("p of scrypt", lanes, MAX_LANES)?;
@@ -121,7 +121,7 @@ impl Scheme {
         let memory_kib = u64::from(blocks) * u64::from(block) / 8;
         let memory_kib = u32::try_from(memory_kib).unwrap_or(u32::MAX);
         bound("the memory of scrypt, in KiB,", memory_kib, MAX_MEMORY_KIB)?;
-        let log_n = u8::try_from(log_n).or(Err(Refusal::Malformed))?;
+        let log_n = u8::try_from(log_n).or(Err(HashRefusal::Malformed))?;
         Ok(Self::Scrypt {
             log_n,
             block,
@@ -133,7 +133,7 @@ impl Scheme {
     ///
     /// # Errors
     /// For no number, or what costs too much.
-    pub fn pbkdf2(digest: Digest, iterations: &str, blocks: u32) -> Result<Self, Refusal> {
+    pub fn pbkdf2(digest: Digest, iterations: &str, blocks: u32) -> Result<Self, HashRefusal> {
         let iterations = number(iterations)?.saturating_mul(blocks);
         let max = match digest {
             Digest::Sha1 | Digest::Sha256 => MAX_PBKDF2,
@@ -141,46 +141,48 @@ impl Scheme {
         };
         bound("the iterations of PBKDF2", iterations, max)?;
         match iterations {
-            0 => Err(Refusal::Malformed),
+            0 => Err(HashRefusal::Malformed),
             _ => Ok(Self::Pbkdf2 { digest, iterations }),
         }
     }
 
     /// # Errors
     /// For no number, or what costs too much.
-    pub fn bcrypt(cost: &str) -> Result<Self, Refusal> {
+    pub fn bcrypt(cost: &str) -> Result<Self, HashRefusal> {
         let cost = number(cost)?;
         bound("the cost of bcrypt", cost, MAX_BCRYPT_COST)?;
-        match cost < MIN_BCRYPT_COST {
-            true => Err(Refusal::Malformed),
-            false => Ok(Self::Bcrypt { cost }),
+        if cost < MIN_BCRYPT_COST {
+            Err(HashRefusal::Malformed)
+        } else {
+            Ok(Self::Bcrypt { cost })
         }
     }
 }
 
 /// The numbers of `a=1,b=2,c=3`, in this order and no others.
-fn numbers<const N: usize>(params: &str, names: [&str; N]) -> Result<[u32; N], Refusal> {
+fn numbers<const N: usize>(params: &str, names: [&str; N]) -> Result<[u32; N], HashRefusal> {
     let parts: Vec<_> = params.split(',').collect();
-    let parts: [&str; N] = parts.try_into().or(Err(Refusal::Malformed))?;
+    let parts: [&str; N] = parts.try_into().or(Err(HashRefusal::Malformed))?;
     let mut numbers = [0; N];
     for ((slot, name), part) in numbers.iter_mut().zip(names).zip(parts) {
-        *slot = number(part.strip_prefix(name).ok_or(Refusal::Malformed)?)?;
+        *slot = number(part.strip_prefix(name).ok_or(HashRefusal::Malformed)?)?;
     }
     Ok(numbers)
 }
 
 /// Digits and nothing else.
-pub fn number(text: &str) -> Result<u32, Refusal> {
+pub fn number(text: &str) -> Result<u32, HashRefusal> {
     match text.bytes().all(|it| it.is_ascii_digit()) && !text.is_empty() {
         // What is too large for the type is too large for every bound.
         true => Ok(text.parse().unwrap_or(u32::MAX)),
-        false => Err(Refusal::Malformed),
+        false => Err(HashRefusal::Malformed),
     }
 }
 
-fn bound(what: &'static str, value: u32, max: u32) -> Result<(), Refusal> {
-    match value > max {
-        true => Err(Refusal::TooCostly { what, max }),
-        false => Ok(()),
+fn bound(what: &'static str, value: u32, max: u32) -> Result<(), HashRefusal> {
+    if value > max {
+        Err(HashRefusal::TooCostly { what, max })
+    } else {
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::compute::BCRYPT_BYTES;
 use super::memory::Memory;
-use super::refusal::Refusal;
+use super::refusal::HashRefusal;
 use super::scheme::{Argon2Cost, Digest, Scheme, number};
 use crate::random::Random;
 use crate::users::PasswordHash;
@@ -49,10 +49,11 @@ impl StoredHash {
     ///
     /// # Errors
     /// When it could not be verified, or only at too high a cost.
-    pub fn import(text: &str) -> Result<PasswordHash, Refusal> {
-        let text = match text.starts_with("$argon2") {
-            true => format!("{FOREIGN_ARGON2}{text}"),
-            false => text.to_owned(),
+    pub fn import(text: &str) -> Result<PasswordHash, HashRefusal> {
+        let text = if text.starts_with("$argon2") {
+            format!("{FOREIGN_ARGON2}{text}")
+        } else {
+            text.to_owned()
         };
         let scheme = Self::parse(&text)?.scheme.to_string();
         Ok(PasswordHash::new(text, scheme))
@@ -62,7 +63,7 @@ impl StoredHash {
     ///
     /// # Errors
     /// When it cannot be verified, or only at too high a cost.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
+    pub fn parse(text: &str) -> Result<Self, HashRefusal> {
         let parts: Vec<_> = text.split('$').collect();
         match *parts.as_slice() {
             ["", "argon2id", version, params, salt, output] => {
@@ -88,7 +89,7 @@ impl StoredHash {
         }
     }
 
-    fn parse_django(parts: &[&str]) -> Result<Self, Refusal> {
+    fn parse_django(parts: &[&str]) -> Result<Self, HashRefusal> {
         match *parts {
             [FOREIGN_ARGON2, name, version, params, salt, output] => {
                 let cost = Argon2Cost::parse(name, version, params)?;
@@ -113,7 +114,7 @@ impl StoredHash {
             ["bcrypt_sha256", "", "2a" | "2b" | "2y", cost, rest] => {
                 Self::of_bcrypt(cost, rest, true)
             }
-            _ => Err(Refusal::UnknownScheme),
+            _ => Err(HashRefusal::UnknownScheme),
         }
     }
 
@@ -160,15 +161,16 @@ impl StoredHash {
         }
     }
 
-    fn of_base64(scheme: Scheme, salt: &str, output: &str) -> Result<Self, Refusal> {
+    fn of_base64(scheme: Scheme, salt: &str, output: &str) -> Result<Self, HashRefusal> {
         let (salt, output) = (
             decode(&STANDARD_NO_PAD, salt)?,
             decode(&STANDARD_NO_PAD, output)?,
         );
         let is_argon2 = matches!(scheme, Scheme::Own(_) | Scheme::Argon2(_));
-        match is_argon2 && salt.len() < MIN_ARGON2_SALT {
-            true => Err(Refusal::Malformed),
-            false => Self::of(scheme, salt, output),
+        if is_argon2 && salt.len() < MIN_ARGON2_SALT {
+            Err(HashRefusal::Malformed)
+        } else {
+            Self::of(scheme, salt, output)
         }
     }
 
@@ -177,18 +179,18 @@ impl StoredHash {
         iterations: &str,
         salt: Vec<u8>,
         output: Vec<u8>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, HashRefusal> {
         let digest = name.get("pbkdf2-".len()..).and_then(Digest::parse);
-        let digest = digest.ok_or(Refusal::UnknownScheme)?;
+        let digest = digest.ok_or(HashRefusal::UnknownScheme)?;
         let scheme = Scheme::pbkdf2(digest, iterations, digest.blocks(output.len()))?;
         Self::of(scheme, salt, output)
     }
 
-    fn of_bcrypt(cost: &str, rest: &str, is_prehashed: bool) -> Result<Self, Refusal> {
-        let (salt, output) = rest.split_at_checked(22).ok_or(Refusal::Malformed)?;
+    fn of_bcrypt(cost: &str, rest: &str, is_prehashed: bool) -> Result<Self, HashRefusal> {
+        let (salt, output) = rest.split_at_checked(22).ok_or(HashRefusal::Malformed)?;
         let (salt, output) = (decode(&BCRYPT, salt)?, decode(&BCRYPT, output)?);
         if (cost.len(), salt.len(), output.len()) != (2, 16, 23) {
-            return Err(Refusal::Malformed);
+            return Err(HashRefusal::Malformed);
         }
         let hash = Self::of(Scheme::bcrypt(cost)?, salt, output)?;
         Ok(Self {
@@ -197,12 +199,12 @@ impl StoredHash {
         })
     }
 
-    fn of(scheme: Scheme, salt: Vec<u8>, output: Vec<u8>) -> Result<Self, Refusal> {
+    fn of(scheme: Scheme, salt: Vec<u8>, output: Vec<u8>) -> Result<Self, HashRefusal> {
         if salt.len() > MAX_BYTES || output.len() > MAX_BYTES {
-            return Err(Refusal::TooLong { max: MAX_BYTES });
+            return Err(HashRefusal::TooLong { max: MAX_BYTES });
         }
         if output.len() < MIN_OUTPUT {
-            return Err(Refusal::TooShort { min: MIN_OUTPUT });
+            return Err(HashRefusal::TooShort { min: MIN_OUTPUT });
         }
         Ok(Self {
             scheme,
@@ -231,14 +233,14 @@ pub fn hash(
 }
 
 /// Of a number that is a power of two, written in full.
-fn log2(text: &str) -> Result<u32, Refusal> {
+fn log2(text: &str) -> Result<u32, HashRefusal> {
     let number = number(text)?;
     let log2 = number.checked_ilog2().filter(|_| number.is_power_of_two());
-    log2.ok_or(Refusal::Malformed)
+    log2.ok_or(HashRefusal::Malformed)
 }
 
-fn decode(engine: &GeneralPurpose, text: &str) -> Result<Vec<u8>, Refusal> {
-    engine.decode(text).or(Err(Refusal::Malformed))
+fn decode(engine: &GeneralPurpose, text: &str) -> Result<Vec<u8>, HashRefusal> {
+    engine.decode(text).or(Err(HashRefusal::Malformed))
 }
 
 #[cfg(test)]

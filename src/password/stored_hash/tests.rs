@@ -133,7 +133,7 @@ fn pbkdf2_costs_by_its_output_too() {
     let beyond = StoredHash::parse(&format!("pbkdf2_sha1$2500001$salt${output}"));
     assert!(matches!(
         beyond.err(),
-        Some(Refusal::TooCostly { max: 5_000_000, .. })
+        Some(HashRefusal::TooCostly { max: 5_000_000, .. })
     ));
 }
 
@@ -147,15 +147,15 @@ fn salt_and_output_have_bounds() {
     let refusal = |salt, output| StoredHash::import(&text(salt, output)).err();
     assert_eq!(refusal(8, 16), None);
     assert_eq!(refusal(64, 64), None);
-    assert_eq!(refusal(7, 32), Some(Refusal::Malformed));
-    assert_eq!(refusal(65, 32), Some(Refusal::TooLong { max: 64 }));
-    assert_eq!(refusal(16, 65), Some(Refusal::TooLong { max: 64 }));
-    assert_eq!(refusal(16, 15), Some(Refusal::TooShort { min: 16 }));
+    assert_eq!(refusal(7, 32), Some(HashRefusal::Malformed));
+    assert_eq!(refusal(65, 32), Some(HashRefusal::TooLong { max: 64 }));
+    assert_eq!(refusal(16, 65), Some(HashRefusal::TooLong { max: 64 }));
+    assert_eq!(refusal(16, 15), Some(HashRefusal::TooShort { min: 16 }));
     let django = format!("pbkdf2_sha256$1000${}$", "s".repeat(65));
     let django = django + &DJANGO.encode([7; 32]);
     assert_eq!(
         StoredHash::import(&django).err(),
-        Some(Refusal::TooLong { max: 64 })
+        Some(HashRefusal::TooLong { max: 64 })
     );
 }
 
@@ -174,7 +174,7 @@ fn what_is_no_hash_that_can_be_verified_is_refused() {
     ] {
         assert_eq!(
             StoredHash::import(text).err(),
-            Some(Refusal::UnknownScheme),
+            Some(HashRefusal::UnknownScheme),
             "{text:?}"
         );
     }
@@ -196,7 +196,7 @@ fn what_is_not_in_the_form_of_its_scheme_is_refused() {
     ] {
         assert_eq!(
             StoredHash::import(text).err(),
-            Some(Refusal::Malformed),
+            Some(HashRefusal::Malformed),
             "{text:?}"
         );
     }

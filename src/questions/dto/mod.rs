@@ -7,10 +7,11 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Author, Body, Contribution, Entry, Liking, Place, Question, Reply, Sort, State, Thread,
+    Body, Contribution, ContributionAuthor, Entry, Liking, Question, QuestionCursor, Reply, Sort,
+    State, Thread,
 };
-use crate::http::{ApiError, Fields, FromFields, Page, cursor_behind};
-use crate::paging::Portion;
+use crate::http::{ApiError, Fields, FromFields, PageQuery, cursor_behind};
+use crate::paging::Page;
 use crate::users::Nickname;
 use crate::validation::Invalid;
 
@@ -79,7 +80,7 @@ pub struct Order {
 /// The whole query of a list of questions.
 pub struct QuestionsQuery {
     /// Which page.
-    pub page: Page,
+    pub page: PageQuery,
     /// Of which list.
     pub order: Order,
 }
@@ -91,7 +92,7 @@ impl QuestionsQuery {
     /// 400 `validation_failed`.
     pub fn parse(query: &str) -> Result<Self, ApiError> {
         Fields::parse_query(query, |fields| {
-            let page = Page::take(fields);
+            let page = PageQuery::take(fields);
             let sort = fields.optional("sort", parse_sort);
             let state = fields.optional("state", parse_state);
             let order = Order {
@@ -125,7 +126,7 @@ fn parse_state(text: &str) -> Result<State, Invalid> {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ContributorResponse)]
-struct AuthorResponse {
+struct ContributionAuthorResponse {
     /// Null where it is anonymous.
     #[schema(required, minimum = 1, maximum = 9007199254740991_i64)]
     user_id: Option<i64>,
@@ -136,8 +137,8 @@ struct AuthorResponse {
     is_host: bool,
 }
 
-impl From<Option<Author>> for AuthorResponse {
-    fn from(author: Option<Author>) -> Self {
+impl From<Option<ContributionAuthor>> for ContributionAuthorResponse {
+    fn from(author: Option<ContributionAuthor>) -> Self {
         Self {
             is_host: author.as_ref().is_some_and(|author| author.is_host),
             user_id: author.as_ref().map(|author| author.user_id),
@@ -169,7 +170,7 @@ struct EntryResponse {
     /// Whether I wrote it.
     is_owner: bool,
     /// Of nulls where it is anonymous.
-    author: AuthorResponse,
+    author: ContributionAuthorResponse,
 }
 
 impl From<Entry> for EntryResponse {
@@ -258,8 +259,10 @@ pub struct QuestionsResponse {
 
 impl QuestionsResponse {
     /// These, and the way to those that follow in this order.
-    pub fn new(page: Portion<Question>, sort: Sort) -> Self {
-        let next_cursor = page.end().map(|end| cursor_behind(&Place::of(end, sort)));
+    pub fn new(page: Page<Question>, sort: Sort) -> Self {
+        let next_cursor = page
+            .end()
+            .map(|end| cursor_behind(&QuestionCursor::of(end, sort)));
         let questions = page.entries.into_iter();
         Self {
             questions: questions.map(QuestionResponse::from).collect(),

@@ -47,7 +47,7 @@ fn parse(query: &str) -> Result<Format, ApiError> {
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([ValidationFailed, Forbidden, NotFound, DatabaseUnavailable])))
 )]
-pub async fn get_session_export(
+pub async fn export_session(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     session_id: web::Path<String>,
@@ -88,7 +88,7 @@ async fn write_on(
         return Ok(None);
     };
     let next = async {
-        let (exported, progress) = questions.go_on(progress).await?;
+        let (exported, progress) = questions.next_chunk(progress).await?;
         if exported.is_empty() {
             return Ok((file.tail().into(), None));
         }

@@ -11,12 +11,12 @@ use super::dto::{
     BodyRequest, ContributionRequest, LikeResponse, Order, QuestionResponse, QuestionsQuery,
     QuestionsResponse, ThreadResponse,
 };
-use super::{Listing, Place, QuestionId, QuestionsError, QuestionsService};
+use super::{Listing, QuestionCursor, QuestionId, QuestionsError, QuestionsService};
 use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, NotFound, Overloaded,
     QuestionLocked, SessionEnded, ValidationFailed,
 };
-use crate::http::{ApiError, Fields, Json, Page};
+use crate::http::{ApiError, Fields, Json, PageQuery};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;
 
@@ -54,7 +54,7 @@ fn parse_id(text: &str) -> Result<QuestionId, ApiError> {
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
 )]
-pub async fn create_question(
+pub async fn ask_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     session_id: web::Path<String>,
@@ -71,12 +71,12 @@ pub async fn create_question(
 /// 400, 401 for a bad token, 404, 503.
 #[utoipa::path(
     get, path = "/api/sessions/{sessionId}/questions", tag = "questions",
-    params(("sessionId" = String, Path), Order, Page),
+    params(("sessionId" = String, Path), Order, PageQuery),
     responses((status = 200, description = "A page of questions.", body = QuestionsResponse)),
     security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, NotFound, DatabaseUnavailable])))
 )]
-pub async fn get_questions(
+pub async fn list_questions(
     questions: web::Data<QuestionsService>,
     me: Option<CurrentUser>,
     session_id: web::Path<String>,
@@ -84,7 +84,7 @@ pub async fn get_questions(
 ) -> Result<HttpResponse, ApiError> {
     let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
-    let is_of_list = |place: &Place| place.sort == order.sort && place.id > 0;
+    let is_of_list = |place: &QuestionCursor| place.sort == order.sort && place.id > 0;
     let wanted = Listing {
         sort: order.sort,
         state: order.state,
@@ -121,7 +121,7 @@ pub async fn get_question(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let question_id = parse_id(&question_id)?;
-    let take = |fields: &mut Fields| Page::take_of(fields, Page::MAX_LIMIT);
+    let take = |fields: &mut Fields| PageQuery::take_of(fields, PageQuery::MAX_LIMIT);
     let page = Fields::parse_query(request.query_string(), take)?;
     let after = page.after(|(_, reply_id): &(bool, i64)| *reply_id > 0)?;
     let limit = page.limit as usize;
@@ -146,7 +146,7 @@ pub async fn get_question(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
 )]
-pub async fn update_question(
+pub async fn edit_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -192,7 +192,7 @@ pub async fn delete_question(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn replace_question_pin(
+pub async fn pin_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -214,7 +214,7 @@ pub async fn replace_question_pin(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn delete_question_pin(
+pub async fn unpin_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -236,7 +236,7 @@ pub async fn delete_question_pin(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn replace_question_close(
+pub async fn close_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -258,7 +258,7 @@ pub async fn replace_question_close(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn delete_question_close(
+pub async fn reopen_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -280,7 +280,7 @@ pub async fn delete_question_close(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn replace_question_like(
+pub async fn like_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -302,7 +302,7 @@ pub async fn replace_question_like(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn delete_question_like(
+pub async fn unlike_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,

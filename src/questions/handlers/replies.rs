@@ -31,7 +31,7 @@ fn parse_id(text: &str) -> Result<ReplyId, ApiError> {
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
 )]
-pub async fn create_reply(
+pub async fn reply_to_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     question_id: web::Path<String>,
@@ -57,7 +57,7 @@ pub async fn create_reply(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn update_reply(
+pub async fn edit_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     reply_id: web::Path<String>,
@@ -103,7 +103,7 @@ pub async fn delete_reply(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn replace_reply_pin(
+pub async fn pin_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     reply_id: web::Path<String>,
@@ -125,7 +125,7 @@ pub async fn replace_reply_pin(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn delete_reply_pin(
+pub async fn unpin_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     reply_id: web::Path<String>,
@@ -147,7 +147,7 @@ pub async fn delete_reply_pin(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn replace_reply_like(
+pub async fn like_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     reply_id: web::Path<String>,
@@ -169,7 +169,7 @@ pub async fn replace_reply_like(
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
-pub async fn delete_reply_like(
+pub async fn unlike_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     reply_id: web::Path<String>,

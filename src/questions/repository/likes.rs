@@ -9,9 +9,6 @@ use crate::questions::{QuestionId, ReplyId};
 use crate::users::UserId;
 
 /// Lets someone like a question, and tells how many do.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_of_question(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -29,9 +26,6 @@ pub fn insert_of_question(
 }
 
 /// Lets someone not like a question any more, and tells how many do.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_of_question(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -51,9 +45,6 @@ fn add_to_question(conn: &mut DbConn, question_id: QuestionId, added: i64) -> Re
 }
 
 /// Lets someone like a reply, and tells how many do.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_of_reply(
     conn: &mut DbConn,
     reply_id: ReplyId,
@@ -71,9 +62,6 @@ pub fn insert_of_reply(
 }
 
 /// Lets someone not like a reply any more, and tells how many do.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_of_reply(
     conn: &mut DbConn,
     reply_id: ReplyId,

@@ -53,9 +53,6 @@ macro_rules! seen_by {
 }
 
 /// Writes a question and tells its number.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionId, DbError> {
     let inserted = diesel::insert_into(questions::table).values(row);
     let number = inserted
@@ -65,9 +62,6 @@ pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionId, DbE
 }
 
 /// In which session a question was asked; that never changes.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_session(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -78,9 +72,6 @@ pub fn find_session(
 }
 
 /// The question with this number, as it is for whoever asks.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -95,9 +86,6 @@ pub fn find(
 }
 
 /// The questions of a session that are wanted.
-///
-/// # Errors
-/// When the database fails.
 pub fn list(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -147,9 +135,6 @@ pub fn list(
 }
 
 /// The numbers of a session's questions, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_numbers(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<i64>, DbError> {
     let asked = questions::table
         .filter(questions::session_id.eq(session_id.to_text()))
@@ -159,9 +144,6 @@ pub fn list_numbers(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<i64>
 }
 
 /// Changes the words of a question.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_body(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -178,9 +160,6 @@ pub fn update_body(
 }
 
 /// Pins a question, or not any more.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_pinned(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -193,9 +172,6 @@ pub fn update_pinned(
 }
 
 /// Closes a question, or opens it again.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_closed(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -208,9 +184,6 @@ pub fn update_closed(
 }
 
 /// Adds to the number of a question's living replies.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_replies_count(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -223,9 +196,6 @@ pub fn update_replies_count(
 }
 
 /// Deletes a question with its replies and all likes.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(conn: &mut DbConn, question_id: QuestionId) -> Result<(), DbError> {
     diesel::delete(questions::table.find(question_id.get())).execute(conn)?;
     Ok(())

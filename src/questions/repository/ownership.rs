@@ -42,9 +42,6 @@ pub struct OwnReply {
 }
 
 /// Gives an account what a guest has written and likes. What both like counts once.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_guest_to_account(
     conn: &mut DbConn,
     guest: UserId,
@@ -105,9 +102,6 @@ fn delete_second_reply_likes(conn: &mut DbConn, guest: i64, account: i64) -> Res
 }
 
 /// Takes someone out of everything that it has written, which stays as anonymous, and takes its likes back.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
     let account = account.get();
     let (nobody, anonymous) = (None::<i64>, true);
@@ -139,9 +133,6 @@ pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(),
 }
 
 /// Every question that someone has asked, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
         .filter(questions::author_id.eq(account.get()))
@@ -158,9 +149,6 @@ pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuest
 }
 
 /// Every living reply that someone has written, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
         .filter(replies::author_id.eq(account.get()))
@@ -177,9 +165,6 @@ pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>,
 }
 
 /// The numbers of the questions and of the replies that someone likes.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_likes(conn: &mut DbConn, account: UserId) -> Result<(Vec<i64>, Vec<i64>), DbError> {
     let of_questions = question_likes::table
         .filter(question_likes::user_id.eq(account.get()))

@@ -43,9 +43,6 @@ macro_rules! seen_by {
 }
 
 /// Writes a reply and tells its number.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyId, DbError> {
     let inserted = diesel::insert_into(replies::table).values(row);
     let number = inserted.returning(replies::reply_id).get_result(conn)?;
@@ -53,9 +50,6 @@ pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyId, DbError> 
 }
 
 /// To which question a reply was written; that never changes.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_question(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<QuestionId>, DbError> {
     let row = replies::table.find(reply_id.get());
     let question: Option<i64> = row
@@ -66,9 +60,6 @@ pub fn find_question(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<Ques
 }
 
 /// The reply with this number, living or deleted, as it is for whoever asks.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(
     conn: &mut DbConn,
     reply_id: ReplyId,
@@ -84,9 +75,6 @@ pub fn find(
 
 /// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind `after`, whether
 /// one is pinned and its number.
-///
-/// # Errors
-/// When the database fails.
 pub fn list(
     conn: &mut DbConn,
     question_id: QuestionId,
@@ -103,9 +91,10 @@ pub fn list(
     if let Some((is_pinned, reply_id)) = after {
         // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
         let (unpinned, behind) = (replies::pinned.eq(false), replies::reply_id.gt(reply_id));
-        found = match is_pinned {
-            true => found.filter(unpinned.or(behind)),
-            false => found.filter(unpinned.and(behind)),
+        found = if is_pinned {
+            found.filter(unpinned.or(behind))
+        } else {
+            found.filter(unpinned.and(behind))
         };
     }
     let rows: Vec<(ReplyRow, EntryRow)> = found.load(conn)?;
@@ -114,18 +103,12 @@ pub fn list(
 }
 
 /// How many replies were written to a question, those that were deleted, too.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut DbConn, question_id: QuestionId) -> Result<i64, DbError> {
     let all = replies::table.filter(replies::question_id.eq(question_id.get()));
     Ok(all.count().get_result(conn)?)
 }
 
 /// Changes the words of a reply.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_body(
     conn: &mut DbConn,
     reply_id: ReplyId,
@@ -142,9 +125,6 @@ pub fn update_body(
 }
 
 /// Pins a reply, or not any more.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_pinned(conn: &mut DbConn, reply_id: ReplyId, is_pinned: bool) -> Result<(), DbError> {
     diesel::update(replies::table.find(reply_id.get()))
         .set(replies::pinned.eq(is_pinned))
@@ -153,9 +133,6 @@ pub fn update_pinned(conn: &mut DbConn, reply_id: ReplyId, is_pinned: bool) -> R
 }
 
 /// Takes everything out of a reply but its place.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_deleted(
     conn: &mut DbConn,
     reply_id: ReplyId,

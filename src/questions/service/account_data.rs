@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::questions::repository::ownership;
 use crate::users::UserId;
-use crate::users::account_data::Belongings;
+use crate::users::account_data::AccountData;
 
 /// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account wrote stays as
 /// anonymous; its likes go. The sessions are locked by what belongs to them.
-pub const BELONGINGS: Belongings = Belongings {
+pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "questions",
     claim: ownership::update_guest_to_account,
     erase: |conn, account, _| ownership::update_author_to_nobody(conn, account),

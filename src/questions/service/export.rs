@@ -56,18 +56,15 @@ impl QuestionsService {
     }
 
     /// Goes on with an export; nothing, once everything was given.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn go_on(
+    pub async fn next_chunk(
         &self,
         mut progress: Progress,
     ) -> Result<(Vec<Exported>, Progress), QuestionsError> {
-        let go_on = move |conn: &mut DbConn| {
+        let next_chunk = move |conn: &mut DbConn| {
             let step = progress.step(conn)?;
             Ok((step, progress))
         };
-        self.db.read(go_on).await
+        self.db.read(next_chunk).await
     }
 }
 

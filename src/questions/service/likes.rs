@@ -21,10 +21,11 @@ impl QuestionsService {
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
         let like = move |conn: &mut DbConn, mut locked: Locked| {
-            service.enter(conn, me, &mut locked.access, Presence::Unseen)?;
-            let likes_count = match is_liked {
-                true => likes::insert_of_question(conn, question_id, me.user_id)?,
-                false => likes::delete_of_question(conn, question_id, me.user_id)?,
+            service.enter(conn, me, &mut locked.actor, Presence::Unseen)?;
+            let likes_count = if is_liked {
+                likes::insert_of_question(conn, question_id, me.user_id)?
+            } else {
+                likes::delete_of_question(conn, question_id, me.user_id)?
             };
             Ok(Liking {
                 is_liked,
@@ -46,10 +47,11 @@ impl QuestionsService {
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
         let like = move |conn: &mut DbConn, mut locked: LockedReply| {
-            service.enter(conn, me, &mut locked.access, Presence::Unseen)?;
-            let likes_count = match is_liked {
-                true => likes::insert_of_reply(conn, reply_id, me.user_id)?,
-                false => likes::delete_of_reply(conn, reply_id, me.user_id)?,
+            service.enter(conn, me, &mut locked.actor, Presence::Unseen)?;
+            let likes_count = if is_liked {
+                likes::insert_of_reply(conn, reply_id, me.user_id)?
+            } else {
+                likes::delete_of_reply(conn, reply_id, me.user_id)?
             };
             Ok(Liking {
                 is_liked,

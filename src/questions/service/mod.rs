@@ -13,9 +13,9 @@ use super::{Body, Contribution, Listing, Question, QuestionId, QuestionsError, T
 use crate::auth;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::paging::Portion;
+use crate::paging::Page;
 use crate::sessions::{
-    self, Access, Action, Presence, SessionId, Subject, authorize, count_questions,
+    self, Action, Actor, Presence, SessionId, Subject, authorize, count_questions,
 };
 use crate::users::{CurrentUser, UserId};
 
@@ -33,7 +33,7 @@ pub struct QuestionsService {
 
 /// A question that someone may act on. Nothing in its session changes until the transaction ends.
 pub(super) struct Locked {
-    pub access: Access,
+    pub actor: Actor,
     pub question: Question,
 }
 
@@ -59,13 +59,13 @@ impl QuestionsService {
     ) -> Result<Question, QuestionsError> {
         let service = self.clone();
         let ask = move |conn: &mut DbConn| {
-            let mut access = authorize(conn, &service.clock, me, session_id)?;
-            access.require(Action::Ask, Subject::default())?;
-            if access.session.question_count >= MAX_QUESTIONS {
+            let mut actor = authorize(conn, &service.clock, me, session_id)?;
+            actor.require(Action::Ask, Subject::default())?;
+            if actor.session.question_count >= MAX_QUESTIONS {
                 return Err(QuestionsError::TooMany);
             }
-            let is_anonymous = contribution.is_anonymous || access.is_guest();
-            service.enter(conn, me, &mut access, presence(is_anonymous))?;
+            let is_anonymous = contribution.is_anonymous || actor.is_guest();
+            service.enter(conn, me, &mut actor, presence(is_anonymous))?;
             let row = NewQuestionRow {
                 session_id: session_id.to_text(),
                 author_id: me.user_id.get(),
@@ -75,8 +75,8 @@ impl QuestionsService {
                 closed: false,
                 likes_count: 0,
                 replies_count: 0,
-                created_at: access.now.into(),
-                updated_at: access.now.into(),
+                created_at: actor.now.into(),
+                updated_at: actor.now.into(),
             };
             let question_id = repository::insert(conn, &row)?;
             count_questions(conn, session_id, 1)?;
@@ -90,13 +90,14 @@ impl QuestionsService {
         &self,
         conn: &mut DbConn,
         me: CurrentUser,
-        access: &mut Access,
+        actor: &mut Actor,
         presence: Presence,
     ) -> Result<(), DbError> {
-        access.enter(conn, presence)?;
-        match access.is_guest() {
-            true => auth::keep_guest(conn, me.user_id, self.guest_lifetime, access.now),
-            false => Ok(()),
+        actor.enter(conn, presence)?;
+        if actor.is_guest() {
+            auth::keep_guest(conn, me.user_id, self.guest_lifetime, actor.now)
+        } else {
+            Ok(())
         }
     }
 
@@ -109,7 +110,7 @@ impl QuestionsService {
         me: Option<CurrentUser>,
         session_id: SessionId,
         wanted: Listing,
-    ) -> Result<Portion<Question>, QuestionsError> {
+    ) -> Result<Page<Question>, QuestionsError> {
         let me = me.map(|it| it.user_id);
         let limit = wanted.limit;
         let list = move |conn: &mut DbConn| {
@@ -124,7 +125,7 @@ impl QuestionsService {
             }
             Ok::<_, QuestionsError>(questions)
         };
-        Ok(Portion::of(self.db.read(list).await?, limit))
+        Ok(Page::of(self.db.read(list).await?, limit))
     }
 
     /// A question with at most `limit` of its replies: of those behind `after`.
@@ -142,7 +143,7 @@ impl QuestionsService {
         let get = move |conn: &mut DbConn| {
             let question = find(conn, question_id, me)?;
             let replies = repository::replies::list(conn, question_id, me, after, limit + 1)?;
-            let replies = Portion::of(replies, limit);
+            let replies = Page::of(replies, limit);
             Ok(Thread { question, replies })
         };
         self.db.read(get).await
@@ -159,7 +160,7 @@ impl QuestionsService {
         body: Body,
     ) -> Result<Question, QuestionsError> {
         let edit = move |conn: &mut DbConn, locked: Locked| {
-            repository::update_body(conn, question_id, &body, locked.access.now)?;
+            repository::update_body(conn, question_id, &body, locked.actor.now)?;
             find(conn, question_id, Some(me.user_id))
         };
         self.act(me, question_id, Action::EditQuestion, edit).await
@@ -232,7 +233,7 @@ impl QuestionsService {
                 is_author: locked.question.entry.is_mine,
                 is_settled: locked.question.is_settled(),
             };
-            locked.access.require(action, subject)?;
+            locked.actor.require(action, subject)?;
             act(conn, locked)
         };
         self.db.write(check_and_act).await
@@ -251,9 +252,9 @@ pub(super) fn lock(
 ) -> Result<Locked, QuestionsError> {
     let session_id = repository::find_session(conn, question_id)?;
     let session_id = session_id.ok_or(QuestionsError::NoSuchQuestion)?;
-    let access = authorize(conn, clock, me, session_id)?;
+    let actor = authorize(conn, clock, me, session_id)?;
     let question = find(conn, question_id, Some(me.user_id))?;
-    Ok(Locked { access, question })
+    Ok(Locked { actor, question })
 }
 
 pub(super) fn find(
@@ -266,8 +267,9 @@ pub(super) fn find(
 }
 
 pub(super) fn presence(is_anonymous: bool) -> Presence {
-    match is_anonymous {
-        true => Presence::Anonymous,
-        false => Presence::Named,
+    if is_anonymous {
+        Presence::Anonymous
+    } else {
+        Presence::Named
     }
 }

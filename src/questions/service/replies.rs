@@ -8,7 +8,7 @@ use crate::questions::rows::NewReplyRow;
 use crate::questions::{
     Body, Contribution, QuestionId, QuestionsError, QuestionsService, Reply, ReplyId, repository,
 };
-use crate::sessions::{Access, Action, Role, Subject};
+use crate::sessions::{Action, Actor, Role, Subject};
 use crate::users::{CurrentUser, UserId};
 
 /// Replies to one question, those that were deleted, too, before only hosts reply.
@@ -18,7 +18,7 @@ pub(super) const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
 
 /// A living reply that someone may act on. Nothing in its session changes until the transaction ends.
 pub(super) struct LockedReply {
-    pub access: Access,
+    pub actor: Actor,
     pub reply: Reply,
 }
 
@@ -36,16 +36,17 @@ impl QuestionsService {
     ) -> Result<Reply, QuestionsError> {
         let service = self.clone();
         let reply = move |conn: &mut DbConn, locked: Locked| {
-            let mut access = locked.access;
-            let most = match access.session.role.is_some_and(Role::is_host) {
-                true => MAX_ALL_REPLIES,
-                false => MAX_REPLIES,
+            let mut actor = locked.actor;
+            let most = if actor.session.role.is_some_and(Role::is_host) {
+                MAX_ALL_REPLIES
+            } else {
+                MAX_REPLIES
             };
             if replies::count(conn, question_id)? >= most as i64 {
                 return Err(QuestionsError::TooMany);
             }
-            let is_anonymous = contribution.is_anonymous || access.is_guest();
-            service.enter(conn, me, &mut access, presence(is_anonymous))?;
+            let is_anonymous = contribution.is_anonymous || actor.is_guest();
+            service.enter(conn, me, &mut actor, presence(is_anonymous))?;
             let row = NewReplyRow {
                 question_id: question_id.get(),
                 author_id: me.user_id.get(),
@@ -53,8 +54,8 @@ impl QuestionsService {
                 body: &contribution.body.0,
                 pinned: false,
                 likes_count: 0,
-                created_at: access.now.into(),
-                updated_at: access.now.into(),
+                created_at: actor.now.into(),
+                updated_at: actor.now.into(),
             };
             let reply_id = replies::insert(conn, &row)?;
             repository::update_replies_count(conn, question_id, 1)?;
@@ -74,7 +75,7 @@ impl QuestionsService {
         body: Body,
     ) -> Result<Reply, QuestionsError> {
         let edit = move |conn: &mut DbConn, locked: LockedReply| {
-            replies::update_body(conn, reply_id, &body, locked.access.now)?;
+            replies::update_body(conn, reply_id, &body, locked.actor.now)?;
             find(conn, reply_id, me.user_id)
         };
         self.act_on_reply(me, reply_id, Action::EditReply, edit)
@@ -91,7 +92,7 @@ impl QuestionsService {
         reply_id: ReplyId,
     ) -> Result<(), QuestionsError> {
         let delete = move |conn: &mut DbConn, locked: LockedReply| {
-            replies::update_deleted(conn, reply_id, locked.access.now)?;
+            replies::update_deleted(conn, reply_id, locked.actor.now)?;
             let question_id = QuestionId(locked.reply.question_id);
             Ok(repository::update_replies_count(conn, question_id, -1)?)
         };
@@ -131,7 +132,7 @@ impl QuestionsService {
                 is_author: locked.reply.entry.is_mine,
                 is_settled: false,
             };
-            locked.access.require(action, subject)?;
+            locked.actor.require(action, subject)?;
             act(conn, locked)
         };
         self.db.write(check_and_act).await
@@ -146,10 +147,10 @@ fn lock_reply(
 ) -> Result<LockedReply, QuestionsError> {
     let question_id = replies::find_question(conn, reply_id)?;
     let question_id = question_id.ok_or(QuestionsError::NoSuchReply)?;
-    let access = lock(conn, clock, me, question_id)?.access;
+    let actor = lock(conn, clock, me, question_id)?.actor;
     let reply = find(conn, reply_id, me.user_id)?;
     match reply.entry.body {
-        Some(_) => Ok(LockedReply { access, reply }),
+        Some(_) => Ok(LockedReply { actor, reply }),
         None => Err(QuestionsError::NoSuchReply),
     }
 }

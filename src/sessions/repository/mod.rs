@@ -40,18 +40,12 @@ pub fn insert(conn: &mut DbConn, row: &NewSessionRow) -> Result<(), DbError> {
 
 /// Locks the session's row, if there is one, until the transaction ends: whoever writes in a session does
 /// so alone.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
     let row = sessions::table.find(session_id.to_text());
     Ok(dialect::lock!(conn, row.select(sessions::session_id))?)
 }
 
 /// Locks the rows of all sessions in which someone takes part, in order of their ids.
-///
-/// # Errors
-/// When the database fails.
 pub fn lock_all_of(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let theirs = participants::table
         .filter(participants::user_id.eq(user_id.get()))
@@ -64,9 +58,6 @@ pub fn lock_all_of(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
 }
 
 /// The session with this id, as it is for whoever asks.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -80,9 +71,6 @@ pub fn find(
 }
 
 /// The session with this join code, as it is for whoever asks.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_by_code(
     conn: &mut DbConn,
     code: &JoinCode,
@@ -97,9 +85,6 @@ pub fn find_by_code(
 
 /// At most `limit` sessions in which someone takes part, the newest first: of those behind `after`, the time
 /// at which a session was opened and its id.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_of(
     conn: &mut DbConn,
     user_id: UserId,
@@ -130,9 +115,6 @@ pub fn list_of(
 }
 
 /// How many sessions someone has opened.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_opened_by(conn: &mut DbConn, user_id: UserId) -> Result<i64, DbError> {
     let opened = participants::table
         .filter(participants::user_id.eq(user_id.get()))
@@ -141,9 +123,6 @@ pub fn count_opened_by(conn: &mut DbConn, user_id: UserId) -> Result<i64, DbErro
 }
 
 /// Changes a session.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -160,9 +139,6 @@ pub fn update(
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_ended(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -175,9 +151,6 @@ pub fn update_ended(
 }
 
 /// Ends the running sessions that someone has opened, and tells which they were.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_all_opened_by_to_ended(
     conn: &mut DbConn,
     user_id: UserId,
@@ -199,9 +172,6 @@ pub fn update_all_opened_by_to_ended(
 }
 
 /// Adds to the number of a session's questions.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_question_count(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -214,9 +184,6 @@ pub fn update_question_count(
 }
 
 /// Every session in which someone takes part, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_all_of(conn: &mut DbConn, user_id: UserId) -> Result<Vec<Session>, DbError> {
     list_of(conn, user_id, None, i64::MAX)
 }

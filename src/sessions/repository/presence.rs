@@ -10,9 +10,6 @@ use crate::sessions::{Participant, Role, SessionId};
 use crate::users::UserId;
 
 /// Adds to what a session counts of its participants.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_counts(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -40,9 +37,6 @@ pub fn insert(conn: &mut DbConn, row: &NewParticipantRow) -> Result<(), DbError>
 }
 
 /// How someone takes part, who may be nobody that others see.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -59,9 +53,6 @@ pub fn find(
 }
 
 /// Changes how someone takes part.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -78,9 +69,6 @@ pub fn update(
 }
 
 /// A participant whom others see.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_listed(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -102,9 +90,6 @@ pub fn find_listed(
 }
 
 /// At most `limit` participants whom others see, hosts first: of those behind `after`, a role and an id.
-///
-/// # Errors
-/// When the database fails.
 pub fn list_listed(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -149,9 +134,6 @@ fn listed((user_id, nickname, role): (i64, String, Role)) -> Option<Participant>
 }
 
 /// Gives a participant another role.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_role(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -166,9 +148,6 @@ pub fn update_role(
 
 /// Lets an account take part in a guest's place. Where both did, the account's role stays, and it has been
 /// counted as anonymous from then on. What the sessions count does not change.
-///
-/// # Errors
-/// When the database fails.
 pub fn update_guest_to_account(
     conn: &mut DbConn,
     guest: UserId,
@@ -193,9 +172,6 @@ pub fn update_guest_to_account(
 }
 
 /// Takes someone out of every session. Who was counted as anonymous stays counted.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_participations(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let theirs = || participants::table.filter(participants::user_id.eq(user_id.get()));
     let listed = theirs()

@@ -12,7 +12,7 @@ use crate::users;
 use crate::users::{CurrentUser, User, UsersError};
 
 /// Someone who acts in a session. Neither the account nor the session changes until the transaction ends.
-pub struct Access {
+pub struct Actor {
     /// Who acts.
     pub user: User,
     /// As it is now.
@@ -56,12 +56,12 @@ pub fn authorize(
     clock: &SharedClock,
     me: CurrentUser,
     session_id: SessionId,
-) -> Result<Access, SessionsError> {
+) -> Result<Actor, SessionsError> {
     users::repository::lock_row(conn, me.user_id)?;
     let user = users::repository::find_active(conn, me.user_id)?.ok_or(UsersError::Gone)?;
     repository::lock(conn, session_id)?;
     let session = repository::find(conn, session_id, Some(me.user_id))?;
-    Ok(Access {
+    Ok(Actor {
         user,
         session: session.ok_or(SessionsError::NoSuchSession)?,
         now: clock.now(),
@@ -97,7 +97,7 @@ fn require(
     Ok(decide(action, standing)?)
 }
 
-impl Access {
+impl Actor {
     /// Whether whoever acts is a guest.
     pub fn is_guest(&self) -> bool {
         self.user.nickname.is_none()
@@ -115,9 +115,6 @@ impl Access {
     /// more. Who has been counted as anonymous stays so under the nickname, or the difference would tell
     /// whose the anonymous words are. A listed one's first anonymous words look like those of an anonymous
     /// person who is there already; where there is none, like those of one who comes in with them.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn enter(&mut self, conn: &mut DbConn, presence: Presence) -> Result<(), DbError> {
         let before = self.presence;
         let after = self.presence_after(presence);

@@ -4,16 +4,16 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::audit;
-use crate::audit::{Action, Entry};
+use crate::audit::{AuditAction, AuditEntry};
 use crate::db::{DbConn, DbError};
 use crate::sessions::repository;
 use crate::sessions::repository::presence;
 use crate::users::UserId;
-use crate::users::account_data::Belongings;
+use crate::users::account_data::AccountData;
 
 /// A guest's participations go to the account; those of a deleted account go, and the sessions that it opened
 /// end. Before what belongs to sessions: this locks them.
-pub const BELONGINGS: Belongings = Belongings {
+pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "sessions",
     claim,
     erase,
@@ -28,9 +28,9 @@ fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbErro
 fn erase(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), DbError> {
     repository::lock_all_of(conn, account)?;
     for ended in repository::update_all_opened_by_to_ended(conn, account, now)? {
-        let entry = Entry {
+        let entry = AuditEntry {
             session_id: Some(ended.to_text()),
-            ..Entry::new(Action::SessionEnded, Some(account.get()), now)
+            ..AuditEntry::new(AuditAction::SessionEnded, Some(account.get()), now)
         };
         audit::repository::insert(conn, &entry)?;
     }

@@ -10,16 +10,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::permissions::Action;
 use super::repository::{self, presence};
 use super::rows::{NewParticipantRow, NewSessionRow, PresenceRow};
-use super::service::access::{Access, Presence, Subject, authorize, require_to_read};
+use super::service::access::{Actor, Presence, Subject, authorize, require_to_read};
 use super::{
     JoinCode, Participant, ParticipantsPage, Role, Session, SessionChange, SessionId, SessionTitle,
     SessionsError,
 };
 use crate::audit;
-use crate::audit::Entry;
+use crate::audit::AuditEntry;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::paging::Portion;
+use crate::paging::Page;
 use crate::random::Random;
 use crate::users::{CurrentUser, UserId, lock_named_alone};
 use crate::validation::Invalid;
@@ -55,9 +55,6 @@ pub fn find(
 }
 
 /// Counts questions that were added to a session, or taken away from it, whose row is locked.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_questions(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -173,20 +170,17 @@ impl SessionsService {
     }
 
     /// At most `limit` sessions in which whoever asks takes part, the newest first: of those behind `after`.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn list(
         &self,
         me: CurrentUser,
         after: Option<(DateTime<Utc>, SessionId)>,
         limit: usize,
-    ) -> Result<Portion<Session>, DbError> {
+    ) -> Result<Page<Session>, DbError> {
         let list = move |conn: &mut DbConn| {
             let more = limit as i64 + 1;
             repository::list_of(conn, me.user_id, after, more)
         };
-        Ok(Portion::of(self.db.read(list).await?, limit))
+        Ok(Page::of(self.db.read(list).await?, limit))
     }
 
     /// Changes a session, and the session as it is then.
@@ -202,13 +196,13 @@ impl SessionsService {
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
         let update = move |conn: &mut DbConn| {
-            let access = authorize(conn, &clock, me, session_id)?;
-            access.require(Action::EditSession, Subject::default())?;
+            let actor = authorize(conn, &clock, me, session_id)?;
+            actor.require(Action::EditSession, Subject::default())?;
             if let Some(expires_at) = change.expires_at {
-                require_future(expires_at, access.now)?;
+                require_future(expires_at, actor.now)?;
             }
             if change.title.is_none() && change.expires_at.is_none() {
-                return Ok(access.session);
+                return Ok(actor.session);
             }
             repository::update(conn, session_id, &change)?;
             find(conn, session_id, Some(me.user_id))
@@ -229,13 +223,13 @@ impl SessionsService {
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
         let end = move |conn: &mut DbConn| {
-            let access = authorize(conn, &clock, me, session_id)?;
-            access.require(Action::EndSession, Subject::default())?;
-            if access.session.is_over(access.now) {
-                return Ok(access.session);
+            let actor = authorize(conn, &clock, me, session_id)?;
+            actor.require(Action::EndSession, Subject::default())?;
+            if actor.session.is_over(actor.now) {
+                return Ok(actor.session);
             }
-            repository::update_ended(conn, session_id, access.now)?;
-            let ended = entry(audit::Action::SessionEnded, me, &access, ip);
+            repository::update_ended(conn, session_id, actor.now)?;
+            let ended = entry(audit::AuditAction::SessionEnded, me, &actor, ip);
             audit::repository::insert(conn, &ended)?;
             find(conn, session_id, Some(me.user_id))
         };
@@ -253,13 +247,13 @@ impl SessionsService {
     ) -> Result<Participant, SessionsError> {
         let clock = self.clock.clone();
         let enter = move |conn: &mut DbConn| {
-            let mut access = authorize(conn, &clock, me, session_id)?;
-            access.require(Action::Enter, Subject::default())?;
-            access.enter(conn, Presence::Named)?;
-            let nickname = access.user.nickname;
+            let mut actor = authorize(conn, &clock, me, session_id)?;
+            actor.require(Action::Enter, Subject::default())?;
+            actor.enter(conn, Presence::Named)?;
+            let nickname = actor.user.nickname;
             Ok(Participant {
                 named: nickname.map(|nickname| (me.user_id, nickname)),
-                role: access.session.role.unwrap_or(Role::Participant),
+                role: actor.session.role.unwrap_or(Role::Participant),
             })
         };
         self.db.write(enter).await
@@ -284,7 +278,7 @@ impl SessionsService {
             let more = limit as i64 + 1;
             let listed = presence::list_listed(conn, session_id, after, more)?;
             Ok(ParticipantsPage {
-                listed: Portion::of(listed, limit),
+                listed: Page::of(listed, limit),
                 anonymous_count: session.anonymous_count,
             })
         };
@@ -305,13 +299,14 @@ impl SessionsService {
         ip: Option<IpAddr>,
     ) -> Result<Participant, SessionsError> {
         let clock = self.clock.clone();
-        let (role, action) = match is_host {
-            true => (Role::SubHost, audit::Action::HostGranted),
-            false => (Role::Participant, audit::Action::HostRevoked),
+        let (role, action) = if is_host {
+            (Role::SubHost, audit::AuditAction::HostGranted)
+        } else {
+            (Role::Participant, audit::AuditAction::HostRevoked)
         };
         let change = move |conn: &mut DbConn| {
-            let access = authorize(conn, &clock, me, session_id)?;
-            access.require(Action::ChangeHosts, Subject::default())?;
+            let actor = authorize(conn, &clock, me, session_id)?;
+            actor.require(Action::ChangeHosts, Subject::default())?;
             if user_id == me.user_id {
                 return Err(SessionsError::OwnRole);
             }
@@ -319,9 +314,9 @@ impl SessionsService {
             let listed = listed.ok_or(SessionsError::NoSuchParticipant)?;
             if listed.role != role {
                 presence::update_role(conn, session_id, user_id, role)?;
-                let changed = Entry {
+                let changed = AuditEntry {
                     subject_id: Some(user_id.get()),
-                    ..entry(action, me, &access, ip)
+                    ..entry(action, me, &actor, ip)
                 };
                 audit::repository::insert(conn, &changed)?;
             }
@@ -332,17 +327,23 @@ impl SessionsService {
 }
 
 fn require_future(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), SessionsError> {
-    match now < expires_at && expires_at <= now + LONGEST_LIFETIME {
-        true => Ok(()),
-        false => Err(SessionsError::Expiry(Invalid::NotWithinAYear)),
+    if now < expires_at && expires_at <= now + LONGEST_LIFETIME {
+        Ok(())
+    } else {
+        Err(SessionsError::Expiry(Invalid::NotWithinAYear))
     }
 }
 
-fn entry(action: audit::Action, me: CurrentUser, access: &Access, ip: Option<IpAddr>) -> Entry {
-    Entry {
+fn entry(
+    action: audit::AuditAction,
+    me: CurrentUser,
+    actor: &Actor,
+    ip: Option<IpAddr>,
+) -> AuditEntry {
+    AuditEntry {
         login_id: Some(me.login_id.to_text()),
         ip,
-        session_id: Some(access.session.session_id.to_text()),
-        ..Entry::new(action, Some(me.user_id.get()), access.now)
+        session_id: Some(actor.session.session_id.to_text()),
+        ..AuditEntry::new(action, Some(me.user_id.get()), actor.now)
     }
 }

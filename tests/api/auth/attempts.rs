@@ -118,10 +118,7 @@ on_both_databases! {
             // A second instance only where two may be: on PostgreSQL.
             let elsewhere = Client { base: other.anonymous().base, ..person.clone() };
             let is_shared = app.database.url.starts_with("postgres");
-            let answers = race(50, |number| match number % 2 == 0 || !is_shared {
-                true => person.guess(),
-                false => elsewhere.guess(),
-            });
+            let answers = race(50, |number| if number % 2 == 0 || !is_shared { person.guess() } else { elsewhere.guess() });
             let hashes: usize = answers.iter()
                 .map(|it| app.hashes_for(it).len())
                 .sum();

@@ -5,7 +5,7 @@ use actix_web::rt::System;
 use askit::auth::{AuthError, AuthService, Credentials, Device};
 use askit::db::{DbConn, DbError};
 use askit::keys::access_token::AccessTokenText;
-use askit::users::account_data::Belongings;
+use askit::users::account_data::AccountData;
 use askit::users::{CurrentUser, FoldedEmail, UserId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -44,7 +44,7 @@ fn export(_: &mut DbConn, account: UserId) -> Result<Value, DbError> {
     Ok(json!([account.get()]))
 }
 
-const THINGS: Belongings = Belongings {
+const THINGS: AccountData = AccountData {
     name: "things",
     claim,
     erase,
@@ -52,7 +52,7 @@ const THINGS: Belongings = Belongings {
 };
 
 /// An instance whose features keep things, one of which is the account's.
-fn instance(app: &App, owner: &Client, belongings: &'static [Belongings]) -> AuthService {
+fn instance(app: &App, owner: &Client, belongings: &'static [AccountData]) -> AuthService {
     let id = owner.get("/api/users/me").expect(200).json()["userId"].clone();
     let table = "CREATE TABLE things (owner BIGINT REFERENCES users (user_id))";
     app.database
@@ -101,7 +101,7 @@ on_both_databases! {
 
     fn where_one_feature_fails_nothing_is_claimed(app: &App) {
         let (mina, guest) = (app.registered("mina"), app.guest());
-        const FAILING: Belongings = Belongings { claim: fail, ..THINGS };
+        const FAILING: AccountData = AccountData { claim: fail, ..THINGS };
         let instance = instance(app, &guest, &[THINGS, FAILING]);
         let failed = sign_in_claiming(&instance, &mina, &guest);
         assert!(matches!(failed, Err(AuthError::Database(_))), "{failed:?}");

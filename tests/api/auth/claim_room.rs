@@ -72,10 +72,7 @@ on_both_databases! {
                 &format!("{session}/participants")];
             let before = urls.map(|it| mina.get(it).expect(200).text);
             app.advance(chrono::TimeDelta::minutes(1));
-            let somebody = match is_new {
-                true => registers_claiming(&app.stranger(name), &guest),
-                false => claims(&app.registered(name), &guest),
-            };
+            let somebody = if is_new { registers_claiming(&app.stranger(name), &guest) } else { claims(&app.registered(name), &guest) };
             assert_eq!(urls.map(|it| mina.get(it).expect(200).text), before, "others see no change");
             expect_all_moved(app, guest_id);
             guest.get("/api/users/me").expect_problem(401, "login_ended");

@@ -142,9 +142,10 @@ fn killed_at_any_time_a_claim_has_moved_all_or_nothing_on_sqlite() {
             base: base.clone(),
             ..it
         });
-        match is_claimed {
-            true => drop(log_in_claiming(&noah, &guest).expect_problem(401, "invalid_token")),
-            false => drop(log_in_claiming(&noah, &guest).expect(200)),
+        if is_claimed {
+            drop(log_in_claiming(&noah, &guest).expect_problem(401, "invalid_token"))
+        } else {
+            drop(log_in_claiming(&noah, &guest).expect(200))
         }
         assert!(expect_all_or_nothing(&database, noah_id, guest_id, likes));
         process.kill();

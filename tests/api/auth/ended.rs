@@ -158,10 +158,7 @@ on_both_databases! {
                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
             let mut stream = TcpStream::connect(app.address).unwrap();
             stream.write_all(request.as_bytes()).unwrap();
-            match app.database.is_postgres() {
-                true => eventually("the logout waits", || app.database.waiting_transactions() > 0),
-                false => std::thread::sleep(std::time::Duration::from_millis(100)),
-            }
+            if app.database.is_postgres() { eventually("the logout waits", || app.database.waiting_transactions() > 0) } else { std::thread::sleep(std::time::Duration::from_millis(100)) }
             drop(stream);
             std::thread::sleep(std::time::Duration::from_millis(50));
             other.batch_execute("COMMIT").unwrap();

@@ -78,9 +78,10 @@ fn said(output: &Output) -> Said {
     let refused: Vec<_> = refused;
     let others: Vec<_> = others;
     let end = "askit: not every line was an account to import";
-    match refused.is_empty() {
-        true => assert_eq!(others, [""; 0]),
-        false => assert_eq!(others, [end]),
+    if refused.is_empty() {
+        assert_eq!(others, [""; 0])
+    } else {
+        assert_eq!(others, [end])
     }
     Said {
         code: output.status.code(),

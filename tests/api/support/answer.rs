@@ -133,9 +133,10 @@ fn hide(json: &mut Value, name: &str) {
     match json {
         Value::Object(fields) => {
             for (key, value) in fields {
-                match key == name {
-                    true => *value = format!("[{name}]").into(),
-                    false => hide(value, name),
+                if key == name {
+                    *value = format!("[{name}]").into()
+                } else {
+                    hide(value, name)
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use askit::config::{DatabaseSettings, DatabaseUrl};
-use askit::db::{Access, BUSY_TIMEOUT, Db, DbConn, migrations};
+use askit::db::{BUSY_TIMEOUT, Db, DbConn, OpenMode, migrations};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -89,7 +89,7 @@ impl Database {
     /// A connection behind the server's back.
     pub fn connect(&self) -> DbConn {
         let url = DatabaseUrl::parse(&self.url).unwrap();
-        DbConn::open(&url, Access::Write, BUSY_TIMEOUT).unwrap()
+        DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT).unwrap()
     }
 
     /// How many rows a table has.
@@ -206,14 +206,14 @@ fn migrate(url: &str) {
 
 fn administer(sql: &str) -> diesel::QueryResult<()> {
     let url = DatabaseUrl::parse(&postgres::url("postgres")).unwrap();
-    DbConn::open(&url, Access::Write, BUSY_TIMEOUT)
+    DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT)
         .unwrap()
         .batch_execute(sql)
 }
 
 fn exists(name: &str) -> bool {
     let url = DatabaseUrl::parse(&postgres::url(name)).unwrap();
-    DbConn::open(&url, Access::Write, BUSY_TIMEOUT).is_ok()
+    DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT).is_ok()
 }
 
 /// A template that was made by other migrations is never used.

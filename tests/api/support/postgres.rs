@@ -11,7 +11,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use askit::config::DatabaseUrl;
-use askit::db::{Access, DbConn};
+use askit::db::{DbConn, OpenMode};
 use tempfile::TempDir;
 
 /// The server that all tests share, if there is one.
@@ -133,7 +133,7 @@ impl Cluster {
         self.guardian = Some(guardian);
         let url = DatabaseUrl::parse(&self.url("postgres")).unwrap();
         for _ in 0..400 {
-            if DbConn::open(&url, Access::Write, Duration::ZERO).is_ok() {
+            if DbConn::open(&url, OpenMode::Write, Duration::ZERO).is_ok() {
                 return;
             }
             sleep(Duration::from_millis(25));

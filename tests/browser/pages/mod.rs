@@ -26,9 +26,10 @@ pub fn start() -> u16 {
 /// A file of `tests/browser/pages`.
 async fn page(request: HttpRequest) -> HttpResponse {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages");
-    let kind = match request.path().ends_with(".js") {
-        true => "text/javascript",
-        false => "text/html; charset=utf-8",
+    let kind = if request.path().ends_with(".js") {
+        "text/javascript"
+    } else {
+        "text/html; charset=utf-8"
     };
     match fs::read(folder.join(request.path().trim_start_matches('/'))) {
         Ok(text) => HttpResponse::Ok().content_type(kind).body(text),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::password::{Refusal, StoredHash};
+use crate::password::{HashRefusal, StoredHash};
 use crate::users::{Email, Nickname, PasswordHash};
 use crate::validation::Invalid;
 
@@ -57,7 +57,7 @@ pub enum Reason {
     NoHash(Invalid),
     /// A hash that is not taken.
     #[error("the password hash {0}")]
-    Hash(Refusal),
+    Hash(HashRefusal),
     /// The account is there, or another line's, under another nickname.
     #[error("the e-mail address has an account with another nickname")]
     EmailTaken,
@@ -128,7 +128,7 @@ impl<R: BufRead> Lines<R> {
 /// The fields as they are there. What is null is missing.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Fields {
+struct LineFields {
     #[serde(default)]
     email: Value,
     #[serde(default)]
@@ -142,9 +142,12 @@ struct Fields {
 fn parse(line: &[u8]) -> Result<Account, Reason> {
     let line = str::from_utf8(line).or(Err(Reason::NotUtf8))?;
     // The words of the parser may quote the line.
-    let fields: Fields = serde_json::from_str(line).map_err(|error| match error.is_data() {
-        true => Reason::NotFields,
-        false => Reason::NotJson(error.column()),
+    let fields: LineFields = serde_json::from_str(line).map_err(|error| {
+        if error.is_data() {
+            Reason::NotFields
+        } else {
+            Reason::NotJson(error.column())
+        }
     })?;
     if let Some(name) = fields.others.into_keys().next() {
         // What is no name may be what nobody should see: a value in the place of one.
@@ -154,9 +157,12 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
     }
     let email = text(&fields.email).and_then(Email::parse);
     let nickname = text(&fields.nickname).and_then(Nickname::parse);
-    let hash = text(&fields.password_hash).and_then(|it| match it.contains('\0') {
-        true => Err(Invalid::NullCharacter),
-        false => Ok(it),
+    let hash = text(&fields.password_hash).and_then(|it| {
+        if it.contains('\0') {
+            Err(Invalid::NullCharacter)
+        } else {
+            Ok(it)
+        }
     });
     Ok(Account {
         email: email.map_err(Reason::Email)?,

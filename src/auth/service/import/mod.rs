@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::sleep;
 
 use crate::audit;
-use crate::audit::{Action, Entry};
+use crate::audit::{AuditAction, AuditEntry};
 use crate::auth::service::purge::{COMMAND_BATCH, PAUSE};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
@@ -21,7 +21,7 @@ use crate::users::{NewUserRow, UserId, repository};
 pub use line::Reason;
 
 use line::{Account, Lines};
-use taken::{Names, Taken, Verdict};
+use taken::{ImportVerdict, Names, Taken};
 
 /// After how many batches the schemes of passwords are counted again, so that the decoys of servers
 /// follow.
@@ -94,9 +94,10 @@ impl Import {
         let mut written = 0_u32;
         while let Some((candidates, mut batch)) = next_batch(&mut lines)? {
             let candidates: Arc<[_]> = candidates.into();
-            let verdicts = match self.is_dry_run {
-                true => self.look(&candidates, &mut seen).await?,
-                false => self.write(&candidates, written == 0).await?,
+            let verdicts = if self.is_dry_run {
+                self.look(&candidates, &mut seen).await?
+            } else {
+                self.write(&candidates, written == 0).await?
             };
             batch.count(&candidates, verdicts);
             let has_written = !self.is_dry_run && batch.imported > 0;
@@ -120,7 +121,7 @@ impl Import {
         &self,
         candidates: &Arc<[Candidate]>,
         seen: &mut Taken,
-    ) -> Result<Vec<Verdict>, DbError> {
+    ) -> Result<Vec<ImportVerdict>, DbError> {
         let asked = Arc::clone(candidates);
         let there = self.db.read(move |conn| list_names(conn, &asked)).await?;
         there.iter().for_each(|names| seen.add(names));
@@ -133,20 +134,20 @@ impl Import {
         &self,
         candidates: &Arc<[Candidate]>,
         is_first: bool,
-    ) -> Result<Vec<Verdict>, DbError> {
+    ) -> Result<Vec<ImportVerdict>, DbError> {
         let mut tries = 1;
         loop {
             let verdicts = self.look(candidates, &mut Taken::default()).await?;
             let now = self.clock.now();
             let new = candidates.iter().zip(&verdicts);
-            let new = new.filter(|(_, verdict)| **verdict == Verdict::New);
+            let new = new.filter(|(_, verdict)| **verdict == ImportVerdict::New);
             let rows: Vec<_> = new.map(|(it, _)| it.row(&self.random, now)).collect();
             if rows.is_empty() {
                 return Ok(verdicts);
             }
             let make = move |conn: &mut DbConn| {
                 if is_first {
-                    let entry = Entry::new(Action::AccountsImported, None, now);
+                    let entry = AuditEntry::new(AuditAction::AccountsImported, None, now);
                     audit::repository::insert(conn, &entry)?;
                 }
                 repository::insert_all(conn, &rows)
@@ -173,12 +174,12 @@ impl Candidate {
 }
 
 impl Batch {
-    fn count(&mut self, candidates: &[Candidate], verdicts: Vec<Verdict>) {
+    fn count(&mut self, candidates: &[Candidate], verdicts: Vec<ImportVerdict>) {
         for (candidate, verdict) in candidates.iter().zip(verdicts) {
             match verdict {
-                Verdict::New => self.imported += 1,
-                Verdict::AlreadyThere => self.already_there += 1,
-                Verdict::Refused(reason) => self.refused.push((candidate.line, reason)),
+                ImportVerdict::New => self.imported += 1,
+                ImportVerdict::AlreadyThere => self.already_there += 1,
+                ImportVerdict::Refused(reason) => self.refused.push((candidate.line, reason)),
             }
         }
         self.refused.sort_by_key(|(line, _)| *line);

@@ -10,7 +10,7 @@ pub type Names = (String, String);
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ImportVerdict {
     /// An account to make.
     New,
     /// An account that is there under this address and this nickname.
@@ -40,16 +40,16 @@ impl Taken {
     }
 
     /// What becomes of an account with these names; one to be made is there for those that follow.
-    pub fn judge(&mut self, names: &Names) -> Verdict {
+    pub fn judge(&mut self, names: &Names) -> ImportVerdict {
         let (email, nickname) = names;
         let nickname = self.digests.hash_one(nickname);
         match self.nicknames.get(&self.digests.hash_one(email)) {
-            Some(its) if *its == nickname => Verdict::AlreadyThere,
-            Some(_) => Verdict::Refused(Reason::EmailTaken),
-            None if self.taken.contains(&nickname) => Verdict::Refused(Reason::NicknameTaken),
+            Some(its) if *its == nickname => ImportVerdict::AlreadyThere,
+            Some(_) => ImportVerdict::Refused(Reason::EmailTaken),
+            None if self.taken.contains(&nickname) => ImportVerdict::Refused(Reason::NicknameTaken),
             None => {
                 self.add(names);
-                Verdict::New
+                ImportVerdict::New
             }
         }
     }

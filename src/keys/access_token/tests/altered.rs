@@ -1,4 +1,4 @@
-//! Genuine tokens, altered: in their claims, in their spelling, in a bit.
+//! VerifiedToken tokens, altered: in their claims, in their spelling, in a bit.
 #![expect(clippy::too_many_lines, reason = "a table of cases may be long")]
 
 use super::forged::{all_refused, genuine, sign_texts};

@@ -121,10 +121,7 @@ fn defuse(text: String) -> String {
     let formulas = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let is_formula =
         text.trim_start().starts_with(formulas) || text.starts_with(['\t', '\r', '\n']);
-    match is_formula {
-        true => format!("'{text}"),
-        false => text,
-    }
+    if is_formula { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]

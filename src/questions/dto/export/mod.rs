@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AuthorResponse, Body};
+use super::{Body, ContributionAuthorResponse};
 use crate::questions::Entry;
 use crate::questions::service::export::Exported;
 use crate::sessions::{Session, SessionTitle};
@@ -103,7 +103,7 @@ struct ExportedEntry {
     #[schema(value_type = Body)]
     body: String,
     /// Of nulls where it is anonymous.
-    author: AuthorResponse,
+    author: ContributionAuthorResponse,
     /// How many like it.
     #[schema(minimum = 0)]
     likes_count: i64,

@@ -69,9 +69,10 @@ impl<'a> Walk<'a> {
         } else {
             yuna
         };
-        let author = match scene.is_own {
-            true => self.accounts[scene.role - 1],
-            false => other,
+        let author = if scene.is_own {
+            self.accounts[scene.role - 1]
+        } else {
+            other
         };
         let is_anonymous = if author == guest { "TRUE" } else { "FALSE" };
         let (asks, replies) = match about {
