@@ -259,8 +259,8 @@ fn share(connections: u64) -> (usize, usize) {
     (workers, connections / workers)
 }
 
-/// How many of the connections that are wanted there can be: the process is given as many file descriptors as
-/// that needs, or as it may have.
+/// How many of the connections that are wanted there can be: the process is given as many file
+/// descriptors as that needs, or as it may have.
 fn allow_descriptors(wanted: u32) -> u64 {
     let wanted = u64::from(wanted);
     let needed = wanted * DESCRIPTORS + OTHER_DESCRIPTORS;

@@ -11,8 +11,8 @@ pub fn nfc(text: &str) -> String {
     ComposingNormalizer::new_nfc().normalize(text).into_owned()
 }
 
-/// Takes a text of at most `max` characters as typed, in NFC. Every character but U+0000 is allowed, and
-/// nothing is trimmed.
+/// Takes a text of at most `max` characters as typed, in NFC. Every character but U+0000 is
+/// allowed, and nothing is trimmed.
 ///
 /// # Errors
 /// When it holds nothing but spaces, or U+0000, or is too long.

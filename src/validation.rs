@@ -38,7 +38,8 @@ pub enum Invalid {
     /// A password that is guessed first, with little added.
     #[error("is a common one or a simple pattern, with little added")]
     TooCommon,
-    /// A password that is made of the address, the nickname or the service's name, with little added.
+    /// A password that is made of the address, the nickname or the service's name, with little
+    /// added.
     #[error("is made of the e-mail address, the nickname or the name of the service")]
     TooSimilar,
     /// U+0000, which no text may hold.

@@ -1,5 +1,5 @@
-//! Clients of several kinds at once: those that begin again as soon as they have an answer, and those
-//! that ask now and then. One thread, epoll, a connection for each client.
+//! Clients of several kinds at once: those that begin again as soon as they have an answer, and
+//! those that ask now and then. One thread, epoll, a connection for each client.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -27,8 +27,8 @@ pub struct Group<'a> {
 pub enum Pace {
     /// As soon as it has an answer; after a 503, when `Retry-After` says so.
     AtOnce,
-    /// At fixed times, so far apart; whatever is answered but 200 is an error. A request whose time has
-    /// come before the one before it was answered is counted from that time on.
+    /// At fixed times, so far apart; whatever is answered but 200 is an error. A request whose time
+    /// has come before the one before it was answered is counted from that time on.
     Every(Duration),
 }
 
@@ -64,8 +64,8 @@ struct Client<'a> {
     answered: Duration,
 }
 
-/// Lets all clients work for `duration`, then waits for what is in flight. Each has an address of its
-/// own, so that each is a network of its own.
+/// Lets all clients work for `duration`, then waits for what is in flight. Each has an address of
+/// its own, so that each is a network of its own.
 ///
 /// # Errors
 /// For any answer but those of [`Pace`], and when the server hangs up or keeps silent.
@@ -153,7 +153,8 @@ impl Answers {
 
 impl Client<'_> {
     fn send(&mut self, now: Duration) -> anyhow::Result<()> {
-        // Waited for the answer before it: this counts. Waited for this thread to wake up: this does not.
+        // Waited for the answer before it: this counts. Waited for this thread to wake up: this
+        // does not.
         let is_late = self.due < self.answered;
         self.since = Some(if is_late { self.due } else { now });
         self.connection.send(self.request.bytes())

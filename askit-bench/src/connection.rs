@@ -56,7 +56,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads what is there and returns the answer when it is whole. The next event comes with the next bytes.
+    /// Reads what is there and returns the answer when it is whole. The next event comes with the
+    /// next bytes.
     ///
     /// # Errors
     /// When the server hangs up, or sends more than one answer.

@@ -13,8 +13,8 @@ pub const QUESTION: u32 = 5_000;
 
 const NOW: &str = "'2026-03-01 12:00:00'";
 const LATER: &str = "'2100-01-01 00:00:00'";
-/// The likes of the most liked question of the large session; the next one has half as many, the next a third,
-/// which makes 50,000.
+/// The likes of the most liked question of the large session; the next one has half as many, the
+/// next a third, which makes 50,000.
 const MOST_LIKES: u32 = 5_700;
 /// From 1 to 5,000, another one for each question of the large session; 1 for [`QUESTION`].
 const RANK: &str = "(1 + (i * 1777) % 5000)";
@@ -27,8 +27,8 @@ pub fn fill(url: &str) -> anyhow::Result<()> {
     Ok(connect(url)?.batch_execute(&format!("BEGIN; {sql} COMMIT;"))?)
 }
 
-/// Lets an account take part in a thousand sessions, the large one among them. On PostgreSQL the statistics are
-/// made then that it makes by itself before long.
+/// Lets an account take part in a thousand sessions, the large one among them. On PostgreSQL the
+/// statistics are made then that it makes by itself before long.
 pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
     let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
     let values = format!("{}, {user_id}, 'participant', TRUE, FALSE, {NOW}", id("i"));

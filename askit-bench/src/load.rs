@@ -85,8 +85,8 @@ impl Request {
         &self.bytes
     }
 
-    /// Takes over the token that an answer brought, if it is one to refresh with, and goes on to what is sent in
-    /// turn.
+    /// Takes over the token that an answer brought, if it is one to refresh with, and goes on to
+    /// what is sent in turn.
     ///
     /// # Errors
     /// When the answer has none, or the same one.

@@ -28,8 +28,8 @@ impl Slice {
         }
     }
 
-    /// Of requests that took so many microseconds each, sent within so many seconds by a generator that
-    /// used the processor for so long.
+    /// Of requests that took so many microseconds each, sent within so many seconds by a generator
+    /// that used the processor for so long.
     pub fn timed(mut latencies: Vec<f64>, seconds: f64, generator: Duration) -> Self {
         latencies.sort_by(f64::total_cmp);
         Self {

@@ -40,8 +40,9 @@ pub fn quantile(sorted: &[f64], part: f64) -> f64 {
     below + (above - below) * position.fract()
 }
 
-/// How likely a value of one sample is greater than one of another: the area under the ROC curve, which
-/// is Mann and Whitney's U divided by the number of pairs. 0.5 where neither tends to be greater.
+/// How likely a value of one sample is greater than one of another: the area under the ROC curve,
+/// which is Mann and Whitney's U divided by the number of pairs. 0.5 where neither tends to be
+/// greater.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Auc {
     /// As seen; ties count half.

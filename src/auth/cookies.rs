@@ -51,7 +51,8 @@ impl Cookies {
         read(request, self.device_name()).map(DeviceTokenText::new)
     }
 
-    /// Sets both tokens of a login, each for as long as it lives: one alone could belong to someone else.
+    /// Sets both tokens of a login, each for as long as it lives: one alone could belong to someone
+    /// else.
     pub fn set(self, response: &mut HttpResponse, tokens: &SignedIn) {
         let access = tokens.access_token.text.expose();
         let lifetime = tokens.access_token.lifetime;

@@ -1,7 +1,8 @@
-//! The format of the cookie `device`, which tells a device that has signed in before from a stranger.
+//! The format of the cookie `device`, which tells a device that has signed in before from a
+//! stranger.
 //!
-//! `deviceId[16] ‖ HMAC-SHA-256(deviceId ‖ folded address)[32]`, in base64url without padding. It signs
-//! nobody in: guesses from such a device are counted by themselves.
+//! `deviceId[16] ‖ HMAC-SHA-256(deviceId ‖ folded address)[32]`, in base64url without padding. It
+//! signs nobody in: guesses from such a device are counted by themselves.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -72,8 +73,8 @@ impl DeviceTokenKey {
         DeviceTokenText::new(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Reads a token that one of these keys made for this address; `None` for everything else. The MAC is
-    /// compared in constant time.
+    /// Reads a token that one of these keys made for this address; `None` for everything else. The
+    /// MAC is compared in constant time.
     pub fn decode(&self, text: &DeviceTokenText, email: &FoldedEmail) -> Option<DeviceId> {
         let bytes = URL_SAFE_NO_PAD.decode(text.expose()).ok()?;
         let (device, proof) = bytes.split_first_chunk()?;

@@ -42,7 +42,8 @@ fn wait_after(rules: AttemptSettings, counted: i64) -> TimeDelta {
     (FIRST_WAIT * (1 << doublings.min(MOST_DOUBLINGS))).min(longest)
 }
 
-/// One guess more in this hour, or how long there must be none. The hour begins with its first guess.
+/// One guess more in this hour, or how long there must be none. The hour begins with its first
+/// guess.
 pub fn an_hour(
     rules: AttemptSettings,
     seen: Counted,

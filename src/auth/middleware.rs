@@ -75,8 +75,8 @@ fn has_authorization(request: &ServiceRequest) -> bool {
     request.headers().contains_key(AUTHORIZATION)
 }
 
-/// The token of the `Authorization` header, if it holds one. `bearer` and `BEARER` are taken, too: schemes
-/// are case-insensitive (RFC 9110, section 11.1), `BearerAuth` is not.
+/// The token of the `Authorization` header, if it holds one. `bearer` and `BEARER` are taken, too:
+/// schemes are case-insensitive (RFC 9110, section 11.1), `BearerAuth` is not.
 pub fn bearer_token(request: &HttpRequest) -> Option<AccessTokenText> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;

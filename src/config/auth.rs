@@ -54,7 +54,8 @@ pub struct PasswordSettings {
     pub iterations: u32,
     /// Hashing threads; each works on `memory_kib` of its own.
     pub threads: u32,
-    /// Requests that may wait for a hash before others are answered 503; a quarter of them from one network.
+    /// Requests that may wait for a hash before others are answered 503; a quarter of them from
+    /// one network.
     pub queue: u32,
 }
 

@@ -22,8 +22,8 @@ pub struct ServerSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Connections that are open at once; others wait until one ends.
     pub max_connections: u32,
-    /// How long a client may take to send a body, to finish its next request and to take the next part of
-    /// an answer.
+    /// How long a client may take to send a body, to finish its next request and to take the next
+    /// part of an answer.
     pub client_timeout: Duration,
     /// How long requests in flight may take once the server is told to stop.
     pub shutdown_timeout: Duration,

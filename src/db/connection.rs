@@ -26,9 +26,10 @@ pub enum DbConn {
 /// A connection that was idle for longer than this is tried before it is used again.
 const TRUSTED_IDLE: Duration = Duration::from_millis(500);
 
-/// PostgreSQL gives up a statement of a request that takes longer, as one that waits for a lock does,
-/// and a transaction that it hears nothing of for longer, as of an instance that stands still. A statement is
-/// planned once and not for each request anew: its plan is the one that `tests/api/plans.rs` looks at.
+/// PostgreSQL gives up a statement of a request that takes longer, as one that waits for a lock
+/// does, and a transaction that it hears nothing of for longer, as of an instance that stands
+/// still. A statement is planned once and not for each request anew: its plan is the one that
+/// `tests/api/plans.rs` looks at.
 const SETTINGS: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'; \
     SET plan_cache_mode = force_generic_plan";
 

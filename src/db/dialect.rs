@@ -51,8 +51,8 @@ macro_rules! lock {
 }
 pub(crate) use lock;
 
-/// Keeps the rows that `$query` selects as they are until the transaction ends; others may do so at the same
-/// time. SQLite: nothing.
+/// Keeps the rows that `$query` selects as they are until the transaction ends; others may do so at
+/// the same time. SQLite: nothing.
 macro_rules! lock_shared {
     ($conn:expr, $query:expr) => {
         match $conn {

@@ -1,4 +1,5 @@
-//! The database: [`Db::read`], [`Db::write`], [`Db::write_then`] and [`Db::write_statement`] are the only doors to it.
+//! The database: [`Db::read`], [`Db::write`], [`Db::write_then`] and [`Db::write_statement`] are
+//! the only doors to it.
 
 mod connection;
 pub mod dialect;
@@ -119,8 +120,9 @@ impl Db {
         self.write_then(job, |_| ()).await
     }
 
-    /// Like [`Self::write`]; `then` is given what was committed, on the thread that committed it and
-    /// before the answer, so that it takes place even if nobody waits for the answer any more.
+    /// Like [`Self::write`]; `then` is given what was committed, on the thread that committed it
+    /// and before the answer, so that it takes place even if nobody waits for the answer any
+    /// more.
     ///
     /// # Errors
     /// Those of [`Self::write`].

@@ -8,9 +8,9 @@ use diesel::{Connection, QueryResult, RunQueryDsl};
 
 /// A statement whose text is always the same, so that the connection may keep it prepared under the
 /// type `Name`, which no other statement has. Diesel keeps no UPDATE, because it cannot know how
-/// many texts there are; planning ours anew each time took PostgreSQL four times as long as carrying
-/// it out. For statements that return rows (`get_result`): what `execute` is given Diesel asks behind
-/// this type's back.
+/// many texts there are; planning ours anew each time took PostgreSQL four times as long as
+/// carrying it out. For statements that return rows (`get_result`): what `execute` is given Diesel
+/// asks behind this type's back.
 pub struct Prepared<Q, Name> {
     query: Q,
     name: PhantomData<Name>,

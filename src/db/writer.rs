@@ -43,8 +43,8 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Queues `work` and waits until its transaction is committed, and `then` has been given what it
-    /// came to, or until it is undone.
+    /// Queues `work` and waits until its transaction is committed, and `then` has been given what
+    /// it came to, or until it is undone.
     ///
     /// # Errors
     /// What `work` returns, or a [`DbError`] when the queue is full or the database fails.

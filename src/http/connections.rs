@@ -1,8 +1,8 @@
 //! Connections end whose client has its turn and does not take it.
 //!
-//! Actix limits how long the first head of a connection may take, and how long a connection may rest. It
-//! does not limit the heads of later requests, the rest of a chunked body that nobody reads, or an answer
-//! that the client does not take: each would keep a connection for good.
+//! Actix limits how long the first head of a connection may take, and how long a connection may
+//! rest. It does not limit the heads of later requests, the rest of a chunked body that nobody
+//! reads, or an answer that the client does not take: each would keep a connection for good.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -24,20 +24,20 @@ use actix_web::rt::{net, spawn};
 use actix_web::web::Bytes;
 use socket2::SockRef;
 
-/// How often in the time that a client has it is looked whether something has moved. Looks are counted, not
-/// time: a process that stood still has not looked.
+/// How often in the time that a client has it is looked whether something has moved. Looks are
+/// counted, not time: a process that stood still has not looked.
 const LOOKS: u32 = 10;
 
-/// Bytes of an answer that the system keeps for a client; Linux doubles it. With its own, up to 4 MiB, a third
-/// of which must be free before more is asked for, a client that takes a little each second would seem to
-/// take nothing.
+/// Bytes of an answer that the system keeps for a client; Linux doubles it. With its own, up to 4
+/// MiB, a third of which must be free before more is asked for, a client that takes a little each
+/// second would seem to take nothing.
 const SEND_BUFFER: usize = 128 * 1024;
 
 /// The most bytes of an answer that are given to be sent at once.
 const PART: usize = 64 * 1024;
 
-/// How long a client may take to send a body, to finish its next request and to take the next part of an
-/// answer.
+/// How long a client may take to send a body, to finish its next request and to take the next part
+/// of an answer.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientTimeout(pub Duration);
 
@@ -48,7 +48,8 @@ struct WatchedConnection(Rc<ConnectionState>);
 struct ConnectionState {
     /// A second descriptor of the socket: the first is Actix's own.
     socket: TcpStream,
-    /// How often it was seen to be the client's turn since something moved; `None` while it waits for us.
+    /// How often it was seen to be the client's turn since something moved; `None` while it waits
+    /// for us.
     looks: Cell<Option<u32>>,
     /// Whether no request may follow.
     is_last: Cell<bool>,
@@ -108,8 +109,8 @@ impl WatchedConnection {
     }
 }
 
-/// Notes whose turn it is. A request with a body of unknown length is the last that its connection is for:
-/// Actix would read what is left of the body, however much that is.
+/// Notes whose turn it is. A request with a body of unknown length is the last that its connection
+/// is for: Actix would read what is left of the body, however much that is.
 ///
 /// # Errors
 /// Those of the services within.
@@ -140,8 +141,8 @@ pub async fn take_turns<B: MessageBody + Unpin + 'static>(
     }))
 }
 
-/// A body that tells when the client has to take it, and is given in parts, so that a client that takes a
-/// large one slowly is seen to take it.
+/// A body that tells when the client has to take it, and is given in parts, so that a client that
+/// takes a large one slowly is seen to take it.
 pub struct WatchedBody<B> {
     body: B,
     /// What is left of the part of `body` that came last.

@@ -65,7 +65,8 @@ impl TrustedOrigins {
         }
     }
 
-    /// Whether it is the page of the host that the request was sent to; under https no page without it is.
+    /// Whether it is the page of the host that the request was sent to; under https no page without
+    /// it is.
     fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
         let is_as_safe = !self.public_url.is_https() || origin.starts_with("https:");
         is_as_safe && names_host(origin, headers)

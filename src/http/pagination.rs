@@ -52,7 +52,8 @@ impl PageQuery {
     /// Where the list goes on: behind the entry with this key, which [`cursor_behind`] wrote.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidCursor`] for anything else, and for a key that `is_of_list` does not know.
+    /// [`ErrorCode::InvalidCursor`] for anything else, and for a key that `is_of_list` does not
+    /// know.
     pub fn after<K: Serialize + DeserializeOwned>(
         &self,
         is_of_list: impl FnOnce(&K) -> bool,
@@ -67,7 +68,8 @@ impl PageQuery {
     }
 }
 
-/// The cursor with which a list goes on behind the entry with this key. Clients give back what they were given.
+/// The cursor with which a list goes on behind the entry with this key. Clients give back what they
+/// were given.
 pub fn cursor_behind<K: Serialize>(key: &K) -> String {
     URL_SAFE_NO_PAD.encode(json!(key).to_string())
 }

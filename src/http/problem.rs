@@ -46,8 +46,8 @@ struct FieldProblem<'a> {
     field: &'a str,
     /// The stable name of the reason: `missing`, `unknown_field`, `wrong_type`, `blank`,
     /// `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`, `null_character`,
-    /// `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`, `not_within_a_year` or
-    /// `not_one_of`.
+    /// `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`, `not_within_a_year`
+    /// or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,

@@ -11,8 +11,8 @@ const JWKS_MAX_AGE: u32 = 300;
 
 /// Get the public keys
 ///
-/// For whoever checks access tokens. Keys change: a new one is listed 310 s before it signs, unless the
-/// ones before it were compromised. Ask again for a `kid` that is not known.
+/// For whoever checks access tokens. Keys change: a new one is listed 310 s before it signs, unless
+/// the ones before it were compromised. Ask again for a `kid` that is not known.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "service",
     responses((status = 200, description = "The keys; they may be kept for 300 s.", body = Jwks))

@@ -25,8 +25,8 @@ pub struct VerifiedToken {
     pub ends: DateTime<Utc>,
 }
 
-/// The tokens that were used last, by their digest. A clone begins empty: each worker has one of its
-/// own and needs no lock.
+/// The tokens that were used last, by their digest. A clone begins empty: each worker has one of
+/// its own and needs no lock.
 pub struct SignatureCache(RefCell<LruCache<[u8; 32], VerifiedToken>>);
 
 impl SignatureCache {

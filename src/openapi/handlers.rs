@@ -24,8 +24,8 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 #[derive(Clone)]
 pub struct Docs {
     cookies: Cookies,
-    /// Made when it is asked for first: while it is made it takes ten times its size, and most servers are never
-    /// asked.
+    /// Made when it is asked for first: while it is made it takes ten times its size, and most
+    /// servers are never asked.
     document: Arc<OnceLock<Bytes>>,
     page: Arc<Config<'static>>,
 }

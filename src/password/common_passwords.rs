@@ -1,10 +1,10 @@
 //! The passwords that others use, and that are guessed first.
 //!
-//! `common_passwords.txt` has one on each line, those of 8 characters and more, in lower case, without
-//! spaces, sorted by bytes: the list of Django 5.2 (the most common ones of leaked passwords, by Royce
-//! Williams; Copyright (c) Django Software Foundation and individual contributors, BSD 3-Clause License)
-//! and that of zxcvbn 4.5 (Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc., MIT License).
-//! CONTRIBUTING.md renews it.
+//! `common_passwords.txt` has one on each line, those of 8 characters and more, in lower case,
+//! without spaces, sorted by bytes: the list of Django 5.2 (the most common ones of leaked
+//! passwords, by Royce Williams; Copyright (c) Django Software Foundation and individual
+//! contributors, BSD 3-Clause License) and that of zxcvbn 4.5 (Copyright (c) 2012-2016 Dan Wheeler
+//! and Dropbox, Inc., MIT License). CONTRIBUTING.md renews it.
 
 use std::cmp::Ordering;
 
@@ -42,7 +42,8 @@ fn is_listed(word: &[u8]) -> bool {
     false
 }
 
-/// The line that lies over the middle, with those before it and those after it; each ends with a newline.
+/// The line that lies over the middle, with those before it and those after it; each ends with a
+/// newline.
 fn middle_line(lines: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (left, right) = lines.split_at_checked(lines.len() / 2)?;
     let start = left

@@ -15,8 +15,8 @@ use super::scheme::{Argon2Cost, Digest, Scheme};
 pub const BCRYPT_BYTES: usize = 72;
 
 impl Scheme {
-    /// Fills `output` with the hash. Argon2 works in `memory`, which must have [`Self::memory_kib`]; scrypt
-    /// takes as much for itself and gives it back.
+    /// Fills `output` with the hash. Argon2 works in `memory`, which must have
+    /// [`Self::memory_kib`]; scrypt takes as much for itself and gives it back.
     ///
     /// # Errors
     /// When the scheme takes no such salt or output, which parsing refuses.

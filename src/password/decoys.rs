@@ -1,6 +1,6 @@
-//! What a password is compared with where there is no account: a hash that no password has. Which one an
-//! address gets does not change from one attempt to the next, and its scheme is as frequent among
-//! addresses without an account as among those with one. So a slow scheme gives nobody away.
+//! What a password is compared with where there is no account: a hash that no password has. Which
+//! one an address gets does not change from one attempt to the next, and its scheme is as frequent
+//! among addresses without an account as among those with one. So a slow scheme gives nobody away.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -67,7 +67,8 @@ impl Decoys {
         }
         let mut decoys = Vec::new();
         for SchemeCount { scheme, accounts } in &counts {
-            // A hash that cannot be verified is compared with nothing, so nobody takes long over it.
+            // A hash that cannot be verified is compared with nothing, so nobody takes long over
+            // it.
             let Ok(parsed) = scheme.parse() else {
                 tracing::warn!(
                     scheme,
@@ -85,16 +86,17 @@ impl Decoys {
         table.decoys = decoys;
     }
 
-    /// Whether accounts have hashes that are not ours, or not of today's cost: then sign-ins change how many.
+    /// Whether accounts have hashes that are not ours, or not of today's cost: then sign-ins change
+    /// how many.
     pub fn are_mixed(&self) -> bool {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         let own = table.own.scheme();
         table.decoys.iter().any(|it| it.hash.scheme() != own)
     }
 
-    /// The decoy of an address: the scheme that comes first in a race of all (rendezvous hashing, weighted by
-    /// the logarithm method). So an address moves only from a scheme that loses accounts, or to one that gains
-    /// them, as accounts do.
+    /// The decoy of an address: the scheme that comes first in a race of all (rendezvous hashing,
+    /// weighted by the logarithm method). So an address moves only from a scheme that loses
+    /// accounts, or to one that gains them, as accounts do.
     pub(super) fn of(&self, email: &FoldedEmail) -> StoredHash {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         let arrival = |decoy: &&Decoy| -self.number(email, &decoy.scheme).ln() / decoy.accounts;

@@ -1,4 +1,5 @@
-//! A hashing thread's memory, in huge pages where there are any: page faults cost more than the hash.
+//! A hashing thread's memory, in huge pages where there are any: page faults cost more than the
+//! hash.
 
 use argon2::Block;
 
@@ -10,7 +11,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Reserves addresses, which become memory when they are used; `None` when there are not so many.
+    /// Reserves addresses, which become memory when they are used; `None` when there are not so
+    /// many.
     pub fn reserve(count: usize) -> Option<Self> {
         let mut blocks = Vec::new();
         let whole_pages = count.next_multiple_of(2048); // of 2 MiB
@@ -49,7 +51,8 @@ impl Memory {
         let ahead = spare.as_ptr().cast::<u8>().align_offset(PAGE);
         let length = size_of_val(spare).saturating_sub(ahead) / PAGE * PAGE;
         let start = spare.as_mut_ptr().wrapping_byte_add(ahead).cast();
-        // SAFETY: whole pages in memory that is ours alone, and advice that changes nothing in them.
+        // SAFETY: whole pages in memory that is ours alone, and advice that changes nothing in
+        // them.
         unsafe { libc::madvise(start, length, libc::MADV_HUGEPAGE) == 0 }
     }
 

@@ -54,8 +54,8 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// Starts the threads. `public_url` tells what the service is called, which is no good password. The key
-    /// chooses decoys and nothing else.
+    /// Starts the threads. `public_url` tells what the service is called, which is no good
+    /// password. The key chooses decoys and nothing else.
     ///
     /// # Errors
     /// When the system refuses threads or memory, or the cost is none that Argon2 knows.
@@ -96,8 +96,8 @@ impl Passwords {
     /// Checks a new password of `owner` against this server's rules.
     ///
     /// # Errors
-    /// When it is shorter than `password.min_length`, common, or made of the owner's address or nickname or
-    /// the service's name.
+    /// When it is shorter than `password.min_length`, common, or made of the owner's address or
+    /// nickname or the service's name.
     pub fn check_policy(
         &self,
         password: &NewPassword,
@@ -126,8 +126,8 @@ impl Passwords {
         self.hash_composed(place, password.secret().clone()).await
     }
 
-    /// Whether `typed` is the password of `stored`, or of `email`'s decoy where nothing is stored. What can be
-    /// no account's password is compared all the same.
+    /// Whether `typed` is the password of `stored`, or of `email`'s decoy where nothing is stored.
+    /// What can be no account's password is compared all the same.
     ///
     /// # Errors
     /// When too many slow hashes are waiting, or hashing fails.
@@ -153,8 +153,9 @@ impl Passwords {
         Ok(matches && may_match)
     }
 
-    /// The hash to store for a password that was right: the stored one, or a new one where that is another
-    /// program's or the settings have changed. A hash that does not tell of all that was typed stays.
+    /// The hash to store for a password that was right: the stored one, or a new one where that is
+    /// another program's or the settings have changed. A hash that does not tell of all that
+    /// was typed stays.
     ///
     /// # Errors
     /// When hashing fails.
@@ -188,8 +189,8 @@ impl Passwords {
         hash.map_err(|error| PasswordPoolError::Hashing(error.to_string()))
     }
 
-    /// Runs `work` with the memory that `scheme` needs: a thread's own, or where that is too small one that
-    /// is given back.
+    /// Runs `work` with the memory that `scheme` needs: a thread's own, or where that is too small
+    /// one that is given back.
     async fn run<T: Send + 'static>(
         &self,
         place: &Slot,

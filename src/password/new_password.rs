@@ -9,8 +9,8 @@ use crate::config::{MAX_LENGTH, MIN_LENGTH};
 use crate::text::nfc;
 use crate::validation::Invalid;
 
-/// A password that an account may be given: 8 to 128 characters in NFC. That is at most 512 bytes of UTF-8,
-/// which has four for a character.
+/// A password that an account may be given: 8 to 128 characters in NFC. That is at most 512 bytes
+/// of UTF-8, which has four for a character.
 #[derive(Clone)]
 pub struct NewPassword(SecretString);
 

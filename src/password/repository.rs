@@ -7,7 +7,8 @@ use super::rows::PasswordSchemeRow;
 use crate::db::schema::password_schemes;
 use crate::db::{DbConn, DbError};
 
-/// What was counted last, in the order of the schemes by their bytes, which is not every database's.
+/// What was counted last, in the order of the schemes by their bytes, which is not every
+/// database's.
 pub fn list(conn: &mut DbConn) -> Result<Vec<SchemeCount>, DbError> {
     let rows: Vec<PasswordSchemeRow> = password_schemes::table.load(conn)?;
     let mut counts: Vec<_> = rows.into_iter().map(SchemeCount::from).collect();

@@ -6,8 +6,8 @@ use super::{Decoys, SchemeCount, repository};
 use crate::db::{Db, DbConn, DbError, dialect};
 use crate::users;
 
-/// How many schemes are told apart, those that most accounts have: programs that vary their costs at random
-/// leave one for each account.
+/// How many schemes are told apart, those that most accounts have: programs that vary their costs
+/// at random leave one for each account.
 const MOST: usize = 64;
 
 /// Counts, and tells every server where something has changed.
@@ -32,8 +32,8 @@ pub async fn recount(db: &Db) -> Result<(), DbError> {
     db.write::<_, DbError, _>(replace).await
 }
 
-/// Lets decoys follow what was counted last. Where it is due, counts before, as long as sign-ins replace
-/// hashes.
+/// Lets decoys follow what was counted last. Where it is due, counts before, as long as sign-ins
+/// replace hashes.
 ///
 /// # Errors
 /// When the database fails; decoys stay as they are.

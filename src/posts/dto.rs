@@ -9,8 +9,8 @@ use crate::http::{Fields, FromFields, cursor_behind};
 use crate::paging::Page;
 use crate::users::Nickname;
 
-/// Every post that is composed, also where each character is escaped as two halves of six bytes: 242,400
-/// bytes. What is both decomposed and escaped may be longer; unescaped it fits.
+/// Every post that is composed, also where each character is escaped as two halves of six bytes:
+/// 242,400 bytes. What is both decomposed and escaped may be longer; unescaped it fits.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// A new post.

@@ -17,8 +17,8 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     export,
 };
 
-/// Posts of one account: with more, exporting or deleting the account would hold up others. 1,000 of the
-/// longest take 80 MB.
+/// Posts of one account: with more, exporting or deleting the account would hold up others. 1,000
+/// of the longest take 80 MB.
 const MAX_POSTS: i64 = 1_000;
 /// Where a page has so much text, it ends: what one answer may take of the memory.
 const PAGE_BYTES: usize = 256 * 1024;

@@ -69,8 +69,8 @@ pub struct ReplyRow {
     question_id: i64,
 }
 
-/// What questions and replies have in common, and what is joined to it: the author's nickname and role in the
-/// session, and whoever asks, if that one likes it.
+/// What questions and replies have in common, and what is joined to it: the author's nickname and
+/// role in the session, and whoever asks, if that one likes it.
 #[derive(Queryable)]
 pub struct EntryRow {
     author_id: Option<i64>,

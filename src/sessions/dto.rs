@@ -18,8 +18,8 @@ const MAX_BYTES: usize = 64 * 1024;
 #[schema(rename_all = "camelCase")]
 pub struct SessionRequest {
     pub title: SessionTitle,
-    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it is left
-    /// out.
+    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
+    /// is left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -71,8 +71,8 @@ impl From<SessionChangeRequest> for SessionChange {
     }
 }
 
-/// To the microsecond, as databases keep it. A leap second is the beginning of the next one: not every database
-/// knows it.
+/// To the microsecond, as databases keep it. A leap second is the beginning of the next one: not
+/// every database knows it.
 fn parse_time(text: &str) -> Result<DateTime<Utc>, Invalid> {
     let parsed = DateTime::parse_from_rfc3339(text).ok();
     let time = parsed.and_then(|time| DateTime::from_timestamp_micros(time.timestamp_micros()));
@@ -106,7 +106,8 @@ pub struct SessionResponse {
     /// Mine; null for who does not take part.
     #[schema(required)]
     role: Option<Role>,
-    /// Those who take part under their nickname, and how often somebody has come in without a name.
+    /// Those who take part under their nickname, and how often somebody has come in without a
+    /// name.
     #[schema(minimum = 0)]
     participant_count: i64,
     /// Questions that are not deleted.
@@ -187,8 +188,8 @@ impl From<Participant> for ParticipantResponse {
 pub struct ParticipantsResponse {
     /// Those who take part under their nickname, hosts first; at most `limit`.
     participants: Vec<ParticipantResponse>,
-    /// How often somebody has come in without a name: guests, and who only liked or wrote anonymously. It
-    /// never falls, whatever becomes of them.
+    /// How often somebody has come in without a name: guests, and who only liked or wrote
+    /// anonymously. It never falls, whatever becomes of them.
     #[schema(minimum = 0)]
     anonymous_count: i64,
     /// For `cursor`, to go on; null on the last page.

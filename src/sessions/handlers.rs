@@ -1,7 +1,7 @@
-//! POST and GET `/sessions`, GET and PATCH `/sessions/{sessionId}`, GET `/sessions/by-code/{joinCode}`,
-//! GET `/sessions/{sessionId}/qr.svg`, POST `/sessions/{sessionId}/terminate`,
-//! PUT `/sessions/{sessionId}/participants/me`, GET `/sessions/{sessionId}/participants`,
-//! PUT and DELETE `/sessions/{sessionId}/hosts/{userId}`.
+//! POST and GET `/sessions`, GET and PATCH `/sessions/{sessionId}`, GET
+//! `/sessions/by-code/{joinCode}`, GET `/sessions/{sessionId}/qr.svg`, POST
+//! `/sessions/{sessionId}/terminate`, PUT `/sessions/{sessionId}/participants/me`, GET
+//! `/sessions/{sessionId}/participants`, PUT and DELETE `/sessions/{sessionId}/hosts/{userId}`.
 
 use std::net::IpAddr;
 
@@ -203,8 +203,8 @@ pub async fn end_session(
 
 /// Enter a session
 ///
-/// On purpose: a named account is seen in the list of participants from then on. Whoever writes enters by
-/// that, too. May be repeated.
+/// On purpose: a named account is seen in the list of participants from then on. Whoever writes
+/// enters by that, too. May be repeated.
 ///
 /// # Errors
 /// 401, 403 once it has ended, 404, 503.
@@ -226,8 +226,8 @@ pub async fn enter_session(
 
 /// List participants
 ///
-/// For those who take part. Listed are hosts and whoever entered on purpose or wrote under a nickname, hosts
-/// first.
+/// For those who take part. Listed are hosts and whoever entered on purpose or wrote under a
+/// nickname, hosts first.
 ///
 /// # Errors
 /// 400, 401, 403 for who does not take part, 404, 503.

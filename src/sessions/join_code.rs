@@ -2,8 +2,8 @@
 
 use crate::random::Random;
 
-/// Digits and capitals without those that look alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V) and without vowels, which
-/// make words: 22^6 = 113 million codes.
+/// Digits and capitals without those that look alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V) and without
+/// vowels, which make words: 22^6 = 113 million codes.
 const ALPHABET: &[u8; 22] = b"34679CDFGHJKMNPQRTVWXY";
 /// In characters.
 const LENGTH: usize = 6;

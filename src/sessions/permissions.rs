@@ -1,6 +1,8 @@
-//! Who may do what in a session: the one table of roles and actions, and the one place that decides.
+//! Who may do what in a session: the one table of roles and actions, and the one place that
+//! decides.
 //!
-//! Pure: what it decides from is read in the transaction that acts, after the session's row was locked.
+//! Pure: what it decides from is read in the transaction that acts, after the session's row was
+//! locked.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -4,8 +4,8 @@ use fast_qr::convert::Builder;
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::{QRBuilder, QRCodeError};
 
-/// A link as a square SVG, black on white, with the quiet zone of four modules that ISO/IEC 18004 asks for. A
-/// quarter of it may be damaged (level Q).
+/// A link as a square SVG, black on white, with the quiet zone of four modules that ISO/IEC 18004
+/// asks for. A quarter of it may be damaged (level Q).
 ///
 /// # Errors
 /// When the link is too long: beyond 1,600 bytes.

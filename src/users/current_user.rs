@@ -8,7 +8,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use super::{LoginId, UserId};
 use crate::http::{ApiError, ErrorCode};
 
-/// The account and the login that a request acts for. Auth's middleware fills it in from the access token.
+/// The account and the login that a request acts for. Auth's middleware fills it in from the access
+/// token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CurrentUser {
     /// From the token's `sub`.

@@ -85,8 +85,8 @@ impl PartialSchema for Nickname {
 
 impl ToSchema for Nickname {}
 
-/// A mark needs something to stand on. Invisible characters are allowed only where they make an emoji: a joiner between two, the
-/// variation selector behind one.
+/// A mark needs something to stand on. Invisible characters are allowed only where they make an
+/// emoji: a joiner between two, the variation selector behind one.
 fn is_allowed(before: Option<char>, character: char, after: Option<char>) -> bool {
     let after_emoji = before.is_some_and(|it| is_emoji(it) || it == EMOJI_VARIATION);
     match character {

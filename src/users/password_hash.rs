@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A hash as it is stored, and its scheme. No secret like a password, but what can be guessed offline: it
-/// cannot be printed by accident.
+/// A hash as it is stored, and its scheme. No secret like a password, but what can be guessed
+/// offline: it cannot be printed by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash {
     text: String,
@@ -21,7 +21,8 @@ impl PasswordHash {
         &self.text
     }
 
-    /// What comparing with it costs: the hash without salt and output, the same for all of one cost.
+    /// What comparing with it costs: the hash without salt and output, the same for all of one
+    /// cost.
     pub fn scheme(&self) -> &str {
         &self.scheme
     }

@@ -188,8 +188,8 @@ pub fn lock_row(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     Ok(dialect::lock!(conn, row)?)
 }
 
-/// Keeps the account's row, if there is one, as it is until the transaction ends; others may do so at the
-/// same time.
+/// Keeps the account's row, if there is one, as it is until the transaction ends; others may do so
+/// at the same time.
 pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let row = users::table.find(user_id.get()).select(users::user_id);
     Ok(dialect::lock_shared!(conn, row)?)

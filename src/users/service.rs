@@ -3,8 +3,8 @@
 use super::{AccountKind, FoldedEmail, Nickname, User, UserId, UsersError, repository};
 use crate::db::{Db, DbConn, DbError};
 
-/// For what named accounts alone may do: the account neither goes nor is disabled until the transaction
-/// ends.
+/// For what named accounts alone may do: the account neither goes nor is disabled until the
+/// transaction ends.
 ///
 /// # Errors
 /// [`UsersError::Gone`], [`UsersError::LoginRequired`] for a guest, or when the database fails.
@@ -13,7 +13,8 @@ pub fn lock_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> 
     require_named(conn, user_id)
 }
 
-/// Like [`lock_named`], for what is done once at a time by each account, so that it is counted truly.
+/// Like [`lock_named`], for what is done once at a time by each account, so that it is counted
+/// truly.
 ///
 /// # Errors
 /// Those of [`lock_named`].
@@ -63,8 +64,8 @@ impl UsersService {
     /// Gives the account another nickname, and the account as it is then.
     ///
     /// # Errors
-    /// [`UsersError::Gone`], [`UsersError::LoginRequired`], [`UsersError::NicknameTaken`], or when the
-    /// database fails.
+    /// [`UsersError::Gone`], [`UsersError::LoginRequired`], [`UsersError::NicknameTaken`], or when
+    /// the database fails.
     pub async fn rename(&self, user_id: UserId, nickname: Nickname) -> Result<User, UsersError> {
         let rename = move |conn: &mut DbConn| {
             let renamed = repository::update_nickname(conn, user_id, &nickname)?;

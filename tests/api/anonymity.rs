@@ -1,5 +1,5 @@
-//! Nobody, hosts included, learns through the API who said or likes what is anonymous: not by what is shown, not
-//! by what is counted, and not by what changes when a guest becomes somebody.
+//! Nobody, hosts included, learns through the API who said or likes what is anonymous: not by what
+//! is shown, not by what is counted, and not by what changes when a guest becomes somebody.
 
 use serde_json::{Value, json};
 
@@ -188,7 +188,8 @@ fn expect_no_secret(room: &Room, viewer: &str, seen: &[(String, String)]) {
     }
 }
 
-/// Anonymous entries have no name, and differ in nothing by which one could tell their authors apart.
+/// Anonymous entries have no name, and differ in nothing by which one could tell their authors
+/// apart.
 #[track_caller]
 fn expect_all_alike(viewer: &str, seen: &[(String, String)]) {
     let mut anonymous = 0;

@@ -1,4 +1,5 @@
-//! The cookie flow: GET /api/authentication, POST /api/authentication/{register,log-in,refresh,log-out}
+//! The cookie flow: GET /api/authentication, POST
+//! /api/authentication/{register,log-in,refresh,log-out}
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -180,7 +181,8 @@ fn without_a_cookie_there_is_nothing_to_refresh() {
     assert_eq!(answer.set_cookie("refreshToken"), None);
 }
 
-/// Browsers let any host of the site set a cookie whose name begins with such a space, whatever follows it.
+/// Browsers let any host of the site set a cookie whose name begins with such a space, whatever
+/// follows it.
 #[test]
 fn a_name_behind_a_space_of_unicodes_is_another_name() {
     let app = Setup::default()

@@ -1,4 +1,5 @@
-//! Clients that are slow, greedy or many: connections are bounded, and so is what each may wait for.
+//! Clients that are slow, greedy or many: connections are bounded, and so is what each may wait
+//! for.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;

@@ -137,8 +137,8 @@ on_both_databases! {
     }
 }
 
-/// CVE-2025-61928: who asks is known by the token alone. A body that names someone is refused, whatever the
-/// name of the field, and a query is not looked at.
+/// CVE-2025-61928: who asks is known by the token alone. A body that names someone is refused,
+/// whatever the name of the field, and a query is not looked at.
 #[test]
 fn nobody_says_in_a_body_who_they_are() {
     let app = Setup::default()
@@ -295,8 +295,8 @@ fn security_headers_are_on_every_answer() {
     }
 }
 
-/// CVE-2023-28443: what is sent where secrets are sent is in no log, good or not. That of a good one nothing
-/// is logged, every test shows when its app stops.
+/// CVE-2023-28443: what is sent where secrets are sent is in no log, good or not. That of a good
+/// one nothing is logged, every test shows when its app stops.
 #[test]
 fn what_could_be_a_secret_is_not_logged() {
     let app = App::start(Kind::Sqlite);

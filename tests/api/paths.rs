@@ -106,8 +106,8 @@ fn no_spelling_leads_around_a_token() {
     app.anonymous().get("/health/live").expect(200);
 }
 
-/// `//path` past a limit was CVE-2025-71399. Whatever reaches the handler of a sign-in meets the bucket of
-/// signing in, which is empty here.
+/// `//path` past a limit was CVE-2025-71399. Whatever reaches the handler of a sign-in meets the
+/// bucket of signing in, which is empty here.
 #[test]
 fn no_spelling_leads_around_a_limit() {
     let app = Setup::default()

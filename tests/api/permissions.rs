@@ -1,4 +1,5 @@
-//! Who may do what: every operation of the document, for every credential, in a header and in a cookie.
+//! Who may do what: every operation of the document, for every credential, in a header and in a
+//! cookie.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,8 @@ enum Access {
     Open(&'static str),
     /// The same to everyone, unless the `Authorization` header holds a bad token: then 401.
     Optional(&'static str),
-    /// Without a good access token 401. `user` has an account, and nothing to do with what the path names.
+    /// Without a good access token 401. `user` has an account, and nothing to do with what the path
+    /// names.
     Token {
         guest: &'static str,
         user: &'static str,
@@ -23,8 +25,8 @@ enum Access {
 }
 use Access::{Open, Optional, Token};
 
-/// A row for each operation. What is sent is the example of the document, with the password of whoever asks
-/// and the id of something that belongs to someone else.
+/// A row for each operation. What is sent is the example of the document, with the password of
+/// whoever asks and the id of something that belongs to someone else.
 const TABLE: &[(&str, Access)] = &[
     ("GET /.well-known/jwks.json", Open("200")),
     ("GET /api/docs", Open("302")),
@@ -254,7 +256,8 @@ impl People {
         }
     }
 
-    /// Someone with this credential. Who may do something may be gone by it: then there is someone else.
+    /// Someone with this credential. Who may do something may be gone by it: then there is someone
+    /// else.
     fn with(&mut self, app: &App, credential: &str, number: usize) -> Client {
         let is_gone = |client: &Client| client.get("/api/users/me").status == 401;
         if is_gone(&self.guest) {
@@ -310,8 +313,8 @@ fn seen(answer: &Answer) -> String {
     }
 }
 
-/// Accounts, living logins, posts, those of them that are as they were, likewise in sessions, and what was recorded: except
-/// that somebody failed to sign in, which is the one trace of a refusal.
+/// Accounts, living logins, posts, those of them that are as they were, likewise in sessions, and
+/// what was recorded: except that somebody failed to sign in, which is the one trace of a refusal.
 const EFFECTS: &str = "SELECT (SELECT count(*) FROM users) || ' accounts, ' \
     || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL) || ' logins, ' \
     || (SELECT count(*) FROM posts) || ' posts, ' \

@@ -1,5 +1,5 @@
-//! What the databases do for the statements of the running server: none looks at a table whole, and no page
-//! is sorted.
+//! What the databases do for the statements of the running server: none looks at a table whole, and
+//! no page is sorted.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -25,8 +25,9 @@ const LARGE: [&str; 11] = [
 ];
 
 impl Database {
-    /// The plan of a statement for any values, line by line. Where it is for no page, PostgreSQL may read a table
-    /// of a few thousand rows whole because that is cheaper: there it does so only where it has no index.
+    /// The plan of a statement for any values, line by line. Where it is for no page, PostgreSQL
+    /// may read a table of a few thousand rows whole because that is cheaper: there it does so
+    /// only where it has no index.
     fn plan(&self, sql: &str, is_page: bool) -> Vec<String> {
         #[derive(QueryableByName)]
         struct Sqlite {
@@ -62,8 +63,8 @@ impl Database {
     }
 }
 
-/// Whether a line of a plan looks only for rows that are pinned or not: so it reads all of these until the one
-/// where the page begins.
+/// Whether a line of a plan looks only for rows that are pinned or not: so it reads all of these
+/// until the one where the page begins.
 fn is_walked(line: &str) -> bool {
     line.contains("_idx (session_id=? AND pinned<?)")
         || line.contains("(pinned <= ")

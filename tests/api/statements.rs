@@ -1,5 +1,5 @@
-//! How many SQL statements a request takes: of a list the same number whatever it holds, of a write one that
-//! is written down here.
+//! How many SQL statements a request takes: of a list the same number whatever it holds, of a write
+//! one that is written down here.
 
 use serde_json::json;
 
@@ -8,7 +8,8 @@ use crate::support::*;
 /// Posts are long, and are read a few at a time.
 const POSTS_OF_A_STATEMENT: usize = 8;
 
-/// Writes and their statements on SQLite and on PostgreSQL, where what is locked takes statements of its own.
+/// Writes and their statements on SQLite and on PostgreSQL, where what is locked takes statements
+/// of its own.
 const WRITES: [(&str, usize, usize); 23] = [
     ("open a session", 5, 6),
     ("change it", 5, 7),

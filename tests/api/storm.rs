@@ -1,5 +1,5 @@
-//! Many sign-ins at once, seen from outside of a process of its own: what they cost, and what they cost
-//! others.
+//! Many sign-ins at once, seen from outside of a process of its own: what they cost, and what they
+//! cost others.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -15,8 +15,8 @@ const THREADS: u64 = 2;
 const KIB: u64 = 1;
 const MIB: u64 = 1024 * KIB;
 
-/// Of `correct horse battery staple`: 100 MiB of Argon2 in 8 lanes by Django, 64 MiB of scrypt by passlib,
-/// 16 MiB of scrypt by Django, 64 MiB of Argon2 by PHP.
+/// Of `correct horse battery staple`: 100 MiB of Argon2 in 8 lanes by Django, 64 MiB of scrypt by
+/// passlib, 16 MiB of scrypt by Django, 64 MiB of Argon2 by PHP.
 const LARGE: [&str; 4] = [
     "argon2$argon2id$v=19$m=102400,t=2,p=8$aGtHUVNYbzJTazVWSW1Ra3lGam1pOA$f074znsLRluuZ4NCmMrzO07UApqp4pBpn6hNGNxinZw",
     "$scrypt$ln=16,r=8,p=1$bK3VOkdI6R0jZAyhlPL+Pw$RJ+gBi4jNjncmy8Io2VOgUF3j30yGrmAQOaj8X5GJI0",
@@ -109,8 +109,8 @@ fn sign_in(person: &Client) -> usize {
     }
 }
 
-/// Lets everybody sign in again and again, and tells how often someone found no place. Meanwhile someone
-/// else is never refused anything.
+/// Lets everybody sign in again and again, and tells how often someone found no place. Meanwhile
+/// someone else is never refused anything.
 fn storm(people: &[Client], times: usize) -> usize {
     let is_over = AtomicBool::new(false);
     let reader = people[0].signed_in();

@@ -1,4 +1,5 @@
-//! What a request says of itself on the wire, and who believes it: framing, hosts, forwarding headers.
+//! What a request says of itself on the wire, and who believes it: framing, hosts, forwarding
+//! headers.
 
 use crate::paths;
 use crate::support::*;
@@ -189,7 +190,8 @@ fn shape(answer: &Answer) -> String {
     shape
 }
 
-/// Links, cookies, languages, routes and refusals are the same whatever a request says of its way here.
+/// Links, cookies, languages, routes and refusals are the same whatever a request says of its way
+/// here.
 #[test]
 fn no_forwarding_header_changes_an_answer() {
     for public_url in ["http://localhost:3000", "https://ask.example.com"] {

@@ -32,7 +32,8 @@ static DRIVER: LazyLock<(Program, String)> = LazyLock::new(|| {
     (driver, url)
 });
 
-/// Runs a test in a new browser, where there is one. When the test fails, tells what the browser saw.
+/// Runs a test in a new browser, where there is one. When the test fails, tells what the browser
+/// saw.
 pub fn browse(scene: fn() -> Scene, test: impl AsyncFnOnce(&Scene, &Browser)) {
     if !program::are_available() {
         return;

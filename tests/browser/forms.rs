@@ -66,8 +66,8 @@ fn address(origin: &str, forms: &[Value], more: &str) -> String {
     format!("{origin}/form.html?{query}{more}")
 }
 
-/// Address, encoding and fields of forms that would do what a page of ours does, if nobody looked at
-/// their origin. As plain text, a field's name and value make JSON around the sign between them.
+/// Address, encoding and fields of forms that would do what a page of ours does, if nobody looked
+/// at their origin. As plain text, a field's name and value make JSON around the sign between them.
 fn forms(scene: &Scene, mallory: &Client, session: &str) -> Vec<Value> {
     let (email, password) = (mallory.email.as_str(), mallory.password.as_str());
     let sign_in = [("email", email), ("password", password)];

@@ -1,6 +1,6 @@
-//! Askit in a real browser: Chromium with a profile of its own for each test, pages of several origins,
-//! nginx before the server where https matters. On SQLite alone: what a database does to the answers is
-//! shown by `tests/api`, whose server and people are used here.
+//! Askit in a real browser: Chromium with a profile of its own for each test, pages of several
+//! origins, nginx before the server where https matters. On SQLite alone: what a database does to
+//! the answers is shown by `tests/api`, whose server and people are used here.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -35,7 +35,8 @@ fn over_https_no_other_host_can_plant_a_cookie_that_is_read() {
         let (own, _) = browser.signed_in(scene, &mina).await;
         let sibling = browser.open("about:blank").await;
         // To a browser a name that begins with a space of Unicode's is like any other: it keeps the
-        // cookie for all hosts of the site. A server that takes off the space would read its own name.
+        // cookie for all hosts of the site. A server that takes off the space would read its own
+        // name.
         let spaces = ["\u{85}", "\u{a0}", "\u{2000}", "\u{2028}", "\u{3000}"];
         let spaced = spaces.map(|space| format!("{space}__Host-"));
         let plain = ["", "__Host-", "__host-", "__Secure-", "=__Host-"].map(str::to_owned);
@@ -62,9 +63,10 @@ fn over_https_no_other_host_can_plant_a_cookie_that_is_read() {
     });
 }
 
-/// Cookies know no ports: without `__Host-`, which wants https, whoever serves a page on another port
-/// of the host, or of a host above it, can sign the browser out or in as themself. SECURITY.md says so.
-/// What is kept all the same is the login, which its owner has again when the planted cookie is gone.
+/// Cookies know no ports: without `__Host-`, which wants https, whoever serves a page on another
+/// port of the host, or of a host above it, can sign the browser out or in as themself. SECURITY.md
+/// says so. What is kept all the same is the login, which its owner has again when the planted
+/// cookie is gone.
 #[test]
 fn over_http_a_planted_cookie_ends_no_login_and_gives_none_away() {
     browse(Scene::http, async |scene, browser| {

@@ -45,7 +45,8 @@ fn find(name: &str) -> Option<PathBuf> {
     folders.map(|it| it.join(name)).find(|it| it.exists())
 }
 
-/// A program with a folder of its own. Both are gone when this process has ended, however that ended.
+/// A program with a folder of its own. Both are gone when this process has ended, however that
+/// ended.
 pub struct Program {
     pub folder: PathBuf,
     guardian: Child,

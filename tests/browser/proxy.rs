@@ -8,7 +8,8 @@ use crate::support::eventually;
 /// The name by which the proxy passes requests to the API; by any other it has pages.
 pub const API: &str = "api.ask.localhost";
 
-/// Starts one on `port`, with a certificate that nobody has signed; `None` where somebody has the port.
+/// Starts one on `port`, with a certificate that nobody has signed; `None` where somebody has the
+/// port.
 pub fn start(port: u16, api: u16, pages: u16) -> Option<Program> {
     let folder = program::folder("proxy");
     let request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 \

@@ -23,8 +23,8 @@ pub struct Sent {
 }
 
 impl Browser {
-    /// What was sent to addresses that begin so since [`Self::forget_traffic`], in its order; not what
-    /// a preflight has stopped.
+    /// What was sent to addresses that begin so since [`Self::forget_traffic`], in its order; not
+    /// what a preflight has stopped.
     pub async fn traffic(&self, address: &str) -> Vec<Sent> {
         let mut all: Vec<Sent> = Vec::new();
         for event in self.events().await {

@@ -1,5 +1,5 @@
-//! One answer, whatever was wrong with a sign-in: does its time tell more? One connection, one request
-//! after the other in random order, on a server that does nothing else.
+//! One answer, whatever was wrong with a sign-in: does its time tell more? One connection, one
+//! request after the other in random order, on a server that does nothing else.
 
 use std::net::SocketAddr;
 
@@ -89,8 +89,8 @@ fn without_decoy(bench: &Bench, calls: usize) -> anyhow::Result<Row> {
     Ok(limit(name, what, auc.value + auc.margin, NO_DECOY_PERCENT))
 }
 
-/// Half of the accounts have hashes of another program: which address has one, or none, is told by nothing
-/// if all addresses without an account take as long as all those with one.
+/// Half of the accounts have hashes of another program: which address has one, or none, is told by
+/// nothing if all addresses without an account take as long as all those with one.
 fn of_imported(bench: &Bench, calls: usize) -> anyhow::Result<Row> {
     let accounts: Vec<_> = (0..ADDRESSES)
         .map(|number| Account {
@@ -152,7 +152,8 @@ fn on_server<T>(
     work(server.address)
 }
 
-/// How long each answer takes, in microseconds: samples in the order of the kinds, of requests in none.
+/// How long each answer takes, in microseconds: samples in the order of the kinds, of requests in
+/// none.
 fn time<const KINDS: usize>(
     kinds: [Vec<&Request>; KINDS],
     address: SocketAddr,

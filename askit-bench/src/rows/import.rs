@@ -118,7 +118,8 @@ fn write(path: &Path, accounts: u32) -> anyhow::Result<()> {
     Ok(file.flush()?)
 }
 
-/// What `work` came to, and how long each request took meanwhile, in milliseconds: reads and refreshes.
+/// What `work` came to, and how long each request took meanwhile, in milliseconds: reads and
+/// refreshes.
 fn beside(
     server: &Server,
     logins: &[Tokens],

@@ -156,7 +156,8 @@ fn sqlite_url(folder: &TempDir) -> String {
     format!("sqlite://{}", folder.path().join("askit.db").display())
 }
 
-/// A comparison that reached what is wanted, a limit that did not, and requests of which nothing is wanted.
+/// A comparison that reached what is wanted, a limit that did not, and requests of which nothing is
+/// wanted.
 #[cfg(test)]
 pub fn samples() -> Vec<Row> {
     use crate::rounds::Slice;

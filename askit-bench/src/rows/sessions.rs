@@ -36,8 +36,8 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// All kinds in turn; another one begins in each round. There are half as many rounds as in other rows, and
-/// the slices are half as long.
+/// All kinds in turn; another one begins in each round. There are half as many rounds as in other
+/// rows, and the slices are half as long.
 fn measure_on(bench: &Bench, database: &str, url: &str) -> anyhow::Result<Vec<Row>> {
     crowd::fill(url)?;
     let folder = folder()?;
@@ -106,7 +106,8 @@ fn first_page(tokens: &[&str]) -> Vec<Request> {
     tokens.iter().map(request).collect()
 }
 
-/// What is asked for: its name, its path, whether with a token, and the limit of its p99 in milliseconds.
+/// What is asked for: its name, its path, whether with a token, and the limit of its p99 in
+/// milliseconds.
 fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
     let question = format!("/api/questions/{QUESTION}?limit=20");
     let participants = format!("/api/sessions/{SESSION}/participants");

@@ -48,8 +48,8 @@ pub struct RegisterRequest {
     pub email: Email,
     pub nickname: Nickname,
     pub password: NewPassword,
-    /// A guest's access token, sent on purpose after the person agreed: what the guest owns goes to
-    /// the account, and every login of the guest ends.
+    /// A guest's access token, sent on purpose after the person agreed: what the guest owns goes
+    /// to the account, and every login of the guest ends.
     #[schema(value_type = Option<String>)]
     pub claim_guest: Option<AccessTokenText>,
 }
@@ -89,8 +89,8 @@ pub struct LoginRequest {
     pub password: TypedPassword,
     /// How the refresh token travels; `cookie` where it is not said.
     pub mode: Option<Mode>,
-    /// A guest's access token, sent on purpose after the person agreed: what the guest owns goes to
-    /// the account, and every login of the guest ends.
+    /// A guest's access token, sent on purpose after the person agreed: what the guest owns goes
+    /// to the account, and every login of the guest ends.
     #[schema(value_type = Option<String>)]
     pub claim_guest: Option<AccessTokenText>,
 }

@@ -1,5 +1,6 @@
-//! POST `/users`, and what a signed-in account does to itself: POST `/users/me/password`, DELETE `/users/me`,
-//! GET `/users/me/export`, GET and DELETE `/users/me/logins`, DELETE `/users/me/logins/{loginId}`.
+//! POST `/users`, and what a signed-in account does to itself: POST `/users/me/password`, DELETE
+//! `/users/me`, GET `/users/me/export`, GET and DELETE `/users/me/logins`, DELETE
+//! `/users/me/logins/{loginId}`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -101,8 +102,8 @@ pub async fn change_password(
 
 /// Delete my account
 ///
-/// A named account needs its password. Everything personal is erased, every login ends, and what the
-/// account contributed stays as anonymous.
+/// A named account needs its password. Everything personal is erased, every login ends, and what
+/// the account contributed stays as anonymous.
 ///
 /// # Errors
 /// 400, 401 for a wrong password, 429, 503.

@@ -1,5 +1,6 @@
 //! POST `/authentication/register`, `/authentication/log-in`, `/authentication/refresh`,
-//! `/authentication/log-out`, GET `/authentication`: sign-in for pages that hold no token in script.
+//! `/authentication/log-out`, GET `/authentication`: sign-in for pages that hold no token in
+//! script.
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
@@ -120,8 +121,8 @@ pub async fn get_account_by_cookie(
 
 /// Get fresh cookies
 ///
-/// For the refresh token in the cookie, by the rules of POST `/auth/token`. A guest's login is left as
-/// it is: 403 `login_required`. The cookies are removed only when the login is really over.
+/// For the refresh token in the cookie, by the rules of POST `/auth/token`. A guest's login is left
+/// as it is: 403 `login_required`. The cookies are removed only when the login is really over.
 ///
 /// # Errors
 /// 401, 403 for a guest, 503.

@@ -63,10 +63,11 @@ impl From<AuthError> for ApiError {
 
 /// Sign in with a password
 ///
-/// Wrong address and wrong password are told alike. In mode `cookie` (the default) the refresh token
-/// travels in a cookie alone, in mode `json` in the answer alone. `claimGuest` that is not accepted is
-/// 401 `invalid_token`, and nothing is done. After too many wrong passwords for an address, each further
-/// one has to wait; a device that bears the cookie `device` is not held up by what others try.
+/// Wrong address and wrong password are told alike. In mode `cookie` (the default) the refresh
+/// token travels in a cookie alone, in mode `json` in the answer alone. `claimGuest` that is not
+/// accepted is 401 `invalid_token`, and nothing is done. After too many wrong passwords for an
+/// address, each further one has to wait; a device that bears the cookie `device` is not held up by
+/// what others try.
 ///
 /// # Errors
 /// 400, 401 whatever of the two was wrong, 429, 503.
@@ -109,8 +110,8 @@ pub async fn sign_in(
 
 /// Take part without an account
 ///
-/// Makes a guest and its login. Where the refresh cookie of a living login is sent, in mode `cookie`,
-/// no guest is made: the answer is 200 with the tokens of that login, whosever it is.
+/// Makes a guest and its login. Where the refresh cookie of a living login is sent, in mode
+/// `cookie`, no guest is made: the answer is 200 with the tokens of that login, whosever it is.
 ///
 /// # Errors
 /// 400, 503.
@@ -152,10 +153,10 @@ pub async fn sign_in_guest(
 
 /// Get a fresh access token
 ///
-/// For a refresh token, in the body or in the cookie. Its successor comes back the way it came; within
-/// 30 s every request gets the same one, so tabs do not log each other out. A login ends when a
-/// replaced token comes back later than a lost answer explains (`refresh_token_reused`). The cookies
-/// are removed only when the login is really over.
+/// For a refresh token, in the body or in the cookie. Its successor comes back the way it came;
+/// within 30 s every request gets the same one, so tabs do not log each other out. A login ends
+/// when a replaced token comes back later than a lost answer explains (`refresh_token_reused`). The
+/// cookies are removed only when the login is really over.
 ///
 /// # Errors
 /// 400, 401, 503.
@@ -198,9 +199,9 @@ pub async fn refresh(
 
 /// Sign out
 ///
-/// Ends the login of the refresh token in the body or in the cookie, whatever its generation, and that of
-/// the access token in `Authorization` or, where the body has no token, in the cookie; removes the cookies.
-/// Whoever asks is signed out: what is no token is no error.
+/// Ends the login of the refresh token in the body or in the cookie, whatever its generation, and
+/// that of the access token in `Authorization` or, where the body has no token, in the cookie;
+/// removes the cookies. Whoever asks is signed out: what is no token is no error.
 ///
 /// # Errors
 /// 400, 503.
@@ -255,7 +256,8 @@ fn sent_token(
     }
 }
 
-/// The answer to a refresh that failed. It leaves the cookies alone unless the login is really over.
+/// The answer to a refresh that failed. It leaves the cookies alone unless the login is really
+/// over.
 fn refused(error: AuthError, mode: Mode, cookies: &Cookies) -> HttpResponse {
     let is_over = matches!(error, AuthError::LoginOver | AuthError::RefreshTokenReused);
     let mut response = HttpResponse::from_error(ApiError::from(error));

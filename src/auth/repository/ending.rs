@@ -181,8 +181,8 @@ pub fn delete_over(
     Ok(diesel::delete(chosen).execute(conn)?)
 }
 
-/// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them. Those stay
-/// who have contributed: what they wrote and like is theirs.
+/// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them.
+/// Those stay who have contributed: what they wrote and like is theirs.
 pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, DbError> {
     let guests = alias!(users as guests);
     let user_id = guests.field(users::user_id);

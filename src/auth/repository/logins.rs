@@ -50,7 +50,8 @@ macro_rules! idle_end {
     }};
 }
 
-/// Lets the brief logins of an account live until `idle_expires_at`, unless their absolute end is earlier.
+/// Lets the brief logins of an account live until `idle_expires_at`, unless their absolute end is
+/// earlier.
 pub fn update_brief_to_usual(
     conn: &mut DbConn,
     user_id: UserId,
@@ -111,7 +112,8 @@ pub fn rotate(
             let nickname = account.select(users::nickname).single_value();
             Prepared::<_, Rotate>::new(rotate.returning((columns, nickname))).get_result(conn)
         }
-        // In a statement that stays prepared, SQLite looks up the nickname for the first login only.
+        // In a statement that stays prepared, SQLite looks up the nickname for the first login
+        // only.
         DbConn::Sqlite(conn) => {
             let row = Prepared::<_, Rotate>::new(rotate.returning(columns)).get_result(conn);
             row.and_then(|row| with_nickname(conn, row))
@@ -223,8 +225,8 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
 }
 
 /// Moves a login from what was read to `next`, whose exchanged generation is `next.previous`. False
-/// when it has changed meanwhile, which every change shows in the generation or in what is brief, or is no
-/// longer alive: then nothing is written.
+/// when it has changed meanwhile, which every change shows in the generation or in what is brief,
+/// or is no longer alive: then nothing is written.
 pub fn advance(
     conn: &mut DbConn,
     read: &Login,

@@ -25,8 +25,8 @@ pub struct Caches {
     pub decoys: Decoys,
 }
 
-/// Reads all of it when there is notice, and every two seconds in any case, for as long as the server
-/// runs.
+/// Reads all of it when there is notice, and every two seconds in any case, for as long as the
+/// server runs.
 pub async fn run(watched: Caches, notices: Notices) {
     let Caches {
         db,

@@ -43,9 +43,9 @@ impl AuthService {
     }
 }
 
-/// Gives the account what the guest owns, ends the guest and its logins, and tells which they were. The
-/// account's row is locked or new. A guest's row is locked after it, always: so two claims cannot wait
-/// for each other.
+/// Gives the account what the guest owns, ends the guest and its logins, and tells which they were.
+/// The account's row is locked or new. A guest's row is locked after it, always: so two claims
+/// cannot wait for each other.
 ///
 /// # Errors
 /// [`AuthError::InvalidAccessToken`] when this is no guest's living login any more, or when the

@@ -20,7 +20,8 @@ impl AuthService {
     ///
     /// # Errors
     /// [`AuthError::PasswordMissing`], [`AuthError::InvalidCredentials`],
-    /// [`AuthError::TooManyAttempts`], [`AuthError::LoginEnded`], or when hashing or the database fails.
+    /// [`AuthError::TooManyAttempts`], [`AuthError::LoginEnded`], or when hashing or the database
+    /// fails.
     pub async fn delete_account(
         &self,
         me: CurrentUser,

@@ -31,8 +31,9 @@ const CLOCK_STEP: TimeDelta = TimeDelta::seconds(1);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// After a read that failed, how long it is not tried again for the next request.
 const RETRY: Duration = Duration::from_secs(1);
-/// A transaction that ends logins and is not done after this does not commit. With PostgreSQL's limit
-/// of 10 s on a single pause (`db/connection.rs`) it is over within 30 s, half of [`OVERLAP`].
+/// A transaction that ends logins and is not done after this does not commit. With PostgreSQL's
+/// limit of 10 s on a single pause (`db/connection.rs`) it is over within 30 s, half of
+/// [`OVERLAP`].
 const LONGEST_TRANSACTION: TimeDelta = TimeDelta::seconds(20);
 
 /// The logins that ended lately, as this process knows them. Clones share them.
@@ -122,8 +123,8 @@ impl EndedLogins {
         is_fresh.then(|| known.ended.contains_key(&login_id))
     }
 
-    /// Reads what ended since the last read, and `everything` that matters where some of it may have
-    /// been missed.
+    /// Reads what ended since the last read, and `everything` that matters where some of it may
+    /// have been missed.
     ///
     /// # Errors
     /// When the database fails; what is known stays.
@@ -154,11 +155,12 @@ impl EndedLogins {
     }
 
     /// Runs a transaction that may end logins. `job` is given the time at which they end. Whoever
-    /// asks this process once it is committed is told that they have ended, even if the client hangs
-    /// up meanwhile; the other processes are given notice.
+    /// asks this process once it is committed is told that they have ended, even if the client
+    /// hangs up meanwhile; the other processes are given notice.
     ///
     /// # Errors
-    /// What `job` returns, or a [`DbError`] when the database fails or the transaction takes too long.
+    /// What `job` returns, or a [`DbError`] when the database fails or the transaction takes too
+    /// long.
     pub async fn write<T, E, F>(&self, mut job: F) -> Result<T, E>
     where
         F: FnMut(&mut DbConn, DateTime<Utc>) -> Result<Ending<T>, E> + Send + 'static,

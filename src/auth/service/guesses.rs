@@ -1,6 +1,6 @@
-//! How often a password may be guessed. Each guess is reserved before anything is verified, whether or
-//! not an account has the address: by (address, client network) or, where a known device guesses, by
-//! (address, device); without a known device also by the address alone.
+//! How often a password may be guessed. Each guess is reserved before anything is verified, whether
+//! or not an account has the address: by (address, client network) or, where a known device
+//! guesses, by (address, device); without a known device also by the address alone.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -76,8 +76,8 @@ impl Guesses {
         }
     }
 
-    /// What a guess from a login of this address counts under: by itself, so that strangers who exhaust
-    /// the limits of an address do not keep its owner from changing the password.
+    /// What a guess from a login of this address counts under: by itself, so that strangers who
+    /// exhaust the limits of an address do not keep its owner from changing the password.
     pub fn of_login(&self, email: &FoldedEmail, login_id: LoginId) -> Guess {
         Guess {
             in_a_row: self.hash(b"login", login_id.as_bytes(), email),
@@ -102,8 +102,8 @@ impl Guesses {
     /// Counts a guess before it is made.
     ///
     /// # Errors
-    /// [`AuthError::TooManyAttempts`] where it may not be made now, or when the database fails; then
-    /// nothing is counted.
+    /// [`AuthError::TooManyAttempts`] where it may not be made now, or when the database fails;
+    /// then nothing is counted.
     pub async fn reserve(&self, guess: Guess) -> Result<Reservation, AuthError> {
         let (rules, at) = (self.rules, self.clock.now());
         if !self.enabled {
@@ -217,8 +217,8 @@ impl Guesses {
     }
 }
 
-/// Counts one guess more by a rule and tells when the one before it was made, or how long there must
-/// be none.
+/// Counts one guess more by a rule and tells when the one before it was made, or how long there
+/// must be none.
 fn count(
     conn: &mut DbConn,
     key: &str,

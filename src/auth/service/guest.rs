@@ -21,8 +21,8 @@ pub enum Admitted {
     New(SignedIn),
 }
 
-/// Notes that a guest has contributed, whose row is locked: it is kept when nobody can be it any more, and its
-/// login ends after `lifetime` without use, as a named account's does.
+/// Notes that a guest has contributed, whose row is locked: it is kept when nobody can be it any
+/// more, and its login ends after `lifetime` without use, as a named account's does.
 pub fn keep_guest(
     conn: &mut DbConn,
     user_id: UserId,

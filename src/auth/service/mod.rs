@@ -165,8 +165,8 @@ impl AuthService {
             login_id: login.login_id,
             generation: login.generation,
         });
-        // A guest's first contribution makes the login last longer, and answers with no cookie: the cookie
-        // lasts as long from the beginning.
+        // A guest's first contribution makes the login last longer, and answers with no cookie: the
+        // cookie lasts as long from the beginning.
         let lasts_until = if login.is_brief {
             self.idle_lifetimes().expires_at(false, now)
         } else {
@@ -182,7 +182,8 @@ impl AuthService {
     }
 }
 
-/// For what must not be done by a login that ended a moment ago, which this process may not have heard.
+/// For what must not be done by a login that ended a moment ago, which this process may not have
+/// heard.
 ///
 /// # Errors
 /// [`AuthError::LoginEnded`], or when the database fails.

@@ -13,8 +13,8 @@ use crate::password::{NewPassword, PasswordOwner, Slot, TypedPassword};
 use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
 
 impl AuthService {
-    /// Changes the password, ends every login of the account, the one that asks too, and begins a new
-    /// one: a login that was stolen does not survive it.
+    /// Changes the password, ends every login of the account, the one that asks too, and begins a
+    /// new one: a login that was stolen does not survive it.
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`],

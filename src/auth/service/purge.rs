@@ -60,7 +60,8 @@ impl fmt::Display for Purged {
 #[derive(Clone)]
 pub struct Purge {
     db: Db,
-    /// How long an ended login and a replaced key are kept: as long as their access tokens could live.
+    /// How long an ended login and a replaced key are kept: as long as their access tokens could
+    /// live.
     ended_window: TimeDelta,
     batch: i64,
 }
@@ -83,7 +84,8 @@ impl Purge {
         }
     }
 
-    /// Removes everything that is over at `now`, and counts the schemes of what is left. Several instances may do so at once.
+    /// Removes everything that is over at `now`, and counts the schemes of what is left. Several
+    /// instances may do so at once.
     ///
     /// # Errors
     /// When the database fails; what was removed until then stays removed.

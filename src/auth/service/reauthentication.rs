@@ -1,4 +1,5 @@
-//! What changing the password and deleting the account ask first: the password, of who is signed in.
+//! What changing the password and deleting the account ask first: the password, of who is signed
+//! in.
 
 use super::guesses::Reservation;
 use super::{AuthService, entry};

@@ -37,7 +37,8 @@ impl AuthService {
         self.exchange(self.attempt(token, device)?).await
     }
 
-    /// The same for a named account, which is read before anything is done. A guest's login stays as it is.
+    /// The same for a named account, which is read before anything is done. A guest's login stays
+    /// as it is.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`] for a guest, and those of [`Self::refresh`].
@@ -151,8 +152,8 @@ impl RefreshAttempt {
         matches!(self.step(login), Step::Repeat | Step::Advance { .. })
     }
 
-    /// Decides about a login and does it, unless the login has changed since it was read. If it ends,
-    /// it ends `now`.
+    /// Decides about a login and does it, unless the login has changed since it was read. If it
+    /// ends, it ends `now`.
     fn settle(
         &self,
         conn: &mut DbConn,

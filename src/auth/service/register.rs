@@ -33,8 +33,8 @@ impl AuthService {
     ///
     /// # Errors
     /// [`AuthError::EmailTaken`], [`AuthError::NicknameTaken`], [`AuthError::PasswordRefused`],
-    /// [`AuthError::InvalidAccessToken`] for what is no living guest's token, or when hashing or the
-    /// database fails. Nothing is done then.
+    /// [`AuthError::InvalidAccessToken`] for what is no living guest's token, or when hashing or
+    /// the database fails. Nothing is done then.
     pub async fn register(
         &self,
         account: &NewAccount,

@@ -27,8 +27,8 @@ impl AuthService {
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`] whatever was wrong, [`AuthError::TooManyAttempts`],
-    /// [`AuthError::InvalidAccessToken`] for what is no living guest's token, or when hashing or the
-    /// database fails. Nothing is done then.
+    /// [`AuthError::InvalidAccessToken`] for what is no living guest's token, or when hashing or
+    /// the database fails. Nothing is done then.
     pub async fn sign_in(
         &self,
         credentials: Credentials,
@@ -50,8 +50,8 @@ impl AuthService {
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
 
-    /// `None` when anything was wrong. A hash that changes meanwhile is compared anew: two sign-ins at once
-    /// with the right password both may want to replace a hash that has grown old.
+    /// `None` when anything was wrong. A hash that changes meanwhile is compared anew: two sign-ins
+    /// at once with the right password both may want to replace a hash that has grown old.
     async fn verify(
         &self,
         place: &Slot,

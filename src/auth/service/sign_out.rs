@@ -14,9 +14,9 @@ use crate::db::{DbConn, DbError};
 use crate::keys::access_token::AccessTokenText;
 
 impl AuthService {
-    /// Ends the logins of a genuine refresh token, whatever its generation, and of access tokens that are
-    /// accepted; mostly they are one. Nothing else has an effect, and none of it is an error:
-    /// whoever signs out is signed out.
+    /// Ends the logins of a genuine refresh token, whatever its generation, and of access tokens
+    /// that are accepted; mostly they are one. Nothing else has an effect, and none of it is an
+    /// error: whoever signs out is signed out.
     pub async fn sign_out(
         &self,
         refresh: Option<RefreshTokenText>,

@@ -37,8 +37,8 @@ pub async fn purge(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes an account. Its password comes from the terminal or, where there is none, from the first line
-/// of the standard input.
+/// Makes an account. Its password comes from the terminal or, where there is none, from the first
+/// line of the standard input.
 pub async fn create_user(
     settings: Settings,
     email: &str,
@@ -69,7 +69,8 @@ pub async fn create_user(
     Ok(())
 }
 
-/// Takes over accounts of another program. A line that is refused is told by its number and the reason.
+/// Takes over accounts of another program. A line that is refused is told by its number and the
+/// reason.
 pub async fn import_users(settings: Settings, path: &Path, is_dry_run: bool) -> anyhow::Result<()> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let bar = progress_bar(&file)?;

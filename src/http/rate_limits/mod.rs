@@ -22,8 +22,8 @@ use crate::clock::SharedClock;
 use crate::config::{LimitSettings, Rate, Settings};
 
 /// Buckets that each limit remembers; the one that was used longest ago goes first, and is most
-/// likely full again. 14,336 fill a hash table of 16,384 places, as far as it lets itself be filled; one
-/// more would double it. Under a million addresses all limits together take 16 MiB.
+/// likely full again. 14,336 fill a hash table of 16,384 places, as far as it lets itself be
+/// filled; one more would double it. Under a million addresses all limits together take 16 MiB.
 const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(14_335);
 /// How many times the requests of a /64 a /48 may send.
 const SITE_FACTOR: u32 = 10;
@@ -213,8 +213,8 @@ pub async fn check<B: MessageBody + 'static>(
     }
 }
 
-/// Like [`check`], but only what is not found counts in the end. It counts from the beginning, so that many
-/// requests at once are no more tries than many one after the other.
+/// Like [`check`], but only what is not found counts in the end. It counts from the beginning, so
+/// that many requests at once are no more tries than many one after the other.
 ///
 /// # Errors
 /// Those of the services within.

@@ -1,4 +1,5 @@
-//! What is done to the signing keys in the database: each in one transaction, one instance at a time.
+//! What is done to the signing keys in the database: each in one transaction, one instance at a
+//! time.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -1,5 +1,5 @@
-//! The keys that sign access tokens. They are kept in `signing_keys`, their private halves encrypted
-//! under the master secret, and every instance has them in memory.
+//! The keys that sign access tokens. They are kept in `signing_keys`, their private halves
+//! encrypted under the master secret, and every instance has them in memory.
 
 mod changes;
 
@@ -121,8 +121,8 @@ impl SigningKeys {
     /// one if it is time.
     ///
     /// # Errors
-    /// When the database fails; then those in memory stay. When no key in it can be read; then those
-    /// in memory are no longer good, and no token is.
+    /// When the database fails; then those in memory stay. When no key in it can be read; then
+    /// those in memory are no longer good, and no token is.
     pub async fn reload(&self) -> Result<(), SigningKeyError> {
         let _first_come = self.0.last_look.lock().await;
         self.0.reload_in_time().await

@@ -18,8 +18,8 @@ const SERVICE: &str = "askit";
 const SHORTEST_LABEL: usize = 4;
 /// Shorter words of an account stand in many a good password.
 const SHORTEST_WORD: usize = 3;
-/// A password needs so many letters beside a word that is easily guessed, or so many letters and digits:
-/// one more than a short word, and one more than a date has.
+/// A password needs so many letters beside a word that is easily guessed, or so many letters and
+/// digits: one more than a short word, and one more than a date has.
 const ENOUGH_LETTERS: usize = 5;
 const ENOUGH_LETTERS_AND_DIGITS: usize = 9;
 /// Fewer rows of equal or neighbouring characters are too few: `aaaa1234!` has three.
@@ -100,7 +100,8 @@ impl Policy {
     }
 }
 
-/// `mina.kim92` itself, what stands between signs (`mina`, `kim92`), and that without digits (`kim`).
+/// `mina.kim92` itself, what stands between signs (`mina`, `kim92`), and that without digits
+/// (`kim`).
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let names = text.split(is_sign);
     let letters = text.split(|it| !is_letter(it));
@@ -116,7 +117,8 @@ fn is_made_of(text: &str, words: &[String]) -> bool {
     rest.len() < text.len() && (is_little(&rest) || is_common(&rest))
 }
 
-/// A password is common if it is few rows, a short text over and over, or has little beside a listed one.
+/// A password is common if it is few rows, a short text over and over, or has little beside a
+/// listed one.
 fn is_common(text: &str) -> bool {
     let once = unrepeated(text);
     let is_short = once.chars().nth(MIN_LENGTH as usize - 1).is_none();

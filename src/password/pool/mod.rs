@@ -1,5 +1,5 @@
-//! Threads that do nothing but hash passwords. Who wants a hash takes a place first; there is about a
-//! second of them, and no client network has more than a quarter.
+//! Threads that do nothing but hash passwords. Who wants a hash takes a place first; there is about
+//! a second of them, and no client network has more than a quarter.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -139,8 +139,8 @@ impl PoolState {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next job; `None` when there will be no more. What is left of the hashes before is wiped out
-    /// before this waits, and not before every job: the next hash writes over it.
+    /// The next job; `None` when there will be no more. What is left of the hashes before is wiped
+    /// out before this waits, and not before every job: the next hash writes over it.
     fn next(&self, thread: usize, memory: &mut Memory) -> Option<(Lane, HashJob)> {
         let mut queue = self.lock();
         loop {

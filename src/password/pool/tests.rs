@@ -87,8 +87,8 @@ fn nothing_of_a_hash_is_left_when_a_thread_has_nothing_to_do() {
                 .for_each(|block| block.as_mut().fill(7));
         };
         place.run(Lane::Own, hash).await.expect("done");
-        // The next job's turn comes when the thread has seen that it has nothing to do, or before: then
-        // the one after it does.
+        // The next job's turn comes when the thread has seen that it has nothing to do, or before:
+        // then the one after it does.
         let mut left = true;
         while left {
             left = place

@@ -25,8 +25,9 @@ pub enum Lane {
     Own,
     /// Those of other programs: on half of them.
     Foreign,
-    /// Those that need more memory than a thread has: on the first alone, so one at a time, and what the
-    /// system's allocator keeps of that memory it keeps once. Counted with the foreign ones.
+    /// Those that need more memory than a thread has: on the first alone, so one at a time, and
+    /// what the system's allocator keeps of that memory it keeps once. Counted with the foreign
+    /// ones.
     Large,
 }
 
@@ -168,8 +169,8 @@ impl Queue {
         self.is_closed
     }
 
-    /// A large one that waits before a foreign one keeps a thread free for itself: the first may be busy
-    /// until others have taken the last one, again and again.
+    /// A large one that waits before a foreign one keeps a thread free for itself: the first may be
+    /// busy until others have taken the last one, again and again.
     fn may_run(&self, lane: Lane, thread: usize, large_waits: bool) -> bool {
         let kept = large_waits && !self.is_large_running;
         let running = self.slow.running + u32::from(kept && lane == Lane::Foreign);
@@ -192,7 +193,8 @@ impl Queue {
         }
     }
 
-    /// How long all that waits and runs takes, at the rate of the last hashes: whole seconds, at least one.
+    /// How long all that waits and runs takes, at the rate of the last hashes: whole seconds, at
+    /// least one.
     fn wait(&self) -> Duration {
         let slow = self.slow.usual * self.slow.all() / self.slow_threads();
         let all =

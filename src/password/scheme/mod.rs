@@ -97,8 +97,8 @@ impl Scheme {
         }
     }
 
-    /// Whether hashes of this scheme are to be replaced by ones of `wanted`: those of other programs, weaker
-    /// ones, and those that need more memory than a thread now has.
+    /// Whether hashes of this scheme are to be replaced by ones of `wanted`: those of other
+    /// programs, weaker ones, and those that need more memory than a thread now has.
     pub fn is_outdated_by(&self, wanted: &Self) -> bool {
         match (self, wanted) {
             (Self::Own(own), Self::Own(wanted)) => {

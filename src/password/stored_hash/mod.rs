@@ -25,7 +25,8 @@ const FOREIGN_ARGON2: &str = "argon2";
 
 /// Base64 as Django writes it, with its padding or without.
 const DJANGO: GeneralPurpose = engine(&alphabet::STANDARD);
-/// Base64 of bcrypt. Its last characters have bits to spare, which some programs do not leave empty.
+/// Base64 of bcrypt. Its last characters have bits to spare, which some programs do not leave
+/// empty.
 const BCRYPT: GeneralPurpose = engine(&alphabet::BCRYPT);
 
 const fn engine(alphabet: &Alphabet) -> GeneralPurpose {
@@ -118,7 +119,8 @@ impl StoredHash {
         }
     }
 
-    /// A hash that no password has: comparing with it costs what comparing with one of `scheme` does.
+    /// A hash that no password has: comparing with it costs what comparing with one of `scheme`
+    /// does.
     pub fn decoy(scheme: Scheme, random: &Random) -> Self {
         let (salt, output) = scheme.usual_lengths();
         let bytes: [u8; MAX_BYTES * 2] = random.bytes();
@@ -136,8 +138,8 @@ impl StoredHash {
         &self.scheme
     }
 
-    /// Whether the hash tells of all of `password`: bcrypt looks at 72 bytes, so what comes after may be a
-    /// mistake.
+    /// Whether the hash tells of all of `password`: bcrypt looks at 72 bytes, so what comes after
+    /// may be a mistake.
     pub fn covers(&self, password: &str) -> bool {
         let is_cut = matches!(self.scheme, Scheme::Bcrypt { .. }) && !self.is_prehashed;
         !is_cut || password.len() <= BCRYPT_BYTES

@@ -22,7 +22,8 @@ const MAX_BYTES: usize = 64 * 1024;
 #[derive(ToSchema)]
 pub struct ContributionRequest {
     pub body: Body,
-    /// Whether nobody is to see who wrote it; false where it is not said. Of a guest nobody ever sees it.
+    /// Whether nobody is to see who wrote it; false where it is not said. Of a guest nobody ever
+    /// sees it.
     pub anonymous: Option<bool>,
 }
 

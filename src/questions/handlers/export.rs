@@ -29,7 +29,8 @@ fn parse(query: &str) -> Result<Format, ApiError> {
 /// Export a session
 ///
 /// Everything that was asked and replied, as a file: the oldest question first. Nobody learns from
-/// it who wrote what is anonymous. In CSV, what a spreadsheet would take for a formula begins with an apostrophe.
+/// it who wrote what is anonymous. In CSV, what a spreadsheet would take for a formula begins with
+/// an apostrophe.
 ///
 /// # Errors
 /// 400, 401, 403 for who is no host, 404, 503.
@@ -78,8 +79,8 @@ pub async fn export_session(
 
 type Written = Option<(Bytes, Option<(ExportFile, Progress)>)>;
 
-/// The next piece of a file, and what is left to be written. A failure breaks the connection off: a file that
-/// looks whole is whole.
+/// The next piece of a file, and what is left to be written. A failure breaks the connection off: a
+/// file that looks whole is whole.
 async fn write_on(
     questions: web::Data<QuestionsService>,
     state: Option<(ExportFile, Progress)>,

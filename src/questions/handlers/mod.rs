@@ -1,6 +1,6 @@
-//! GET and POST `/sessions/{sessionId}/questions`, GET, PATCH and DELETE `/questions/{questionId}`, PUT and DELETE
-//! `/questions/{questionId}/pin`, `/questions/{questionId}/close` and `/questions/{questionId}/like`. What is
-//! done to replies is beside this file.
+//! GET and POST `/sessions/{sessionId}/questions`, GET, PATCH and DELETE `/questions/{questionId}`,
+//! PUT and DELETE `/questions/{questionId}/pin`, `/questions/{questionId}/close` and
+//! `/questions/{questionId}/like`. What is done to replies is beside this file.
 
 pub mod export;
 pub mod replies;
@@ -38,8 +38,8 @@ fn parse_id(text: &str) -> Result<QuestionId, ApiError> {
 
 /// Ask a question
 ///
-/// Whoever asks takes part in the session from then on. What guests write is anonymous. A session takes 10,000
-/// questions.
+/// Whoever asks takes part in the session from then on. What guests write is anonymous. A session
+/// takes 10,000 questions.
 ///
 /// # Errors
 /// 400, 401, 403 once the session has ended, 404, 409 for one question too many, 503.
@@ -159,7 +159,8 @@ pub async fn edit_question(
 
 /// Delete a question
 ///
-/// Its author, while it is open and has no living reply, or a host. Its replies and all likes go with it.
+/// Its author, while it is open and has no living reply, or a host. Its replies and all likes go
+/// with it.
 ///
 /// # Errors
 /// 401, 403, 404, 503.
@@ -225,7 +226,8 @@ pub async fn unpin_question(
 
 /// Close a question
 ///
-/// A host has it dealt with: its author cannot change it any more; replies and likes go on. May be repeated.
+/// A host has it dealt with: its author cannot change it any more; replies and likes go on. May be
+/// repeated.
 ///
 /// # Errors
 /// 401, 403, 404, 503.
@@ -269,7 +271,8 @@ pub async fn reopen_question(
 
 /// Like a question
 ///
-/// One's own, too; each participant once. Whoever likes takes part from then on, unseen. May be repeated.
+/// One's own, too; each participant once. Whoever likes takes part from then on, unseen. May be
+/// repeated.
 ///
 /// # Errors
 /// 401, 403 once the session has ended, 404, 503.

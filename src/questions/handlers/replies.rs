@@ -15,8 +15,8 @@ fn parse_id(text: &str) -> Result<ReplyId, ApiError> {
 
 /// Reply to a question
 ///
-/// Whoever replies takes part in the session from then on. What guests write is anonymous. A question takes
-/// 1,000 replies, and 100 of hosts beyond that.
+/// Whoever replies takes part in the session from then on. What guests write is anonymous. A
+/// question takes 1,000 replies, and 100 of hosts beyond that.
 ///
 /// # Errors
 /// 400, 401, 403 once the session has ended, 404, 409 for one reply too many, 503.
@@ -136,7 +136,8 @@ pub async fn unpin_reply(
 
 /// Like a reply
 ///
-/// One's own, too; each participant once. Whoever likes takes part from then on, unseen. May be repeated.
+/// One's own, too; each participant once. Whoever likes takes part from then on, unseen. May be
+/// repeated.
 ///
 /// # Errors
 /// 401, 403 once the session has ended, 404, 503.

@@ -1,4 +1,5 @@
-//! Statements on `question_likes` and `reply_likes`, and on the counts that go with them. The session is locked.
+//! Statements on `question_likes` and `reply_likes`, and on the counts that go with them. The
+//! session is locked.
 
 use diesel::prelude::*;
 

@@ -14,8 +14,9 @@ use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// Questions with what is known of their authors, and with the like of whoever asks: looked up for each one of a page.
-/// Joined, PostgreSQL would read all participants of the session and all likes of the reader for it.
+/// Questions with what is known of their authors, and with the like of whoever asks: looked up for
+/// each one of a page. Joined, PostgreSQL would read all participants of the session and all likes
+/// of the reader for it.
 macro_rules! seen_by {
     ($me:expr) => {{
         let nickname = users::table

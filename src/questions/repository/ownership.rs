@@ -101,7 +101,8 @@ fn delete_second_reply_likes(conn: &mut DbConn, guest: i64, account: i64) -> Res
     Ok(())
 }
 
-/// Takes someone out of everything that it has written, which stays as anonymous, and takes its likes back.
+/// Takes someone out of everything that it has written, which stays as anonymous, and takes its
+/// likes back.
 pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
     let account = account.get();
     let (nobody, anonymous) = (None::<i64>, true);

@@ -9,8 +9,9 @@ use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
 use crate::questions::{Body, QuestionId, Reply, ReplyId};
 use crate::users::UserId;
 
-/// Replies with what is known of their authors, and with the like of whoever asks: looked up for each one of a page.
-/// Joined, PostgreSQL would read all participants of the session and all likes of the reader for it.
+/// Replies with what is known of their authors, and with the like of whoever asks: looked up for
+/// each one of a page. Joined, PostgreSQL would read all participants of the session and all likes
+/// of the reader for it.
 macro_rules! seen_by {
     ($me:expr) => {{
         let nickname = users::table
@@ -73,8 +74,8 @@ pub fn find(
     Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
 }
 
-/// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind `after`, whether
-/// one is pinned and its number.
+/// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind
+/// `after`, whether one is pinned and its number.
 pub fn list(
     conn: &mut DbConn,
     question_id: QuestionId,

@@ -7,8 +7,8 @@ use crate::questions::repository::ownership;
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
 
-/// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account wrote stays as
-/// anonymous; its likes go. The sessions are locked by what belongs to them.
+/// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account
+/// wrote stays as anonymous; its likes go. The sessions are locked by what belongs to them.
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "questions",
     claim: ownership::update_guest_to_account,

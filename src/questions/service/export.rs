@@ -12,7 +12,8 @@ use crate::users::CurrentUser;
 
 /// Questions that one step gives at most: others wait for the connection.
 const MOST: usize = 100;
-/// A step ends once it has so many bytes: it holds those, and one question with all replies, 2 MB at most.
+/// A step ends once it has so many bytes: it holds those, and one question with all replies, 2 MB
+/// at most.
 const STEP_BYTES: usize = 64 * 1024;
 /// What a question or a reply takes beside its words.
 const ENTRY_BYTES: usize = 256;
@@ -29,7 +30,8 @@ pub struct Exported {
 /// How far an export has come.
 #[derive(Debug)]
 pub struct Progress {
-    /// Of the questions that there were when it began, the numbers of those still to be given, the next one last.
+    /// Of the questions that there were when it began, the numbers of those still to be given, the
+    /// next one last.
     left: Vec<i64>,
 }
 
@@ -37,8 +39,8 @@ impl QuestionsService {
     /// Begins an export.
     ///
     /// # Errors
-    /// [`QuestionsError::Session`] where there is no such session, and for who is no host of it; or when the
-    /// database fails.
+    /// [`QuestionsError::Session`] where there is no such session, and for who is no host of it; or
+    /// when the database fails.
     pub async fn begin_export(
         &self,
         me: CurrentUser,

@@ -38,7 +38,8 @@ pub(super) struct Locked {
 }
 
 impl QuestionsService {
-    /// On this database. Once guests have contributed, their logins live for `guest_lifetime` without use.
+    /// On this database. Once guests have contributed, their logins live for `guest_lifetime`
+    /// without use.
     pub fn new(db: Db, clock: SharedClock, guest_lifetime: Duration) -> Self {
         Self {
             db,
@@ -85,7 +86,8 @@ impl QuestionsService {
         self.db.write(ask).await
     }
 
-    /// Lets whoever contributes take part. A guest is kept from then on, and may be away for longer.
+    /// Lets whoever contributes take part. A guest is kept from then on, and may be away for
+    /// longer.
     pub(super) fn enter(
         &self,
         conn: &mut DbConn,

@@ -16,7 +16,8 @@ const MAX_REPLIES: usize = 1_000;
 /// Replies to one question, those of hosts, too.
 pub(super) const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
 
-/// A living reply that someone may act on. Nothing in its session changes until the transaction ends.
+/// A living reply that someone may act on. Nothing in its session changes until the transaction
+/// ends.
 pub(super) struct LockedReply {
     pub actor: Actor,
     pub reply: Reply,
@@ -26,8 +27,8 @@ impl QuestionsService {
     /// Replies to a question; whoever replies takes part from then on.
     ///
     /// # Errors
-    /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], [`QuestionsError::TooMany`], or when
-    /// the database fails.
+    /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`],
+    /// [`QuestionsError::TooMany`], or when the database fails.
     pub async fn reply(
         &self,
         me: CurrentUser,

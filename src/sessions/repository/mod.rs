@@ -38,8 +38,8 @@ pub fn insert(conn: &mut DbConn, row: &NewSessionRow) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Locks the session's row, if there is one, until the transaction ends: whoever writes in a session does
-/// so alone.
+/// Locks the session's row, if there is one, until the transaction ends: whoever writes in a
+/// session does so alone.
 pub fn lock(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
     let row = sessions::table.find(session_id.to_text());
     Ok(dialect::lock!(conn, row.select(sessions::session_id))?)
@@ -83,8 +83,8 @@ pub fn find_by_code(
     Ok(row.map(Session::from))
 }
 
-/// At most `limit` sessions in which someone takes part, the newest first: of those behind `after`, the time
-/// at which a session was opened and its id.
+/// At most `limit` sessions in which someone takes part, the newest first: of those behind `after`,
+/// the time at which a session was opened and its id.
 pub fn list_of(
     conn: &mut DbConn,
     user_id: UserId,

@@ -89,7 +89,8 @@ pub fn find_listed(
     Ok(row.and_then(listed))
 }
 
-/// At most `limit` participants whom others see, hosts first: of those behind `after`, a role and an id.
+/// At most `limit` participants whom others see, hosts first: of those behind `after`, a role and
+/// an id.
 pub fn list_listed(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -146,8 +147,8 @@ pub fn update_role(
     Ok(())
 }
 
-/// Lets an account take part in a guest's place. Where both did, the account's role stays, and it has been
-/// counted as anonymous from then on. What the sessions count does not change.
+/// Lets an account take part in a guest's place. Where both did, the account's role stays, and it
+/// has been counted as anonymous from then on. What the sessions count does not change.
 pub fn update_guest_to_account(
     conn: &mut DbConn,
     guest: UserId,

@@ -1,4 +1,5 @@
-//! Asking the table of roles and actions in the transaction that acts, and coming in with the first write.
+//! Asking the table of roles and actions in the transaction that acts, and coming in with the first
+//! write.
 
 use chrono::{DateTime, Utc};
 
@@ -11,7 +12,8 @@ use crate::sessions::{Role, Session, SessionId, SessionsError, repository};
 use crate::users;
 use crate::users::{CurrentUser, User, UsersError};
 
-/// Someone who acts in a session. Neither the account nor the session changes until the transaction ends.
+/// Someone who acts in a session. Neither the account nor the session changes until the transaction
+/// ends.
 pub struct Actor {
     /// Who acts.
     pub user: User,
@@ -45,12 +47,12 @@ pub enum Presence {
 
 /// Locks the account, then the session, and reads what decides about what follows.
 ///
-/// The account is locked alone, not shared: a guest's row may change with the first contribution, and two
-/// requests of one account that both had it shared would wait for each other.
+/// The account is locked alone, not shared: a guest's row may change with the first contribution,
+/// and two requests of one account that both had it shared would wait for each other.
 ///
 /// # Errors
-/// [`SessionsError::Account`] for an account that is gone or disabled, [`SessionsError::NoSuchSession`], or
-/// when the database fails.
+/// [`SessionsError::Account`] for an account that is gone or disabled,
+/// [`SessionsError::NoSuchSession`], or when the database fails.
 pub fn authorize(
     conn: &mut DbConn,
     clock: &SharedClock,
@@ -111,10 +113,11 @@ impl Actor {
         require(&self.session, action, subject, self.now)
     }
 
-    /// Lets whoever acts take part, and counts what others see new of it: a name, or one anonymous person
-    /// more. Who has been counted as anonymous stays so under the nickname, or the difference would tell
-    /// whose the anonymous words are. A listed one's first anonymous words look like those of an anonymous
-    /// person who is there already; where there is none, like those of one who comes in with them.
+    /// Lets whoever acts take part, and counts what others see new of it: a name, or one anonymous
+    /// person more. Who has been counted as anonymous stays so under the nickname, or the
+    /// difference would tell whose the anonymous words are. A listed one's first anonymous
+    /// words look like those of an anonymous person who is there already; where there is none,
+    /// like those of one who comes in with them.
     pub fn enter(&mut self, conn: &mut DbConn, presence: Presence) -> Result<(), DbError> {
         let before = self.presence;
         let after = self.presence_after(presence);

@@ -11,8 +11,8 @@ use crate::sessions::repository::presence;
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
 
-/// A guest's participations go to the account; those of a deleted account go, and the sessions that it opened
-/// end. Before what belongs to sessions: this locks them.
+/// A guest's participations go to the account; those of a deleted account go, and the sessions that
+/// it opened end. Before what belongs to sessions: this locks them.
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "sessions",
     claim,

@@ -30,7 +30,8 @@ const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
 const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
 /// Sessions that one account opens: deleting it ends those that run, in one transaction.
 const MAX_SESSIONS: i64 = 1_000;
-/// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in 10^16.
+/// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in
+/// 10^16.
 const CODE_TRIES: u32 = 8;
 
 /// Opens sessions and lets people in.
@@ -169,7 +170,8 @@ impl SessionsService {
         found.ok_or(SessionsError::NoSuchSession)
     }
 
-    /// At most `limit` sessions in which whoever asks takes part, the newest first: of those behind `after`.
+    /// At most `limit` sessions in which whoever asks takes part, the newest first: of those behind
+    /// `after`.
     pub async fn list(
         &self,
         me: CurrentUser,
@@ -213,8 +215,8 @@ impl SessionsService {
     /// Ends a session, and the session as it is then. What has ended already stays as it is.
     ///
     /// # Errors
-    /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`], or when
-    /// the database fails.
+    /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`], or
+    /// when the database fails.
     pub async fn end(
         &self,
         me: CurrentUser,
@@ -259,11 +261,12 @@ impl SessionsService {
         self.db.write(enter).await
     }
 
-    /// At most `limit` of those who take part under their nickname, hosts first: of those behind `after`.
+    /// At most `limit` of those who take part under their nickname, hosts first: of those behind
+    /// `after`.
     ///
     /// # Errors
-    /// [`SessionsError::NoSuchSession`], [`SessionsError::Refused`] for who does not take part, or when the
-    /// database fails.
+    /// [`SessionsError::NoSuchSession`], [`SessionsError::Refused`] for who does not take part, or
+    /// when the database fails.
     pub async fn list_participants(
         &self,
         me: CurrentUser,
@@ -289,7 +292,8 @@ impl SessionsService {
     ///
     /// # Errors
     /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`],
-    /// [`SessionsError::OwnRole`], [`SessionsError::NoSuchParticipant`], or when the database fails.
+    /// [`SessionsError::OwnRole`], [`SessionsError::NoSuchParticipant`], or when the database
+    /// fails.
     pub async fn change_host(
         &self,
         me: CurrentUser,

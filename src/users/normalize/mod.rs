@@ -24,15 +24,16 @@ pub fn fold(text: &str) -> String {
 }
 
 fn fold_once(text: &str) -> String {
-    // First what can be seen: U+0345 folds to a letter, which no longer changes places with other marks.
+    // First what can be seen: U+0345 folds to a letter, which no longer changes places with other
+    // marks.
     let seen = visible(text);
     visible(&CaseMapper::new().fold_string(&seen))
         .trim()
         .to_owned()
 }
 
-/// The text in NFKC without invisible characters. Marks between which one stood may change places, so
-/// it is composed again.
+/// The text in NFKC without invisible characters. Marks between which one stood may change places,
+/// so it is composed again.
 pub fn visible(text: &str) -> String {
     let normalizer = ComposingNormalizer::new_nfkc();
     let compatible = normalizer.normalize(text);

@@ -28,7 +28,8 @@ enum Form {
     Compatible,
 }
 
-/// How a text is spelled differently. What is listed for each character begins anew when it is over.
+/// How a text is spelled differently. What is listed for each character begins anew when it is
+/// over.
 #[derive(Debug, Clone)]
 pub(crate) struct Spelling {
     cases: Vec<Case>,

@@ -11,7 +11,8 @@ use crate::failures::Process;
 use crate::support::database::Database;
 use crate::support::*;
 
-/// What of the guest's room is whose: questions, likes and participations, of the guest and of the account.
+/// What of the guest's room is whose: questions, likes and participations, of the guest and of the
+/// account.
 fn shares(database: &Database, user_id: i64) -> [i64; 3] {
     let count =
         |table: &str, column: &str| database.count(&format!("{table} WHERE {column} = {user_id}"));

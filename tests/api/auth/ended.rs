@@ -257,8 +257,8 @@ fn postgres_limits_the_pauses_of_a_transaction_that_ends_logins() {
         .unwrap();
 }
 
-/// Thirty who ask at once do not wait for each other's questions: together they would take longer than
-/// these clients wait.
+/// Thirty who ask at once do not wait for each other's questions: together they would take longer
+/// than these clients wait.
 #[test]
 fn while_nobody_knows_which_logins_have_ended_bearers_are_told_503() {
     let Some(mut cluster) = postgres::Cluster::start_own() else {

@@ -26,7 +26,8 @@ fn unlimited(kind: Kind) -> App {
     Setup::default().set("LIMITS__ENABLED", "false").start(kind)
 }
 
-/// What someone makes who has a token of their own and the published key, and would like to be `victim`.
+/// What someone makes who has a token of their own and the published key, and would like to be
+/// `victim`.
 fn forgeries(app: &App, own: &str, victim: &Value) -> Vec<(&'static str, String)> {
     let jwks = app
         .anonymous()

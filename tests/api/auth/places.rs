@@ -1,4 +1,5 @@
-//! POST /api/auth/login while passwords are being hashed: places, turns, and what they do not hold up.
+//! POST /api/auth/login while passwords are being hashed: places, turns, and what they do not hold
+//! up.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -90,8 +91,8 @@ fn one_network_has_a_quarter_of_the_places_and_the_others_the_rest() {
         .expect_problem(401, "invalid_credentials");
 }
 
-/// Half of the places are for hashes of other programs, which is known only when the account is read: after
-/// the attempt was counted.
+/// Half of the places are for hashes of other programs, which is known only when the account is
+/// read: after the attempt was counted.
 #[test]
 fn an_attempt_without_a_place_in_the_slow_lane_is_given_back() {
     let app = slow().set("PASSWORD__QUEUE", "1").start(Kind::Sqlite);
@@ -172,7 +173,8 @@ fn who_hangs_up_gives_the_place_back_and_costs_no_hash() {
             body.len()
         );
         for _ in 0..2 {
-            // Its network has one place: until the one before it is seen to have gone, there is none.
+            // Its network has one place: until the one before it is seen to have gone, there is
+            // none.
             let before = counted(&app);
             eventually("it has its place", || {
                 let mut impatient = TcpStream::connect(app.address).unwrap();

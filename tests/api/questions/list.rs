@@ -35,7 +35,8 @@ fn walk(person: &Client, session: &str, query: &str, mut between: impl FnMut()) 
     seen
 }
 
-/// Five questions, of which the fourth is pinned, the second closed, the first liked twice, the third once.
+/// Five questions, of which the fourth is pinned, the second closed, the first liked twice, the
+/// third once.
 fn five_questions(app: &App) -> (Client, Client, String) {
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");

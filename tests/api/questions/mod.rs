@@ -1,5 +1,5 @@
-//! POST /api/sessions/{sessionId}/questions, GET, PATCH and DELETE /api/questions/{questionId}, PUT and DELETE
-//! /api/questions/{questionId}/pin and /api/questions/{questionId}/close
+//! POST /api/sessions/{sessionId}/questions, GET, PATCH and DELETE /api/questions/{questionId}, PUT
+//! and DELETE /api/questions/{questionId}/pin and /api/questions/{questionId}/close
 
 mod bad_input;
 pub mod counts;

@@ -1,5 +1,5 @@
-//! POST /api/questions/{questionId}/replies, PATCH and DELETE /api/replies/{replyId}, PUT and DELETE
-//! /api/replies/{replyId}/pin
+//! POST /api/questions/{questionId}/replies, PATCH and DELETE /api/replies/{replyId}, PUT and
+//! DELETE /api/replies/{replyId}/pin
 
 mod races;
 

@@ -16,7 +16,8 @@ fn number(text: &str, before: &str, after: char) -> usize {
     number.parse().unwrap()
 }
 
-/// Paints the picture: a white square, and black rectangles that a path lists as `M{x},{y}h{width}v{height}h-…`.
+/// Paints the picture: a white square, and black rectangles that a path lists as
+/// `M{x},{y}h{width}v{height}h-…`.
 fn modules(svg: &str) -> Vec<Vec<bool>> {
     let size = number(svg, r#"viewBox="0 0 "#, ' ');
     let square = format!(r#"<rect width="{size}px" height="{size}px" fill=""#);

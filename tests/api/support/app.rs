@@ -86,7 +86,8 @@ impl Setup {
             ("ASKIT__SERVER__SHUTDOWN_TIMEOUT", "1s"),
             ("ASKIT__PASSWORD__MEMORY_KIB", "64"),
             ("ASKIT__PASSWORD__QUEUE", "1000"),
-            // People of one address do in no time what takes them days; tests of the limit set it back.
+            // People of one address do in no time what takes them days; tests of the limit set it
+            // back.
             ("ASKIT__LIMITS__CREDENTIALS_BURST", "1000"),
         ];
         let defaults = defaults.map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -6,8 +6,9 @@ use super::database::Database;
 const NOW: &str = "'2026-03-01 12:00:00'";
 
 impl Database {
-    /// Lets a crowd into a session: beside a thousand other sessions it has 2,000 questions and 1,500
-    /// participants, one of its questions has 1,000 replies, and `member` takes part in every session.
+    /// Lets a crowd into a session: beside a thousand other sessions it has 2,000 questions and
+    /// 1,500 participants, one of its questions has 1,000 replies, and `member` takes part in
+    /// every session.
     pub fn crowd(&self, member: &Client, session: &str, question: &str) {
         let (_, session_id) = session.rsplit_once('/').unwrap();
         let (_, question_id) = question.rsplit_once('/').unwrap();

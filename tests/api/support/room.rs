@@ -1,4 +1,5 @@
-//! What people do in a Q&A session. Each of these must succeed; what may be refused is sent by hand.
+//! What people do in a Q&A session. Each of these must succeed; what may be refused is sent by
+//! hand.
 
 use serde_json::{Value, json};
 

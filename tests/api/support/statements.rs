@@ -20,8 +20,8 @@ fn log(event: InstrumentationEvent<'_>) {
 }
 
 impl RunningServer {
-    /// What a request asked of the database, in turn. What begins and ends transactions is no part of it, nor
-    /// is the question whether an idle connection still works.
+    /// What a request asked of the database, in turn. What begins and ends transactions is no part
+    /// of it, nor is the question whether an idle connection still works.
     pub fn statements_for(&self, answer: &Answer) -> Vec<String> {
         let log = self.log();
         let lines = log

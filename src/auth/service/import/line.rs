@@ -110,8 +110,8 @@ impl<R: BufRead> Lines<R> {
         Ok(None)
     }
 
-    /// Reads a line without its end, of one that is too long a little more than is allowed. False at the
-    /// end of the file.
+    /// Reads a line without its end, of one that is too long a little more than is allowed. False
+    /// at the end of the file.
     fn read(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
         line.clear();
         let most = u64::from(MAX_BYTES) + BYTE_ORDER_MARK.len() as u64 + 1;

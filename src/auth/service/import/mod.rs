@@ -53,8 +53,8 @@ pub struct Batch {
     pub position: u64,
 }
 
-/// Makes accounts in batches, each whole or not at all, beside a server or without one. What is there
-/// already is not touched, so whatever ended too early can be repeated.
+/// Makes accounts in batches, each whole or not at all, beside a server or without one. What is
+/// there already is not touched, so whatever ended too early can be repeated.
 pub struct Import {
     db: Db,
     clock: SharedClock,
@@ -128,8 +128,9 @@ impl Import {
         Ok(candidates.iter().map(|it| seen.judge(&it.names)).collect())
     }
 
-    /// Makes the accounts that can be made, in one transaction. It does not look for itself, so that a server
-    /// beside it waits less: where others have taken a name meanwhile, it fails, and all is looked at again.
+    /// Makes the accounts that can be made, in one transaction. It does not look for itself, so
+    /// that a server beside it waits less: where others have taken a name meanwhile, it fails,
+    /// and all is looked at again.
     async fn write(
         &self,
         candidates: &Arc<[Candidate]>,

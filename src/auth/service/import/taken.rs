@@ -19,8 +19,8 @@ pub enum ImportVerdict {
     Refused(Reason),
 }
 
-/// The names of accounts that are there, and of those to be made. Digests of them will do: a dry run keeps
-/// those of the whole file.
+/// The names of accounts that are there, and of those to be made. Digests of them will do: a dry
+/// run keeps those of the whole file.
 #[derive(Default)]
 pub struct Taken {
     digests: RandomState,

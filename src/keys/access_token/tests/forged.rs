@@ -37,8 +37,8 @@ pub(super) fn all_refused(rows: impl IntoIterator<Item = (String, String)>) {
     assert!(tokens.verify(&genuine(), at(0)).is_ok(), "ours is accepted");
 }
 
-/// The ways to write the public key, one of which a server might take for a secret: CVE-2015-9235 and
-/// CVE-2016-5431, tried again in every library since.
+/// The ways to write the public key, one of which a server might take for a secret: CVE-2015-9235
+/// and CVE-2016-5431, tried again in every library since.
 fn public_key_as_secret() -> [(&'static str, Vec<u8>); 7] {
     let raw = key(7).public_bytes;
     let x = URL_SAFE_NO_PAD.encode(raw);
@@ -88,7 +88,8 @@ fn the_public_key_is_no_secret_that_signs() {
     );
 }
 
-/// CVE-2015-9235: `none` in its spellings (CVE-2018-1000531, CVE-2020-28042), bare and with a signature.
+/// CVE-2015-9235: `none` in its spellings (CVE-2018-1000531, CVE-2020-28042), bare and with a
+/// signature.
 #[test]
 fn no_algorithm_but_ours_is_taken() {
     let names = [
@@ -166,8 +167,8 @@ fn a_header_brings_no_key() {
     all_refused(rows);
 }
 
-/// RFC 9068, section 4: nothing but an access token is taken for one. Other spellings of the type that
-/// RFC 7515 allows are none that we write.
+/// RFC 9068, section 4: nothing but an access token is taken for one. Other spellings of the type
+/// that RFC 7515 allows are none that we write.
 #[test]
 fn a_header_says_what_ours_say() {
     let mut rows = Vec::new();

@@ -115,8 +115,8 @@ impl Row {
     }
 }
 
-/// Spreadsheets take a cell for a formula that begins with one of these, also in full width (OWASP, "CSV Injection").
-/// An apostrophe makes a text of it.
+/// Spreadsheets take a cell for a formula that begins with one of these, also in full width (OWASP,
+/// "CSV Injection"). An apostrophe makes a text of it.
 fn defuse(text: String) -> String {
     let formulas = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let is_formula =

@@ -1,5 +1,5 @@
-//! The two forms of an export: JSON, and CSV for spreadsheets. They hold nothing that only an author may know,
-//! because a file goes from hand to hand.
+//! The two forms of an export: JSON, and CSV for spreadsheets. They hold nothing that only an
+//! author may know, because a file goes from hand to hand.
 
 mod csv_rows;
 

@@ -1,5 +1,5 @@
-//! Who may do what in a session: every kind of participant × every action × one's own or another's × before and
-//! after the end × what has become of the question.
+//! Who may do what in a session: every kind of participant × every action × one's own or another's
+//! × before and after the end × what has become of the question.
 
 mod table;
 

@@ -17,9 +17,10 @@ pub const ROLES: [&str; 6] = [
     "super host",
 ];
 
-/// An action, a request, its answer to those who may, who those are, and whether they are when the session
-/// has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while the question is open and has
-/// no living reply; at first where it is another's or nobody's, then where it is one's own.
+/// An action, a request, its answer to those who may, who those are, and whether they are when the
+/// session has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while the
+/// question is open and has no living reply; at first where it is another's or nobody's, then where
+/// it is one's own.
 const TABLE: &str = "
     Enter            | PUT {session}/participants/me          | 200 | +++++ |       | running
     ListParticipants | GET {session}/participants             | 200 | -++++ |       | always
@@ -55,7 +56,8 @@ pub struct Row {
     status: u16,
     others: &'static [u8],
     own: &'static [u8],
-    /// Whether it cannot be done any more when the session has ended, by its super host or by time.
+    /// Whether it cannot be done any more when the session has ended, by its super host or by
+    /// time.
     pub is_write: bool,
 }
 

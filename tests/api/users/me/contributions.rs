@@ -1,4 +1,5 @@
-//! DELETE /api/users/me and GET /api/users/me/export of who has asked, replied, liked and opened sessions.
+//! DELETE /api/users/me and GET /api/users/me/export of who has asked, replied, liked and opened
+//! sessions.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
