@@ -52,13 +52,13 @@ const THINGS: AccountData = AccountData {
 };
 
 /// An instance whose features keep things, one of which is the account's.
-fn instance(app: &App, owner: &Client, belongings: &'static [AccountData]) -> AuthService {
+fn instance(app: &App, owner: &Client, account_data: &'static [AccountData]) -> AuthService {
     let id = owner.get("/api/users/me").expect(200).json()["userId"].clone();
     let table = "CREATE TABLE things (owner BIGINT REFERENCES users (user_id))";
     app.database
         .execute(&format!("{table}; INSERT INTO things VALUES ({id})"));
     AuthService {
-        belongings,
+        account_data,
         ..quiet_instance(app)
     }
 }
