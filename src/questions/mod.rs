@@ -1,5 +1,6 @@
 //! Questions of a session, replies to them, and who likes what.
 
+mod account_data;
 mod dto;
 mod error;
 pub mod handlers;
@@ -16,9 +17,9 @@ use crate::paging::Page;
 use crate::sessions::SessionId;
 use crate::text;
 
+pub use account_data::ACCOUNT_DATA;
 pub use error::QuestionsError;
 pub use service::QuestionsService;
-pub use service::account_data::ACCOUNT_DATA;
 
 row_id! {
     /// The number of a question, 1 or more; later ones are greater.

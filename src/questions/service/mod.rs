@@ -1,6 +1,5 @@
 //! Asking, reading, changing, pinning, closing and deleting questions.
 
-pub mod account_data;
 pub mod export;
 mod likes;
 mod replies;

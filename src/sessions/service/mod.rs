@@ -1,7 +1,6 @@
 //! Opening, finding, changing and ending sessions; coming in; hosts.
 
 pub mod access;
-pub mod account_data;
 
 use std::net::IpAddr;
 
