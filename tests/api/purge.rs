@@ -1,6 +1,6 @@
 //! The purge removes what is over and nothing else.
 
-use askit::auth::service::purge::Purged;
+use askit::purge::Purged;
 use chrono::TimeDelta;
 
 use crate::support::*;

@@ -22,7 +22,7 @@ const SERVER_BATCH: i64 = 1000;
 /// Rows that one transaction of a command removes, so that a server beside it is not held up.
 pub const COMMAND_BATCH: i64 = 500;
 /// What other writers get between two batches.
-pub(super) const PAUSE: Duration = Duration::from_millis(50);
+pub const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a run removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
