@@ -14,12 +14,13 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
+use crate::audit;
 use crate::auth::cookies::Cookies;
 use crate::auth::service::cache_refresh as watch;
 use crate::auth::service::cache_refresh::Caches;
 use crate::auth::service::ended_logins::EndedLogins;
 use crate::auth::service::guesses::Guesses;
-use crate::auth::{AuthService, RefreshTokenKey};
+use crate::auth::{self, AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
@@ -30,12 +31,12 @@ use crate::http::rate_limits::Limits;
 use crate::http::{
     connections, header_limits as bounds, origin, problem, rate_limits as limits, security_headers,
 };
-use crate::keys::SigningKeys;
 use crate::keys::access_token::AccessTokens;
+use crate::keys::{self, SigningKeys};
 use crate::openapi::handlers::Docs;
 use crate::password::{Passwords, service as password_schemes};
 use crate::posts::{self, PostsService};
-use crate::purge::{Purge, PurgeActor};
+use crate::purge::{Purge, PurgeActor, Purger};
 use crate::questions::{self, QuestionsService};
 use crate::random::Random;
 use crate::routes;
@@ -50,6 +51,15 @@ const ACCOUNT_DATA: &[AccountData] = &[
     sessions::ACCOUNT_DATA,
     questions::ACCOUNT_DATA,
     posts::ACCOUNT_DATA,
+];
+
+/// What features remove once it is over, in this order: a guest goes after its logins.
+pub const PURGES: &[Purge] = &[
+    auth::PURGE_LOGINS,
+    auth::PURGE_GUESTS,
+    audit::PURGE,
+    keys::PURGE,
+    auth::PURGE_ATTEMPTS,
 ];
 
 /// What the key of decoys serves.
@@ -115,14 +125,16 @@ pub async fn start(
     // No request is served before this process knows which logins have ended.
     let read = watched.ended_logins.reload(true).await;
     read.context("cannot read which logins have ended")?;
+    let counted = password_schemes::recount(&db).await;
+    counted.context("cannot count which password hashes there are")?;
     let read = password_schemes::reload(&db, &watched.decoys).await;
     read.context("cannot read which password hashes there are")?;
     spawn(watch::run(watched, notices));
-    let purge = Purge::new(db, &settings.auth);
+    let purger = Purger::new(db, PURGES, settings.auth.access_token_window());
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purge = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
+    let purge = PurgeActor::new(purger, sweep, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,

@@ -1,5 +1,7 @@
-//! The purge: an actor that removes what is over, at start and then on a schedule.
+//! The purge removes what is over, at start and then on a schedule. `app.rs` lists what that is: an
+//! entry for each kind of row, made by the feature that owns the rows.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -8,14 +10,8 @@ use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::audit;
-use crate::auth::repository::{ending, guesses as attempts};
-use crate::auth::service::guesses::RETENTION;
 use crate::clock::SharedClock;
-use crate::config::AuthSettings;
-use crate::db::{Db, DbConn, DbError};
-use crate::keys;
-use crate::password::service as password_schemes;
+use crate::db::{Db, DbConn, DbError, describe};
 
 /// Rows that one transaction removes while the server runs.
 const SERVER_BATCH: i64 = 1000;
@@ -24,54 +20,60 @@ pub const COMMAND_BATCH: i64 = 500;
 /// What other writers get between two batches.
 pub const PAUSE: Duration = Duration::from_millis(50);
 
-/// What a run removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What a feature removes.
+#[derive(Debug, Clone, Copy)]
+pub struct Purge {
+    /// What the rows are called in the log and in the output of the command.
+    pub name: &'static str,
+    /// Removes rows that are over, as a rule at most `batch`, and counts them. It is repeated until
+    /// it removes fewer than that. Several instances may do so at once.
+    pub remove: fn(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<usize, DbError>,
+}
+
+/// The times by which a run decides what is over.
+#[derive(Debug, Clone, Copy)]
+pub struct PurgeTimes {
+    /// When the run began.
+    pub now: DateTime<Utc>,
+    /// Of the access tokens that were issued before this, none lives any more.
+    pub oldest_token: DateTime<Utc>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Purged {
-    /// Rows of `refresh_tokens`.
-    pub logins: usize,
-    /// Guests that nobody can act as any more.
-    pub guests: usize,
-    /// Rows of `audit_events`.
-    pub audit_events: usize,
-    /// Rows of `signing_keys`.
-    pub signing_keys: usize,
-    /// Rows of `attempts`.
-    pub attempts: usize,
+    /// How many rows were removed, by the names of the list.
+    pub removed: BTreeMap<&'static str, usize>,
+    /// Where the database failed; what was removed there before stays removed.
+    pub failed: Vec<&'static str>,
 }
 
 impl fmt::Display for Purged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            logins,
-            guests,
-            audit_events,
-            signing_keys,
-            attempts,
-        } = self;
-        write!(
-            f,
-            "{logins} login(s), {guests} guest(s), {audit_events} audit event(s), \
-             {signing_keys} signing key(s), {attempts} count(s) of attempts"
-        )
+        for (number, (name, removed)) in self.removed.iter().enumerate() {
+            let comma = if number > 0 { ", " } else { "" };
+            write!(f, "{comma}{name}: {removed}")?;
+        }
+        Ok(())
     }
 }
 
-/// What is over, and since when.
+/// Removes what the entries of a list say.
 #[derive(Clone)]
-pub struct Purge {
+pub struct Purger {
     db: Db,
-    /// How long an ended login and a replaced key are kept: as long as their access tokens could
-    /// live.
-    ended_window: TimeDelta,
+    purges: &'static [Purge],
+    token_window: TimeDelta,
     batch: i64,
 }
 
-impl Purge {
-    /// In batches for a server.
-    pub fn new(db: Db, settings: &AuthSettings) -> Self {
+impl Purger {
+    /// In batches for a server. An access token lives for no longer than `token_window`.
+    pub fn new(db: Db, purges: &'static [Purge], token_window: TimeDelta) -> Self {
         Self {
             db,
-            ended_window: settings.access_token_window(),
+            purges,
+            token_window,
             batch: SERVER_BATCH,
         }
     }
@@ -84,53 +86,40 @@ impl Purge {
         }
     }
 
-    /// Removes everything that is over at `now`, and counts the schemes of what is left. Several
-    /// instances may do so at once.
-    ///
-    /// # Errors
-    /// When the database fails; what was removed until then stays removed.
-    pub async fn run(&self, now: DateTime<Utc>) -> Result<Purged, DbError> {
-        let ended_before = now - self.ended_window;
-        let old = now - audit::RETENTION;
-        let batch = self.batch;
-        let logins = self
-            .remove(move |conn| ending::delete_over(conn, now, ended_before, batch))
-            .await?;
-        let guests = self
-            .remove(move |conn| ending::delete_abandoned_guests(conn, batch))
-            .await?;
-        let audit_events = self
-            .remove(move |conn| audit::repository::delete_old(conn, old, batch))
-            .await?;
-        let signing_keys = self
-            .remove(move |conn| keys::delete_replaced(conn, ended_before))
-            .await?;
-        let forgotten = now - RETENTION;
-        let attempts = self
-            .remove(move |conn| attempts::delete_old(conn, forgotten, batch))
-            .await?;
-        password_schemes::recount(&self.db).await?;
-        Ok(Purged {
-            logins,
-            guests,
-            audit_events,
-            signing_keys,
-            attempts,
-        })
+    /// Removes everything that is over at `now`, in the order of the list. Where an entry fails,
+    /// that is logged, and the others have their turn all the same.
+    pub async fn run(&self, now: DateTime<Utc>) -> Purged {
+        let times = PurgeTimes {
+            now,
+            oldest_token: now - self.token_window,
+        };
+        let mut purged = Purged::default();
+        for purge in self.purges {
+            let removed = purged.removed.entry(purge.name).or_default();
+            if let Err(error) = self.remove(purge, times, removed).await {
+                let (what, cause) = (purge.name, describe(&error));
+                tracing::warn!(what, cause, "cannot be purged; the next run tries again");
+                purged.failed.push(purge.name);
+            }
+        }
+        purged
     }
 
-    /// Repeats `delete` until it finds less than a full batch.
+    /// Repeats an entry until it finds less than a full batch, and adds to what was removed.
     async fn remove(
         &self,
-        delete: impl Fn(&mut DbConn) -> Result<usize, DbError> + Clone + Send + 'static,
-    ) -> Result<usize, DbError> {
-        let full = usize::try_from(self.batch).unwrap_or(usize::MAX);
-        let mut total = 0;
+        purge: &Purge,
+        times: PurgeTimes,
+        removed: &mut usize,
+    ) -> Result<(), DbError> {
+        let (remove, batch) = (purge.remove, self.batch);
+        let full = usize::try_from(batch).unwrap_or(usize::MAX);
         loop {
-            let removed = self.db.write(delete.clone()).await?;
-            total += removed;
-            if removed < full {
-                return Ok(total);
+            let write = move |conn: &mut DbConn| remove(conn, times, batch);
+            let count = self.db.write::<_, DbError, _>(write).await?;
+            *removed += count;
+            if count < full {
+                return Ok(());
             }
             sleep(PAUSE).await;
         }
@@ -139,7 +128,7 @@ impl Purge {
 
 /// Runs the purge at start and then every interval.
 pub struct PurgeActor {
-    purge: Purge,
+    purger: Purger,
     clock: SharedClock,
     interval: Duration,
     sweep: Sweep,
@@ -150,9 +139,9 @@ pub type Sweep = Box<dyn Fn(DateTime<Utc>) -> usize>;
 
 impl PurgeActor {
     /// Begins with its first run when it is started.
-    pub fn new(purge: Purge, sweep: Sweep, clock: SharedClock, interval: Duration) -> Self {
+    pub fn new(purger: Purger, sweep: Sweep, clock: SharedClock, interval: Duration) -> Self {
         Self {
-            purge,
+            purger,
             clock,
             interval,
             sweep,
@@ -169,39 +158,25 @@ impl Actor for PurgeActor {
     }
 }
 
-/// Asks for a run now. `None` when the database failed: the next run will do.
+/// Asks for a run now, and is answered when it is over.
 pub struct PurgeNow;
 
 impl Message for PurgeNow {
-    type Result = Option<Purged>;
+    type Result = Purged;
 }
 
 impl Handler<PurgeNow> for PurgeActor {
-    type Result = AtomicResponse<Self, Option<Purged>>;
+    type Result = AtomicResponse<Self, Purged>;
 
     /// One run after the other: the actor takes no message during a run.
     fn handle(&mut self, _: PurgeNow, _: &mut Self::Context) -> Self::Result {
-        let (purge, now) = (self.purge.clone(), self.clock.now());
+        let (purger, now) = (self.purger.clone(), self.clock.now());
         let buckets = (self.sweep)(now);
         AtomicResponse::new(Box::pin(wrap_future(async move {
-            match purge.run(now).await {
-                Ok(purged) => {
-                    tracing::info!(
-                        logins = purged.logins,
-                        guests = purged.guests,
-                        audit_events = purged.audit_events,
-                        signing_keys = purged.signing_keys,
-                        attempts = purged.attempts,
-                        buckets,
-                        "purged"
-                    );
-                    Some(purged)
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the purge failed; the next one will do its work");
-                    None
-                }
-            }
+            let purged = purger.run(now).await;
+            let failed = purged.failed.len();
+            tracing::info!(removed = %purged, failed, buckets, "purged");
+            purged
         })))
     }
 }

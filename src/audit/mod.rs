@@ -8,8 +8,16 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::purge::Purge;
+
 /// How long entries are kept.
-pub const RETENTION: TimeDelta = TimeDelta::days(90);
+const RETENTION: TimeDelta = TimeDelta::days(90);
+
+/// Old entries go.
+pub const PURGE: Purge = Purge {
+    name: "audit events",
+    remove: |conn, times, batch| repository::delete_old(conn, times.now - RETENTION, batch),
+};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,5 +18,6 @@ pub use error::AuthError;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};
 pub use service::guest::keep_guest;
+pub use service::purge::{PURGE_ATTEMPTS, PURGE_GUESTS, PURGE_LOGINS};
 pub use service::register::NewAccount;
 pub use service::{AuthService, Credentials, SignedIn};

@@ -21,8 +21,6 @@ use crate::db::{Db, DbConn, DbError, describe};
 use crate::random::Random;
 use crate::users::{FoldedEmail, LoginId};
 
-pub use crate::auth::guess_rules::RETENTION;
-
 const PURPOSE: &str = "attempts";
 
 /// Under what a guess at an address counts.

@@ -11,6 +11,7 @@ pub mod guest;
 pub mod import;
 mod logins;
 mod password_change;
+pub mod purge;
 mod reauthentication;
 mod refresh;
 pub mod register;

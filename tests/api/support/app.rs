@@ -219,9 +219,10 @@ impl RunningServer {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// Asks the purge actor for a run now.
+    /// Asks the purge actor for a run now. `None` where the database failed for some of it.
     pub fn purge(&self) -> Option<Purged> {
-        System::new().block_on(self.purge.send(PurgeNow)).unwrap()
+        let purged = System::new().block_on(self.purge.send(PurgeNow)).unwrap();
+        Some(purged).filter(|it| it.failed.is_empty())
     }
 
     /// The memory, in KiB, of each hash that a request cost, by its log lines.
