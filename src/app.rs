@@ -45,9 +45,9 @@ use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
 use crate::users::account_data::AccountData;
 
-/// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
-/// is part of an export. Sessions come first: they are locked before anything that belongs to them.
-const ACCOUNT_DATA: &[AccountData] = &[
+/// What features keep for accounts: it moves with a claimed guest, goes with a deleted account,
+/// follows a new nickname, and is part of an export. Sessions come first: they are locked before anything that belongs to them.
+pub const ACCOUNT_DATA: &[AccountData] = &[
     sessions::ACCOUNT_DATA,
     questions::ACCOUNT_DATA,
     posts::ACCOUNT_DATA,
@@ -201,7 +201,7 @@ async fn build(
             account_data: ACCOUNT_DATA,
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
-        users: UsersService::new(db.clone()),
+        users: UsersService::new(db.clone(), ACCOUNT_DATA),
         posts: PostsService::new(db.clone(), clock.clone()),
         sessions: SessionsService::new(db.clone(), clock.clone(), random),
         questions: QuestionsService::new(db, clock.clone(), settings.auth.refresh_idle_lifetime),

@@ -1,5 +1,6 @@
 //! Logins: signing in and out, refreshing, guests, and what becomes of accounts.
 
+mod account_data;
 pub mod cookies;
 mod device_token;
 mod dto;
@@ -14,6 +15,7 @@ mod rotation;
 mod rows;
 pub mod service;
 
+pub use account_data::ExportResponse;
 pub use error::AuthError;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};

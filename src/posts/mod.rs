@@ -1,5 +1,6 @@
 //! Posts: what named accounts write for everybody to read.
 
+mod account_data;
 mod dto;
 mod error;
 pub mod handlers;
@@ -13,8 +14,9 @@ use crate::ids::row_id;
 use crate::text;
 use crate::users::UserId;
 
+pub use account_data::{ACCOUNT_DATA, ContributedPost};
 pub use error::PostsError;
-pub use service::{ACCOUNT_DATA, PostsService};
+pub use service::PostsService;
 
 row_id! {
     /// The number of a post, 1 or more; later ones are greater.

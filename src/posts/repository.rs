@@ -63,12 +63,19 @@ pub fn count_by(conn: &mut DbConn, author: UserId) -> Result<i64, DbError> {
     Ok(theirs.count().get_result(conn)?)
 }
 
-/// Every post of an account, the oldest first.
-pub fn list_by(conn: &mut DbConn, author: UserId) -> Result<Vec<Post>, DbError> {
+/// At most `limit` posts of an account with greater numbers than `after`, the oldest first.
+pub fn list_by(
+    conn: &mut DbConn,
+    author: UserId,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Post>, DbError> {
     let rows: Vec<(PostRow, _)> = posts::table
         .left_join(users::table)
         .filter(posts::author_id.eq(author.get()))
+        .filter(posts::post_id.gt(after.unwrap_or_default()))
         .order(posts::post_id)
+        .limit(limit)
         .select((posts::all_columns, users::nickname.nullable()))
         .load(conn)?;
     Ok(rows.into_iter().map(Post::from).collect())

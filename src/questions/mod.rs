@@ -17,7 +17,7 @@ use crate::paging::Page;
 use crate::sessions::SessionId;
 use crate::text;
 
-pub use account_data::ACCOUNT_DATA;
+pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use error::QuestionsError;
 pub use service::QuestionsService;
 

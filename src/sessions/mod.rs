@@ -18,7 +18,7 @@ use crate::paging::Page;
 use crate::text;
 use crate::users::UserId;
 
-pub use account_data::ACCOUNT_DATA;
+pub use account_data::{ACCOUNT_DATA, ContributedSession};
 pub use dto::SessionResponse;
 pub use error::SessionsError;
 pub use join_code::JoinCode;

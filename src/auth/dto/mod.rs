@@ -6,7 +6,7 @@ mod cookie_flow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use account::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
+pub use account::{DeletionRequest, LoginsResponse, PasswordRequest};
 pub use cookie_flow::{CookieAccountResponse, CookieLoginRequest, CookieRegisterRequest};
 
 use super::refresh_token::RefreshTokenText;

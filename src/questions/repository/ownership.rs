@@ -32,7 +32,7 @@ pub struct OwnReply {
     /// To which question.
     pub question_id: i64,
     /// Its words.
-    pub body: Option<String>,
+    pub body: String,
     /// Whether others see no name.
     pub anonymous: bool,
     /// When it was written.
@@ -133,11 +133,19 @@ pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(),
     Ok(())
 }
 
-/// Every question that someone has asked, the oldest first.
-pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuestion>, DbError> {
+/// At most `limit` questions that someone has asked with greater numbers than `after`, the oldest
+/// first.
+pub fn list_questions(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
         .filter(questions::author_id.eq(account.get()))
+        .filter(questions::question_id.gt(after.unwrap_or_default()))
         .order(questions::question_id)
+        .limit(limit)
         .select((
             questions::question_id,
             questions::session_id,
@@ -149,15 +157,22 @@ pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuest
     Ok(theirs.load(conn)?)
 }
 
-/// Every living reply that someone has written, the oldest first.
-pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>, DbError> {
+/// The same of replies. Deleted ones have no author.
+pub fn list_replies(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
         .filter(replies::author_id.eq(account.get()))
+        .filter(replies::reply_id.gt(after.unwrap_or_default()))
         .order(replies::reply_id)
+        .limit(limit)
         .select((
             replies::reply_id,
             replies::question_id,
-            replies::body,
+            replies::body.assume_not_null(),
             replies::anonymous,
             replies::created_at,
             replies::updated_at,
@@ -165,15 +180,35 @@ pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>,
     Ok(theirs.load(conn)?)
 }
 
-/// The numbers of the questions and of the replies that someone likes.
-pub fn list_likes(conn: &mut DbConn, account: UserId) -> Result<(Vec<i64>, Vec<i64>), DbError> {
-    let of_questions = question_likes::table
+/// The numbers of at most `limit` questions that someone likes, greater ones than `after`, the
+/// smallest first.
+pub fn list_liked_questions(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<i64>, DbError> {
+    let liked = question_likes::table
         .filter(question_likes::user_id.eq(account.get()))
+        .filter(question_likes::question_id.gt(after.unwrap_or_default()))
         .order(question_likes::question_id)
+        .limit(limit)
         .select(question_likes::question_id);
-    let of_replies = reply_likes::table
+    Ok(liked.load(conn)?)
+}
+
+/// The same of replies.
+pub fn list_liked_replies(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<i64>, DbError> {
+    let liked = reply_likes::table
         .filter(reply_likes::user_id.eq(account.get()))
+        .filter(reply_likes::reply_id.gt(after.unwrap_or_default()))
         .order(reply_likes::reply_id)
+        .limit(limit)
         .select(reply_likes::reply_id);
-    Ok((of_questions.load(conn)?, of_replies.load(conn)?))
+    Ok(liked.load(conn)?)
 }
