@@ -63,7 +63,8 @@ error_codes! {
     LoginEnded = "login_ended", UNAUTHORIZED;
     /// The e-mail address or the password is wrong; the answer does not say which.
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED;
-    /// The refresh token is malformed, unknown or expired, its login has ended, or its account is disabled.
+    /// The refresh token is malformed, unknown or expired, its login has ended, or its account is
+    /// disabled.
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED;
     /// The refresh token was already replaced; its login has been ended.
     RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;

@@ -30,8 +30,8 @@ pub struct Problem<'a> {
     status: u16,
     /// A sentence for people, in the language of `Accept-Language`: Korean (`ko`) or English.
     detail: String,
-    /// The name of the problem, for programs. It never changes. `x-error-codes` lists the codes of an
-    /// operation.
+    /// The name of the problem, for programs. It never changes. `x-error-codes` lists the codes
+    /// of an operation.
     code: &'static str,
     /// The id of the request in the server's log, also in `X-Request-Id`.
     request_id: &'a str,
@@ -45,10 +45,10 @@ pub struct Problem<'a> {
 struct FieldProblem<'a> {
     /// Its name.
     field: &'a str,
-    /// The name of the reason, which never changes: `missing`, `unknown_field`, `wrong_type`, `blank`,
-    /// `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`, `null_character`,
-    /// `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`, `not_within_a_year`
-    /// or `not_one_of`.
+    /// The name of the reason, which never changes: `missing`, `unknown_field`, `wrong_type`,
+    /// `blank`, `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`,
+    /// `null_character`, `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`,
+    /// `not_within_a_year` or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,
