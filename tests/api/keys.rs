@@ -60,8 +60,8 @@ pub fn rotated(operator: &Operator, arguments: &[&str]) -> (String, DateTime<Utc
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
     let (id, signs_from) = said
-        .strip_prefix("made the key ")
-        .and_then(|it| it.split_once(", which signs from "))
+        .strip_prefix("created key ")
+        .and_then(|it| it.split_once("; it signs from "))
         .unwrap_or_else(|| panic!("{said:?}"));
     (id.into(), signs_from.trim().parse().unwrap())
 }
