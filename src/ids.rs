@@ -105,10 +105,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::random::Random;
 
     random_id! {
         /// An id of the tests.
         TestId
+    }
+
+    #[test]
+    fn two_new_ids_differ() {
+        let random = Random::from_seed(1);
+        assert_ne!(TestId::generate(&random), TestId::generate(&random));
     }
 
     proptest! {
@@ -116,8 +123,8 @@ mod tests {
         fn a_random_id_has_one_spelling(
             bytes: [u8; RANDOM_ID_BYTES], text in "[A-Za-z0-9_-]{22}|\\PC{0,30}"
         ) {
-            let id = TestId(bytes);
-            prop_assert_eq!(TestId::parse(&id.to_text()), Some(id));
+            let id = TestId::from_bytes(bytes);
+            prop_assert_eq!((TestId::parse(&id.to_text()), id.as_bytes()), (Some(id), &bytes));
             if let Some(id) = TestId::parse(&text) {
                 prop_assert_eq!(id.to_text(), text);
             }

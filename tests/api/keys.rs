@@ -110,7 +110,7 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
         signing_keys: keys,
         refresh_tokens: RefreshTokenKey::new(&secrets),
         ended_logins: EndedLogins::new(app.database.open(), app.clock.clone(), &settings.auth),
-        attempts: Guesses::new(
+        guesses: Guesses::new(
             &app.database.open(),
             &(app.clock.clone() as SharedClock),
             &random,

@@ -321,9 +321,7 @@ fn what_is_given_back_takes_its_wait_along(app: &App) {
     let instance = crate::keys::quiet_instance(app);
     let guess = || {
         let email = askit::users::FoldedEmail::of("mina@example.com");
-        instance
-            .guesses
-            .of(&email, &askit::auth::Device::default())
+        instance.guesses.of(&email, &askit::auth::Device::default())
     };
     let run = actix_web::rt::System::new();
     let reserve = || run.block_on(instance.guesses.reserve(guess()));
