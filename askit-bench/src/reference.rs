@@ -14,8 +14,8 @@ pub const FIRST_LOGIN: i64 = 1_000_000_000_000_000_000;
 pub fn fill(url: &str, logins: i64) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
     migrations::run(&parsed, BUSY_TIMEOUT)?;
-    let mut sql = "INSERT INTO users (user_id, active, created_at)
-         VALUES (1, TRUE, '2026-01-01 00:00:00');"
+    let mut sql = "INSERT INTO users (user_id, active, created_at, kind)
+         VALUES (1, TRUE, '2026-01-01 00:00:00', 'guest');"
         .to_owned();
     for number in FIRST_LOGIN..FIRST_LOGIN + logins {
         sql += &format!(

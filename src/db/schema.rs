@@ -157,6 +157,7 @@ diesel::table! {
         admin -> Bool,
         password_scheme -> Nullable<Text>,
         contributed -> Bool,
+        kind -> Text,
     }
 }
 

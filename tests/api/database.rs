@@ -54,10 +54,15 @@ on_both_databases! {
         let conn = &mut app.database.connect();
         let halves = ["email", "email_folded", "nickname", "nickname_folded", "password_hash"];
         for half in halves {
-            let insert = format!("INSERT INTO users (user_id, active, created_at, {half}) \
-                VALUES (7, TRUE, '2026-03-01 12:00:00', 'x')");
-            assert!(conn.batch_execute(&insert).is_err(), "an account with nothing but {half}");
+            for kind in ["guest", "named"] {
+                let insert = format!("INSERT INTO users (user_id, active, created_at, kind, {half}) \
+                    VALUES (7, TRUE, '2026-03-01 12:00:00', '{kind}', 'x')");
+                assert!(conn.batch_execute(&insert).is_err(), "a {kind} with nothing but {half}");
+            }
         }
+        let other = "INSERT INTO users (user_id, active, created_at, kind) \
+            VALUES (7, TRUE, '2026-03-01 12:00:00', 'robot')";
+        assert!(conn.batch_execute(other).is_err(), "an account of another kind");
     }
 
     fn first_starts_at_once_make_one_signing_key(app: &App) {
