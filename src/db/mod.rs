@@ -1,6 +1,7 @@
 //! The database: [`Db::read`], [`Db::write`], [`Db::write_then`] and [`Db::write_statement`] are the only doors to it.
 
 mod connection;
+mod data_steps;
 pub mod dialect;
 mod error;
 mod listener;
@@ -27,6 +28,7 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 
 pub use connection::{Access, DbConn};
+pub use data_steps::DataStep;
 pub use error::{DbError, describe};
 pub use listener::{Notices, Waited};
 pub use prepared::Prepared;

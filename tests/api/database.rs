@@ -7,8 +7,8 @@ use actix_web::rt::System;
 use askit::auth::signing_keys::SigningKeys;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::db::schema::{
-    attempts, audit_events, participants, password_schemes, posts, question_likes, questions,
-    refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users,
+    attempts, audit_events, data_steps, participants, password_schemes, posts, question_likes,
+    questions, refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users,
 };
 use askit::db::{DbConn, DbError};
 use askit::random::Random;
@@ -29,8 +29,8 @@ on_both_databases! {
             };
         }
         load!(
-            attempts, audit_events, participants, password_schemes, posts, question_likes, questions,
-            refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users
+            attempts, audit_events, data_steps, participants, password_schemes, posts, question_likes,
+            questions, refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users
         );
     }
 

@@ -23,6 +23,7 @@ mod import;
 mod keys;
 mod life;
 mod limits;
+mod migrations;
 mod openapi;
 mod origins;
 mod paths;
