@@ -65,11 +65,10 @@ pub(super) fn claim(
     for feature in belongings {
         (feature.claim)(conn, guest.user_id, account)?;
     }
-    let ended = end_account(conn, guest.user_id, now)?;
     let claimed = Entry {
         ip: device.ip,
         ..Entry::new(Action::GuestClaimed, Some(account.get()), now)
     };
     audit::repository::insert(conn, &claimed)?;
-    Ok(ended)
+    Ok(end_account(conn, guest.user_id, now)?)
 }

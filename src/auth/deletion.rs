@@ -62,10 +62,10 @@ impl AuthService {
             for feature in belongings {
                 (feature.erase)(conn, me.user_id, now)?;
             }
-            let ended = end_account(conn, me.user_id, now)?;
             let (user_id, login_id) = (me.user_id.get(), me.login_id);
             let entry = entry(Action::AccountDeleted, user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
+            let ended = end_account(conn, me.user_id, now)?;
             Ok(Ending { outcome: (), ended })
         };
         self.ended_logins.write(delete).await
