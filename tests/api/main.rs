@@ -37,6 +37,7 @@ mod secret;
 mod sessions;
 mod statements;
 mod storm;
+mod upgrade;
 mod users;
 mod well_known;
 mod wire;
