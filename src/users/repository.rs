@@ -199,7 +199,7 @@ pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
 }
 
 /// Gives a named account another nickname. False for a guest, and for an account that is gone or
-/// disabled.
+/// disabled. Comes last in its transaction: from here on foreign keys wait for the account.
 ///
 /// # Errors
 /// [`DbError::Unique`] with [`NICKNAME_KEY`], or when the database fails.
@@ -247,7 +247,8 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
     Ok(updated == 1)
 }
 
-/// Deletes an account, whose logins have ended and hold nothing of it any more.
+/// Deletes an account, whose logins have ended and hold nothing of it any more. Comes last in its
+/// transaction: from here on foreign keys wait for the account.
 pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     diesel::delete(users::table.find(user_id)).execute(conn)?;
     Ok(())

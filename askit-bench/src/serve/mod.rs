@@ -104,7 +104,7 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
 async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
     let clock: SharedClock = Arc::new(SystemClock);
     let random = Random::from_system();
-    askit::app::migrate(&settings.database.url).await?;
+    askit::app::migrate(&settings.database.url, clock.clone()).await?;
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let secrets = settings.secret.load(random.bytes())?;
     let (keys_clock, keys_random) = (clock.clone(), random.clone());

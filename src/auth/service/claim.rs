@@ -66,11 +66,10 @@ pub(super) fn claim(
     for feature in account_data {
         (feature.claim)(conn, guest.user_id, account)?;
     }
-    let ended = end_account(conn, guest.user_id, now)?;
     let claimed = AuditEntry {
         ip: device.ip,
         ..AuditEntry::new(AuditAction::GuestClaimed, Some(account), now)
     };
     audit::repository::insert(conn, &claimed)?;
-    Ok(ended)
+    Ok(end_account(conn, guest.user_id, now)?)
 }

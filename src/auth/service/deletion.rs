@@ -65,10 +65,10 @@ impl AuthService {
             for feature in account_data {
                 (feature.erase)(conn, me.user_id, now)?;
             }
-            let ended = end_account(conn, me.user_id, now)?;
             let (user_id, login_id) = (me.user_id, me.login_id);
             let entry = entry(AuditAction::AccountDeleted, user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
+            let ended = end_account(conn, me.user_id, now)?;
             Ok(Ending { outcome: (), ended })
         };
         self.ended_logins.write(delete).await
