@@ -2,6 +2,7 @@
 //! sees to in all tests.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -140,6 +141,39 @@ fn everything_in_the_document_is_described() {
             assert!(is_said, "{name}.{field} says nothing");
         }
     }
+}
+
+/// The codes of an answer: its text and its examples name the same.
+fn codes(response: &Value) -> BTreeSet<&str> {
+    let text = response["description"].as_str().unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("- `"));
+    let described: BTreeSet<_> = lines.map(|line| line.split_once('`').unwrap().0).collect();
+    let examples = &response["content"]["application/problem+json"]["examples"];
+    let examples = examples.as_object().unwrap().keys();
+    let shown = examples.map(|name| name.split_once('.').unwrap().0);
+    assert_eq!(described, shown.collect(), "{text}");
+    described
+}
+
+#[test]
+fn the_document_tells_which_codes_each_operation_answers_with_which_status() {
+    let mut table = String::new();
+    for ((method, path), operation) in operations() {
+        let mut told = BTreeSet::new();
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if status.as_str() < "400" {
+                continue;
+            }
+            let codes = codes(resolve(response));
+            let list = codes.iter().copied().collect::<Vec<_>>().join(" ");
+            writeln!(table, "{method} {path} {status} {list}").unwrap();
+            told.extend(codes);
+        }
+        let listed = operation["x-error-codes"].as_array().unwrap();
+        let listed = listed.iter().map(|code| code.as_str().unwrap());
+        assert_eq!(told, listed.collect(), "{method} {path}");
+    }
+    insta::assert_snapshot!("codes", table);
 }
 
 #[test]
