@@ -53,7 +53,7 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
         assert!(ANYWHERE.contains(&answer.code().as_str()), "{what}");
         return;
     };
-    let response = &operation["responses"][answer.status.to_string()];
+    let response = resolve(&operation["responses"][answer.status.to_string()]);
     assert!(
         response.is_object(),
         "{what}: a status that is not documented"
@@ -134,11 +134,11 @@ pub fn with_parameters(pattern: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The schema itself, wherever it stands.
-pub fn resolve(schema: &Value) -> &Value {
-    match schema["$ref"].as_str() {
+/// A schema, answer, header or example itself, wherever it stands.
+pub fn resolve(part: &Value) -> &Value {
+    match part["$ref"].as_str() {
         Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
+        None => part,
     }
 }
 
