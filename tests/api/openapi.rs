@@ -181,6 +181,23 @@ fn the_document_tells_which_codes_each_operation_answers_with_which_status() {
 }
 
 #[test]
+fn the_check_of_answers_knows_patterns_and_times() {
+    for (rule, good, bad) in [
+        (json!({ "pattern": "^[a-z]{2}$" }), "ab", "a1"),
+        (
+            json!({ "format": "date-time" }),
+            "2026-01-02T03:04:05Z",
+            "2026-01-02 03:04",
+        ),
+    ] {
+        let mut schema = rule;
+        schema["type"] = "string".into();
+        assert_eq!(mismatch(&schema, &good.into()), None);
+        assert!(mismatch(&schema, &bad.into()).is_some(), "{bad}");
+    }
+}
+
+#[test]
 fn the_document_is_small() {
     let length = DOCUMENT.to_string().len();
     assert!(length <= 250_000, "{length} bytes");
