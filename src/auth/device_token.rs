@@ -125,6 +125,14 @@ mod tests {
         assert!(!shown.contains(token.expose()), "{shown}");
     }
 
+    /// Made by another program: tokens that are out there must stay good.
+    #[test]
+    fn the_bytes_of_a_token_never_change() {
+        let token = key(1).encode(DeviceId([0x22; 16]), &FoldedEmail::of("mina@example.com"));
+        let text = "IiIiIiIiIiIiIiIiIiIiIsLOm3vrvBWG4Lyi0ZIQoz1ZDLDUP1k2Lcg8MY_O6rTZ";
+        assert_eq!(token.expose(), text);
+    }
+
     #[test]
     fn junk_and_every_changed_bit_are_refused() {
         let mina = FoldedEmail::of("mina@example.com");

@@ -153,6 +153,17 @@ mod tests {
         }
     }
 
+    /// Made by another program: tokens that are out there must stay good.
+    #[test]
+    fn the_bytes_of_a_token_never_change() {
+        let token = RefreshToken {
+            login_id: LoginId::from_bytes(std::array::from_fn(|it| it as u8)),
+            generation: 3,
+        };
+        let text = "AQABAgMEBQYHCAkKCwwNDg8AAAADi_Ru9hZ9_ok_GfjvvYzlMMsAe1bUXhUzCQx_2GQs4Ic";
+        assert_eq!(encode(token), text);
+    }
+
     #[test]
     fn another_key_proves_nothing() {
         assert_eq!(key(2).decode(&key(1).encode(token(3))), None);

@@ -143,6 +143,14 @@ mod tests {
         decoys.of(&email).scheme().to_string()
     }
 
+    /// Made by another program: an address that changes its decoy tells that it has no account.
+    #[test]
+    fn the_number_of_an_address_never_changes() {
+        let mina = FoldedEmail::of("mina@example.com");
+        let number = decoys(&[]).number(&mina, "$2b$12");
+        assert_eq!(number.to_bits(), 0.016826933742150274_f64.to_bits());
+    }
+
     #[test]
     fn without_accounts_every_decoy_is_ours() {
         let decoys = decoys(&[]);

@@ -234,3 +234,60 @@ fn count(
         Err(wait) => Ok(Err(wait)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::{DatabaseSettings, DatabaseUrl, MasterSecret, Settings, Sources};
+
+    /// Made by another program: what was counted before an upgrade counts after it.
+    #[test]
+    fn the_keys_of_an_address_never_change() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let sources = Sources {
+            directory: folder.path().into(),
+            ..Sources::default()
+        };
+        let settings = Settings::load(&sources).settings.expect("defaults");
+        let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
+        let database = DatabaseSettings {
+            url,
+            ..settings.database
+        };
+        let db = Db::open(&database, std::time::Duration::from_secs(1)).expect("opened");
+        let secrets = MasterSecrets {
+            current: MasterSecret::new(vec![1; 32]).expect("long enough"),
+            previous: None,
+        };
+        let clock: SharedClock = std::sync::Arc::new(SystemClock);
+        let random = Random::from_seed(7);
+        let guesses = Guesses::new(&db, &clock, &random, &settings.limits, &secrets);
+        let mina = FoldedEmail::of("mina@example.com");
+        let login = LoginId::from_bytes(std::array::from_fn(|it| it as u8));
+        let of_login = guesses.of_login(&mina, login);
+        assert_eq!(
+            of_login.in_a_row,
+            "iyUoQBAXUxrCy3p1RBwy3HldfdDGI4PcwpgiN-3oLoE"
+        );
+        let token = "IiIiIiIiIiIiIiIiIiIiIsLOm3vrvBWG4Lyi0ZIQoz1ZDLDUP1k2Lcg8MY_O6rTZ";
+        let mut device = Device {
+            ip: None,
+            user_agent: None,
+            token: Some(DeviceTokenText::new(token.into())),
+        };
+        assert_eq!(
+            guesses.of(&mina, &device).in_a_row,
+            "OptRgHy-cIAzk7irktI_aJevAJ09GnZayiDeFi8sO28"
+        );
+        device.token = None;
+        assert_eq!(
+            guesses.of(&mina, &device).everywhere.as_deref(),
+            Some("zbZ8Rll6zKYtAVWuaUp9b7ch14RTWzQ_ny1V6lCbnEY")
+        );
+        assert_eq!(
+            guesses.address_hash(&mina),
+            "0ScCxdOt4wPb7KjHng2Tx1-SCAMbbMjqIAOUdArtU04"
+        );
+    }
+}
