@@ -4,7 +4,7 @@ use icu_normalizer::ComposingNormalizer;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// The text in Unicode's composed form, NFC: what lengths are counted in.
 pub fn nfc(text: &str) -> String {
@@ -17,10 +17,7 @@ pub fn nfc(text: &str) -> String {
 /// # Errors
 /// When it holds nothing but spaces, or U+0000, or is too long.
 pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
-    if typed.contains('\0') {
-        return Err(Invalid::NullCharacter);
-    }
-    let text = nfc(typed);
+    let text = nfc(without_null(typed)?);
     if text.trim().is_empty() {
         return Err(Invalid::Blank);
     }

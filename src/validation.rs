@@ -88,3 +88,15 @@ impl Invalid {
         }
     }
 }
+
+/// The text as it is.
+///
+/// # Errors
+/// When it holds U+0000, which PostgreSQL cannot store.
+pub fn without_null(text: &str) -> Result<&str, Invalid> {
+    if text.contains('\0') {
+        Err(Invalid::NullCharacter)
+    } else {
+        Ok(text)
+    }
+}

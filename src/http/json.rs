@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 use super::connections::ClientTimeout;
 use super::error::{ApiError, ErrorCode, FieldError, JsonPosition};
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// Unknown fields that are told; a body could have thousands.
 const MAX_UNKNOWN: usize = 20;
@@ -127,11 +127,7 @@ fn parse_text<T>(
     parse: impl FnOnce(&str) -> Result<T, Invalid>,
 ) -> Result<T, Invalid> {
     let text = value.as_str().ok_or(Invalid::NotText)?;
-    if text.contains('\0') {
-        Err(Invalid::NullCharacter)
-    } else {
-        parse(text)
-    }
+    parse(without_null(text)?)
 }
 
 /// The body of a request, read and checked.
