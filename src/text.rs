@@ -1,6 +1,9 @@
 //! Texts for people: titles, bodies.
 
+use std::str::FromStr;
+
 use icu_normalizer::ComposingNormalizer;
+use strum::VariantNames;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 
@@ -25,6 +28,14 @@ pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
         Some(_) => Err(Invalid::TooLong { max }),
         None => Ok(text),
     }
+}
+
+/// Takes one of the words of an enum.
+///
+/// # Errors
+/// When it is none of them.
+pub fn word<T: FromStr + VariantNames>(typed: &str) -> Result<T, Invalid> {
+    typed.parse().or(Err(Invalid::NotOneOf(T::VARIANTS)))
 }
 
 /// Makes a type of texts of at most `$max` characters.
@@ -66,6 +77,13 @@ pub fn schema(max: u32) -> RefOr<Schema> {
             "Counted as code points in NFC; every character but U+0000, and not only spaces.",
         ));
     text.into()
+}
+
+/// The API document and `strum` give a type the same words.
+#[cfg(test)]
+pub fn assert_documented<T: VariantNames + utoipa::PartialSchema>() {
+    let schema = serde_json::to_value(T::schema()).expect("JSON");
+    assert_eq!(schema["enum"], serde_json::json!(T::VARIANTS));
 }
 
 #[cfg(test)]

@@ -61,8 +61,8 @@ pub enum Invalid {
     #[error("must be in the future, at most one year from now")]
     NotWithinAYear,
     /// Not one of the words that are allowed.
-    #[error("must be one of: {0}")]
-    NotOneOf(&'static str),
+    #[error("must be one of: {}", .0.join(", "))]
+    NotOneOf(&'static [&'static str]),
 }
 
 impl Invalid {

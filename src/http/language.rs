@@ -91,7 +91,7 @@ impl Language {
             }
             Invalid::TooLong { max } => values.set("max", max),
             Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
-            Invalid::NotOneOf(allowed) => values.set("allowed", allowed),
+            Invalid::NotOneOf(allowed) => values.set("allowed", allowed.join(", ")),
             Invalid::Missing
             | Invalid::Unknown
             | Invalid::NotText
@@ -199,7 +199,7 @@ mod tests {
             Invalid::NullCharacter,
             Invalid::NotAnEmail,
             Invalid::NicknameCharacter('\u{200b}'),
-            Invalid::NotOneOf("cookie, json"),
+            Invalid::NotOneOf(&["cookie", "json"]),
         ];
         for language in Language::ALL {
             for code in ErrorCode::ALL {

@@ -11,6 +11,7 @@ use crate::auth::login::OwnLogin;
 use crate::auth::service::export::Export;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
+use crate::text;
 use crate::users::{AccountKind, Email, LoginId, Nickname, UserId};
 
 /// A change of one's password.
@@ -33,7 +34,7 @@ impl FromFields for PasswordRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let current = fields.required("currentPassword", |it| Ok(TypedPassword::new(it)));
         let new = fields.required("newPassword", NewPassword::parse);
-        let mode = fields.optional("mode", Mode::parse);
+        let mode = fields.optional("mode", text::word);
         Some(Self {
             current_password: current?,
             new_password: new?,
