@@ -22,7 +22,7 @@ use crate::auth::service::guesses::Guesses;
 use crate::auth::service::purge::{Purge, PurgeActor};
 use crate::auth::{AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
+use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
 use crate::db::{BUSY_TIMEOUT, DataStep, Db, Notices};
 use crate::http::client_address::TrustedProxies;
@@ -56,8 +56,6 @@ const ACCOUNT_DATA: &[AccountData] = &[
 /// The Rust steps of migrations, in the order in which they run. A new one comes last.
 const DATA_STEPS: &[DataStep] = &[];
 
-/// What the key of decoys serves.
-const DECOYS: &str = "decoys";
 /// How long the first head of a connection may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// File descriptors of each connection.
@@ -167,7 +165,7 @@ async fn build(
     let signing_keys =
         SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
     let public_url = settings.server.public_url.clone();
-    let decoy_key = secrets.current.derive(DECOYS);
+    let decoy_key = secrets.current.derive(KeyPurpose::Decoys);
     let passwords = Passwords::start(&settings.password, &public_url, decoy_key, random.clone())?;
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;

@@ -66,6 +66,28 @@ macro_rules! bounded {
 }
 pub(crate) use bounded;
 
+/// Makes a type of texts that only their owner may see: none is printed by accident.
+macro_rules! secret {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone)]
+        pub struct $name(secrecy::SecretString);
+
+        impl $name {
+            /// Takes any text, whatever a client sent.
+            pub fn new(text: String) -> Self {
+                Self(text.into())
+            }
+
+            /// The text itself: only for its owner.
+            pub fn expose(&self) -> &str {
+                secrecy::ExposeSecret::expose_secret(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use secret;
+
 /// What [`parse`] takes, for the API document.
 pub fn schema(max: u32) -> RefOr<Schema> {
     let text = Object::builder()

@@ -18,7 +18,7 @@ pub use layers::Sources;
 pub use limits::{AttemptSettings, LimitSettings, Rate};
 pub use problem::{Problems, SettingProblem};
 pub use reader::Effective;
-pub use secret::{MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
+pub use secret::{KeyPurpose, MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
 pub use server::{PublicUrl, ServerSettings};
 
 use layers::Layers;

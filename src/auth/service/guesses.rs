@@ -5,8 +5,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 
 use crate::auth::device_token::{DeviceId, DeviceTokenKey, DeviceTokenText};
 use crate::auth::error::AuthError;
@@ -16,14 +14,13 @@ use crate::auth::repository::guesses as repository;
 use crate::auth::repository::guesses::Counted;
 use crate::client_network::Network;
 use crate::clock::SharedClock;
-use crate::config::{AttemptSettings, LimitSettings, MasterSecrets};
+use crate::config::{AttemptSettings, KeyPurpose, LimitSettings, MasterSecrets};
 use crate::db::{Db, DbConn, DbError, describe};
+use crate::mac::MacKey;
 use crate::random::Random;
 use crate::users::{FoldedEmail, LoginId};
 
 pub use crate::auth::guess_rules::RETENTION;
-
-const PURPOSE: &str = "attempts";
 
 /// Under what a guess at an address counts.
 #[derive(Clone)]
@@ -52,7 +49,7 @@ pub struct Guesses {
     random: Random,
     rules: AttemptSettings,
     enabled: bool,
-    key: [u8; 32],
+    key: MacKey,
     devices: DeviceTokenKey,
 }
 
@@ -71,7 +68,7 @@ impl Guesses {
             random: random.clone(),
             rules: settings.attempts,
             enabled: settings.enabled,
-            key: secrets.current.derive(PURPOSE),
+            key: MacKey::derive(&secrets.current, KeyPurpose::Attempts),
             devices: DeviceTokenKey::new(secrets),
         }
     }
@@ -206,14 +203,8 @@ impl Guesses {
 
     /// No two kinds share a message: each part but the last ends where its kind says.
     fn hash(&self, kind: &[u8], place: &[u8], email: &FoldedEmail) -> String {
-        let mac = Hmac::<Sha256>::new_from_slice(&self.key);
-        let mac = mac
-            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
-            .chain_update(kind)
-            .chain_update([0])
-            .chain_update(place)
-            .chain_update(email.as_str());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        let parts = [kind, &[0], place, email.as_str().as_bytes()];
+        URL_SAFE_NO_PAD.encode(self.key.mac(&parts))
     }
 }
 
