@@ -124,7 +124,7 @@ impl TelemetrySettings {
             LogFormat::Pretty,
             "\"pretty\" or \"json\"",
         );
-        let level = reader.parsed("telemetry.level", "info".to_owned(), "a log filter");
+        let level = reader.parsed("telemetry.level", String::new(), "a log filter");
         if level
             .parse::<tracing_subscriber::filter::Targets>()
             .is_err()
