@@ -21,10 +21,10 @@ const BYTES_A_SECOND: usize = 16 * 1024;
 
 /// A request that is read from a JSON object.
 pub trait FromFields: Sized {
-    /// The largest body, in bytes.
-    const MAX_BYTES: usize;
+    /// The largest body, in bytes. More is for those that hold long texts.
+    const MAX_BYTES: usize = 16 * 1024;
     /// Whether every field is optional; then an empty body is `{}`, with or without `Content-Type`.
-    const MAY_BE_EMPTY: bool;
+    const MAY_BE_EMPTY: bool = false;
 
     /// Takes the known fields; `None` when one of them was refused (which `fields` remembers).
     fn from_fields(fields: &mut Fields) -> Option<Self>;
@@ -189,9 +189,6 @@ mod tests {
     struct Greeting(String, Option<String>);
 
     impl FromFields for Greeting {
-        const MAX_BYTES: usize = 1024;
-        const MAY_BE_EMPTY: bool = false;
-
         fn from_fields(fields: &mut Fields) -> Option<Self> {
             let whom = fields.required("whom", |it| Ok(it.to_owned()));
             let how = fields.optional("how", |it| Ok(it.to_owned()));

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{MAX_BYTES, Mode};
+use super::Mode;
 use crate::audit::Event;
 use crate::auth::login::OwnLogin;
 use crate::auth::service::export::Export;
@@ -28,9 +28,6 @@ pub struct PasswordRequest {
 }
 
 impl FromFields for PasswordRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let current = fields.required("currentPassword", |it| Ok(TypedPassword::new(it)));
         let new = fields.required("newPassword", NewPassword::parse);
@@ -52,7 +49,6 @@ pub struct DeletionRequest {
 }
 
 impl FromFields for DeletionRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {

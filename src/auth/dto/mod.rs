@@ -18,11 +18,8 @@ use crate::password::{NewPassword, TypedPassword};
 use crate::text;
 use crate::users::{Email, FoldedEmail, Nickname, UserId};
 
-/// Bodies of auth routes hold little.
-const MAX_BYTES: usize = 16 * 1024;
-
 /// How a refresh token travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
 #[schema(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Mode {
@@ -47,9 +44,6 @@ pub struct RegisterRequest {
 }
 
 impl FromFields for RegisterRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", Email::parse);
         let nickname = fields.required("nickname", Nickname::parse);
@@ -88,9 +82,6 @@ pub struct LoginRequest {
 }
 
 impl FromFields for LoginRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", |typed| Ok(FoldedEmail::of(typed)));
         let password = fields.required("password", |typed| Ok(TypedPassword::new(typed)));
@@ -113,7 +104,6 @@ pub struct GuestRequest {
 }
 
 impl FromFields for GuestRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -132,7 +122,6 @@ pub struct RefreshRequest {
 }
 
 impl FromFields for RefreshRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {

@@ -14,7 +14,6 @@ use crate::http::{ApiError, Fields, FromFields, PageQuery, cursor_behind};
 use crate::paging::Page;
 use crate::text;
 use crate::users::Nickname;
-use crate::validation::Invalid;
 
 /// However texts are escaped; also those that are refused for their length are read.
 const MAX_BYTES: usize = 64 * 1024;
@@ -30,7 +29,6 @@ pub struct ContributionRequest {
 
 impl FromFields for ContributionRequest {
     const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let body = fields.required("body", Body::parse);
@@ -59,7 +57,6 @@ pub struct BodyRequest {
 
 impl FromFields for BodyRequest {
     const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let body = fields.required("body", Body::parse);
