@@ -115,22 +115,22 @@ pub async fn start(
     };
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
-    let read = watched.ended_logins.reload(true).await;
-    read.context("cannot read which logins have ended")?;
-    let read = password_schemes::reload(&db, &watched.decoys).await;
-    read.context("cannot read which password hashes there are")?;
+    let ended = watched.ended_logins.reload(true).await;
+    ended.context("cannot read which logins have ended")?;
+    let schemes = password_schemes::reload(&db, &watched.decoys).await;
+    schemes.context("cannot read which password hashes there are")?;
     spawn(watch::run(watched, notices));
-    let purge = Purge::new(db, &settings.auth);
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purge = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
+    let purge = Purge::new(db, &settings.auth);
+    let purge_actor = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
         handle: server.handle(),
         server,
-        purge,
+        purge: purge_actor,
     })
 }
 
