@@ -22,7 +22,7 @@ use crate::auth::service::guesses::Guesses;
 use crate::auth::service::purge::{Purge, PurgeActor};
 use crate::auth::{AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
+use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
 use crate::db::{BUSY_TIMEOUT, DataStep, Db, Notices};
 use crate::http::client_address::TrustedProxies;
@@ -56,8 +56,6 @@ const ACCOUNT_DATA: &[AccountData] = &[
 /// The Rust steps of migrations, in the order in which they run. A new one comes last.
 const DATA_STEPS: &[DataStep] = &[];
 
-/// What the key of decoys serves.
-const DECOYS: &str = "decoys";
 /// How long the first head of a connection may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// File descriptors of each connection.
@@ -117,22 +115,22 @@ pub async fn start(
     };
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
-    let read = watched.ended_logins.reload(true).await;
-    read.context("cannot read which logins have ended")?;
-    let read = password_schemes::reload(&db, &watched.decoys).await;
-    read.context("cannot read which password hashes there are")?;
+    let ended = watched.ended_logins.reload(true).await;
+    ended.context("cannot read which logins have ended")?;
+    let schemes = password_schemes::reload(&db, &watched.decoys).await;
+    schemes.context("cannot read which password hashes there are")?;
     spawn(watch::run(watched, notices));
-    let purge = Purge::new(db, &settings.auth);
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purge = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
+    let purge = Purge::new(db, &settings.auth);
+    let purge_actor = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
         handle: server.handle(),
         server,
-        purge,
+        purge: purge_actor,
     })
 }
 
@@ -167,7 +165,7 @@ async fn build(
     let signing_keys =
         SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
     let public_url = settings.server.public_url.clone();
-    let decoy_key = secrets.current.derive(DECOYS);
+    let decoy_key = secrets.current.derive(KeyPurpose::Decoys);
     let passwords = Passwords::start(&settings.password, &public_url, decoy_key, random.clone())?;
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;

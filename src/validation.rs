@@ -61,8 +61,8 @@ pub enum Invalid {
     #[error("must be in the future, at most one year from now")]
     NotWithinAYear,
     /// Not one of the words that are allowed.
-    #[error("must be one of: {0}")]
-    NotOneOf(&'static str),
+    #[error("must be one of: {}", .0.join(", "))]
+    NotOneOf(&'static [&'static str]),
 }
 
 impl Invalid {
@@ -86,5 +86,17 @@ impl Invalid {
             Self::NotWithinAYear => "not_within_a_year",
             Self::NotOneOf(_) => "not_one_of",
         }
+    }
+}
+
+/// The text as it is.
+///
+/// # Errors
+/// When it holds U+0000, which PostgreSQL cannot store.
+pub fn without_null(text: &str) -> Result<&str, Invalid> {
+    if text.contains('\0') {
+        Err(Invalid::NullCharacter)
+    } else {
+        Ok(text)
     }
 }

@@ -7,14 +7,16 @@ mod rows;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use strum::AsRefStr;
 
 use crate::users::UserId;
 
 /// How long entries are kept.
 pub const RETENTION: TimeDelta = TimeDelta::days(90);
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What was done. The names are in the rows of years: one that changes is another action there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
     /// An account was made.
     Registered,
@@ -54,32 +56,6 @@ pub enum AuditAction {
     HostRevoked,
     /// A session was ended by its super host, or because that account was deleted.
     SessionEnded,
-}
-
-impl AuditAction {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::SignedIn => "signed_in",
-            Self::PasswordRefused => "password_refused",
-            Self::SignInFailed => "sign_in_failed",
-            Self::SignedOut => "signed_out",
-            Self::LoginEnded => "login_ended",
-            Self::OtherLoginsEnded => "other_logins_ended",
-            Self::PasswordChanged => "password_changed",
-            Self::GuestClaimed => "guest_claimed",
-            Self::AccountDeleted => "account_deleted",
-            Self::AccountDisabled => "account_disabled",
-            Self::AccountEnabled => "account_enabled",
-            Self::AllLoginsEnded => "all_logins_ended",
-            Self::AccountsImported => "accounts_imported",
-            Self::RefreshTokenReused => "refresh_token_reused",
-            Self::RefreshTokenAhead => "refresh_token_ahead",
-            Self::HostGranted => "host_granted",
-            Self::HostRevoked => "host_revoked",
-            Self::SessionEnded => "session_ended",
-        }
-    }
 }
 
 /// One entry. It holds ids, never a name, an address or a secret.

@@ -15,7 +15,7 @@ pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
     diesel::insert_into(audit_events::table)
         .values(NewAuditEventRow {
             occurred_at: entry.at.into(),
-            action: entry.action.as_str(),
+            action: entry.action.as_ref(),
             user_id: entry.user_id,
             login_id: entry.login_id.as_deref(),
             ip: entry.ip.map(|ip| ip.to_string()),

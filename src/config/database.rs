@@ -40,7 +40,7 @@ impl DatabaseSettings {
         let seconds = Duration::from_secs;
         Self {
             url: read_url(reader, sources),
-            pool_size: reader.integer("database.pool_size", default_pool, 1..=1000),
+            pool_size: reader.integer_or("database.pool_size", default_pool, 1..=1000),
             acquire_timeout: reader.duration(
                 "database.acquire_timeout",
                 Duration::from_millis(100)..=seconds(60),

@@ -1,16 +1,15 @@
 //! Rows of `sessions` and `participants`.
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 
 use super::{Role, Session, SessionId};
 use crate::db::UtcTime;
-use crate::db::columns::{stored_as, text_columns};
+use crate::db::columns::{enum_columns, text_columns};
 use crate::db::schema::{participants, sessions};
 use crate::users::UserId;
 
 text_columns!(SessionId);
-stored_as! { Role, Text, String, |text: &String| Role::parse(text), |role: Role| role.as_str().to_owned() }
+enum_columns!(Role);
 
 /// A new session.
 #[derive(Insertable)]

@@ -11,9 +11,6 @@ use crate::http::ErrorCode::{
 };
 use crate::http::{ApiError, Fields, FromFields, Json};
 
-/// Bodies hold little.
-const MAX_BYTES: usize = 16 * 1024;
-
 /// Whether a nickname is taken.
 #[derive(Serialize, ToSchema)]
 struct NicknameResponse {
@@ -47,9 +44,6 @@ pub struct RenameRequest {
 }
 
 impl FromFields for RenameRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let nickname = fields.required("nickname", Nickname::parse);
         Some(Self {

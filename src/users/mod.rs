@@ -40,6 +40,7 @@ pub use user_id::UserId;
     ToSchema,
     strum::EnumString,
     strum::IntoStaticStr,
+    strum::VariantNames,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -80,4 +81,14 @@ pub struct StoredCredentials {
     pub password_hash: PasswordHash,
     /// Whether it may sign in.
     pub active: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_the_document_have_the_same_words() {
+        crate::text::assert_documented::<AccountKind>();
+    }
 }

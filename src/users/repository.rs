@@ -113,6 +113,19 @@ pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, D
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
+/// The columns of [`CredentialsRow`].
+#[diesel::dsl::auto_type]
+fn credentials() -> _ {
+    (
+        users::user_id,
+        users::email_folded.assume_not_null(),
+        users::nickname.assume_not_null(),
+        users::password_hash.assume_not_null(),
+        users::password_scheme,
+        users::active,
+    )
+}
+
 /// The account with this address and a password, active or not: comparing its password costs the same.
 pub fn find_credentials(
     conn: &mut DbConn,
@@ -121,14 +134,7 @@ pub fn find_credentials(
     let row: Option<CredentialsRow> = users::table
         .filter(users::email_folded.eq(email.as_str()))
         .filter(users::password_hash.is_not_null())
-        .select((
-            users::user_id,
-            users::email_folded.assume_not_null(),
-            users::nickname.assume_not_null(),
-            users::password_hash.assume_not_null(),
-            users::password_scheme,
-            users::active,
-        ))
+        .select(credentials())
         .get_result(conn)
         .optional()?;
     Ok(row.map(StoredCredentials::from))
@@ -143,14 +149,7 @@ pub fn find_credentials_of(
         .find(user_id)
         .filter(users::active)
         .filter(users::password_hash.is_not_null())
-        .select((
-            users::user_id,
-            users::email_folded.assume_not_null(),
-            users::nickname.assume_not_null(),
-            users::password_hash.assume_not_null(),
-            users::password_scheme,
-            users::active,
-        ))
+        .select(credentials())
         .get_result(conn)
         .optional()?;
     Ok(row.map(StoredCredentials::from))

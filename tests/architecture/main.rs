@@ -27,7 +27,7 @@ const FEATURES: [(&str, &[&str]); 8] = [
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 11] = [
+const FOUNDATION: [(&str, &[&str]); 12] = [
     ("clock", &[]),
     ("random", &[]),
     ("client_network", &[]),
@@ -36,6 +36,7 @@ const FOUNDATION: [(&str, &[&str]); 11] = [
     ("ids", &[]),
     ("text", &["validation"]),
     ("config", &[]),
+    ("mac", &["config"]),
     ("db", &["config", "clock"]),
     (
         "http",

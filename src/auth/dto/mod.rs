@@ -4,6 +4,7 @@ mod account;
 mod cookie_flow;
 
 use serde::Serialize;
+use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
 pub use account::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
@@ -14,31 +15,19 @@ use super::service::SignedIn;
 use crate::http::{Fields, FromFields};
 use crate::keys::access_token::AccessTokenText;
 use crate::password::{NewPassword, TypedPassword};
+use crate::text;
 use crate::users::{Email, FoldedEmail, Nickname, UserId};
-use crate::validation::Invalid;
-
-/// Bodies of auth routes hold little.
-const MAX_BYTES: usize = 16 * 1024;
 
 /// How a refresh token travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
 #[schema(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Mode {
     /// In a cookie that no script can read.
     #[default]
     Cookie,
     /// In the JSON, for apps without cookies and for pages of another site.
     Json,
-}
-
-impl Mode {
-    fn parse(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "cookie" => Ok(Self::Cookie),
-            "json" => Ok(Self::Json),
-            _ => Err(Invalid::NotOneOf("cookie, json")),
-        }
-    }
 }
 
 /// A new account.
@@ -55,9 +44,6 @@ pub struct RegisterRequest {
 }
 
 impl FromFields for RegisterRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", Email::parse);
         let nickname = fields.required("nickname", Nickname::parse);
@@ -96,13 +82,10 @@ pub struct LoginRequest {
 }
 
 impl FromFields for LoginRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", |typed| Ok(FoldedEmail::of(typed)));
         let password = fields.required("password", |typed| Ok(TypedPassword::new(typed)));
-        let mode = fields.optional("mode", Mode::parse);
+        let mode = fields.optional("mode", text::word);
         let claim_guest = claimed_guest(fields);
         Some(Self {
             email: email?,
@@ -121,11 +104,10 @@ pub struct GuestRequest {
 }
 
 impl FromFields for GuestRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let mode = fields.optional("mode", Mode::parse);
+        let mode = fields.optional("mode", text::word);
         Some(Self { mode: mode? })
     }
 }
@@ -140,7 +122,6 @@ pub struct RefreshRequest {
 }
 
 impl FromFields for RefreshRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -211,4 +192,14 @@ pub struct MessageResponse {
     /// A sentence for people, in the language of `Accept-Language`.
     #[schema(examples("You are signed out.", "로그아웃했어요."))]
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_the_words_that_are_read() {
+        text::assert_documented::<Mode>();
+    }
 }

@@ -149,11 +149,6 @@ impl AuthService {
         }
     }
 
-    pub(super) fn decode(&self, token: &RefreshTokenText) -> Result<RefreshToken, AuthError> {
-        let token = self.refresh_tokens.decode(token);
-        token.ok_or(AuthError::InvalidRefreshToken)
-    }
-
     pub(super) fn tokens(&self, login: Login, now: DateTime<Utc>) -> SignedIn {
         let access_token = self.access_tokens.issue(
             login.user_id,

@@ -64,8 +64,9 @@ impl AuthService {
         token: &RefreshTokenText,
         device: Device,
     ) -> Result<RefreshAttempt, AuthError> {
+        let token = self.refresh_tokens.decode(token);
         Ok(RefreshAttempt {
-            token: self.decode(token)?,
+            token: token.ok_or(AuthError::InvalidRefreshToken)?,
             device,
             now: self.clock.now(),
             grace: self.settings.refresh_grace,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::password::{HashRefusal, StoredHash};
 use crate::users::{Email, Nickname, PasswordHash};
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// The longest line, in bytes.
 const MAX_BYTES: u32 = 64 * 1024;
@@ -157,13 +157,7 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
     }
     let email = text(&fields.email).and_then(Email::parse);
     let nickname = text(&fields.nickname).and_then(Nickname::parse);
-    let hash = text(&fields.password_hash).and_then(|it| {
-        if it.contains('\0') {
-            Err(Invalid::NullCharacter)
-        } else {
-            Ok(it)
-        }
-    });
+    let hash = text(&fields.password_hash).and_then(without_null);
     Ok(Account {
         email: email.map_err(Reason::Email)?,
         nickname: nickname.map_err(Reason::Nickname)?,
