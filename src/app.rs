@@ -22,8 +22,9 @@ use crate::auth::service::ended_logins::EndedLogins;
 use crate::auth::service::guesses::Guesses;
 use crate::auth::{self, AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
-use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
+use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
+use crate::db::migrations::{self, Applied};
+use crate::db::{BUSY_TIMEOUT, DataStep, Db, Notices};
 use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
@@ -62,8 +63,9 @@ pub const PURGES: &[Purge] = &[
     auth::PURGE_ATTEMPTS,
 ];
 
-/// What the key of decoys serves.
-const DECOYS: &str = "decoys";
+/// The Rust steps of migrations, in the order in which they run. A new one comes last.
+const DATA_STEPS: &[DataStep] = &[];
+
 /// How long the first head of a connection may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// File descriptors of each connection.
@@ -108,7 +110,7 @@ pub async fn start(
     clock: SharedClock,
     random: Random,
 ) -> anyhow::Result<Running> {
-    migrate(&settings.database.url).await?;
+    migrate(&settings.database.url, clock.clone()).await?;
     let listener = TcpListener::bind(settings.server.listen)
         .with_context(|| format!("cannot listen on {}", settings.server.listen))?;
     let address = listener.local_addr()?;
@@ -123,24 +125,24 @@ pub async fn start(
     };
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
-    let read = watched.ended_logins.reload(true).await;
-    read.context("cannot read which logins have ended")?;
+    let ended = watched.ended_logins.reload(true).await;
+    ended.context("cannot read which logins have ended")?;
     let counted = password_schemes::recount(&db).await;
     counted.context("cannot count which password hashes there are")?;
-    let read = password_schemes::reload(&db, &watched.decoys).await;
-    read.context("cannot read which password hashes there are")?;
+    let schemes = password_schemes::reload(&db, &watched.decoys).await;
+    schemes.context("cannot read which password hashes there are")?;
     spawn(watch::run(watched, notices));
-    let purger = Purger::new(db, PURGES, settings.auth.access_token_window());
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purge = PurgeActor::new(purger, sweep, clock, settings.auth.purge_interval).start();
+    let purger = Purger::new(db, PURGES, settings.auth.access_token_window());
+    let purge_actor = PurgeActor::new(purger, sweep, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
         handle: server.handle(),
         server,
-        purge,
+        purge: purge_actor,
     })
 }
 
@@ -148,15 +150,11 @@ pub async fn start(
 ///
 /// # Errors
 /// When the database cannot be reached or a migration fails.
-pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<usize> {
+pub async fn migrate(url: &DatabaseUrl, clock: SharedClock) -> anyhow::Result<Applied> {
     let owned = url.clone();
-    let applied = web::block(move || migrations::run(&owned, BUSY_TIMEOUT))
+    web::block(move || migrations::run(&owned, BUSY_TIMEOUT, DATA_STEPS, &*clock))
         .await?
-        .with_context(|| format!("cannot prepare the database {url}"))?;
-    for migration in &applied {
-        tracing::info!(migration, "applied");
-    }
-    Ok(applied.len())
+        .with_context(|| format!("cannot prepare the database {url}"))
 }
 
 /// The master secret; in development the first start makes it.
@@ -179,7 +177,7 @@ async fn build(
     let signing_keys =
         SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
     let public_url = settings.server.public_url.clone();
-    let decoy_key = secrets.current.derive(DECOYS);
+    let decoy_key = secrets.current.derive(KeyPurpose::Decoys);
     let passwords = Passwords::start(&settings.password, &public_url, decoy_key, random.clone())?;
     let cookies = Cookies::new(&public_url);
     let lifetime = settings.auth.access_token_lifetime;

@@ -15,6 +15,7 @@ pub mod db;
 pub mod http;
 pub mod ids;
 pub mod keys;
+pub mod mac;
 pub mod openapi;
 pub mod paging;
 pub mod password;

@@ -1,10 +1,13 @@
 //! Texts for people: titles, bodies.
 
+use std::str::FromStr;
+
 use icu_normalizer::ComposingNormalizer;
+use strum::VariantNames;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// The text in Unicode's composed form, NFC: what lengths are counted in.
 pub fn nfc(text: &str) -> String {
@@ -17,10 +20,7 @@ pub fn nfc(text: &str) -> String {
 /// # Errors
 /// When it holds nothing but spaces, or U+0000, or is too long.
 pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
-    if typed.contains('\0') {
-        return Err(Invalid::NullCharacter);
-    }
-    let text = nfc(typed);
+    let text = nfc(without_null(typed)?);
     if text.trim().is_empty() {
         return Err(Invalid::Blank);
     }
@@ -28,6 +28,14 @@ pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
         Some(_) => Err(Invalid::TooLong { max }),
         None => Ok(text),
     }
+}
+
+/// Takes one of the words of an enum.
+///
+/// # Errors
+/// When it is none of them.
+pub fn word<T: FromStr + VariantNames>(typed: &str) -> Result<T, Invalid> {
+    typed.parse().or(Err(Invalid::NotOneOf(T::VARIANTS)))
 }
 
 /// Makes a type of texts of at most `$max` characters.
@@ -58,6 +66,28 @@ macro_rules! bounded {
 }
 pub(crate) use bounded;
 
+/// Makes a type of texts that only their owner may see: none is printed by accident.
+macro_rules! secret {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone)]
+        pub struct $name(secrecy::SecretString);
+
+        impl $name {
+            /// Takes any text, whatever a client sent.
+            pub fn new(text: String) -> Self {
+                Self(text.into())
+            }
+
+            /// The text itself: only for its owner.
+            pub fn expose(&self) -> &str {
+                secrecy::ExposeSecret::expose_secret(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use secret;
+
 /// What [`parse`] takes, for the API document.
 pub fn schema(max: u32) -> RefOr<Schema> {
     let text = Object::builder()
@@ -69,6 +99,13 @@ pub fn schema(max: u32) -> RefOr<Schema> {
             "Counted as code points in NFC; every character but U+0000, and not only spaces.",
         ));
     text.into()
+}
+
+/// The API document and `strum` give a type the same words.
+#[cfg(test)]
+pub fn assert_documented<T: VariantNames + utoipa::PartialSchema>() {
+    let schema = serde_json::to_value(T::schema()).expect("JSON");
+    assert_eq!(schema["enum"], serde_json::json!(T::VARIANTS));
 }
 
 #[cfg(test)]

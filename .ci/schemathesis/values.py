@@ -43,4 +43,8 @@ def before_load_schema(_, document):
     for item in document["paths"].values():
         for operation in item.values():
             parameters = operation.get("parameters", [])
-            parameters[:] = [it for it in parameters if it["name"] != "cursor"]
+            parameters[:] = [it for it in parameters if not is_cursor(it)]
+
+
+def is_cursor(parameter):
+    return parameter.get("name") == "cursor" or parameter.get("$ref", "").endswith("/cursor")

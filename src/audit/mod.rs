@@ -7,6 +7,9 @@ mod rows;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use strum::AsRefStr;
+
+use crate::users::UserId;
 
 use crate::purge::Purge;
 
@@ -19,8 +22,9 @@ pub const PURGE: Purge = Purge {
     remove: |conn, times, batch| repository::delete_old(conn, times.now - RETENTION, batch),
 };
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What was done. The names are in the rows of years: one that changes is another action there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
     /// An account was made.
     Registered,
@@ -62,32 +66,6 @@ pub enum AuditAction {
     SessionEnded,
 }
 
-impl AuditAction {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::SignedIn => "signed_in",
-            Self::PasswordRefused => "password_refused",
-            Self::SignInFailed => "sign_in_failed",
-            Self::SignedOut => "signed_out",
-            Self::LoginEnded => "login_ended",
-            Self::OtherLoginsEnded => "other_logins_ended",
-            Self::PasswordChanged => "password_changed",
-            Self::GuestClaimed => "guest_claimed",
-            Self::AccountDeleted => "account_deleted",
-            Self::AccountDisabled => "account_disabled",
-            Self::AccountEnabled => "account_enabled",
-            Self::AllLoginsEnded => "all_logins_ended",
-            Self::AccountsImported => "accounts_imported",
-            Self::RefreshTokenReused => "refresh_token_reused",
-            Self::RefreshTokenAhead => "refresh_token_ahead",
-            Self::HostGranted => "host_granted",
-            Self::HostRevoked => "host_revoked",
-            Self::SessionEnded => "session_ended",
-        }
-    }
-}
-
 /// One entry. It holds ids, never a name, an address or a secret.
 #[derive(Debug, Clone)]
 pub struct AuditEntry {
@@ -96,7 +74,7 @@ pub struct AuditEntry {
     /// When.
     pub at: DateTime<Utc>,
     /// Whose account it was about; none where it was about no one's.
-    pub user_id: Option<i64>,
+    pub user_id: Option<UserId>,
     /// An HMAC of the address where a sign-in failed that no account has.
     pub address_hash: Option<String>,
     /// Which login, where there is one.
@@ -106,12 +84,12 @@ pub struct AuditEntry {
     /// In which Q&A session it was done, where it was in one.
     pub session_id: Option<String>,
     /// To whose account it was done, where that is another one.
-    pub subject_id: Option<i64>,
+    pub subject_id: Option<UserId>,
 }
 
 impl AuditEntry {
     /// Of an account, if there is one; what else is known is added to it.
-    pub fn new(action: AuditAction, user_id: Option<i64>, at: DateTime<Utc>) -> Self {
+    pub fn new(action: AuditAction, user_id: Option<UserId>, at: DateTime<Utc>) -> Self {
         Self {
             action,
             at,

@@ -8,13 +8,14 @@ use super::rows::{AuditEventRow, NewAuditEventRow};
 use super::{AuditEntry, Event};
 use crate::db::schema::audit_events;
 use crate::db::{DbConn, DbError, UtcTime};
+use crate::users::UserId;
 
 /// Writes an entry.
 pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
     diesel::insert_into(audit_events::table)
         .values(NewAuditEventRow {
             occurred_at: entry.at.into(),
-            action: entry.action.as_str(),
+            action: entry.action.as_ref(),
             user_id: entry.user_id,
             login_id: entry.login_id.as_deref(),
             ip: entry.ip.map(|ip| ip.to_string()),
@@ -30,7 +31,7 @@ pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
 /// number, the oldest first.
 pub fn list_of(
     conn: &mut DbConn,
-    user_id: i64,
+    user_id: UserId,
     after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<(i64, Event)>, DbError> {

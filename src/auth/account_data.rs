@@ -43,8 +43,7 @@ fn contributions() -> Ref {
 #[serde(rename_all = "camelCase")]
 pub struct ExportedAccount {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    user_id: i64,
+    user_id: UserId,
     kind: AccountKind,
     /// Null for guests.
     #[schema(required, value_type = Option<Email>)]
@@ -132,7 +131,7 @@ fn logins_of(account: UserId) -> ExportPart {
 
 fn events_of(account: UserId) -> ExportPart {
     ExportPart::list(EVENTS, move |conn, after, limit| {
-        let events = audit::repository::list_of(conn, account.get(), after, limit)?.into_iter();
+        let events = audit::repository::list_of(conn, account, after, limit)?.into_iter();
         let keyed = events.map(|(number, event)| (number, ExportedEvent::from(event)));
         Ok(keyed.collect())
     })
@@ -142,7 +141,7 @@ impl From<User> for ExportedAccount {
     fn from(user: User) -> Self {
         Self {
             user_id: user.user_id,
-            kind: AccountKind::of(user.nickname.as_deref()),
+            kind: user.kind,
             email: user.email,
             nickname: user.nickname,
             created_at: user.created_at,

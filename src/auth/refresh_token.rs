@@ -6,20 +6,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
 
-use crate::config::{MasterSecret, MasterSecrets};
-use crate::users::{LOGIN_ID_BYTES, LoginId};
+use crate::config::{KeyPurpose, MasterSecrets};
+use crate::ids::RANDOM_ID_BYTES;
+use crate::mac::{MAC_BYTES, MacKeys};
+use crate::text;
+use crate::users::LoginId;
 
 const VERSION: u8 = 1;
-const MAC_BYTES: usize = 32;
-const SIGNED_BYTES: usize = 1 + LOGIN_ID_BYTES + 4;
+const SIGNED_BYTES: usize = 1 + RANDOM_ID_BYTES + 4;
 const TOKEN_BYTES: usize = SIGNED_BYTES + MAC_BYTES;
 /// Characters of a token.
 const TOKEN_CHARACTERS: usize = 71;
-const PURPOSE: &str = "refresh-token";
 
 /// What a genuine refresh token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,37 +28,19 @@ pub struct RefreshToken {
     pub generation: u32,
 }
 
-/// A refresh token in the clear, from or for its owner. It cannot be printed by accident.
-#[derive(Debug, Clone)]
-pub struct RefreshTokenText(SecretString);
-
-impl RefreshTokenText {
-    /// Whatever a client sent.
-    pub fn new(text: String) -> Self {
-        Self(text.into())
-    }
-
-    /// The token: hand it to its owner and nobody else.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
+text::secret! {
+    /// A refresh token in the clear, from or for its owner.
+    RefreshTokenText
 }
 
-/// The key that makes and proves refresh tokens, and the one of the previous secret, which proves.
+/// Makes and proves refresh tokens.
 #[derive(Clone)]
-pub struct RefreshTokenKey {
-    current: [u8; 32],
-    previous: Option<[u8; 32]>,
-}
+pub struct RefreshTokenKey(MacKeys);
 
 impl RefreshTokenKey {
     /// Derived for this purpose alone.
     pub fn new(secrets: &MasterSecrets) -> Self {
-        let derive = |secret: &MasterSecret| secret.derive(PURPOSE);
-        Self {
-            current: derive(&secrets.current),
-            previous: secrets.previous.as_ref().map(derive),
-        }
+        Self(MacKeys::derive(secrets, KeyPurpose::RefreshToken))
     }
 
     /// The token in the clear.
@@ -69,7 +49,7 @@ impl RefreshTokenKey {
         bytes.push(VERSION);
         bytes.extend(token.login_id.as_bytes());
         bytes.extend(token.generation.to_be_bytes());
-        let mac = mac(&self.current, &bytes).finalize().into_bytes();
+        let mac = self.0.mac(&[&bytes]);
         bytes.extend(mac);
         RefreshTokenText::new(URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -82,9 +62,8 @@ impl RefreshTokenKey {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (signed, found) = bytes.split_at_checked(SIGNED_BYTES)?;
-        let proves = |key| mac(key, signed).verify_slice(found).is_ok();
-        if !proves(&self.current) && !self.previous.as_ref().is_some_and(proves) {
+        let (signed, mac) = bytes.split_at_checked(SIGNED_BYTES)?;
+        if !self.0.is_mac(&[signed], mac) {
             return None;
         }
         let (version, rest) = signed.split_first()?;
@@ -96,17 +75,12 @@ impl RefreshTokenKey {
     }
 }
 
-fn mac(key: &[u8; 32], message: &[u8]) -> Hmac<Sha256> {
-    let mac = Hmac::<Sha256>::new_from_slice(key);
-    mac.unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
-        .chain_update(message)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::config::MasterSecret;
     use crate::random::Random;
 
     fn key(byte: u8) -> RefreshTokenKey {
@@ -150,6 +124,17 @@ mod tests {
             assert_eq!(text.len(), 71);
             assert_eq!(decode(&text), Some(token(generation)));
         }
+    }
+
+    /// Made by another program: tokens that are out there must stay good.
+    #[test]
+    fn the_bytes_of_a_token_never_change() {
+        let token = RefreshToken {
+            login_id: LoginId::from_bytes(std::array::from_fn(|it| it as u8)),
+            generation: 3,
+        };
+        let text = "AQABAgMEBQYHCAkKCwwNDg8AAAADi_Ru9hZ9_ok_GfjvvYzlMMsAe1bUXhUzCQx_2GQs4Ic";
+        assert_eq!(encode(token), text);
     }
 
     #[test]
@@ -247,7 +232,7 @@ mod tests {
     #[test]
     fn what_a_token_says_cannot_be_changed() {
         let bytes = URL_SAFE_NO_PAD.decode(encode(token(3))).expect("base64");
-        let generation = 1 + LOGIN_ID_BYTES;
+        let generation = 1 + RANDOM_ID_BYTES;
         for (place, values) in [(0, 0..=255), (generation + 3, 0..=255), (1, 0..=255)] {
             for value in values.filter(|value| *value != bytes[place]) {
                 let mut bytes = bytes.clone();
@@ -259,7 +244,7 @@ mod tests {
         // A version that is genuine and not ours.
         let mut signed = bytes[..SIGNED_BYTES].to_vec();
         signed[0] = VERSION + 1;
-        let mac = mac(&key(1).current, &signed).finalize().into_bytes();
+        let mac = key(1).0.mac(&[&signed]);
         signed.extend(mac);
         assert_eq!(decode(&URL_SAFE_NO_PAD.encode(signed)), None, "version 2");
     }

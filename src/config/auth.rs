@@ -124,15 +124,11 @@ impl PasswordSettings {
             Profile::Development => (8, 1),
         };
         Self {
-            min_length: reader.integer("password.min_length", MIN_LENGTH, MIN_LENGTH..=MAX_LENGTH),
-            memory_kib: reader.integer(
-                "password.memory_kib",
-                FLOOR_MEMORY_KIB,
-                memory..=128 * 1024,
-            ),
-            iterations: reader.integer("password.iterations", FLOOR_ITERATIONS, iterations..=10),
-            threads: reader.integer("password.threads", cores, 1..=1024),
-            queue: reader.integer("password.queue", 16 * cores, 1..=100_000),
+            min_length: reader.integer("password.min_length", MIN_LENGTH..=MAX_LENGTH),
+            memory_kib: reader.integer("password.memory_kib", memory..=128 * 1024),
+            iterations: reader.integer("password.iterations", iterations..=10),
+            threads: reader.integer_or("password.threads", cores, 1..=1024),
+            queue: reader.integer_or("password.queue", 16 * cores, 1..=100_000),
         }
     }
 }

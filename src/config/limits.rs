@@ -62,33 +62,30 @@ impl LimitSettings {
         let enabled = reader.parsed("limits.enabled", true, "true or false");
         if profile == Profile::Production && !enabled {
             let origin = reader.origin("limits.enabled");
-            let message = "would let anyone guess passwords: production needs the limits";
+            let message = "must be true in production: without limits, anyone can guess passwords";
             reader.problem("limits.enabled", &origin, message);
         }
         let longest_wait = Duration::from_secs(1)..=Duration::from_secs(3600);
         Self {
             enabled,
             attempts: AttemptSettings {
-                in_a_row: reader.integer("limits.attempts_in_a_row", 5, 1..=MOST_ATTEMPTS),
+                in_a_row: reader.integer("limits.attempts_in_a_row", 1..=MOST_ATTEMPTS),
                 longest_wait: reader.duration("limits.attempts_longest_wait", longest_wait),
-                an_hour: reader.integer("limits.attempts_an_hour", 50, 1..=MOST_ATTEMPTS),
+                an_hour: reader.integer("limits.attempts_an_hour", 1..=MOST_ATTEMPTS),
             },
-            credentials: rate(reader, "credentials", 1, 30),
-            guests: rate(reader, "guests", 10, 600),
-            token: rate(reader, "token", 20, 1_000),
-            join_codes: rate(reader, "join_codes", 1, 60),
-            everything: rate(reader, "everything", 100, 1_000),
+            credentials: rate(reader, "credentials"),
+            guests: rate(reader, "guests"),
+            token: rate(reader, "token"),
+            join_codes: rate(reader, "join_codes"),
+            everything: rate(reader, "everything"),
         }
     }
 }
 
-fn rate(reader: &mut Reader, kind: &str, per_second: u32, burst: u32) -> Rate {
-    let mut read = |what, fallback| {
-        let key = format!("limits.{kind}_{what}");
-        reader.integer(&key, fallback, 1..=100_000)
-    };
+fn rate(reader: &mut Reader, kind: &str) -> Rate {
+    let mut read = |what| reader.integer(&format!("limits.{kind}_{what}"), 1..=100_000);
     Rate {
-        per_second: read("per_second", per_second),
-        burst: read("burst", burst),
+        per_second: read("per_second"),
+        burst: read("burst"),
     }
 }

@@ -12,19 +12,18 @@ mod reader;
 mod secret;
 mod server;
 
-use std::str::FromStr;
-
 pub use auth::{AuthSettings, MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use layers::Sources;
 pub use limits::{AttemptSettings, LimitSettings, Rate};
 pub use problem::{Problems, SettingProblem};
 pub use reader::Effective;
-pub use secret::{MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
+pub use secret::{KeyPurpose, MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
 pub use server::{PublicUrl, ServerSettings};
 
 use layers::Layers;
 use reader::Reader;
+use strum::{Display, EnumString};
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone)]
@@ -48,7 +47,8 @@ pub struct Settings {
 }
 
 /// How strict the start is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum Profile {
     /// Runs with no settings at all.
     Development,
@@ -66,7 +66,8 @@ pub struct TelemetrySettings {
 }
 
 /// The shape of a log line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
     Pretty,
@@ -123,7 +124,7 @@ impl TelemetrySettings {
             LogFormat::Pretty,
             "\"pretty\" or \"json\"",
         );
-        let level = reader.parsed("telemetry.level", "info".to_owned(), "a log filter");
+        let level = reader.parsed("telemetry.level", String::new(), "a log filter");
         if level
             .parse::<tracing_subscriber::filter::Targets>()
             .is_err()
@@ -136,48 +137,6 @@ impl TelemetrySettings {
             );
         }
         Self { format, level }
-    }
-}
-
-impl FromStr for Profile {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "development" => Ok(Self::Development),
-            "production" => Ok(Self::Production),
-            _ => Err(()),
-        }
-    }
-}
-
-impl std::fmt::Display for Profile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Development => "development",
-            Self::Production => "production",
-        })
-    }
-}
-
-impl FromStr for LogFormat {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "pretty" => Ok(Self::Pretty),
-            "json" => Ok(Self::Json),
-            _ => Err(()),
-        }
-    }
-}
-
-impl std::fmt::Display for LogFormat {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Pretty => "pretty",
-            Self::Json => "json",
-        })
     }
 }
 

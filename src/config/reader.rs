@@ -12,6 +12,7 @@ use super::layers::{Layers, SettingEntry};
 use super::problem::SettingProblem;
 
 const DEFAULT_ORIGIN: &str = "default";
+const NO_DEFAULT: &str = "has no default in default.toml";
 
 /// One line of `askit config`: a setting as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,22 +84,39 @@ impl Reader {
         }
     }
 
-    /// A value of type `T`; the fallback where it is not set or wrong (which is reported).
-    pub fn parsed<T: FromStr + ToString>(&mut self, key: &str, fallback: T, allowed: &str) -> T {
-        self.checked(key, fallback, allowed, T::to_string, |text| {
-            text.parse().ok()
-        })
+    /// A text that `default.toml` names, like [`Self::hidden_text`]; without it that is a problem.
+    pub fn named_text(&mut self, key: &str) -> Found {
+        if !self.unread.contains_key(key) {
+            self.problem(key, DEFAULT_ORIGIN, NO_DEFAULT);
+        }
+        self.hidden_text(key)
     }
 
-    /// A whole number within bounds.
-    pub fn integer(&mut self, key: &str, fallback: u32, bounds: RangeInclusive<u32>) -> u32 {
+    /// A value of type `T`. Where it is wrong (which is reported), further checks see `stand_in`.
+    pub fn parsed<T: FromStr + ToString>(&mut self, key: &str, stand_in: T, allowed: &str) -> T {
+        let value = self.checked(key, allowed, T::to_string, |text| text.parse().ok());
+        value.unwrap_or(stand_in)
+    }
+
+    /// A whole number within bounds; the least where it is wrong (which is reported).
+    pub fn integer(&mut self, key: &str, bounds: RangeInclusive<u32>) -> u32 {
         let allowed = format!("a whole number from {} to {}", bounds.start(), bounds.end());
-        self.checked(key, fallback, &allowed, u32::to_string, |text| {
+        let value = self.checked(key, &allowed, u32::to_string, |text| {
             text.parse().ok().filter(|number| bounds.contains(number))
-        })
+        });
+        value.unwrap_or(*bounds.start())
     }
 
-    /// A duration like `30s` or `14d` within bounds.
+    /// A whole number within bounds; where it is not set, one that was computed.
+    pub fn integer_or(&mut self, key: &str, computed: u32, bounds: RangeInclusive<u32>) -> u32 {
+        if self.unread.contains_key(key) {
+            return self.integer(key, bounds);
+        }
+        self.record(key, computed.to_string(), DEFAULT_ORIGIN);
+        computed
+    }
+
+    /// A duration like `30s` or `14d` within bounds; the least where it is wrong (which is reported).
     pub fn duration(&mut self, key: &str, bounds: RangeInclusive<Duration>) -> Duration {
         let (low, high) = (*bounds.start(), *bounds.end());
         let allowed = format!(
@@ -106,9 +124,10 @@ impl Reader {
             show_duration(&low),
             show_duration(&high)
         );
-        self.checked(key, low, &allowed, show_duration, |text| {
+        let value = self.checked(key, &allowed, show_duration, |text| {
             parse_duration(text).ok().filter(|it| bounds.contains(it))
-        })
+        });
+        value.unwrap_or(low)
     }
 
     /// A list: an array in a file, comma-separated in the environment. Each wrong item is reported.
@@ -119,7 +138,7 @@ impl Reader {
         parse: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
         let Some(entry) = self.unread.remove(key) else {
-            self.record(key, "", DEFAULT_ORIGIN);
+            self.problem(key, DEFAULT_ORIGIN, NO_DEFAULT);
             return Vec::new();
         };
         let texts: Vec<String> = match entry.value.kind {
@@ -143,7 +162,7 @@ impl Reader {
     /// All problems, with those settings that no part of Askit knows, and what is in force.
     pub fn finish(mut self) -> (Vec<Effective>, Vec<SettingProblem>) {
         for (key, entry) in std::mem::take(&mut self.unread) {
-            self.problem(&key, &entry.origin, "there is no such setting");
+            self.problem(&key, &entry.origin, "is not a known setting");
         }
         (self.effective, self.problems)
     }
@@ -151,25 +170,17 @@ impl Reader {
     fn checked<T>(
         &mut self,
         key: &str,
-        fallback: T,
         allowed: &str,
         show: impl Fn(&T) -> String,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> T {
-        let Some((text, origin)) = self.hidden_text(key) else {
-            self.record(key, show(&fallback), DEFAULT_ORIGIN);
-            return fallback;
-        };
-        match parse(&text) {
-            Some(value) => {
-                self.record(key, show(&value), &origin);
-                value
-            }
-            None => {
-                self.problem(key, &origin, refusal(&text, allowed));
-                fallback
-            }
+    ) -> Option<T> {
+        let (text, origin) = self.named_text(key)?;
+        let value = parse(&text);
+        match &value {
+            Some(value) => self.record(key, show(value), &origin),
+            None => self.problem(key, &origin, refusal(&text, allowed)),
         }
+        value
     }
 }
 

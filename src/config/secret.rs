@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hkdf::Hkdf;
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
+use strum::AsRefStr;
 
 use super::Profile;
 use super::database::{AlreadyReported, one_of};
@@ -19,6 +20,30 @@ use super::reader::Reader;
 
 /// The master secret must have at least this many bytes: the strength of the keys made from it.
 pub const MIN_SECRET_BYTES: usize = 32;
+
+/// What a key is for; two purposes never share one. The text of each goes into its key, so it never
+/// changes, whatever the purpose is called here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr)]
+pub enum KeyPurpose {
+    /// Makes and proves refresh tokens.
+    #[strum(serialize = "refresh-token")]
+    RefreshToken,
+    /// Makes and proves device tokens.
+    #[strum(serialize = "device")]
+    Device,
+    /// Hides the addresses at which passwords are guessed.
+    #[strum(serialize = "attempts")]
+    Attempts,
+    /// Chooses a decoy for each address.
+    #[strum(serialize = "decoys")]
+    Decoys,
+    /// Encrypts signing keys.
+    #[strum(serialize = "signing-keys")]
+    SigningKeys,
+    /// Tells one master secret from another.
+    #[strum(serialize = "secret-check")]
+    SecretCheck,
+}
 
 /// The master secret. Whoever has it can sign in as anyone; it cannot be printed.
 #[derive(Clone)]
@@ -31,11 +56,10 @@ impl MasterSecret {
     }
 
     /// Derives the 32-byte key for one purpose (HKDF-SHA-256, RFC 5869, without salt).
-    /// Two purposes never share a key.
-    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+    pub fn derive(&self, purpose: KeyPurpose) -> [u8; 32] {
         let mut key = [0; 32];
         let hkdf = Hkdf::<Sha256>::new(None, self.0.expose_secret());
-        let info = [b"askit/v1/", purpose.as_bytes()];
+        let info = [b"askit/v1/", purpose.as_ref().as_bytes()];
         hkdf.expand_multi_info(&info, &mut key)
             .unwrap_or_else(|_| unreachable!("HKDF-SHA-256 gives up to 8,160 bytes"));
         key
@@ -87,7 +111,7 @@ impl SecretSettings {
         let previous = match one_of(reader, "secret_previous", "secret_previous_file") {
             Ok(Some((text, origin))) => {
                 if matches!(&current, Ok(Some((current, _))) if *current == text) {
-                    let message = "is the same as secret: set the other one, or leave it out";
+                    let message = "must differ from secret: set the old or the next secret, or remove this setting";
                     reader.problem("secret_previous", &origin, message);
                 }
                 given(reader, "secret_previous", &text, &origin)
@@ -168,7 +192,7 @@ fn keep_in_file(path: &Path, fresh: [u8; 32]) -> io::Result<MasterSecret> {
         io::Error::new(
             io::ErrorKind::InvalidData,
             format!(
-                "{} holds fewer than {MIN_SECRET_BYTES} bytes",
+                "{} must have at least {MIN_SECRET_BYTES} bytes",
                 path.display()
             ),
         )

@@ -65,7 +65,7 @@ impl ServerSettings {
     pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
         let listen = reader.parsed(
             "server.listen",
-            SocketAddr::from(([127, 0, 0, 1], 3000)),
+            SocketAddr::from(([127, 0, 0, 1], 0)),
             "an address and port like 127.0.0.1:3000",
         );
         let seconds = Duration::from_secs;
@@ -74,8 +74,8 @@ impl ServerSettings {
             public_url: read_public_url(reader, profile),
             allowed_origins: reader.list(
                 "server.allowed_origins",
-                "an origin like https://app.example.com (no path, no \"*\": \
-                 credentials are for named origins only)",
+                "an origin like https://app.example.com (no path, and no \"*\": \
+                 every origin must be named)",
                 |text| parse_origin(text).map(|url| url.origin().ascii_serialization()),
             ),
             trusted_proxies: reader.list(
@@ -83,7 +83,7 @@ impl ServerSettings {
                 "an address range like 10.0.0.0/8",
                 parse_network,
             ),
-            max_connections: reader.integer("server.max_connections", 4096, 16..=1_000_000),
+            max_connections: reader.integer("server.max_connections", 16..=1_000_000),
             client_timeout: reader.duration("server.client_timeout", seconds(1)..=seconds(600)),
             shutdown_timeout: reader
                 .duration("server.shutdown_timeout", seconds(0)..=seconds(3600)),
@@ -93,26 +93,27 @@ impl ServerSettings {
 
 fn read_public_url(reader: &mut Reader, profile: Profile) -> PublicUrl {
     let key = "server.public_url";
-    let (text, origin) = reader
-        .hidden_text(key)
-        .unwrap_or_else(|| ("http://localhost:3000".into(), "default".into()));
+    let wrong = PublicUrl {
+        origin: String::new(),
+        https: false,
+    };
+    let Some((text, origin)) = reader.named_text(key) else {
+        return wrong;
+    };
     let Some(url) = parse_origin(&text) else {
         reader.problem(
             key,
             &origin,
             format!("{text:?} is not a URL like https://ask.example.com (no path)"),
         );
-        return PublicUrl {
-            origin: String::new(),
-            https: false,
-        };
+        return wrong;
     };
     let https = url.scheme() == "https";
     if profile == Profile::Production && !https && !is_loopback(&url) {
         reader.problem(
             key,
             &origin,
-            format!("{text} would send tokens in the clear: production needs an https:// URL"),
+            format!("must be an https:// URL in production: {text} would send tokens unencrypted"),
         );
     }
     let origin_text = url.origin().ascii_serialization();

@@ -45,6 +45,23 @@ fn nothing_needs_to_be_set_in_development() {
     assert_eq!(problems(&given(&[])), Vec::<String>::new());
 }
 
+/// One that is not in the file and not among these stops the start, which the test above sees.
+#[test]
+fn every_default_is_in_the_file_but_those_that_are_found_or_computed() {
+    let loaded = Settings::load(&given(&[]).sources);
+    let from_code = loaded.effective.into_iter();
+    let from_code = from_code.filter(|line| line.origin != "built-in default.toml");
+    let from_code: Vec<_> = from_code.map(|line| line.key).collect();
+    let found_or_computed = [
+        "secret",
+        "database.url",
+        "database.pool_size",
+        "password.threads",
+        "password.queue",
+    ];
+    assert_eq!(from_code, found_or_computed);
+}
+
 #[test]
 fn later_layers_win_and_each_value_knows_its_origin() {
     let mut given = given(&[("ASKIT__AUTH__REFRESH_GRACE", "5s")]);
@@ -119,7 +136,10 @@ fn a_numeric_secret_stays_text() {
         .expect("no problems");
     let loaded = settings.secret.load([0; 32]).expect("a secret").current;
     let same = MasterSecret::new(digits.into()).expect("long enough");
-    assert_eq!(loaded.derive("test"), same.derive("test"));
+    assert_eq!(
+        loaded.derive(KeyPurpose::Decoys),
+        same.derive(KeyPurpose::Decoys)
+    );
 }
 
 #[test]
@@ -191,12 +211,15 @@ fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
         .expect("no problems");
     let loaded = settings.secret.load([0; 32]).expect("a secret").current;
     let same = MasterSecret::new(SECRET.into()).expect("long enough");
-    assert_eq!(loaded.derive("test"), same.derive("test"));
+    assert_eq!(
+        loaded.derive(KeyPurpose::Decoys),
+        same.derive(KeyPurpose::Decoys)
+    );
 
     let both = given(&[("ASKIT__SECRET_FILE", &path), ("ASKIT__SECRET", SECRET)]);
     assert_eq!(
         problems(&both),
-        ["secret_file (ASKIT__SECRET_FILE): secret is set as well: set one of the two"]
+        ["secret_file (ASKIT__SECRET_FILE): secret is also set: set only one of the two"]
     );
 }
 
@@ -210,7 +233,10 @@ fn the_development_secret_is_made_once_and_readable_by_its_owner_only() {
         .secret;
     let first = secret.load([1; 32]).expect("made").current;
     let second = secret.load([2; 32]).expect("read").current;
-    assert_eq!(first.derive("test"), second.derive("test"));
+    assert_eq!(
+        first.derive(KeyPurpose::Decoys),
+        second.derive(KeyPurpose::Decoys)
+    );
     let path = given.directory.path().join("data/secret");
     let mode = fs::metadata(path).expect("kept").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -240,8 +266,8 @@ fn tls_is_asked_for_in_vain_without_the_feature() {
     assert_eq!(
         problems(&given),
         [
-            "database.url (DATABASE_URL): asks for TLS by sslmode, and this askit was built \
-             without it: build with --features postgres-tls"
+            "database.url (DATABASE_URL): needs TLS for this sslmode, but this askit was \
+             built without TLS: rebuild it with --features postgres-tls"
         ]
     );
 }
@@ -257,8 +283,8 @@ fn what_would_be_ignored_in_silence_is_told() {
         problems(&given),
         [
             "DATABASE_URL (environment): is not UTF-8",
-            "ASKIT_PROFILE (environment): there is no such setting; names begin with ASKIT__, \
-             two underscores"
+            "ASKIT_PROFILE (environment): is not a known setting: names begin with \
+             ASKIT__ (two underscores)"
         ]
     );
 }
@@ -281,7 +307,7 @@ fn a_previous_secret_is_optional_as_long_as_the_secret_and_another_one() {
         let settings = Settings::load(&given.sources).settings;
         let secrets = settings.expect("no problems").secret.load([0; 32]);
         let previous = secrets.expect("a secret").previous;
-        previous.map(|it| it.derive("test"))
+        previous.map(|it| it.derive(KeyPurpose::Decoys))
     };
     assert_eq!(load(&given(&[("ASKIT__SECRET", SECRET)])), None);
 
@@ -290,7 +316,7 @@ fn a_previous_secret_is_optional_as_long_as_the_secret_and_another_one() {
     let file = folder.path().join("previous");
     fs::write(&file, format!("{other}\n")).expect("written");
     let path = file.display().to_string();
-    let same = MasterSecret::new(other.into()).map(|it| it.derive("test"));
+    let same = MasterSecret::new(other.into()).map(|it| it.derive(KeyPurpose::Decoys));
     for (name, value) in [
         ("ASKIT__SECRET_PREVIOUS", other),
         ("ASKIT__SECRET_PREVIOUS_FILE", &path),
@@ -309,7 +335,7 @@ fn a_previous_secret_is_optional_as_long_as_the_secret_and_another_one() {
         ),
         (
             SECRET,
-            "is the same as secret: set the other one, or leave it out",
+            "must differ from secret: set the old or the next secret, or remove this setting",
         ),
     ] {
         let given = given(&[("ASKIT__SECRET", SECRET), ("ASKIT__SECRET_PREVIOUS", value)]);
@@ -333,8 +359,8 @@ fn production_refuses_to_be_without_limits_and_nobody_may_guess_without_end() {
     assert_eq!(
         problems(&given),
         [
-            "limits.enabled (ASKIT__LIMITS__ENABLED): would let anyone guess passwords: production \
-             needs the limits",
+            "limits.enabled (ASKIT__LIMITS__ENABLED): must be true in production: without limits, \
+             anyone can guess passwords",
             "limits.attempts_an_hour (ASKIT__LIMITS__ATTEMPTS_AN_HOUR): \"101\" is not a whole number \
              from 1 to 100",
             "limits.token_burst (ASKIT__LIMITS__TOKEN_BURST): \"0\" is not a whole number from 1 to \
@@ -360,4 +386,41 @@ fn what_ends_sooner_is_not_set_to_end_later() {
          auth.guest_idle_lifetime",
     ];
     assert_eq!(problems(&given), expected);
+}
+
+/// Made by another program: a key that changes takes with it all that was made with it.
+#[test]
+fn the_key_of_a_purpose_never_changes() {
+    let secret = MasterSecret::new(vec![1; 32]).expect("long enough");
+    let keys = [
+        (
+            KeyPurpose::RefreshToken,
+            "610a08fb0950fa57d1fb0888976c5ee317af72be0945d0ecb4abb398b3fde734",
+        ),
+        (
+            KeyPurpose::Device,
+            "20739c4f295b8fe6539e821575b9eb709d19529f714721bbaf8f45b0e955a737",
+        ),
+        (
+            KeyPurpose::Attempts,
+            "d9961f30a029932a1afee181490bf089d41b9c521bbe8c50d062de798b66f1ba",
+        ),
+        (
+            KeyPurpose::Decoys,
+            "4ba438f2f8f2f6658e600c120c729ed6f00591745f5e2db5c4fe74565f8c4ef7",
+        ),
+        (
+            KeyPurpose::SigningKeys,
+            "43ee9b9128721321e5fada36c24ab88b933902c9b07d9d430ea6bc60d8d0da5a",
+        ),
+        (
+            KeyPurpose::SecretCheck,
+            "24bf1f178b07c5bf6459f908bd2c2f92092d789f422420397cf86b6d7991d729",
+        ),
+    ];
+    for (purpose, key) in keys {
+        let derived = secret.derive(purpose);
+        let derived: String = derived.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(derived, key, "{purpose:?}");
+    }
 }

@@ -1,7 +1,9 @@
 //! The database: [`Db::read`], [`Db::write`], [`Db::write_then`] and [`Db::write_statement`] are
 //! the only doors to it.
 
+pub(crate) mod columns;
 mod connection;
+mod data_steps;
 pub mod dialect;
 mod error;
 mod listener;
@@ -28,6 +30,7 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 
 pub use connection::{DbConn, OpenMode};
+pub use data_steps::DataStep;
 pub use error::{DbError, describe};
 pub use listener::{Notices, Waited};
 pub use prepared::Prepared;

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 use super::connections::ClientTimeout;
 use super::error::{ApiError, ErrorCode, FieldError, JsonPosition};
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// Unknown fields that are told; a body could have thousands.
 const MAX_UNKNOWN: usize = 20;
@@ -21,10 +21,10 @@ const BYTES_A_SECOND: usize = 16 * 1024;
 
 /// A request that is read from a JSON object.
 pub trait FromFields: Sized {
-    /// The largest body, in bytes.
-    const MAX_BYTES: usize;
+    /// The largest body, in bytes. More is for those that hold long texts.
+    const MAX_BYTES: usize = 16 * 1024;
     /// Whether every field is optional; then an empty body is `{}`, with or without `Content-Type`.
-    const MAY_BE_EMPTY: bool;
+    const MAY_BE_EMPTY: bool = false;
 
     /// Takes the known fields; `None` when one of them was refused (which `fields` remembers).
     fn from_fields(fields: &mut Fields) -> Option<Self>;
@@ -127,11 +127,7 @@ fn parse_text<T>(
     parse: impl FnOnce(&str) -> Result<T, Invalid>,
 ) -> Result<T, Invalid> {
     let text = value.as_str().ok_or(Invalid::NotText)?;
-    if text.contains('\0') {
-        Err(Invalid::NullCharacter)
-    } else {
-        parse(text)
-    }
+    parse(without_null(text)?)
 }
 
 /// The body of a request, read and checked.
@@ -193,9 +189,6 @@ mod tests {
     struct Greeting(String, Option<String>);
 
     impl FromFields for Greeting {
-        const MAX_BYTES: usize = 1024;
-        const MAY_BE_EMPTY: bool = false;
-
         fn from_fields(fields: &mut Fields) -> Option<Self> {
             let whom = fields.required("whom", |it| Ok(it.to_owned()));
             let how = fields.optional("how", |it| Ok(it.to_owned()));

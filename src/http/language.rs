@@ -28,13 +28,6 @@ pub enum Language {
     Korean,
 }
 
-/// A text that is no error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Text {
-    /// The farewell of POST `/auth/logout`.
-    SignedOut,
-}
-
 impl Language {
     /// Each of them.
     pub const ALL: [Self; 2] = [Self::English, Self::Korean];
@@ -91,7 +84,7 @@ impl Language {
             }
             Invalid::TooLong { max } => values.set("max", max),
             Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
-            Invalid::NotOneOf(allowed) => values.set("allowed", allowed),
+            Invalid::NotOneOf(allowed) => values.set("allowed", allowed.join(", ")),
             Invalid::Missing
             | Invalid::Unknown
             | Invalid::NotText
@@ -107,11 +100,9 @@ impl Language {
         self.message(&format!("field_{}", invalid.code()), Some(&values))
     }
 
-    /// A text that is no error.
-    pub fn text(self, text: Text) -> String {
-        match text {
-            Text::SignedOut => self.message("signed_out", None),
-        }
+    /// The answer of POST `/auth/logout`.
+    pub fn signed_out(self) -> String {
+        self.message("signed_out", None)
     }
 
     /// The words under `key`; the key itself where words are missing, which a test rules out.
@@ -199,7 +190,7 @@ mod tests {
             Invalid::NullCharacter,
             Invalid::NotAnEmail,
             Invalid::NicknameCharacter('\u{200b}'),
-            Invalid::NotOneOf("cookie, json"),
+            Invalid::NotOneOf(&["cookie", "json"]),
         ];
         for language in Language::ALL {
             for code in ErrorCode::ALL {
@@ -216,7 +207,7 @@ mod tests {
                 column: 17,
             });
             assert!(words.contains("17"), "{words}");
-            assert!(language.text(Text::SignedOut).ends_with('.'));
+            assert!(language.signed_out().ends_with('.'));
         }
     }
 

@@ -17,6 +17,6 @@ pub mod security_headers;
 
 pub use error::{ApiError, ErrorCode, JsonPosition};
 pub use json::{Fields, FromFields, Json};
-pub use language::{Language, Text};
+pub use language::Language;
 pub use pagination::{PageQuery, cursor_behind};
 pub use pieces::in_pieces;

@@ -10,12 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::rows::SigningKeyRow;
 use super::service::SigningKeyError;
-use crate::config::{MasterSecret, MasterSecrets};
+use crate::config::{KeyPurpose, MasterSecret, MasterSecrets};
 use crate::db::UtcTime;
 use crate::random::Random;
 
-const PURPOSE: &str = "signing-keys";
-const CHECK_PURPOSE: &str = "secret-check";
 const NONCE_BYTES: usize = 24;
 
 /// An Ed25519 key, ready to sign and to verify.
@@ -73,8 +71,8 @@ impl SigningKey {
 impl Seal {
     fn new(secret: &MasterSecret) -> Self {
         Self {
-            cipher: XChaCha20Poly1305::new(&secret.derive(PURPOSE).into()),
-            check: secret.derive(CHECK_PURPOSE),
+            cipher: XChaCha20Poly1305::new(&secret.derive(KeyPurpose::SigningKeys).into()),
+            check: secret.derive(KeyPurpose::SecretCheck),
         }
     }
 
@@ -239,7 +237,7 @@ mod tests {
         let (one, two) = (vault(1, None), vault(2, None));
         assert!(one.knows(one.check()) && !one.knows(two.check()));
         assert!(vault(2, Some(1)).knows(one.check()));
-        for purpose in [PURPOSE, "refresh-token"] {
+        for purpose in [KeyPurpose::SigningKeys, KeyPurpose::RefreshToken] {
             assert_ne!(one.check(), secret(1).derive(purpose));
         }
     }

@@ -1,20 +1,26 @@
 //! Completes the document with what no handler has to say: the problems that follow from how an
 //! operation is called, the headers of every answer, and that unknown fields are refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AdditionalProperties, Schema};
-use utoipa::openapi::{Components, OpenApi, RefOr, Required};
+use utoipa::openapi::{Components, OpenApi, Ref, RefOr, Required, Response};
 
-use crate::http::documentation::{bear, headers, problem_responses};
+use super::operations;
+use super::parameters::share_parameters;
+use crate::http::documentation::{
+    COMMON_HEADERS, bear, examples, headers, problem_response, response_name,
+};
 use crate::http::{ErrorCode, health};
 
 const CODES: &str = "x-error-codes";
 
 pub fn complete(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
     for (path, item) in &mut document.paths.paths {
         // One handler serves both, but ids are unique.
         if let Some(Operation {
@@ -26,11 +32,13 @@ pub fn complete(document: &mut OpenApi) {
         }
         let is_limited = !health::PATHS.contains(&path.as_str());
         for (is_safe, operation) in operations(item) {
-            complete_operation(operation, is_safe, is_limited);
+            let codes = codes(operation, is_safe, is_limited);
+            complete_operation(operation, &codes, &mut components.responses);
         }
     }
-    let components = document.components.get_or_insert_default();
     components.headers = headers();
+    components.examples = examples();
+    components.parameters = share_parameters(&mut document.paths);
     refuse_unknown_fields(components);
     name_codes(components);
     for item in document.paths.paths.values_mut() {
@@ -40,42 +48,58 @@ pub fn complete(document: &mut OpenApi) {
     }
 }
 
-/// The operations of a path, each with whether its method is safe (RFC 9110, section 9.2.1).
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
-    let safe = [&mut item.get, &mut item.head];
-    let unsafe_ = [
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-    ];
-    let safe = safe.into_iter().flatten().map(|it| (true, it));
-    safe.chain(unsafe_.into_iter().flatten().map(|it| (false, it)))
-}
-
-fn complete_operation(operation: &mut Operation, is_safe: bool, is_limited: bool) {
+fn complete_operation(
+    operation: &mut Operation,
+    codes: &[ErrorCode],
+    shared: &mut BTreeMap<String, RefOr<Response>>,
+) {
     // Doc comments of handlers end with a section on errors, which the problems below say better.
     if let Some(description) = &mut operation.description {
         let text = description.split("# Errors").next().unwrap_or_default();
         *description = text.trim().into();
     }
-    let codes = codes(operation, is_safe, is_limited);
-    for (status, mut response) in problem_responses(&codes) {
-        let responses = &mut operation.responses.responses;
-        // What a handler says of a status are the headers that it alone sets.
-        if let Some(RefOr::T(own)) = responses.remove(&status.to_string()) {
-            response.headers.extend(own.headers);
-        }
-        responses.insert(status.to_string(), RefOr::T(response));
-    }
-    for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(response) = response {
-            bear(response, "X-Request-Id");
-            bear(response, "Cache-Control");
+    add_problems(operation, codes, shared);
+    let inline = operation.responses.responses.values_mut();
+    for response in inline.filter_map(as_value) {
+        for name in COMMON_HEADERS {
+            bear(response, name);
         }
     }
     let extensions = operation.extensions.get_or_insert_default();
     extensions.merge(Extensions::builder().add(CODES, json!(codes)).build());
+}
+
+/// Adds an answer for each status of `codes`. Operations that answer alike refer to the same one.
+fn add_problems(
+    operation: &mut Operation,
+    codes: &[ErrorCode],
+    shared: &mut BTreeMap<String, RefOr<Response>>,
+) {
+    let responses = &mut operation.responses.responses;
+    for (status, codes) in by_status(codes) {
+        let mut response = problem_response(status, &codes);
+        let answer = match responses.remove(status.as_str()) {
+            // What a handler says of a status are the headers that it alone sets.
+            Some(RefOr::T(own)) => {
+                response.headers.extend(own.headers);
+                RefOr::T(response)
+            }
+            _ => {
+                let name = response_name(&codes);
+                shared.insert(name.clone(), RefOr::T(response));
+                RefOr::Ref(Ref::from_response_name(name))
+            }
+        };
+        responses.insert(status.as_str().into(), answer);
+    }
+}
+
+fn by_status(codes: &[ErrorCode]) -> BTreeMap<StatusCode, Vec<ErrorCode>> {
+    let mut statuses: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for code in codes {
+        statuses.entry(code.status()).or_default().push(*code);
+    }
+    statuses
 }
 
 /// The codes that a handler names, and those that follow from how it is called.

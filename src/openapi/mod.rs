@@ -3,9 +3,11 @@
 pub mod account_export;
 mod complete;
 pub mod handlers;
+mod parameters;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::auth::{self, cookies::Cookies};
@@ -115,4 +117,17 @@ pub fn document(cookies: Cookies) -> Document {
     components.add_security_scheme("refreshCookie", cookie(cookies.refresh_name(), refresh));
     complete::complete(&mut document);
     document
+}
+
+/// The operations of a path, each with whether its method is safe (RFC 9110, section 9.2.1).
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
+    let safe = [&mut item.get, &mut item.head];
+    let unsafe_ = [
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ];
+    let safe = safe.into_iter().flatten().map(|it| (true, it));
+    safe.chain(unsafe_.into_iter().flatten().map(|it| (false, it)))
 }

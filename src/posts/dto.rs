@@ -22,7 +22,6 @@ pub struct PostRequest {
 
 impl FromFields for PostRequest {
     const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.required("title", Title::parse);

@@ -10,6 +10,7 @@ mod service;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
 use crate::ids::row_id;
@@ -120,8 +121,21 @@ pub struct Liking {
 }
 
 /// In which order questions are listed; pinned ones always come first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    VariantNames,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Sort {
     /// The most liked ones first; of those that are liked alike, the newest.
     #[default]
@@ -133,8 +147,9 @@ pub enum Sort {
 }
 
 /// Which questions are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
 #[schema(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum State {
     /// Those that hosts have not closed.
     Open,
@@ -190,4 +205,15 @@ pub struct Thread {
     pub question: Question,
     /// Pinned ones first, then the oldest.
     pub replies: Page<Reply>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_the_words_that_are_read() {
+        text::assert_documented::<Sort>();
+        text::assert_documented::<State>();
+    }
 }

@@ -26,7 +26,6 @@ pub struct SessionRequest {
 
 impl FromFields for SessionRequest {
     const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.required("title", SessionTitle::parse);

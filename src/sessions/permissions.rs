@@ -5,11 +5,27 @@
 //! locked.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use utoipa::ToSchema;
 
 /// What a participant is in a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Takes part.
     Participant,
@@ -20,21 +36,9 @@ pub enum Role {
 }
 
 impl Role {
-    /// Each of them, in order of rank.
-    pub const ALL: [Self; 3] = [Self::Participant, Self::SubHost, Self::SuperHost];
-
     /// As it stands in rows.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Participant => "participant",
-            Self::SubHost => "sub_host",
-            Self::SuperHost => "super_host",
-        }
-    }
-
-    /// From a row.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
+        self.into()
     }
 
     /// Whether it is one of the two kinds of host.
@@ -44,7 +48,7 @@ impl Role {
 }
 
 /// What can be done in a session, beyond reading what everybody can.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Action {
     /// Coming in.
     Enter,
@@ -111,27 +115,6 @@ enum When {
 use When::{Always, Running};
 
 impl Action {
-    /// Each of them.
-    pub const ALL: [Self; 17] = [
-        Self::Enter,
-        Self::ListParticipants,
-        Self::Export,
-        Self::EditSession,
-        Self::EndSession,
-        Self::ChangeHosts,
-        Self::Ask,
-        Self::EditQuestion,
-        Self::DeleteQuestion,
-        Self::PinQuestion,
-        Self::CloseQuestion,
-        Self::LikeQuestion,
-        Self::Reply,
-        Self::EditReply,
-        Self::DeleteReply,
-        Self::PinReply,
-        Self::LikeReply,
-    ];
-
     /// The table.
     fn rule(self) -> (&'static [Who], When) {
         match self {
@@ -206,5 +189,15 @@ pub fn decide(action: Action, standing: Standing) -> Result<(), Refusal> {
         Err(Refusal::QuestionLocked)
     } else {
         Err(Refusal::Forbidden)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_the_document_have_the_same_words() {
+        crate::text::assert_documented::<Role>();
     }
 }

@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::normalize::{fold, visible};
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
 const MAX_CHARACTERS: u32 = 254;
@@ -39,10 +39,11 @@ impl Email {
     /// When no mail could reach it: no `@` between two parts, spaces, control characters, a domain
     /// with an empty label, more than 254 characters.
     pub fn parse(typed: &str) -> Result<Self, Invalid> {
-        if typed.contains('\0') {
-            return Err(Invalid::NullCharacter);
-        }
-        let cleaned: String = visible(typed).trim().chars().map(plain_dot).collect();
+        let cleaned: String = visible(without_null(typed)?)
+            .trim()
+            .chars()
+            .map(plain_dot)
+            .collect();
         if cleaned.chars().count() > MAX_CHARACTERS as usize {
             return Err(Invalid::TooLong {
                 max: MAX_CHARACTERS,

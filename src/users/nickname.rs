@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::normalize::{fold, is_invisible};
 use crate::text::nfc;
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 const MIN_CHARACTERS: u32 = 3;
 const MAX_CHARACTERS: u32 = 20;
@@ -29,10 +29,7 @@ impl Nickname {
     /// When it is too short or too long, or has a character that nicknames may not have: a space, a
     /// control or invisible character, other punctuation.
     pub fn parse(typed: &str) -> Result<Self, Invalid> {
-        if typed.contains('\0') {
-            return Err(Invalid::NullCharacter);
-        }
-        let nickname = nfc(typed.trim());
+        let nickname = nfc(without_null(typed)?.trim());
         let characters: Vec<char> = nickname.chars().collect();
         if characters.len() < MIN_CHARACTERS as usize {
             return Err(Invalid::TooShort {

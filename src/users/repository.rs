@@ -16,12 +16,14 @@ pub const NICKNAME_KEY: &str = "users_nickname_folded_key";
 /// The columns of a [`UserRow`].
 const USER: (
     users::user_id,
+    users::kind,
     users::email,
     users::nickname,
     users::created_at,
     users::admin,
 ) = (
     users::user_id,
+    users::kind,
     users::email,
     users::nickname,
     users::created_at,
@@ -71,7 +73,7 @@ pub fn list_names(
 /// The active account with this id.
 pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, DbError> {
     let row: Option<UserRow> = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::active)
         .select(USER)
         .get_result(conn)
@@ -94,7 +96,7 @@ pub fn find_active_by_email(
 }
 
 /// The account with this address, active or not, for the audit trail.
-pub fn find_id(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<i64>, DbError> {
+pub fn find_id(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<UserId>, DbError> {
     let account = users::table.filter(users::email_folded.eq(email.as_str()));
     Ok(account.select(users::user_id).get_result(conn).optional()?)
 }
@@ -111,43 +113,43 @@ pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, D
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
-/// The named account with this address, active or not: comparing its password costs the same.
+/// The columns of [`CredentialsRow`].
+#[diesel::dsl::auto_type]
+fn credentials() -> _ {
+    (
+        users::user_id,
+        users::email_folded.assume_not_null(),
+        users::nickname.assume_not_null(),
+        users::password_hash.assume_not_null(),
+        users::password_scheme,
+        users::active,
+    )
+}
+
+/// The account with this address and a password, active or not: comparing its password costs the same.
 pub fn find_credentials(
     conn: &mut DbConn,
     email: &FoldedEmail,
 ) -> Result<Option<StoredCredentials>, DbError> {
     let row: Option<CredentialsRow> = users::table
         .filter(users::email_folded.eq(email.as_str()))
-        .select((
-            users::user_id,
-            users::email_folded.assume_not_null(),
-            users::nickname.assume_not_null(),
-            users::password_hash.assume_not_null(),
-            users::password_scheme,
-            users::active,
-        ))
+        .filter(users::password_hash.is_not_null())
+        .select(credentials())
         .get_result(conn)
         .optional()?;
     Ok(row.map(StoredCredentials::from))
 }
 
-/// The active named account with this id.
+/// The active account with this id, if it has a password.
 pub fn find_credentials_of(
     conn: &mut DbConn,
     user_id: UserId,
 ) -> Result<Option<StoredCredentials>, DbError> {
     let row: Option<CredentialsRow> = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::active)
         .filter(users::password_hash.is_not_null())
-        .select((
-            users::user_id,
-            users::email_folded.assume_not_null(),
-            users::nickname.assume_not_null(),
-            users::password_hash.assume_not_null(),
-            users::password_scheme,
-            users::active,
-        ))
+        .select(credentials())
         .get_result(conn)
         .optional()?;
     Ok(row.map(StoredCredentials::from))
@@ -157,7 +159,7 @@ pub fn find_credentials_of(
 /// the same unless the hash is renewed. False: a password change, disabling or deletion came first.
 pub fn update_verified_hash(
     conn: &mut DbConn,
-    user_id: i64,
+    user_id: UserId,
     verified: &PasswordHash,
     replacement: &PasswordHash,
 ) -> Result<bool, DbError> {
@@ -179,24 +181,24 @@ pub fn update_verified_hash(
 pub fn lock(conn: &mut DbConn, user_id: UserId, kind: AccountKind) -> Result<bool, DbError> {
     lock_row(conn, user_id)?;
     let user = find_active(conn, user_id)?;
-    Ok(user.is_some_and(|user| AccountKind::of(user.nickname.as_deref()) == kind))
+    Ok(user.is_some_and(|user| user.kind == kind))
 }
 
 /// Locks the account's row, if there is one, until the transaction ends.
 pub fn lock_row(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    let row = users::table.find(user_id.get()).select(users::user_id);
+    let row = users::table.find(user_id).select(users::user_id);
     Ok(dialect::lock!(conn, row)?)
 }
 
 /// Keeps the account's row, if there is one, as it is until the transaction ends; others may do so
 /// at the same time.
 pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    let row = users::table.find(user_id.get()).select(users::user_id);
+    let row = users::table.find(user_id).select(users::user_id);
     Ok(dialect::lock_shared!(conn, row)?)
 }
 
 /// Gives a named account another nickname. False for a guest, and for an account that is gone or
-/// disabled.
+/// disabled. Comes last in its transaction: from here on foreign keys wait for the account.
 ///
 /// # Errors
 /// [`DbError::Unique`] with [`NICKNAME_KEY`], or when the database fails.
@@ -206,9 +208,9 @@ pub fn update_nickname(
     nickname: &Nickname,
 ) -> Result<bool, DbError> {
     let named = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::active)
-        .filter(users::nickname.is_not_null());
+        .filter(users::kind.eq(AccountKind::Named));
     let updated = diesel::update(named)
         .set((
             users::nickname.eq(nickname.as_str()),
@@ -223,7 +225,7 @@ pub fn update_active(
     conn: &mut DbConn,
     email: &FoldedEmail,
     active: bool,
-) -> Result<Option<i64>, DbError> {
+) -> Result<Option<UserId>, DbError> {
     let account = users::table.filter(users::email_folded.eq(email.as_str()));
     let user_id = diesel::update(account)
         .set(users::active.eq(active))
@@ -236,7 +238,7 @@ pub fn update_active(
 /// Notes that a guest has contributed. False where that was noted before.
 pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, DbError> {
     let new = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::contributed.eq(false));
     let updated = diesel::update(new)
         .set(users::contributed.eq(true))
@@ -244,9 +246,10 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
     Ok(updated == 1)
 }
 
-/// Deletes an account, whose logins have ended and hold nothing of it any more.
+/// Deletes an account, whose logins have ended and hold nothing of it any more. Comes last in its
+/// transaction: from here on foreign keys wait for the account.
 pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    diesel::delete(users::table.find(user_id.get())).execute(conn)?;
+    diesel::delete(users::table.find(user_id)).execute(conn)?;
     Ok(())
 }
 

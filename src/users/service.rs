@@ -26,7 +26,7 @@ pub fn lock_named_alone(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersE
 
 fn require_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> {
     let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
-    match AccountKind::of(user.nickname.as_deref()) {
+    match user.kind {
         AccountKind::Named => Ok(()),
         AccountKind::Guest => Err(UsersError::LoginRequired),
     }

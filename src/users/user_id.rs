@@ -1,12 +1,17 @@
 //! The number of an account.
 
+use serde::Serialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
 use crate::random::Random;
 
 /// The largest id: the largest whole number that JavaScript holds exactly, 2^53 − 1.
 const MAX: i64 = (1 << 53) - 1;
 
 /// A random number from 1 to 2^53 − 1, so that nothing can be read from its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct UserId(i64);
 
 impl UserId {
@@ -27,8 +32,27 @@ impl UserId {
         user_id.map_or(0, Self::get)
     }
 
+    /// The number as a column holds it.
+    pub fn as_number(&self) -> &i64 {
+        &self.0
+    }
+
     /// The number.
     pub fn get(self) -> i64 {
         self.0
     }
 }
+
+impl PartialSchema for UserId {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some("A random number; nothing can be read from its order."))
+            .minimum(Some(1))
+            .maximum(Some(MAX));
+        number.build().into()
+    }
+}
+
+impl ToSchema for UserId {}

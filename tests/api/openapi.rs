@@ -2,6 +2,7 @@
 //! sees to in all tests.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -126,7 +127,7 @@ fn everything_in_the_document_is_described() {
             assert!(!operation[part].is_null(), "{method} {path} without {part}");
         }
         for (status, response) in operation["responses"].as_object().unwrap() {
-            let text = response["description"].as_str().unwrap();
+            let text = resolve(response)["description"].as_str().unwrap();
             assert!(!text.is_empty(), "{method} {path} {status} says nothing");
         }
     }
@@ -142,6 +143,108 @@ fn everything_in_the_document_is_described() {
     }
 }
 
+/// The codes of an answer: its text, its examples and its schema name the same.
+fn codes(response: &Value) -> BTreeSet<&str> {
+    let text = response["description"].as_str().unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("- `"));
+    let described: BTreeSet<_> = lines.map(|line| line.split_once('`').unwrap().0).collect();
+    let content = &response["content"]["application/problem+json"];
+    let examples = content["examples"].as_object().unwrap().keys();
+    let shown = examples.map(|name| name.split_once('.').unwrap().0);
+    assert_eq!(described, shown.collect(), "{text}");
+    let allowed = &content["schema"]["allOf"][1]["properties"]["code"]["enum"];
+    let allowed = allowed.as_array().unwrap().iter();
+    let allowed = allowed.map(|code| code.as_str().unwrap());
+    assert_eq!(described, allowed.collect(), "{text}");
+    described
+}
+
+#[test]
+fn the_document_tells_which_codes_each_operation_answers_with_which_status() {
+    let mut table = String::new();
+    for ((method, path), operation) in operations() {
+        let mut told = BTreeSet::new();
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if status.as_str() < "400" {
+                continue;
+            }
+            let codes = codes(resolve(response));
+            let list = codes.iter().copied().collect::<Vec<_>>().join(" ");
+            writeln!(table, "{method} {path} {status} {list}").unwrap();
+            told.extend(codes);
+        }
+        let listed = operation["x-error-codes"].as_array().unwrap();
+        let listed = listed.iter().map(|code| code.as_str().unwrap());
+        assert_eq!(told, listed.collect(), "{method} {path}");
+    }
+    insta::assert_snapshot!("codes", table);
+}
+
+#[test]
+fn the_check_of_answers_knows_patterns_and_times() {
+    for (rule, good, bad) in [
+        (json!({ "pattern": "^[a-z]{2}$" }), "ab", "a1"),
+        (
+            json!({ "format": "date-time" }),
+            "2026-01-02T03:04:05Z",
+            "2026-01-02 03:04",
+        ),
+    ] {
+        let mut schema = rule;
+        schema["type"] = "string".into();
+        assert_eq!(mismatch(&schema, &good.into()), None);
+        assert!(mismatch(&schema, &bad.into()).is_some(), "{bad}");
+    }
+}
+
+#[test]
+fn the_document_is_small() {
+    let length = DOCUMENT.to_string().len();
+    assert!(length <= 250_000, "{length} bytes");
+}
+
+#[test]
+fn operations_refer_to_the_parameters_and_problems_that_they_share() {
+    let mut inline = BTreeSet::new();
+    for ((method, path), operation) in operations() {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let responses = operation["responses"].as_object().unwrap().iter();
+        let problems = responses.filter(|(status, _)| status.as_str() >= "400");
+        let parts = parameters.chain(problems.map(|(_, response)| response));
+        for part in parts.filter(|it| it["$ref"].is_null()) {
+            assert!(
+                inline.insert(part.to_string()),
+                "{method} {path} repeats {part}"
+            );
+        }
+    }
+}
+
+/// Adds every reference within a part of the document.
+fn add_references<'a>(part: &'a Value, found: &mut BTreeSet<&'a str>) {
+    found.extend(part["$ref"].as_str());
+    let fields = part.as_object().into_iter().flat_map(|it| it.values());
+    for inner in fields.chain(part.as_array().into_iter().flatten()) {
+        add_references(inner, found);
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_component_is_referred_to() {
+    let mut references = BTreeSet::new();
+    add_references(&DOCUMENT, &mut references);
+    for reference in &references {
+        let target = DOCUMENT.pointer(reference.trim_start_matches('#'));
+        assert!(target.is_some(), "{reference} leads nowhere");
+    }
+    for kind in ["schemas", "responses", "headers", "parameters"] {
+        for name in DOCUMENT["components"][kind].as_object().unwrap().keys() {
+            let reference = format!("#/components/{kind}/{name}");
+            assert!(references.contains(reference.as_str()), "{reference}");
+        }
+    }
+}
+
 #[test]
 fn every_code_is_documented_with_an_example_in_each_language() {
     let mut seen: BTreeSet<String> = ["not_found", "method_not_allowed"]
@@ -149,8 +252,9 @@ fn every_code_is_documented_with_an_example_in_each_language() {
         .into();
     for (_, operation) in operations() {
         for response in operation["responses"].as_object().unwrap().values() {
-            let content = &response["content"]["application/problem+json"];
+            let content = &resolve(response)["content"]["application/problem+json"];
             for (name, example) in content["examples"].as_object().into_iter().flatten() {
+                let example = resolve(example);
                 assert_eq!(mismatch(&content["schema"], &example["value"]), None);
                 let detail = example["value"]["detail"].as_str().unwrap();
                 let (code, language) = name.split_once('.').unwrap();

@@ -5,6 +5,7 @@
 )]
 
 mod documents;
+mod migrations;
 mod source;
 
 use std::collections::BTreeSet;
@@ -35,6 +36,7 @@ const FOUNDATION: [(&str, &[&str]); 12] = [
     ("ids", &[]),
     ("text", &["validation"]),
     ("config", &[]),
+    ("mac", &["config"]),
     ("db", &["config", "clock"]),
     ("purge", &["clock", "db"]),
     (

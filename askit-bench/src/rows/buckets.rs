@@ -7,6 +7,7 @@ use askit::clock::{ManualClock, SharedClock};
 use askit::config::{Settings, Sources};
 use askit::http::rate_limits::{Limit, Limits};
 use chrono::DateTime;
+use strum::VariantArray;
 
 use super::memory::resident;
 use super::{Limit as Bound, Row};
@@ -23,9 +24,9 @@ pub fn measure() -> anyhow::Result<Row> {
     let limits = Limits::new(&settings, &clock);
     for number in 0..ADDRESSES {
         let address = Some(IpAddr::from(number.to_be_bytes()));
-        for limit in Limit::ALL {
+        for limit in Limit::VARIANTS {
             // The first request of an address is never one too many.
-            limits.take(limit, address).ok();
+            limits.take(*limit, address).ok();
         }
     }
     let after = resident(process)?.anonymous;

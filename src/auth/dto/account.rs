@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{MAX_BYTES, Mode};
+use super::Mode;
 use crate::auth::login::OwnLogin;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
+use crate::text;
 use crate::users::LoginId;
 
 /// A change of one's password.
@@ -24,13 +25,10 @@ pub struct PasswordRequest {
 }
 
 impl FromFields for PasswordRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let current = fields.required("currentPassword", |it| Ok(TypedPassword::new(it)));
         let new = fields.required("newPassword", NewPassword::parse);
-        let mode = fields.optional("mode", Mode::parse);
+        let mode = fields.optional("mode", text::word);
         Some(Self {
             current_password: current?,
             new_password: new?,
@@ -48,7 +46,6 @@ pub struct DeletionRequest {
 }
 
 impl FromFields for DeletionRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {

@@ -3,10 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MAX_BYTES;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
-use crate::users::{Email, FoldedEmail, Nickname};
+use crate::users::{Email, FoldedEmail, Nickname, UserId};
 
 /// A new account, as pages of the cookie flow make it.
 #[derive(ToSchema)]
@@ -18,9 +17,6 @@ pub struct CookieRegisterRequest {
 }
 
 impl FromFields for CookieRegisterRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", Email::parse);
         let name = fields.required("name", Nickname::parse);
@@ -46,9 +42,6 @@ pub struct CookieLoginRequest {
 }
 
 impl FromFields for CookieLoginRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", |typed| Ok(FoldedEmail::of(typed)));
         let password = fields.required("password", |typed| Ok(TypedPassword::new(typed)));
@@ -63,8 +56,7 @@ impl FromFields for CookieLoginRequest {
 #[derive(Serialize, ToSchema)]
 pub struct CookieAccountResponse<'a> {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    pub id: i64,
+    pub id: UserId,
     /// As it was typed, cleaned.
     #[schema(value_type = Email)]
     pub email: &'a str,

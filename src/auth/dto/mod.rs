@@ -4,6 +4,7 @@ mod account;
 mod cookie_flow;
 
 use serde::Serialize;
+use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
 pub use account::{DeletionRequest, LoginsResponse, PasswordRequest};
@@ -14,31 +15,19 @@ use super::service::SignedIn;
 use crate::http::{Fields, FromFields};
 use crate::keys::access_token::AccessTokenText;
 use crate::password::{NewPassword, TypedPassword};
-use crate::users::{Email, FoldedEmail, Nickname};
-use crate::validation::Invalid;
-
-/// Bodies of auth routes hold little.
-const MAX_BYTES: usize = 16 * 1024;
+use crate::text;
+use crate::users::{Email, FoldedEmail, Nickname, UserId};
 
 /// How a refresh token travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
 #[schema(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Mode {
     /// In a cookie that no script can read.
     #[default]
     Cookie,
     /// In the JSON, for apps without cookies and for pages of another site.
     Json,
-}
-
-impl Mode {
-    fn parse(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "cookie" => Ok(Self::Cookie),
-            "json" => Ok(Self::Json),
-            _ => Err(Invalid::NotOneOf("cookie, json")),
-        }
-    }
 }
 
 /// A new account.
@@ -55,9 +44,6 @@ pub struct RegisterRequest {
 }
 
 impl FromFields for RegisterRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", Email::parse);
         let nickname = fields.required("nickname", Nickname::parse);
@@ -96,13 +82,10 @@ pub struct LoginRequest {
 }
 
 impl FromFields for LoginRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
-
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", |typed| Ok(FoldedEmail::of(typed)));
         let password = fields.required("password", |typed| Ok(TypedPassword::new(typed)));
-        let mode = fields.optional("mode", Mode::parse);
+        let mode = fields.optional("mode", text::word);
         let claim_guest = claimed_guest(fields);
         Some(Self {
             email: email?,
@@ -121,11 +104,10 @@ pub struct GuestRequest {
 }
 
 impl FromFields for GuestRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let mode = fields.optional("mode", Mode::parse);
+        let mode = fields.optional("mode", text::word);
         Some(Self { mode: mode? })
     }
 }
@@ -140,7 +122,6 @@ pub struct RefreshRequest {
 }
 
 impl FromFields for RefreshRequest {
-    const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -158,8 +139,7 @@ impl FromFields for RefreshRequest {
 #[serde(rename_all = "camelCase")]
 pub struct RegisteredResponse<'a> {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    pub user_id: i64,
+    pub user_id: UserId,
     /// As it was typed, cleaned.
     #[schema(value_type = Email)]
     pub email: &'a str,
@@ -182,8 +162,7 @@ pub struct TokenResponse<'a> {
     #[schema(minimum = 0, examples(600))]
     expires_in: i64,
     /// Whose login.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    user_id: i64,
+    user_id: UserId,
     /// The account's nickname; null for guests.
     #[schema(required, value_type = Option<Nickname>)]
     nickname: Option<&'a str>,
@@ -211,6 +190,16 @@ impl<'a> TokenResponse<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct MessageResponse {
     /// A sentence for people, in the language of `Accept-Language`.
-    #[schema(examples("You are signed out.", "로그아웃되었습니다."))]
+    #[schema(examples("You are signed out.", "로그아웃했어요."))]
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_the_words_that_are_read() {
+        text::assert_documented::<Mode>();
+    }
 }

@@ -26,7 +26,7 @@ use crate::http::ErrorCode::{
     Overloaded, RefreshTokenReused, TooManyAttempts,
 };
 use crate::http::client_address::ClientAddress;
-use crate::http::{ApiError, ErrorCode, Json, Language, Text};
+use crate::http::{ApiError, ErrorCode, Json, Language};
 use crate::password::PasswordPoolError;
 use crate::validation::Invalid;
 
@@ -271,7 +271,7 @@ fn refused(error: AuthError, mode: Mode, cookies: &Cookies) -> HttpResponse {
 
 /// The answer to whoever signed out.
 fn farewell(request: &HttpRequest, mode: Mode, cookies: &Cookies) -> HttpResponse {
-    let message = Language::of(request).text(Text::SignedOut);
+    let message = Language::of(request).signed_out();
     let mut response = HttpResponse::Ok().json(MessageResponse { message });
     if mode == Mode::Cookie {
         cookies.clear(&mut response);

@@ -5,8 +5,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 
 use crate::auth::device_token::{DeviceId, DeviceTokenKey, DeviceTokenText};
 use crate::auth::error::AuthError;
@@ -16,12 +14,11 @@ use crate::auth::repository::guesses as repository;
 use crate::auth::repository::guesses::Counted;
 use crate::client_network::Network;
 use crate::clock::SharedClock;
-use crate::config::{AttemptSettings, LimitSettings, MasterSecrets};
+use crate::config::{AttemptSettings, KeyPurpose, LimitSettings, MasterSecrets};
 use crate::db::{Db, DbConn, DbError, describe};
+use crate::mac::MacKey;
 use crate::random::Random;
 use crate::users::{FoldedEmail, LoginId};
-
-const PURPOSE: &str = "attempts";
 
 /// Under what a guess at an address counts.
 #[derive(Clone)]
@@ -50,7 +47,7 @@ pub struct Guesses {
     random: Random,
     rules: AttemptSettings,
     enabled: bool,
-    key: [u8; 32],
+    key: MacKey,
     devices: DeviceTokenKey,
 }
 
@@ -69,7 +66,7 @@ impl Guesses {
             random: random.clone(),
             rules: settings.attempts,
             enabled: settings.enabled,
-            key: secrets.current.derive(PURPOSE),
+            key: MacKey::derive(&secrets.current, KeyPurpose::Attempts),
             devices: DeviceTokenKey::new(secrets),
         }
     }
@@ -204,14 +201,8 @@ impl Guesses {
 
     /// No two kinds share a message: each part but the last ends where its kind says.
     fn hash(&self, kind: &[u8], place: &[u8], email: &FoldedEmail) -> String {
-        let mac = Hmac::<Sha256>::new_from_slice(&self.key);
-        let mac = mac
-            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
-            .chain_update(kind)
-            .chain_update([0])
-            .chain_update(place)
-            .chain_update(email.as_str());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        let parts = [kind, &[0], place, email.as_str().as_bytes()];
+        URL_SAFE_NO_PAD.encode(self.key.mac(&parts))
     }
 }
 
@@ -230,5 +221,62 @@ fn count(
             Ok(Ok(seen.last_at))
         }
         Err(wait) => Ok(Err(wait)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::{DatabaseSettings, DatabaseUrl, MasterSecret, Settings, Sources};
+
+    /// Made by another program: what was counted before an upgrade counts after it.
+    #[test]
+    fn the_keys_of_an_address_never_change() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let sources = Sources {
+            directory: folder.path().into(),
+            ..Sources::default()
+        };
+        let settings = Settings::load(&sources).settings.expect("defaults");
+        let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
+        let database = DatabaseSettings {
+            url,
+            ..settings.database
+        };
+        let db = Db::open(&database, std::time::Duration::from_secs(1)).expect("opened");
+        let secrets = MasterSecrets {
+            current: MasterSecret::new(vec![1; 32]).expect("long enough"),
+            previous: None,
+        };
+        let clock: SharedClock = std::sync::Arc::new(SystemClock);
+        let random = Random::from_seed(7);
+        let guesses = Guesses::new(&db, &clock, &random, &settings.limits, &secrets);
+        let mina = FoldedEmail::of("mina@example.com");
+        let login = LoginId::from_bytes(std::array::from_fn(|it| it as u8));
+        let of_login = guesses.of_login(&mina, login);
+        assert_eq!(
+            of_login.in_a_row,
+            "iyUoQBAXUxrCy3p1RBwy3HldfdDGI4PcwpgiN-3oLoE"
+        );
+        let token = "IiIiIiIiIiIiIiIiIiIiIsLOm3vrvBWG4Lyi0ZIQoz1ZDLDUP1k2Lcg8MY_O6rTZ";
+        let mut device = Device {
+            ip: None,
+            user_agent: None,
+            token: Some(DeviceTokenText::new(token.into())),
+        };
+        assert_eq!(
+            guesses.of(&mina, &device).in_a_row,
+            "OptRgHy-cIAzk7irktI_aJevAJ09GnZayiDeFi8sO28"
+        );
+        device.token = None;
+        assert_eq!(
+            guesses.of(&mina, &device).everywhere.as_deref(),
+            Some("zbZ8Rll6zKYtAVWuaUp9b7ch14RTWzQ_ny1V6lCbnEY")
+        );
+        assert_eq!(
+            guesses.address_hash(&mina),
+            "0ScCxdOt4wPb7KjHng2Tx1-SCAMbbMjqIAOUdArtU04"
+        );
     }
 }

@@ -23,7 +23,7 @@ impl AuthService {
         access: Vec<AccessTokenText>,
         device: Device,
     ) -> Result<(), AuthError> {
-        let genuine = refresh.and_then(|token| self.decode(&token).ok());
+        let genuine = refresh.and_then(|token| self.refresh_tokens.decode(&token));
         let mut login_ids: BTreeSet<_> = genuine.into_iter().map(|it| it.login_id).collect();
         for token in access {
             match self.authenticate(&token).await {

@@ -13,6 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use chrono::{DateTime, Utc};
 use lru::LruCache;
+use strum::VariantArray;
 
 use super::client_address::TrustedProxies;
 use super::error::{ApiError, ErrorCode};
@@ -31,7 +32,7 @@ const SITE_FACTOR: u32 = 10;
 const SECOND: i64 = 1_000_000;
 
 /// What is limited. Each has buckets of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Limit {
     /// Signing in.
     Login,
@@ -61,28 +62,14 @@ pub struct Limits {
     clock: SharedClock,
     settings: LimitSettings,
     proxies: TrustedProxies,
-    /// In the order of [`Limit::ALL`].
-    buckets: Arc<[Mutex<Buckets>; Limit::ALL.len()]>,
+    /// In the order of [`Limit`].
+    buckets: Arc<[Mutex<Buckets>; Limit::VARIANTS.len()]>,
 }
 
 /// When each bucket will be full again, in microseconds since 1970.
 type Buckets = LruCache<Network, i64>;
 
 impl Limit {
-    /// Each of them, in the order of declaration.
-    pub const ALL: [Self; 10] = [
-        Self::Login,
-        Self::Registration,
-        Self::Password,
-        Self::Deletion,
-        Self::Export,
-        Self::Posts,
-        Self::Guests,
-        Self::Token,
-        Self::JoinCodes,
-        Self::Everything,
-    ];
-
     fn rate(self, settings: &LimitSettings) -> Rate {
         match self {
             Self::Login
@@ -112,7 +99,7 @@ impl Limits {
             clock: clock.clone(),
             settings: settings.limits.clone(),
             proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
-            buckets: Arc::new(Limit::ALL.map(empty)),
+            buckets: Arc::new(std::array::from_fn(empty)),
         }
     }
 

@@ -7,7 +7,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::Signer;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,6 +14,7 @@ use super::signature_cache::{SignatureCache, VerifiedToken};
 use super::{KeySet, PresentKeys};
 use crate::config::PublicUrl;
 use crate::random::Random;
+use crate::text;
 use crate::users::{AccountKind, CurrentUser, LoginId, UserId};
 
 const TOKEN_TYPE: &str = "at+jwt";
@@ -49,20 +49,9 @@ pub enum Rejection {
     Expired,
 }
 
-/// An access token in the clear, from or for its owner. It cannot be printed by accident.
-#[derive(Debug, Clone)]
-pub struct AccessTokenText(SecretString);
-
-impl AccessTokenText {
-    /// Whatever a client sent.
-    pub fn new(text: String) -> Self {
-        Self(text.into())
-    }
-
-    /// The token: hand it to its owner and nobody else.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
+text::secret! {
+    /// An access token in the clear, from or for its owner.
+    AccessTokenText
 }
 
 /// A signed token and when it ends.
@@ -114,7 +103,7 @@ impl AccessTokens {
     /// Signs a token for a login. It never outlives `login_ends`.
     pub fn issue(
         &self,
-        user_id: i64,
+        user_id: UserId,
         kind: AccountKind,
         login_id: LoginId,
         login_ends: DateTime<Utc>,
@@ -128,7 +117,7 @@ impl AccessTokens {
         let claims = json!({
             "iss": self.issuer,
             "aud": self.issuer,
-            "sub": user_id.to_string(),
+            "sub": user_id.get().to_string(),
             "sid": login_id.to_text(),
             "iat": seconds(now),
             "exp": seconds(ends),

@@ -3,6 +3,7 @@
 mod text;
 
 use argon2::{Algorithm, Params, Version};
+use strum::{Display, EnumString};
 
 pub use text::number;
 
@@ -48,7 +49,8 @@ pub struct Argon2Cost {
 }
 
 /// A hash function in PBKDF2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum Digest {
     /// 20 bytes.
     Sha1,
@@ -111,20 +113,6 @@ impl Scheme {
 }
 
 impl Digest {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "sha1",
-            Self::Sha256 => "sha256",
-            Self::Sha512 => "sha512",
-        }
-    }
-
-    /// By its name.
-    pub fn parse(name: &str) -> Option<Self> {
-        let all = [Self::Sha1, Self::Sha256, Self::Sha512];
-        all.into_iter().find(|it| it.name() == name)
-    }
-
     /// In bytes.
     fn length(self) -> usize {
         match self {

@@ -32,7 +32,7 @@ impl fmt::Display for Scheme {
                 write!(f, "$scrypt$ln={log_n},r={block},p={lanes}")
             }
             Self::Pbkdf2 { digest, iterations } => {
-                write!(f, "$pbkdf2-{}${iterations}", digest.name())
+                write!(f, "$pbkdf2-{digest}${iterations}")
             }
             Self::Bcrypt { cost } => write!(f, "$2b${cost}"),
         }
@@ -62,7 +62,7 @@ impl FromStr for Scheme {
             ["", "scrypt", params] => Self::parse_scrypt(params),
             ["", "2b", cost] => Self::bcrypt(cost),
             ["", name, iterations] => {
-                let digest = name.strip_prefix("pbkdf2-").and_then(Digest::parse);
+                let digest = name.strip_prefix("pbkdf2-").and_then(|it| it.parse().ok());
                 Self::pbkdf2(digest.ok_or(HashRefusal::UnknownScheme)?, iterations, 1)
             }
             _ => Err(HashRefusal::UnknownScheme),

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::compute::BCRYPT_BYTES;
 use super::memory::Memory;
 use super::refusal::HashRefusal;
-use super::scheme::{Argon2Cost, Digest, Scheme, number};
+use super::scheme::{Argon2Cost, Scheme, number};
 use crate::random::Random;
 use crate::users::PasswordHash;
 
@@ -182,7 +182,7 @@ impl StoredHash {
         salt: Vec<u8>,
         output: Vec<u8>,
     ) -> Result<Self, HashRefusal> {
-        let digest = name.get("pbkdf2-".len()..).and_then(Digest::parse);
+        let digest = name.get("pbkdf2-".len()..).and_then(|it| it.parse().ok());
         let digest = digest.ok_or(HashRefusal::UnknownScheme)?;
         let scheme = Scheme::pbkdf2(digest, iterations, digest.blocks(output.len()))?;
         Self::of(scheme, salt, output)

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::http::{ApiError, Fields, FromFields, PageQuery, cursor_behind};
 use crate::paging::Page;
+use crate::text;
 use crate::users::Nickname;
-use crate::validation::Invalid;
 
 /// However texts are escaped; also those that are refused for their length are read.
 const MAX_BYTES: usize = 64 * 1024;
@@ -29,7 +29,6 @@ pub struct ContributionRequest {
 
 impl FromFields for ContributionRequest {
     const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let body = fields.required("body", Body::parse);
@@ -58,7 +57,6 @@ pub struct BodyRequest {
 
 impl FromFields for BodyRequest {
     const MAX_BYTES: usize = MAX_BYTES;
-    const MAY_BE_EMPTY: bool = false;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let body = fields.required("body", Body::parse);
@@ -94,32 +92,14 @@ impl QuestionsQuery {
     pub fn parse(query: &str) -> Result<Self, ApiError> {
         Fields::parse_query(query, |fields| {
             let page = PageQuery::take(fields);
-            let sort = fields.optional("sort", parse_sort);
-            let state = fields.optional("state", parse_state);
+            let sort = fields.optional("sort", text::word);
+            let state = fields.optional("state", text::word);
             let order = Order {
                 sort: sort?.unwrap_or_default(),
                 state: state?.unwrap_or_default(),
             };
             Some(Self { page: page?, order })
         })
-    }
-}
-
-fn parse_sort(text: &str) -> Result<Sort, Invalid> {
-    match text {
-        "top" => Ok(Sort::Top),
-        "new" => Ok(Sort::New),
-        "old" => Ok(Sort::Old),
-        _ => Err(Invalid::NotOneOf("top, new, old")),
-    }
-}
-
-fn parse_state(text: &str) -> Result<State, Invalid> {
-    match text {
-        "open" => Ok(State::Open),
-        "closed" => Ok(State::Closed),
-        "all" => Ok(State::All),
-        _ => Err(Invalid::NotOneOf("open, closed, all")),
     }
 }
 

@@ -9,17 +9,11 @@ use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
 use crate::questions::service::export::Progress;
 use crate::questions::{QuestionsError, QuestionsService};
 use crate::sessions::SessionId;
+use crate::text;
 use crate::users::CurrentUser;
-use crate::validation::Invalid;
 
 fn parse(query: &str) -> Result<Format, ApiError> {
-    let format = Fields::parse_query(query, |fields| {
-        fields.optional("format", |text| match text {
-            "json" => Ok(Format::Json),
-            "csv" => Ok(Format::Csv),
-            _ => Err(Invalid::NotOneOf("json, csv")),
-        })
-    })?;
+    let format = Fields::parse_query(query, |fields| fields.optional("format", text::word))?;
     Ok(format.unwrap_or_default())
 }
 

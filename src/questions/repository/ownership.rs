@@ -104,7 +104,7 @@ fn delete_second_reply_likes(conn: &mut DbConn, guest: i64, account: i64) -> Res
 /// Takes someone out of everything that it has written, which stays as anonymous, and takes its
 /// likes back.
 pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
-    let account = account.get();
+    let account = account;
     let (nobody, anonymous) = (None::<i64>, true);
     diesel::update(questions::table.filter(questions::author_id.eq(account)))
         .set((
@@ -142,7 +142,7 @@ pub fn list_questions(
     limit: i64,
 ) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
-        .filter(questions::author_id.eq(account.get()))
+        .filter(questions::author_id.eq(account))
         .filter(questions::question_id.gt(after.unwrap_or_default()))
         .order(questions::question_id)
         .limit(limit)
@@ -165,7 +165,7 @@ pub fn list_replies(
     limit: i64,
 ) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
-        .filter(replies::author_id.eq(account.get()))
+        .filter(replies::author_id.eq(account))
         .filter(replies::reply_id.gt(after.unwrap_or_default()))
         .order(replies::reply_id)
         .limit(limit)
@@ -189,7 +189,7 @@ pub fn list_liked_questions(
     limit: i64,
 ) -> Result<Vec<i64>, DbError> {
     let liked = question_likes::table
-        .filter(question_likes::user_id.eq(account.get()))
+        .filter(question_likes::user_id.eq(account))
         .filter(question_likes::question_id.gt(after.unwrap_or_default()))
         .order(question_likes::question_id)
         .limit(limit)
@@ -205,7 +205,7 @@ pub fn list_liked_replies(
     limit: i64,
 ) -> Result<Vec<i64>, DbError> {
     let liked = reply_likes::table
-        .filter(reply_likes::user_id.eq(account.get()))
+        .filter(reply_likes::user_id.eq(account))
         .filter(reply_likes::reply_id.gt(after.unwrap_or_default()))
         .order(reply_likes::reply_id)
         .limit(limit)

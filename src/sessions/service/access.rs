@@ -9,8 +9,7 @@ use crate::sessions::permissions::{Action, Standing, decide};
 use crate::sessions::repository::presence;
 use crate::sessions::rows::{NewParticipantRow, PresenceRow};
 use crate::sessions::{Role, Session, SessionId, SessionsError, repository};
-use crate::users;
-use crate::users::{CurrentUser, User, UsersError};
+use crate::users::{self, AccountKind, CurrentUser, User, UsersError};
 
 /// Someone who acts in a session. Neither the account nor the session changes until the transaction
 /// ends.
@@ -102,7 +101,7 @@ fn require(
 impl Actor {
     /// Whether whoever acts is a guest.
     pub fn is_guest(&self) -> bool {
-        self.user.nickname.is_none()
+        self.user.kind == AccountKind::Guest
     }
 
     /// Asks the table.

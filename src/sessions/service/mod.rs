@@ -318,7 +318,7 @@ impl SessionsService {
             if listed.role != role {
                 presence::update_role(conn, session_id, user_id, role)?;
                 let changed = AuditEntry {
-                    subject_id: Some(user_id.get()),
+                    subject_id: Some(user_id),
                     ..entry(action, me, &actor, ip)
                 };
                 audit::repository::insert(conn, &changed)?;
@@ -347,6 +347,6 @@ fn entry(
         login_id: Some(me.login_id.to_text()),
         ip,
         session_id: Some(actor.session.session_id.to_text()),
-        ..AuditEntry::new(action, Some(me.user_id.get()), actor.now)
+        ..AuditEntry::new(action, Some(me.user_id), actor.now)
     }
 }

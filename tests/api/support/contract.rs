@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use askit::auth::cookies::Cookies;
 use askit::config::{Settings, Sources};
 use askit::openapi::document;
+use chrono::DateTime;
+use regex_lite::Regex;
 use serde_json::{Value, json};
 
 use super::Answer;
@@ -27,6 +29,25 @@ const TELLING: [&str; 5] = [
     "WWW-Authenticate",
     "Content-Encoding",
 ];
+
+/// The keywords of schemas that answers are held against.
+const CHECKED: [&str; 12] = [
+    "type",
+    "oneOf",
+    "enum",
+    "properties",
+    "required",
+    "items",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+];
+
+/// The keywords that only tell something.
+const TELLS: [&str; 4] = ["title", "description", "examples", "default"];
 
 /// What any URL may answer, whether or not the document knows it.
 const ANYWHERE: [&str; 6] = [
@@ -53,14 +74,18 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
         assert!(ANYWHERE.contains(&answer.code().as_str()), "{what}");
         return;
     };
-    let response = &operation["responses"][answer.status.to_string()];
+    let response = resolve(&operation["responses"][answer.status.to_string()]);
     assert!(
         response.is_object(),
         "{what}: a status that is not documented"
     );
-    for name in response["headers"].as_object().unwrap().keys() {
+    for (name, header) in response["headers"].as_object().unwrap() {
         let is_there = answer.headers.contains_key(name) || SOMETIMES.contains(&name.as_str());
         assert!(is_there, "{what}: without the header {name}");
+        if let Some(value) = answer.header(name) {
+            let wrong = mismatch(&resolve(header)["schema"], &value.into());
+            assert_eq!(wrong, None, "{what}: the header {name}");
+        }
     }
     for name in TELLING {
         let is_documented = !response["headers"][name].is_null();
@@ -136,11 +161,11 @@ pub fn with_parameters(pattern: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The schema itself, wherever it stands.
-pub fn resolve(schema: &Value) -> &Value {
-    match schema["$ref"].as_str() {
+/// A schema, answer, header or example itself, wherever it stands.
+pub fn resolve(part: &Value) -> &Value {
+    match part["$ref"].as_str() {
         Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
+        None => part,
     }
 }
 
@@ -163,9 +188,15 @@ fn merged(schema: &Value) -> Value {
     whole
 }
 
-/// Where a value is not what its schema says: the parts of JSON Schema that the document uses.
+/// Where a value is not what its schema says. A schema with a keyword that is not checked stops the test.
 pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
     let schema = &merged(schema);
+    for keyword in schema.as_object().unwrap().keys() {
+        assert!(
+            CHECKED.contains(&keyword.as_str()) || TELLS.contains(&keyword.as_str()),
+            "{keyword} is not checked: {schema}"
+        );
+    }
     if let Some(choices) = schema["oneOf"].as_array() {
         let none_fits = choices.iter().all(|it| mismatch(it, value).is_some());
         return none_fits.then(|| format!("{value} is none of {choices:?}"));
@@ -213,7 +244,9 @@ pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
             let too_long = schema["maxLength"].as_u64().is_some_and(|max| length > max);
             let choices = schema["enum"].as_array();
             let no_choice = choices.is_some_and(|choices| !choices.contains(value));
-            (too_short || too_long || no_choice).then(|| format!("{text:?} is out of bounds"))
+            let out_of_bounds = too_short || too_long || no_choice;
+            let wrong = out_of_bounds || !has_pattern(schema, text) || !has_format(schema, text);
+            wrong.then(|| format!("{text:?} is not as {schema}"))
         }
         Value::Number(number) => {
             let number = number.as_i64().unwrap();
@@ -222,5 +255,18 @@ pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
             (too_small || too_large).then(|| format!("{number} is out of bounds"))
         }
         Value::Null | Value::Bool(_) => None,
+    }
+}
+
+fn has_pattern(schema: &Value, text: &str) -> bool {
+    let pattern = schema["pattern"].as_str();
+    pattern.is_none_or(|pattern| Regex::new(pattern).unwrap().is_match(text))
+}
+
+fn has_format(schema: &Value, text: &str) -> bool {
+    match schema["format"].as_str() {
+        None => true,
+        Some("date-time") => DateTime::parse_from_rfc3339(text).is_ok(),
+        Some(format) => panic!("the format {format} is not checked"),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::password::{HashRefusal, StoredHash};
 use crate::users::{Email, Nickname, PasswordHash};
-use crate::validation::Invalid;
+use crate::validation::{Invalid, without_null};
 
 /// The longest line, in bytes.
 const MAX_BYTES: u32 = 64 * 1024;
@@ -38,13 +38,13 @@ pub enum Reason {
     #[error("the line is not UTF-8")]
     NotUtf8,
     /// No JSON from here on, counted in bytes from 1.
-    #[error("the line is no JSON at byte {0}")]
+    #[error("the line is not valid JSON at byte {0}")]
     NotJson(usize),
     /// JSON, but no object, or one in which a field is there twice.
-    #[error("the line is no JSON object that has each field once")]
+    #[error("the line must be one JSON object with each field once")]
     NotFields,
     /// A field that nobody reads; its name, where that is one.
-    #[error("{} is not known: there are email, nickname and passwordHash", named(.0.as_deref()))]
+    #[error("{} is unknown: use email, nickname and passwordHash", named(.0.as_deref()))]
     UnknownField(Option<String>),
     /// No address that an account can have.
     #[error("the e-mail address {0}")]
@@ -59,7 +59,7 @@ pub enum Reason {
     #[error("the password hash {0}")]
     Hash(HashRefusal),
     /// The account is there, or another line's, under another nickname.
-    #[error("the e-mail address has an account with another nickname")]
+    #[error("the e-mail address already has an account with another nickname")]
     EmailTaken,
     /// Another account has it.
     #[error("the nickname is taken")]
@@ -157,13 +157,7 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
     }
     let email = text(&fields.email).and_then(Email::parse);
     let nickname = text(&fields.nickname).and_then(Nickname::parse);
-    let hash = text(&fields.password_hash).and_then(|it| {
-        if it.contains('\0') {
-            Err(Invalid::NullCharacter)
-        } else {
-            Ok(it)
-        }
-    });
+    let hash = text(&fields.password_hash).and_then(without_null);
     Ok(Account {
         email: email.map_err(Reason::Email)?,
         nickname: nickname.map_err(Reason::Nickname)?,

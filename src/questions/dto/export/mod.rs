@@ -5,6 +5,7 @@ mod csv_rows;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
 use super::{Body, ContributionAuthorResponse};
@@ -13,8 +14,9 @@ use crate::questions::service::export::Exported;
 use crate::sessions::{Session, SessionTitle};
 
 /// As which file an export comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
 #[schema(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Format {
     /// One object.
     #[default]
@@ -219,5 +221,16 @@ impl From<Entry> for ExportedEntry {
             created_at: entry.created_at,
             updated_at: entry.updated_at,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text;
+
+    #[test]
+    fn the_document_has_the_words_that_are_read() {
+        text::assert_documented::<Format>();
     }
 }

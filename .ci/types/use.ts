@@ -1,0 +1,44 @@
+// Compiled by .ci/contract with the types of the API document: a client's lines, and what must not compile.
+import type { components, paths } from "./document";
+
+type Ask = paths["/api/sessions/{sessionId}/questions"]["post"];
+type Body = Ask["requestBody"]["content"]["application/json"];
+type Question = Ask["responses"][201]["content"]["application/json"];
+type Refusal = Ask["responses"][403]["content"]["application/problem+json"];
+type Problem = components["schemas"]["Problem"];
+
+export const session: Ask["parameters"]["path"] = { sessionId: "BwcHBwcHBwcHBwcHBwcHBw" };
+export const body: Body = { body: "When do we move?", anonymous: true };
+
+// @ts-expect-error: a question has words.
+export const empty: Body = {};
+// @ts-expect-error: a question is closed or it is not.
+export const closed: Question["closed"] = "no";
+
+// Without a default branch: these are all codes of this status.
+export function explain(refusal: Refusal): string {
+    switch (refusal.code) {
+        case "session_ended":
+            return "The session has ended.";
+        case "csrf_rejected":
+            return "This page may not ask.";
+    }
+}
+
+export function report(problem: Problem): string {
+    const fields = problem.errors?.map((error) => `${error.field}: ${error.detail}`) ?? [];
+    return [`${problem.detail} (${problem.requestId})`, ...fields].join("\n");
+}
+
+export async function ask(question: Body): Promise<Question> {
+    const answer = await fetch(`/api/sessions/${session.sessionId}/questions`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(question),
+    });
+    if (answer.status === 403) {
+        const refusal: Refusal = await answer.json();
+        throw new Error(`${explain(refusal)} ${report(refusal)}`);
+    }
+    return answer.json();
+}
