@@ -121,13 +121,13 @@ impl SessionResponse {
         Self {
             expired: session.is_expired(now),
             participant_count: session.participant_count(),
+            role: session.role(),
             session_id: session.session_id.to_text(),
             join_code: session.join_code,
             title: session.title,
             created_at: session.created_at,
             expires_at: session.expires_at,
             ended_at: session.ended_at,
-            role: session.role,
             question_count: session.question_count,
         }
     }

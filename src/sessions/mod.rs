@@ -20,8 +20,9 @@ use crate::users::UserId;
 pub use dto::SessionResponse;
 pub use error::SessionsError;
 pub use join_code::JoinCode;
-pub use permissions::{Action, Refusal, Role};
-pub use service::access::{Actor, Presence, Subject, authorize, require_to_read};
+pub use permissions::{Action, Refusal, Role, Standing, decide};
+pub use rows::Participation;
+pub use service::access::{Actor, Presence, authorize, lock};
 pub use service::account_data::ACCOUNT_DATA;
 pub use service::{SessionsService, count_questions, find};
 pub use session_id::SessionId;
@@ -61,8 +62,8 @@ pub struct Session {
     pub anonymous_count: i64,
     /// How many questions there are.
     pub question_count: i64,
-    /// The role of whoever asks; a stranger has none.
-    pub role: Option<Role>,
+    /// How whoever asks takes part; a stranger does not.
+    pub participation: Option<Participation>,
 }
 
 impl Session {
@@ -79,6 +80,29 @@ impl Session {
     /// Whether it has ended, by its super host or by time: then nobody writes any more.
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.ended_at.is_some() || self.is_expired(now)
+    }
+
+    /// The role of whoever asks; a stranger has none.
+    pub fn role(&self) -> Option<Role> {
+        self.participation.map(|it| it.role)
+    }
+
+    /// Changes the copy as the row was changed.
+    fn apply(&mut self, change: &SessionChange) {
+        if let Some(title) = &change.title {
+            self.title.clone_from(&title.0);
+        }
+        self.expires_at = change.expires_at.unwrap_or(self.expires_at);
+    }
+
+    /// What the table decides from, about what nobody wrote.
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+        Standing {
+            role: self.role(),
+            is_author: false,
+            is_over: self.is_over(now),
+            is_settled: false,
+        }
     }
 }
 

@@ -46,9 +46,12 @@ pub struct NewParticipantRow {
 
 /// How someone takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
-pub struct PresenceRow {
+pub struct Participation {
+    /// What it may do.
     pub role: Role,
+    /// Whether the others see it under its nickname.
     pub listed: bool,
+    /// Whether it is counted among those without a name.
     pub anonymous: bool,
 }
 
@@ -57,15 +60,15 @@ impl NewParticipantRow {
     pub fn new(
         session_id: SessionId,
         user_id: UserId,
-        presence: PresenceRow,
+        participation: Participation,
         session_created_at: UtcTime,
     ) -> Self {
         Self {
             session_id: session_id.to_text(),
             user_id: user_id.get(),
-            role: presence.role.as_str(),
-            listed: presence.listed,
-            anonymous: presence.anonymous,
+            role: participation.role.as_str(),
+            listed: participation.listed,
+            anonymous: participation.anonymous,
             session_created_at,
         }
     }
@@ -85,9 +88,9 @@ pub struct SessionRow {
     question_count: i64,
 }
 
-/// A session with the role of whoever asks.
-impl From<(SessionRow, Option<Role>)> for Session {
-    fn from((row, role): (SessionRow, Option<Role>)) -> Self {
+/// A session, and how whoever asks takes part in it.
+impl From<(SessionRow, Option<Participation>)> for Session {
+    fn from((row, participation): (SessionRow, Option<Participation>)) -> Self {
         Self {
             session_id: row.session_id,
             join_code: row.join_code,
@@ -98,7 +101,7 @@ impl From<(SessionRow, Option<Role>)> for Session {
             listed_count: row.listed_count,
             anonymous_count: row.anonymous_count,
             question_count: row.question_count,
-            role,
+            participation,
         }
     }
 }

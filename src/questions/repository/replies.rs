@@ -7,6 +7,7 @@ use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
 use crate::questions::{Body, QuestionId, Reply, ReplyId};
+use crate::sessions::SessionId;
 use crate::users::UserId;
 
 /// Replies with what is known of their authors, and with the like of whoever asks: looked up for
@@ -50,14 +51,13 @@ pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyId, DbError> 
     Ok(ReplyId(number))
 }
 
-/// To which question a reply was written; that never changes.
-pub fn find_question(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<QuestionId>, DbError> {
-    let row = replies::table.find(reply_id.get());
-    let question: Option<i64> = row
-        .select(replies::question_id)
-        .get_result(conn)
-        .optional()?;
-    Ok(question.map(QuestionId))
+/// In which session a reply was written; that never changes.
+pub fn find_session(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<SessionId>, DbError> {
+    let row = replies::table
+        .inner_join(questions::table)
+        .filter(replies::reply_id.eq(reply_id.get()));
+    let session = row.select(questions::session_id).get_result(conn);
+    Ok(session.optional()?)
 }
 
 /// The reply with this number, living or deleted, as it is for whoever asks.

@@ -7,7 +7,7 @@ use crate::questions::{
     Entry, Question, QuestionId, QuestionsError, QuestionsService, Reply, repository,
 };
 use crate::sessions;
-use crate::sessions::{Action, Session, SessionId, require_to_read};
+use crate::sessions::{Action, Session, SessionId, decide};
 use crate::users::CurrentUser;
 
 /// Questions that one step gives at most: others wait for the connection.
@@ -49,7 +49,7 @@ impl QuestionsService {
         let now = self.clock.now();
         let begin = move |conn: &mut DbConn| {
             let session = sessions::find(conn, session_id, Some(me.user_id))?;
-            require_to_read(&session, Action::Export, now)?;
+            decide(Action::Export, session.standing(now))?;
             let mut left = repository::list_numbers(conn, session_id)?;
             left.reverse();
             Ok((session, Progress { left }))

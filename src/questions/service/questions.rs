@@ -1,6 +1,6 @@
 //! Asking, reading, changing, pinning, closing and deleting questions.
 
-use super::{Locked, find, presence};
+use super::{find, presence};
 use crate::db::DbConn;
 use crate::paging::Page;
 use crate::questions::rows::NewQuestionRow;
@@ -9,7 +9,7 @@ use crate::questions::{
     repository,
 };
 use crate::sessions;
-use crate::sessions::{Action, SessionId, Subject, authorize, count_questions};
+use crate::sessions::{Action, Actor, SessionId, authorize, count_questions};
 use crate::users::CurrentUser;
 
 /// Questions of one session: more are no help to anyone, and an export has to read them.
@@ -28,13 +28,12 @@ impl QuestionsService {
     ) -> Result<Question, QuestionsError> {
         let service = self.clone();
         let ask = move |conn: &mut DbConn| {
-            let mut actor = authorize(conn, &service.clock, me, session_id)?;
-            actor.require(Action::Ask, Subject::default())?;
+            let mut actor = authorize(conn, &service.clock, me, session_id, Action::Ask)?;
             if actor.session.question_count >= MAX_QUESTIONS {
                 return Err(QuestionsError::TooMany);
             }
             let is_anonymous = contribution.is_anonymous || actor.is_guest();
-            service.enter(conn, me, &mut actor, presence(is_anonymous))?;
+            service.enter(conn, &mut actor, presence(is_anonymous))?;
             let row = NewQuestionRow {
                 session_id: session_id.to_text(),
                 author_id: me.user_id.get(),
@@ -112,9 +111,11 @@ impl QuestionsService {
         question_id: QuestionId,
         body: Body,
     ) -> Result<Question, QuestionsError> {
-        let edit = move |conn: &mut DbConn, locked: Locked| {
-            repository::update_body(conn, question_id, &body, locked.actor.now)?;
-            find(conn, question_id, Some(me.user_id))
+        let edit = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
+            repository::update_body(conn, question_id, &body, actor.now)?;
+            question.entry.body = Some(body.0.clone());
+            question.entry.updated_at = actor.now;
+            Ok(question)
         };
         self.act(me, question_id, Action::EditQuestion, edit).await
     }
@@ -128,9 +129,9 @@ impl QuestionsService {
         me: CurrentUser,
         question_id: QuestionId,
     ) -> Result<(), QuestionsError> {
-        let delete = move |conn: &mut DbConn, locked: Locked| {
+        let delete = move |conn: &mut DbConn, actor: Actor, _: Question| {
             repository::delete(conn, question_id)?;
-            Ok(count_questions(conn, locked.question.session_id, -1)?)
+            Ok(count_questions(conn, actor.session.session_id, -1)?)
         };
         let action = Action::DeleteQuestion;
         self.act(me, question_id, action, delete).await
@@ -146,9 +147,10 @@ impl QuestionsService {
         question_id: QuestionId,
         is_pinned: bool,
     ) -> Result<Question, QuestionsError> {
-        let pin = move |conn: &mut DbConn, _: Locked| {
+        let pin = move |conn: &mut DbConn, _: Actor, mut question: Question| {
             repository::update_pinned(conn, question_id, is_pinned)?;
-            find(conn, question_id, Some(me.user_id))
+            question.entry.is_pinned = is_pinned;
+            Ok(question)
         };
         self.act(me, question_id, Action::PinQuestion, pin).await
     }
@@ -163,9 +165,10 @@ impl QuestionsService {
         question_id: QuestionId,
         is_closed: bool,
     ) -> Result<Question, QuestionsError> {
-        let close = move |conn: &mut DbConn, _: Locked| {
+        let close = move |conn: &mut DbConn, _: Actor, mut question: Question| {
             repository::update_closed(conn, question_id, is_closed)?;
-            find(conn, question_id, Some(me.user_id))
+            question.is_closed = is_closed;
+            Ok(question)
         };
         self.act(me, question_id, Action::CloseQuestion, close)
             .await

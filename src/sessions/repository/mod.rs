@@ -14,7 +14,19 @@ use crate::users::UserId;
 /// The constraint that a taken join code violates.
 pub const JOIN_CODE_KEY: &str = "sessions_join_code_key";
 
-/// Sessions with the role of whoever asks.
+/// How someone takes part in the session of the row.
+macro_rules! participation {
+    () => {
+        (
+            participants::role,
+            participants::listed,
+            participants::anonymous,
+        )
+            .nullable()
+    };
+}
+
+/// Sessions, and how whoever asks takes part in them.
 macro_rules! seen_by {
     ($me:expr) => {{
         let me = UserId::or_nobody($me);
@@ -23,7 +35,7 @@ macro_rules! seen_by {
             .and(participants::user_id.eq(me));
         sessions::table
             .left_join(participants::table.on(mine))
-            .select((sessions::all_columns, participants::role.nullable()))
+            .select((sessions::all_columns, participation!()))
     }};
 }
 
@@ -99,7 +111,7 @@ pub fn list_of(
             participants::session_id.desc(),
         ))
         .limit(limit)
-        .select((sessions::all_columns, participants::role.nullable()))
+        .select((sessions::all_columns, participation!()))
         .into_boxed();
     if let Some((opened, session_id)) = after {
         let opened = UtcTime::from(opened);

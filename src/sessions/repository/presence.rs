@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::{participants, sessions, users};
 use crate::db::{DbConn, DbError};
-use crate::sessions::rows::{NewParticipantRow, PresenceRow};
+use crate::sessions::rows::{NewParticipantRow, Participation};
 use crate::sessions::{Participant, Role, SessionId};
 use crate::users::UserId;
 
@@ -36,33 +36,17 @@ pub fn insert(conn: &mut DbConn, row: &NewParticipantRow) -> Result<(), DbError>
     Ok(())
 }
 
-/// How someone takes part, who may be nobody that others see.
-pub fn find(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    user_id: UserId,
-) -> Result<Option<PresenceRow>, DbError> {
-    let row = participants::table
-        .find((session_id.to_text(), user_id.get()))
-        .select((
-            participants::role,
-            participants::listed,
-            participants::anonymous,
-        ));
-    Ok(row.get_result(conn).optional()?)
-}
-
 /// Changes how someone takes part.
 pub fn update(
     conn: &mut DbConn,
     session_id: SessionId,
     user_id: UserId,
-    presence: PresenceRow,
+    participation: Participation,
 ) -> Result<(), DbError> {
     diesel::update(participants::table.find((session_id.to_text(), user_id.get())))
         .set((
-            participants::listed.eq(presence.listed),
-            participants::anonymous.eq(presence.anonymous),
+            participants::listed.eq(participation.listed),
+            participants::anonymous.eq(participation.anonymous),
         ))
         .execute(conn)?;
     Ok(())

@@ -46,7 +46,7 @@ fn export(conn: &mut DbConn, account: UserId) -> Result<Value, DbError> {
             "createdAt": session.created_at,
             "expiresAt": session.expires_at,
             "endedAt": session.ended_at,
-            "role": session.role,
+            "role": session.role(),
         })
     });
     Ok(sessions.collect())

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::access::{Subject, authorize};
+use super::access::authorize;
 use super::{SessionsService, entry};
 use crate::audit;
 use crate::audit::AuditEntry;
@@ -34,8 +34,7 @@ impl SessionsService {
             (Role::Participant, audit::AuditAction::HostRevoked)
         };
         let change = move |conn: &mut DbConn| {
-            let actor = authorize(conn, &clock, me, session_id)?;
-            actor.require(Action::ChangeHosts, Subject::default())?;
+            let actor = authorize(conn, &clock, me, session_id, Action::ChangeHosts)?;
             if user_id == me.user_id {
                 return Err(SessionsError::OwnRole);
             }
@@ -45,7 +44,7 @@ impl SessionsService {
                 presence::update_role(conn, session_id, user_id, role)?;
                 let changed = AuditEntry {
                     subject_id: Some(user_id.get()),
-                    ..entry(action, me, &actor, ip)
+                    ..entry(action, &actor, ip)
                 };
                 audit::repository::insert(conn, &changed)?;
             }

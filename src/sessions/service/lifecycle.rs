@@ -4,14 +4,14 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::access::{Subject, authorize};
+use super::access::authorize;
 use super::{SessionsService, entry, find};
 use crate::audit;
 use crate::db::{DbConn, DbError};
 use crate::paging::Page;
 use crate::sessions::permissions::Action;
 use crate::sessions::repository::{self, presence};
-use crate::sessions::rows::{NewParticipantRow, NewSessionRow, PresenceRow};
+use crate::sessions::rows::{NewParticipantRow, NewSessionRow, Participation};
 use crate::sessions::{
     JoinCode, Role, Session, SessionChange, SessionId, SessionTitle, SessionsError,
 };
@@ -82,7 +82,7 @@ impl SessionsService {
                 question_count: 0,
             };
             repository::insert(conn, &session)?;
-            let super_host = PresenceRow {
+            let super_host = Participation {
                 role: Role::SuperHost,
                 listed: true,
                 anonymous: false,
@@ -151,16 +151,16 @@ impl SessionsService {
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
         let update = move |conn: &mut DbConn| {
-            let actor = authorize(conn, &clock, me, session_id)?;
-            actor.require(Action::EditSession, Subject::default())?;
+            let actor = authorize(conn, &clock, me, session_id, Action::EditSession)?;
             if let Some(expires_at) = change.expires_at {
                 require_future(expires_at, actor.now)?;
             }
-            if change.title.is_none() && change.expires_at.is_none() {
-                return Ok(actor.session);
+            let mut session = actor.session;
+            if change.title.is_some() || change.expires_at.is_some() {
+                repository::update(conn, session_id, &change)?;
+                session.apply(&change);
             }
-            repository::update(conn, session_id, &change)?;
-            find(conn, session_id, Some(me.user_id))
+            Ok(session)
         };
         self.db.write(update).await
     }
@@ -178,15 +178,17 @@ impl SessionsService {
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
         let end = move |conn: &mut DbConn| {
-            let actor = authorize(conn, &clock, me, session_id)?;
-            actor.require(Action::EndSession, Subject::default())?;
+            let actor = authorize(conn, &clock, me, session_id, Action::EndSession)?;
             if actor.session.is_over(actor.now) {
                 return Ok(actor.session);
             }
             repository::update_ended(conn, session_id, actor.now)?;
-            let ended = entry(audit::AuditAction::SessionEnded, me, &actor, ip);
+            let ended = entry(audit::AuditAction::SessionEnded, &actor, ip);
             audit::repository::insert(conn, &ended)?;
-            find(conn, session_id, Some(me.user_id))
+            Ok(Session {
+                ended_at: Some(actor.now),
+                ..actor.session
+            })
         };
         self.db.write(end).await
     }

@@ -18,7 +18,7 @@ use crate::audit::AuditEntry;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::random::Random;
-use crate::users::{CurrentUser, UserId};
+use crate::users::UserId;
 
 /// Opens sessions and lets people in.
 #[derive(Clone)]
@@ -62,16 +62,11 @@ impl SessionsService {
     }
 }
 
-fn entry(
-    action: audit::AuditAction,
-    me: CurrentUser,
-    actor: &Actor,
-    ip: Option<IpAddr>,
-) -> AuditEntry {
+fn entry(action: audit::AuditAction, actor: &Actor, ip: Option<IpAddr>) -> AuditEntry {
     AuditEntry {
-        login_id: Some(me.login_id.to_text()),
+        login_id: Some(actor.me.login_id.to_text()),
         ip,
         session_id: Some(actor.session.session_id.to_text()),
-        ..AuditEntry::new(action, Some(me.user_id.get()), actor.now)
+        ..AuditEntry::new(action, Some(actor.me.user_id.get()), actor.now)
     }
 }

@@ -1,10 +1,10 @@
 //! Coming in, and seeing who takes part.
 
-use super::access::{Presence, Subject, authorize, require_to_read};
+use super::access::{Presence, authorize};
 use super::{SessionsService, find};
 use crate::db::DbConn;
 use crate::paging::Page;
-use crate::sessions::permissions::Action;
+use crate::sessions::permissions::{Action, decide};
 use crate::sessions::repository::presence;
 use crate::sessions::{Participant, ParticipantsPage, Role, SessionId, SessionsError};
 use crate::users::CurrentUser;
@@ -21,13 +21,12 @@ impl SessionsService {
     ) -> Result<Participant, SessionsError> {
         let clock = self.clock.clone();
         let enter = move |conn: &mut DbConn| {
-            let mut actor = authorize(conn, &clock, me, session_id)?;
-            actor.require(Action::Enter, Subject::default())?;
+            let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
             actor.enter(conn, Presence::Named)?;
             let nickname = actor.user.nickname;
             Ok(Participant {
                 named: nickname.map(|nickname| (me.user_id, nickname)),
-                role: actor.session.role.unwrap_or(Role::Participant),
+                role: actor.session.role().unwrap_or(Role::Participant),
             })
         };
         self.db.write(enter).await
@@ -49,7 +48,7 @@ impl SessionsService {
         let now = self.clock.now();
         let list = move |conn: &mut DbConn| {
             let session = find(conn, session_id, Some(me.user_id))?;
-            require_to_read(&session, Action::ListParticipants, now)?;
+            decide(Action::ListParticipants, session.standing(now))?;
             let more = limit as i64 + 1;
             let listed = presence::list_listed(conn, session_id, after, more)?;
             Ok(ParticipantsPage {
