@@ -10,10 +10,10 @@ pub enum Invalid {
     #[error("is not a known field")]
     Unknown,
     /// A number, an object or the like, where a text belongs.
-    #[error("must be a text")]
+    #[error("must be a string")]
     NotText,
     /// A text of spaces, or of nothing.
-    #[error("says nothing")]
+    #[error("must not be blank")]
     Blank,
     /// A number beyond the bounds, or none.
     #[error("must be a whole number from {min} to {max}")]
@@ -24,32 +24,32 @@ pub enum Invalid {
         max: u32,
     },
     /// Fewer characters than allowed.
-    #[error("needs at least {min} characters")]
+    #[error("must have at least {min} characters")]
     TooShort {
         /// The bound.
         min: u32,
     },
     /// More characters than allowed.
-    #[error("may have at most {max} characters")]
+    #[error("must have at most {max} characters")]
     TooLong {
         /// The bound.
         max: u32,
     },
     /// A password that is guessed first, with little added.
-    #[error("is a common one or a simple pattern, with little added")]
+    #[error("is easy to guess: it is common or follows a simple pattern")]
     TooCommon,
     /// A password that is made of the address, the nickname or the service's name, with little
     /// added.
-    #[error("is made of the e-mail address, the nickname or the name of the service")]
+    #[error("is too close to the e-mail address, the nickname or the name of the service")]
     TooSimilar,
     /// U+0000, which no text may hold.
-    #[error("holds the character U+0000")]
+    #[error("contains the character U+0000")]
     NullCharacter,
     /// No mail could reach it.
-    #[error("is not an e-mail address")]
+    #[error("must look like name@example.com")]
     NotAnEmail,
     /// A character that a nickname may not have.
-    #[error("holds {0:?}, which a nickname may not have")]
+    #[error("contains {0:?}: use only letters, digits, emoji, \"_\", \"-\" and \".\"")]
     NicknameCharacter(char),
     /// Something else, where `true` or `false` belongs.
     #[error("must be true or false")]
@@ -58,7 +58,7 @@ pub enum Invalid {
     #[error("must be a time such as 2026-03-01T12:00:00Z")]
     NotATime,
     /// A time that is over, or more than a year away.
-    #[error("must be later than now, and at most a year from now")]
+    #[error("must be in the future, at most one year from now")]
     NotWithinAYear,
     /// Not one of the words that are allowed.
     #[error("must be one of: {0}")]

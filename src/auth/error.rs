@@ -20,13 +20,13 @@ impl From<Rejection> for AuthError {
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// Unknown address, wrong password, disabled account: one answer for all.
-    #[error("the address or the password is wrong")]
+    #[error("the e-mail address or the password is wrong")]
     InvalidCredentials,
     /// No guess at this address may be made from here for so long.
     #[error("too many attempts")]
     TooManyAttempts(TimeDelta),
     /// An account has this address, in whatever spelling.
-    #[error("the e-mail address has an account")]
+    #[error("the e-mail address already has an account")]
     EmailTaken,
     /// An account has this nickname, in whatever spelling.
     #[error("the nickname is taken")]
@@ -56,10 +56,10 @@ pub enum AuthError {
     #[error("the refresh token is not genuine")]
     InvalidRefreshToken,
     /// The token was genuine; its login has ended or expired.
-    #[error("the login is over")]
+    #[error("the login has expired or ended")]
     LoginOver,
     /// The token was genuine and replaced before; its login was ended.
-    #[error("the refresh token had been replaced")]
+    #[error("the refresh token was already replaced")]
     RefreshTokenReused,
     /// Another signing key may prove the token, and the database cannot be asked for it.
     #[error("the signing keys cannot be read")]

@@ -11,11 +11,12 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use crate::config::{MasterSecret, MasterSecrets};
-use crate::users::{LOGIN_ID_BYTES, LoginId};
+use crate::ids::RANDOM_ID_BYTES;
+use crate::users::LoginId;
 
 const VERSION: u8 = 1;
 const MAC_BYTES: usize = 32;
-const SIGNED_BYTES: usize = 1 + LOGIN_ID_BYTES + 4;
+const SIGNED_BYTES: usize = 1 + RANDOM_ID_BYTES + 4;
 const TOKEN_BYTES: usize = SIGNED_BYTES + MAC_BYTES;
 /// Characters of a token.
 const TOKEN_CHARACTERS: usize = 71;
@@ -247,7 +248,7 @@ mod tests {
     #[test]
     fn what_a_token_says_cannot_be_changed() {
         let bytes = URL_SAFE_NO_PAD.decode(encode(token(3))).expect("base64");
-        let generation = 1 + LOGIN_ID_BYTES;
+        let generation = 1 + RANDOM_ID_BYTES;
         for (place, values) in [(0, 0..=255), (generation + 3, 0..=255), (1, 0..=255)] {
             for value in values.filter(|value| *value != bytes[place]) {
                 let mut bytes = bytes.clone();

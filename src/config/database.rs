@@ -85,7 +85,7 @@ pub(super) fn one_of(
         return Ok(direct);
     };
     if direct.is_some() {
-        let message = format!("{key} is set as well: set one of the two");
+        let message = format!("{key} is also set: set only one of the two");
         reader.problem(file_key, &origin, message);
     }
     reader.record(file_key, &path, &origin);
@@ -111,7 +111,7 @@ impl DatabaseUrl {
                     Err("sqlite:// needs the path of a file, like sqlite://data/askit.db".into())
                 }
                 path if path.contains(['?', '#']) => {
-                    Err("sqlite:// takes the path of a file and no parameters".into())
+                    Err("sqlite:// takes only a file path, without ? or #".into())
                 }
                 path => Ok(Self::Sqlite(path.into())),
             };
@@ -127,8 +127,8 @@ impl DatabaseUrl {
         });
         if needs_tls && !cfg!(feature = "postgres-tls") {
             return Err(
-                "asks for TLS by sslmode, and this askit was built without it: \
-                 build with --features postgres-tls"
+                "needs TLS for this sslmode, but this askit was built without TLS: \
+                 rebuild it with --features postgres-tls"
                     .into(),
             );
         }
@@ -137,7 +137,7 @@ impl DatabaseUrl {
 }
 
 fn not_understood() -> String {
-    "is not a database URL: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE".into()
+    "must be a database URL: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE".into()
 }
 
 /// Shows host and database only; what a PostgreSQL URL holds besides may be secret.

@@ -135,7 +135,7 @@ impl Layers {
         for name in names {
             let short = name.starts_with("ASKIT_") && !name.starts_with("ASKIT__");
             if short && name != FOR_TESTS {
-                let message = "there is no such setting; names begin with ASKIT__, two underscores";
+                let message = "is not a known setting: names begin with ASKIT__ (two underscores)";
                 self.refuse_variable(name, message);
             }
         }

@@ -62,7 +62,7 @@ impl LimitSettings {
         let enabled = reader.parsed("limits.enabled", true, "true or false");
         if profile == Profile::Production && !enabled {
             let origin = reader.origin("limits.enabled");
-            let message = "would let anyone guess passwords: production needs the limits";
+            let message = "must be true in production: without limits, anyone can guess passwords";
             reader.problem("limits.enabled", &origin, message);
         }
         let longest_wait = Duration::from_secs(1)..=Duration::from_secs(3600);

@@ -21,5 +21,5 @@ impl fmt::Display for SettingProblem {
 
 /// Every problem that was found, so that one start tells them all.
 #[derive(Debug, thiserror::Error)]
-#[error("{} setting(s) need attention:\n{}", .0.len(), .0.iter().map(|p| format!("  - {p}")).collect::<Vec<_>>().join("\n"))]
+#[error("{} problem(s) with the settings:\n{}", .0.len(), .0.iter().map(|p| format!("  - {p}")).collect::<Vec<_>>().join("\n"))]
 pub struct Problems(pub Vec<SettingProblem>);

@@ -143,7 +143,7 @@ impl Reader {
     /// All problems, with those settings that no part of Askit knows, and what is in force.
     pub fn finish(mut self) -> (Vec<Effective>, Vec<SettingProblem>) {
         for (key, entry) in std::mem::take(&mut self.unread) {
-            self.problem(&key, &entry.origin, "there is no such setting");
+            self.problem(&key, &entry.origin, "is not a known setting");
         }
         (self.effective, self.problems)
     }

@@ -87,7 +87,7 @@ impl SecretSettings {
         let previous = match one_of(reader, "secret_previous", "secret_previous_file") {
             Ok(Some((text, origin))) => {
                 if matches!(&current, Ok(Some((current, _))) if *current == text) {
-                    let message = "is the same as secret: set the other one, or leave it out";
+                    let message = "must differ from secret: set the old or the next secret, or remove this setting";
                     reader.problem("secret_previous", &origin, message);
                 }
                 given(reader, "secret_previous", &text, &origin)
@@ -168,7 +168,7 @@ fn keep_in_file(path: &Path, fresh: [u8; 32]) -> io::Result<MasterSecret> {
         io::Error::new(
             io::ErrorKind::InvalidData,
             format!(
-                "{} holds fewer than {MIN_SECRET_BYTES} bytes",
+                "{} must have at least {MIN_SECRET_BYTES} bytes",
                 path.display()
             ),
         )

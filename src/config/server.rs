@@ -74,8 +74,8 @@ impl ServerSettings {
             public_url: read_public_url(reader, profile),
             allowed_origins: reader.list(
                 "server.allowed_origins",
-                "an origin like https://app.example.com (no path, no \"*\": \
-                 credentials are for named origins only)",
+                "an origin like https://app.example.com (no path, and no \"*\": \
+                 every origin must be named)",
                 |text| parse_origin(text).map(|url| url.origin().ascii_serialization()),
             ),
             trusted_proxies: reader.list(
@@ -112,7 +112,7 @@ fn read_public_url(reader: &mut Reader, profile: Profile) -> PublicUrl {
         reader.problem(
             key,
             &origin,
-            format!("{text} would send tokens in the clear: production needs an https:// URL"),
+            format!("must be an https:// URL in production: {text} would send tokens unencrypted"),
         );
     }
     let origin_text = url.origin().ascii_serialization();

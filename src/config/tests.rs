@@ -196,7 +196,7 @@ fn a_secret_file_may_end_in_a_newline_and_excludes_the_secret_itself() {
     let both = given(&[("ASKIT__SECRET_FILE", &path), ("ASKIT__SECRET", SECRET)]);
     assert_eq!(
         problems(&both),
-        ["secret_file (ASKIT__SECRET_FILE): secret is set as well: set one of the two"]
+        ["secret_file (ASKIT__SECRET_FILE): secret is also set: set only one of the two"]
     );
 }
 
@@ -240,8 +240,8 @@ fn tls_is_asked_for_in_vain_without_the_feature() {
     assert_eq!(
         problems(&given),
         [
-            "database.url (DATABASE_URL): asks for TLS by sslmode, and this askit was built \
-             without it: build with --features postgres-tls"
+            "database.url (DATABASE_URL): needs TLS for this sslmode, but this askit was \
+             built without TLS: rebuild it with --features postgres-tls"
         ]
     );
 }
@@ -257,8 +257,8 @@ fn what_would_be_ignored_in_silence_is_told() {
         problems(&given),
         [
             "DATABASE_URL (environment): is not UTF-8",
-            "ASKIT_PROFILE (environment): there is no such setting; names begin with ASKIT__, \
-             two underscores"
+            "ASKIT_PROFILE (environment): is not a known setting: names begin with \
+             ASKIT__ (two underscores)"
         ]
     );
 }
@@ -309,7 +309,7 @@ fn a_previous_secret_is_optional_as_long_as_the_secret_and_another_one() {
         ),
         (
             SECRET,
-            "is the same as secret: set the other one, or leave it out",
+            "must differ from secret: set the old or the next secret, or remove this setting",
         ),
     ] {
         let given = given(&[("ASKIT__SECRET", SECRET), ("ASKIT__SECRET_PREVIOUS", value)]);
@@ -333,8 +333,8 @@ fn production_refuses_to_be_without_limits_and_nobody_may_guess_without_end() {
     assert_eq!(
         problems(&given),
         [
-            "limits.enabled (ASKIT__LIMITS__ENABLED): would let anyone guess passwords: production \
-             needs the limits",
+            "limits.enabled (ASKIT__LIMITS__ENABLED): must be true in production: without limits, \
+             anyone can guess passwords",
             "limits.attempts_an_hour (ASKIT__LIMITS__ATTEMPTS_AN_HOUR): \"101\" is not a whole number \
              from 1 to 100",
             "limits.token_burst (ASKIT__LIMITS__TOKEN_BURST): \"0\" is not a whole number from 1 to \

@@ -1,6 +1,7 @@
 //! The database: [`Db::read`], [`Db::write`], [`Db::write_then`] and [`Db::write_statement`] are
 //! the only doors to it.
 
+pub(crate) mod columns;
 mod connection;
 pub mod dialect;
 mod error;

@@ -18,10 +18,7 @@ const REQUEST_ID: &str = "019ab5f2-7c1e-7d43-9a51-3f6f2c0b8e17";
 /// The headers that answers share, by the names under which the document keeps them.
 pub fn headers() -> BTreeMap<String, RefOr<Header>> {
     let texts = [
-        (
-            "X-Request-Id",
-            "The id under which the server's log knows the request.",
-        ),
+        ("X-Request-Id", "The id of the request in the server's log."),
         ("Cache-Control", "`no-store`, except for the public keys."),
         (
             "Content-Language",
@@ -31,7 +28,7 @@ pub fn headers() -> BTreeMap<String, RefOr<Header>> {
             "WWW-Authenticate",
             "`Bearer` (RFC 6750), with `error=\"invalid_token\"` where a token was sent.",
         ),
-        ("Retry-After", "Seconds after which to try again."),
+        ("Retry-After", "Seconds to wait before a retry."),
     ];
     let header = |description: &str| {
         let mut header = Header::new(Object::with_type(Type::String));

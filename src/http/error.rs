@@ -47,63 +47,64 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// Not JSON, or not an object.
+    /// The body is not a JSON object.
     MalformedJson = "malformed_json", BAD_REQUEST;
-    /// Fields are missing, unknown, of a wrong type or out of bounds; the answer lists them.
+    /// Fields are missing, unknown, of the wrong type or out of bounds; `errors` lists them.
     ValidationFailed = "validation_failed", BAD_REQUEST;
-    /// Not the `nextCursor` of a page.
+    /// The cursor is not a `nextCursor` of this list.
     InvalidCursor = "invalid_cursor", BAD_REQUEST;
-    /// No token was sent where one is needed.
+    /// The request needs a token and has none.
     MissingToken = "missing_token", UNAUTHORIZED;
-    /// An access token that is not ours, or not as we made it.
+    /// The access token is not one of ours, or was altered.
     InvalidToken = "invalid_token", UNAUTHORIZED;
-    /// A genuine access token past its time: refresh and repeat.
+    /// The access token has expired: refresh it and retry.
     TokenExpired = "token_expired", UNAUTHORIZED;
-    /// A genuine access token whose account or login is gone.
+    /// The access token is genuine, but its login has ended or its account is gone.
     LoginEnded = "login_ended", UNAUTHORIZED;
-    /// Wrong e-mail and wrong password alike.
+    /// The e-mail address or the password is wrong; the answer does not say which.
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED;
-    /// Junk, unknown, expired, ended or disabled.
+    /// The refresh token is malformed, unknown or expired, its login has ended, or its account is
+    /// disabled.
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED;
-    /// A refresh token that had been replaced; its login was ended.
+    /// The refresh token was already replaced; its login has been ended.
     RefreshTokenReused = "refresh_token_reused", UNAUTHORIZED;
-    /// A guest asked for what a named account alone may do.
+    /// Guests may not do this; named accounts may.
     LoginRequired = "login_required", FORBIDDEN;
-    /// It is someone else's, or for hosts only.
+    /// It belongs to someone else, or only hosts may do it.
     Forbidden = "forbidden", FORBIDDEN;
-    /// The session has ended, by its super host or by time: nobody writes in it any more.
+    /// The session was ended by its super host, or has expired: nobody can change it any more.
     SessionEnded = "session_ended", FORBIDDEN;
-    /// Its author cannot change the question any more: it is closed, or has a reply.
+    /// The question is closed or has a reply: its author can no longer edit or delete it.
     QuestionLocked = "question_locked", FORBIDDEN;
-    /// The request came from a page of an origin that is not allowed.
+    /// The request came from a page whose origin is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
-    /// No such URL, or nothing under it.
+    /// There is no such URL, or nothing at it.
     NotFound = "not_found", NOT_FOUND;
-    /// The URL knows other methods, which `Allow` lists.
+    /// The URL accepts other methods; `Allow` lists them.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
-    /// The address has an account.
+    /// The e-mail address already has an account.
     EmailTaken = "email_taken", CONFLICT;
-    /// The nickname has an account.
+    /// Another account already has the nickname.
     NicknameTaken = "nickname_taken", CONFLICT;
-    /// It does not fit what is there already, or there is too much of it.
+    /// It conflicts with what already exists, or a limit has been reached.
     Conflict = "conflict", CONFLICT;
-    /// More bytes than the route takes.
+    /// The body has more bytes than the URL accepts.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
-    /// More than 8 KiB.
+    /// The URL has more than 8 KiB.
     UriTooLong = "uri_too_long", URI_TOO_LONG;
-    /// Not `application/json`.
+    /// The body is not `application/json`.
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
-    /// Too many guesses at this address: try again after `Retry-After`.
+    /// There were too many password attempts: retry after `Retry-After` seconds.
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS;
-    /// Too many requests from this client's network: try again after `Retry-After`.
+    /// The client's network sent too many requests: retry after `Retry-After` seconds.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
-    /// One of more than 8 KiB, or all of more than 32 KiB.
+    /// One header has more than 8 KiB, or all together have more than 32 KiB.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;
-    /// A defect of ours; the cause is in the log under the request's id.
+    /// The server failed; its log has the cause under the request id.
     InternalError = "internal_error", INTERNAL_SERVER_ERROR;
-    /// A queue is full: try again.
+    /// A queue is full: retry after `Retry-After` seconds.
     Overloaded = "overloaded", SERVICE_UNAVAILABLE;
-    /// The database cannot be reached or failed: try again.
+    /// The database failed or cannot be reached: retry after `Retry-After` seconds.
     DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE;
 }
 

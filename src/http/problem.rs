@@ -20,19 +20,20 @@ use crate::db::describe;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem<'a> {
-    /// Always `about:blank`: `code` tells problems apart.
+    /// Always `about:blank`: read `code` instead.
     #[schema(examples("about:blank"))]
     r#type: &'static str,
-    /// The name of the status.
+    /// The standard name of the HTTP status.
     title: &'static str,
-    /// The status of the answer.
+    /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// A sentence for people, in the language of `Accept-Language`: Korean (`ko`) or English.
     detail: String,
-    /// The stable name of the problem, for programs. `x-error-codes` lists those of an operation.
+    /// The name of the problem, for programs. It never changes. `x-error-codes` lists the codes
+    /// of an operation.
     code: &'static str,
-    /// The id under which the server's log knows the request, also in `X-Request-Id`.
+    /// The id of the request in the server's log, also in `X-Request-Id`.
     request_id: &'a str,
     /// With `validation_failed`: every field that was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,10 +45,10 @@ pub struct Problem<'a> {
 struct FieldProblem<'a> {
     /// Its name.
     field: &'a str,
-    /// The stable name of the reason: `missing`, `unknown_field`, `wrong_type`, `blank`,
-    /// `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`, `null_character`,
-    /// `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`, `not_within_a_year`
-    /// or `not_one_of`.
+    /// The name of the reason, which never changes: `missing`, `unknown_field`, `wrong_type`,
+    /// `blank`, `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`,
+    /// `null_character`, `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`,
+    /// `not_within_a_year` or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,

@@ -4,13 +4,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HashRefusal {
     /// None of the schemes that can be verified.
-    #[error("is of a scheme that cannot be verified")]
+    #[error("uses a scheme that Askit cannot verify")]
     UnknownScheme,
     /// A known scheme, but not in its form.
-    #[error("is not in the form of its scheme")]
+    #[error("does not have the form of its scheme")]
     Malformed,
     /// A known scheme in its form that would take too long or too much memory.
-    #[error("costs too much: {what} may be {max} at most")]
+    #[error("costs too much: {what} must be at most {max}")]
     TooCostly {
         /// What there is too much of.
         what: &'static str,
@@ -18,13 +18,13 @@ pub enum HashRefusal {
         max: u32,
     },
     /// Salt or output have more bytes than any program gives them.
-    #[error("is too long: salt and output have at most {max} bytes each")]
+    #[error("is too long: salt and output must have at most {max} bytes each")]
     TooLong {
         /// The bound.
         max: usize,
     },
     /// So few bytes of output that another password may have the same.
-    #[error("is too short: the output has at least {min} bytes")]
+    #[error("is too short: the output must have at least {min} bytes")]
     TooShort {
         /// The bound.
         min: usize,

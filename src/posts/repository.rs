@@ -31,7 +31,7 @@ pub fn insert(
 /// The post with this number.
 pub fn find(conn: &mut DbConn, post_id: PostId) -> Result<Option<Post>, DbError> {
     let row: Option<(PostRow, _)> = posts::table
-        .find(post_id.get())
+        .find(post_id)
         .left_join(users::table)
         .select((posts::all_columns, users::nickname.nullable()))
         .get_result(conn)
@@ -41,7 +41,7 @@ pub fn find(conn: &mut DbConn, post_id: PostId) -> Result<Option<Post>, DbError>
 
 /// Locks the post's row, if there is one, until the transaction ends.
 pub fn lock(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
-    let row = posts::table.find(post_id.get()).select(posts::post_id);
+    let row = posts::table.find(post_id).select(posts::post_id);
     Ok(dialect::lock!(conn, row)?)
 }
 
@@ -86,7 +86,7 @@ pub fn update(
         content: change.content.as_ref().map(|it| it.0.as_str()),
         updated_at: now.into(),
     };
-    let post = posts::table.find(post_id.get());
+    let post = posts::table.find(post_id);
     diesel::update(post).set(row).execute(conn)?;
     Ok(())
 }
@@ -102,6 +102,6 @@ pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<(), 
 
 /// Deletes a post.
 pub fn delete(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
-    diesel::delete(posts::table.find(post_id.get())).execute(conn)?;
+    diesel::delete(posts::table.find(post_id)).execute(conn)?;
     Ok(())
 }

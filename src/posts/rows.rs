@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{Post, PostAuthor};
+use super::{Post, PostAuthor, PostId};
 use crate::db::UtcTime;
+use crate::db::columns::number_columns;
 use crate::db::schema::posts;
+
+number_columns!(PostId);
 
 /// A new post.
 #[derive(Insertable)]

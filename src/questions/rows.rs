@@ -2,10 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{ContributionAuthor, Entry, Question, Reply};
+use super::{ContributionAuthor, Entry, Question, QuestionId, Reply, ReplyId};
 use crate::db::UtcTime;
+use crate::db::columns::number_columns;
 use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::sessions::{Role, SessionId};
+
+number_columns!(QuestionId, ReplyId);
 
 /// A new question.
 #[derive(Insertable)]

@@ -1,14 +1,16 @@
 //! Rows of `sessions` and `participants`.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::prelude::*;
-use diesel::sql_types::{SingleValue, Text};
+use diesel::sql_types::Text;
 
 use super::{Role, Session, SessionId};
 use crate::db::UtcTime;
+use crate::db::columns::{stored_as, text_columns};
 use crate::db::schema::{participants, sessions};
 use crate::users::UserId;
+
+text_columns!(SessionId);
+stored_as! { Role, Text, String, |text: &String| Role::parse(text), |role: Role| role.as_str().to_owned() }
 
 /// A new session.
 #[derive(Insertable)]
@@ -105,40 +107,3 @@ impl From<(SessionRow, Option<Participation>)> for Session {
         }
     }
 }
-
-impl<DB: Backend> FromSql<Text, DB> for SessionId
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(text: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = String::from_sql(text)?;
-        Self::parse(&text).ok_or_else(|| "a session's id is not one".into())
-    }
-}
-
-impl<DB: Backend> FromSql<Text, DB> for Role
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(text: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = String::from_sql(text)?;
-        Self::parse(&text).ok_or_else(|| "a participant's role is not one".into())
-    }
-}
-
-/// What `#[derive(FromSqlRow)]` writes, here because value types do not know Diesel.
-macro_rules! is_one_column {
-    ($($type:ty),*) => {$(
-        impl<DB: Backend, ST: SingleValue> Queryable<ST, DB> for $type
-        where
-            Self: FromSql<ST, DB>,
-        {
-            type Row = Self;
-
-            fn build(row: Self) -> deserialize::Result<Self> {
-                Ok(row)
-            }
-        }
-    )*};
-}
-is_one_column!(SessionId, Role);

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};
 pub use error::UsersError;
-pub use login_id::{LOGIN_ID_BYTES, LoginId};
+pub use login_id::LoginId;
 pub use nickname::Nickname;
 pub use password_hash::PasswordHash;
 pub use rows::NewUserRow;

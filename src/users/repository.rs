@@ -71,7 +71,7 @@ pub fn list_names(
 /// The active account with this id.
 pub fn find_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, DbError> {
     let row: Option<UserRow> = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::active)
         .select(USER)
         .get_result(conn)
@@ -137,7 +137,7 @@ pub fn find_credentials_of(
     user_id: UserId,
 ) -> Result<Option<StoredCredentials>, DbError> {
     let row: Option<CredentialsRow> = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::active)
         .filter(users::password_hash.is_not_null())
         .select((
@@ -190,14 +190,14 @@ pub fn lock_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, D
 
 /// Locks the account's row, if there is one, until the transaction ends.
 pub fn lock_row(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    let row = users::table.find(user_id.get()).select(users::user_id);
+    let row = users::table.find(user_id).select(users::user_id);
     Ok(dialect::lock!(conn, row)?)
 }
 
 /// Keeps the account's row, if there is one, as it is until the transaction ends; others may do so
 /// at the same time.
 pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    let row = users::table.find(user_id.get()).select(users::user_id);
+    let row = users::table.find(user_id).select(users::user_id);
     Ok(dialect::lock_shared!(conn, row)?)
 }
 
@@ -212,7 +212,7 @@ pub fn update_nickname(
     nickname: &Nickname,
 ) -> Result<bool, DbError> {
     let named = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::active)
         .filter(users::nickname.is_not_null());
     let updated = diesel::update(named)
@@ -242,7 +242,7 @@ pub fn update_active(
 /// Notes that a guest has contributed. False where that was noted before.
 pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, DbError> {
     let new = users::table
-        .find(user_id.get())
+        .find(user_id)
         .filter(users::contributed.eq(false));
     let updated = diesel::update(new)
         .set(users::contributed.eq(true))
@@ -252,7 +252,7 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
 
 /// Deletes an account, whose logins have ended and hold nothing of it any more.
 pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    diesel::delete(users::table.find(user_id.get())).execute(conn)?;
+    diesel::delete(users::table.find(user_id)).execute(conn)?;
     Ok(())
 }
 

@@ -2,9 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::LoginId;
 use super::{Email, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::UtcTime;
+use crate::db::columns::{number_columns, text_columns};
 use crate::db::schema::users;
+
+number_columns!(UserId);
+text_columns!(LoginId);
 
 /// A new account. Every column is written, so that several rows are one statement on SQLite, too.
 #[derive(Insertable)]

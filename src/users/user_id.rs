@@ -1,12 +1,14 @@
 //! The number of an account.
 
+use serde::Serialize;
+
 use crate::random::Random;
 
 /// The largest id: the largest whole number that JavaScript holds exactly, 2^53 − 1.
 const MAX: i64 = (1 << 53) - 1;
 
 /// A random number from 1 to 2^53 − 1, so that nothing can be read from its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct UserId(i64);
 
 impl UserId {
@@ -25,6 +27,11 @@ impl UserId {
     /// The number, or one that no account has, for whoever asks without a token.
     pub fn or_nobody(user_id: Option<Self>) -> i64 {
         user_id.map_or(0, Self::get)
+    }
+
+    /// The number as a column holds it.
+    pub fn as_number(&self) -> &i64 {
+        &self.0
     }
 
     /// The number.

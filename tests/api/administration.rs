@@ -43,7 +43,7 @@ on_both_databases! {
         let mina = app.stranger("mina");
         let with_admin = [&create(&mina.email, "mina")[..], &["--admin"]].concat();
         let output = operator(app).run_with(&with_admin, &format!("{}\n", mina.password));
-        assert!(text(&output.stdout).starts_with("made the account "), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).starts_with("created account "), "{}", text(&output.stderr));
         let mina = mina.signed_in();
         let export: Value = mina.get("/api/users/me/export").expect(200).json();
         assert_eq!(export["account"]["admin"], true);
@@ -54,14 +54,14 @@ on_both_databases! {
     fn what_cannot_be_an_account_is_refused_with_the_reason(app: &App) {
         app.registered("mina");
         let refusals = [
-            ("mina@example.com", "other", "a long enough one", "the e-mail address has an account"),
+            ("mina@example.com", "other", "a long enough one", "the e-mail address already has an account"),
             ("other@example.com", "MINA", "a long enough one", "the nickname is taken"),
-            ("nobody", "other", "a long enough one", "is not an e-mail address"),
-            ("other@example.com", "x", "a long enough one", "the nickname needs at least 3 characters"),
-            ("other@example.com", "other", "short", "the password needs at least 8 characters"),
-            ("other@example.com", "other", "", "the password needs at least 8 characters"),
-            ("other@example.com", "other", "password1!", "the password is a common one"),
-            ("other@example.com", "other", "Other2024!", "the password is made of the e-mail address"),
+            ("nobody", "other", "a long enough one", "the e-mail address must look like name@example.com"),
+            ("other@example.com", "x", "a long enough one", "the nickname must have at least 3 characters"),
+            ("other@example.com", "other", "short", "the password must have at least 8 characters"),
+            ("other@example.com", "other", "", "the password must have at least 8 characters"),
+            ("other@example.com", "other", "password1!", "the password is easy to guess: it is common"),
+            ("other@example.com", "other", "Other2024!", "the password is too close to the e-mail address"),
         ];
         for (email, nickname, password, reason) in refusals {
             let why = refuse(&operator(app), &create(email, nickname), &format!("{password}\n"));
@@ -84,7 +84,7 @@ on_both_databases! {
         assert!(sees_itself(&mina.signed_in()));
         assert_eq!((audited(app, "account_disabled"), audited(app, "account_enabled")), (1, 1));
         let why = refuse(&operator(app), &["users", "disable", "--email", "who@example.com"], "");
-        assert!(why.contains("no account has this address"), "{why}");
+        assert!(why.contains("no account has this e-mail address"), "{why}");
     }
 
     fn a_sign_in_against_disabling_leaves_no_living_login(app: &App) {

@@ -167,7 +167,7 @@ on_both_databases! {
         let operator = Operator::new().set("DATABASE_URL", &app.database.url);
         let output = operator.run(&["purge"]);
         assert_eq!(text(&output.stdout), "removed 1 login(s), 0 guest(s), 2 audit event(s), \
-            0 signing key(s), 1 count(s) of attempts\n");
+            0 signing key(s), 1 attempt counter(s)\n");
         living.refresh().expect(200);
     }
 }

@@ -236,7 +236,7 @@ fn broken_json_is_told_with_its_place() {
     let body = "{\n  \"email\": \"a@b.c\"\n  \"password\": 1\n}";
     let answer = client.send("POST", "/api/auth/login", Some(body.into()));
     let detail = answer.expect_problem(400, "malformed_json").field("detail");
-    let expected = "The body must be a JSON object; it is none at line 3, column 3.";
+    let expected = "The request body must be a JSON object. The problem is at line 3, column 3.";
     assert_eq!(detail, expected);
 }
 

@@ -60,8 +60,8 @@ pub fn rotated(operator: &Operator, arguments: &[&str]) -> (String, DateTime<Utc
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
     let (id, signs_from) = said
-        .strip_prefix("made the key ")
-        .and_then(|it| it.split_once(", which signs from "))
+        .strip_prefix("created key ")
+        .and_then(|it| it.split_once("; it signs from "))
         .unwrap_or_else(|| panic!("{said:?}"));
     (id.into(), signs_from.trim().parse().unwrap())
 }
@@ -110,7 +110,7 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
         signing_keys: keys,
         refresh_tokens: RefreshTokenKey::new(&secrets),
         ended_logins: EndedLogins::new(app.database.open(), app.clock.clone(), &settings.auth),
-        attempts: Guesses::new(
+        guesses: Guesses::new(
             &app.database.open(),
             &(app.clock.clone() as SharedClock),
             &random,

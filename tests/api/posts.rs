@@ -267,7 +267,7 @@ fn what_is_no_page_is_refused() {
     }
     let answer = get("limit=0").json();
     let detail = &answer["errors"][0]["detail"];
-    assert_eq!(detail, "Must be a whole number from 1 to 100.");
+    assert_eq!(detail, "This must be a whole number from 1 to 100.");
     // The last four are 0, -7, 007 and [true,7].
     for cursor in [
         "x",

@@ -146,7 +146,7 @@ fn another_secret_stops_the_start(kind: Kind) {
         assert_eq!(output.status.code(), Some(1));
         let said = text(&output.stderr);
         let sentence = "askit: the database was used under another secret: set secret to that \
-             one, or secret_previous if secret is to replace it";
+             one; to replace it, set it as secret_previous";
         assert!(said.contains(sentence), "{said}");
     };
     let both_refused = || {

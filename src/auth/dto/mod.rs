@@ -211,6 +211,6 @@ impl<'a> TokenResponse<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct MessageResponse {
     /// A sentence for people, in the language of `Accept-Language`.
-    #[schema(examples("You are signed out.", "로그아웃되었습니다."))]
+    #[schema(examples("You are signed out.", "로그아웃했어요."))]
     pub message: String,
 }

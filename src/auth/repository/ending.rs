@@ -17,7 +17,7 @@ pub fn end_in_generation(
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let unchanged = refresh_tokens::table
-        .find(read.login_id.to_text())
+        .find(read.login_id)
         .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
         .filter(refresh_tokens::ended_at.is_null());
     let updated = diesel::update(unchanged)
@@ -33,7 +33,7 @@ pub fn end(
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, DbError> {
     let running = refresh_tokens::table
-        .find(login_id.to_text())
+        .find(login_id)
         .filter(refresh_tokens::ended_at.is_null());
     let user_id = diesel::update(running)
         .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
@@ -87,7 +87,7 @@ pub fn end_some(
 /// Whether the login is neither ended nor gone, asked of the database itself.
 pub fn is_running(conn: &mut DbConn, login_id: LoginId) -> Result<bool, DbError> {
     let running = refresh_tokens::table
-        .find(login_id.to_text())
+        .find(login_id)
         .filter(refresh_tokens::ended_at.is_null());
     Ok(diesel::select(exists(running)).get_result(conn)?)
 }

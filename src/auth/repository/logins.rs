@@ -58,7 +58,7 @@ pub fn update_brief_to_usual(
     idle_expires_at: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let brief = refresh_tokens::table
-        .filter(refresh_tokens::user_id.eq(user_id.get()))
+        .filter(refresh_tokens::user_id.eq(user_id))
         .filter(refresh_tokens::brief);
     let idle_end = |_| UtcTime::from(idle_expires_at);
     diesel::update(brief)
@@ -85,7 +85,7 @@ pub fn rotate(
     let idle_expires_at = |is_brief| UtcTime::from(idle.expires_at(is_brief, now));
     let account = users::table.filter(users::user_id.nullable().eq(refresh_tokens::user_id));
     let current = refresh_tokens::table
-        .find(presented.login_id.to_text())
+        .find(presented.login_id)
         .filter(refresh_tokens::generation.eq(i64::from(presented.generation)))
         .filter(refresh_tokens::generation.lt(i64::from(u32::MAX)))
         .filter(refresh_tokens::rotated_at.le(UtcTime::from(rotated_before)))
@@ -155,7 +155,7 @@ fn rotated(
 pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>, DbError> {
     let row: Option<LoginRow> = refresh_tokens::table
         .inner_join(users::table)
-        .filter(refresh_tokens::login_id.eq(login_id.to_text()))
+        .filter(refresh_tokens::login_id.eq(login_id))
         .select((
             users::user_id,
             users::nickname,
@@ -176,7 +176,7 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
 /// The logins of an account, alive or not, the one used last first.
 pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, DbError> {
     let rows: Vec<OwnLoginRow> = refresh_tokens::table
-        .filter(refresh_tokens::user_id.eq(user_id.get()))
+        .filter(refresh_tokens::user_id.eq(user_id))
         .order((
             refresh_tokens::rotated_at.desc(),
             refresh_tokens::created_at.desc(),
@@ -197,7 +197,7 @@ pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, 
 /// The login, alive or not, whose row no other transaction changes until this one ends.
 pub fn lock_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>, DbError> {
     let row = refresh_tokens::table
-        .find(login_id.to_text())
+        .find(login_id)
         .select(refresh_tokens::login_id);
     dialect::lock!(conn, row)?;
     find_login(conn, login_id)
@@ -236,7 +236,7 @@ pub fn advance(
     let now = UtcTime::from(now);
     let account = users::table.filter(users::user_id.eq(read.user_id));
     let unchanged = refresh_tokens::table
-        .find(read.login_id.to_text())
+        .find(read.login_id)
         .filter(refresh_tokens::generation.eq(i64::from(read.generation)))
         .filter(refresh_tokens::brief.eq(read.is_brief))
         .filter(refresh_tokens::ended_at.is_null())

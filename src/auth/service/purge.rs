@@ -51,7 +51,7 @@ impl fmt::Display for Purged {
         write!(
             f,
             "{logins} login(s), {guests} guest(s), {audit_events} audit event(s), \
-             {signing_keys} signing key(s), {attempts} count(s) of attempts"
+             {signing_keys} signing key(s), {attempts} attempt counter(s)"
         )
     }
 }

@@ -65,7 +65,7 @@ pub async fn create_user(
     };
     let administration = administration(&settings).await?;
     let made = administration.create_account(account, &passwords, &random);
-    println!("made the account {}", made.await?.get());
+    println!("created account {}", made.await?.get());
     Ok(())
 }
 
@@ -99,7 +99,7 @@ pub async fn import_users(settings: Settings, path: &Path, is_dry_run: bool) -> 
         [imported, already_there, refused].map(|it| HumanCount(it as u64));
     println!("{done} {imported} account(s), {already_there} already there, {told} refused");
     outcome?;
-    ensure!(refused == 0, "not every line was an account to import");
+    ensure!(refused == 0, "some lines were refused");
     Ok(())
 }
 
@@ -127,7 +127,7 @@ fn tell_refused(refused: &[(u64, Reason)]) {
 pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow::Result<()> {
     let administration = administration(&settings).await?;
     let set = administration.set_active(FoldedEmail::of(email), active);
-    let ended = set.await?.context("no account has this address")?;
+    let ended = set.await?.context("no account has this e-mail address")?;
     if active {
         println!("enabled")
     } else {
@@ -151,10 +151,7 @@ pub async fn rotate_keys(settings: Settings, compromised: bool) -> anyhow::Resul
     let (auth, now) = (&settings.auth, SystemClock.now());
     let made = keys::rotate(&db, &secrets, auth, &random, now, compromised).await?;
     let signs_from = made.signs_from.to_rfc3339_opts(SecondsFormat::Secs, true);
-    println!(
-        "made the key {}, which signs from {signs_from}",
-        made.key_id
-    );
+    println!("created key {}; it signs from {signs_from}", made.key_id);
     Ok(())
 }
 
@@ -177,7 +174,7 @@ async fn open(settings: &Settings) -> anyhow::Result<Db> {
 async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Db> {
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let asked = db.ping().await;
-    asked.context("a dry run looks at a database that is there: askit migrate makes it")?;
+    asked.context("a dry run needs an existing database: create it with askit migrate")?;
     Ok(db)
 }
 
@@ -188,7 +185,7 @@ fn read_password() -> anyhow::Result<String> {
         return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
     }
     let password = rpassword::prompt_password("Password: ")?;
-    let again = rpassword::prompt_password("The same again: ")?;
+    let again = rpassword::prompt_password("Repeat the password: ")?;
     ensure!(password == again, "the two passwords differ");
     Ok(password)
 }

@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// A TOML file with settings that win over config/*.toml
+    /// A TOML file whose settings override config/*.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -33,48 +33,48 @@ struct Arguments {
 
 #[derive(Subcommand, Clone)]
 enum Command {
-    /// Migrate the database if needed and serve (the default)
+    /// Apply pending migrations, then run the server (the default)
     Serve,
-    /// Apply pending migrations and stop
+    /// Apply pending migrations and exit
     Migrate,
-    /// Print the settings in force, where each comes from, and every problem
+    /// Print every setting in effect with its source, and every problem
     Config,
-    /// Remove what is over, now
+    /// Remove expired data now
     Purge,
-    /// Make, import, disable and enable accounts
+    /// Create, import, disable and enable accounts
     #[command(subcommand)]
     Users(UsersCommand),
     /// End logins
     #[command(subcommand)]
     Logins(LoginsCommand),
-    /// The keys that sign access tokens
+    /// Manage the keys that sign access tokens
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Ask the server of these settings whether it is ready: exit code 0, else 1
+    /// Check whether the server is ready: exit code 0 if it is, else 1
     Health,
 }
 
 #[derive(Subcommand, Clone)]
 enum UsersCommand {
-    /// Make an account; its password is read from the terminal or the standard input
+    /// Create an account; its password is read from the terminal or standard input
     Create {
         #[arg(long)]
         email: String,
         #[arg(long)]
         nickname: String,
-        /// Make it an administrator's
+        /// Make the account an administrator
         #[arg(long)]
         admin: bool,
     },
-    /// Take over accounts and password hashes of another program
+    /// Import accounts and password hashes from another program
     Import {
-        /// A line of JSON for each account: {"email", "nickname", "passwordHash"}
+        /// A file with one JSON object per line: {"email", "nickname", "passwordHash"}
         file: PathBuf,
-        /// Tell what would be done and write nothing
+        /// Report what would be done and write nothing
         #[arg(long)]
         dry_run: bool,
     },
-    /// End all logins of an account and let it sign in no more
+    /// Disable an account: end all its logins and refuse new ones
     Disable {
         #[arg(long)]
         email: String,
@@ -88,9 +88,9 @@ enum UsersCommand {
 
 #[derive(Subcommand, Clone)]
 enum LoginsCommand {
-    /// End every login: after a compromise, or the restore of a backup
+    /// End every login, for example after a compromise or a restored backup
     End {
-        /// Every login of everybody
+        /// Confirm that every login of every account and guest ends
         #[arg(long, required = true)]
         all: bool,
     },
@@ -98,9 +98,9 @@ enum LoginsCommand {
 
 #[derive(Subcommand, Clone)]
 enum KeysCommand {
-    /// Make a new key; running servers take it without a restart
+    /// Create a new key; running servers use it without a restart
     Rotate {
-        /// Remove all earlier keys at once: every access token is refused and has to be refreshed
+        /// Remove all earlier keys at once: clients must refresh every access token
         #[arg(long)]
         compromised: bool,
     },
@@ -206,7 +206,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 async fn stop_when_told(server: ServerHandle) {
     let (terminate, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(terminate), signal(interrupt)) else {
-        tracing::warn!("signals cannot be heard; they will end the process at once");
+        tracing::warn!("cannot listen for signals: the first one will end the process at once");
         return;
     };
     let mut told = async || {
@@ -216,7 +216,7 @@ async fn stop_when_told(server: ServerHandle) {
         }
     };
     told().await;
-    tracing::info!("stopping; requests in flight may end");
+    tracing::info!("stopping; waiting for requests in flight");
     spawn(server.stop(true));
     told().await;
     std::process::exit(1);

@@ -31,8 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub enum SigningKeyError {
     /// Another master secret was in use before.
     #[error(
-        "the database was used under another secret: set secret to that one, or \
-         secret_previous if secret is to replace it"
+        "the database was used under another secret: set secret to that one; \
+         to replace it, set it as secret_previous"
     )]
     OtherSecret,
     /// The cipher refused, which it does for none of our inputs.

@@ -32,13 +32,13 @@ pub fn delete_of_question(
     question_id: QuestionId,
     user_id: UserId,
 ) -> Result<i64, DbError> {
-    let like = question_likes::table.find((question_id.get(), user_id.get()));
+    let like = question_likes::table.find((question_id, user_id));
     let deleted = diesel::delete(like).execute(conn)?;
     add_to_question(conn, question_id, -(deleted as i64))
 }
 
 fn add_to_question(conn: &mut DbConn, question_id: QuestionId, added: i64) -> Result<i64, DbError> {
-    let question = diesel::update(questions::table.find(question_id.get()))
+    let question = diesel::update(questions::table.find(question_id))
         .set(questions::likes_count.eq(questions::likes_count + added));
     Ok(question
         .returning(questions::likes_count)
@@ -68,13 +68,13 @@ pub fn delete_of_reply(
     reply_id: ReplyId,
     user_id: UserId,
 ) -> Result<i64, DbError> {
-    let like = reply_likes::table.find((reply_id.get(), user_id.get()));
+    let like = reply_likes::table.find((reply_id, user_id));
     let deleted = diesel::delete(like).execute(conn)?;
     add_to_reply(conn, reply_id, -(deleted as i64))
 }
 
 fn add_to_reply(conn: &mut DbConn, reply_id: ReplyId, added: i64) -> Result<i64, DbError> {
-    let reply = diesel::update(replies::table.find(reply_id.get()))
+    let reply = diesel::update(replies::table.find(reply_id))
         .set(replies::likes_count.eq(replies::likes_count + added));
     Ok(reply.returning(replies::likes_count).get_result(conn)?)
 }

@@ -67,7 +67,7 @@ pub fn find_session(
     conn: &mut DbConn,
     question_id: QuestionId,
 ) -> Result<Option<SessionId>, DbError> {
-    let row = questions::table.find(question_id.get());
+    let row = questions::table.find(question_id);
     let session = row.select(questions::session_id).get_result(conn);
     Ok(session.optional()?)
 }
@@ -80,7 +80,7 @@ pub fn find(
 ) -> Result<Option<Question>, DbError> {
     let me = UserId::or_nobody(me);
     let row: Option<(QuestionRow, EntryRow)> = seen_by!(me)
-        .filter(questions::question_id.eq(question_id.get()))
+        .filter(questions::question_id.eq(question_id))
         .get_result(conn)
         .optional()?;
     Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
@@ -95,7 +95,7 @@ pub fn list(
 ) -> Result<Vec<Question>, DbError> {
     let me = UserId::or_nobody(me);
     let mut found = seen_by!(me)
-        .filter(questions::session_id.eq(session_id.to_text()))
+        .filter(questions::session_id.eq(session_id))
         .limit(wanted.limit as i64)
         .into_boxed();
     found = match wanted.state {
@@ -138,7 +138,7 @@ pub fn list(
 /// The numbers of a session's questions, the oldest first.
 pub fn list_numbers(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<i64>, DbError> {
     let asked = questions::table
-        .filter(questions::session_id.eq(session_id.to_text()))
+        .filter(questions::session_id.eq(session_id))
         .order(questions::question_id)
         .select(questions::question_id);
     Ok(asked.load(conn)?)
@@ -151,7 +151,7 @@ pub fn update_body(
     body: &Body,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id.get()))
+    diesel::update(questions::table.find(question_id))
         .set((
             questions::body.eq(&body.0),
             questions::updated_at.eq(UtcTime::from(now)),
@@ -166,7 +166,7 @@ pub fn update_pinned(
     question_id: QuestionId,
     is_pinned: bool,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id.get()))
+    diesel::update(questions::table.find(question_id))
         .set(questions::pinned.eq(is_pinned))
         .execute(conn)?;
     Ok(())
@@ -178,7 +178,7 @@ pub fn update_closed(
     question_id: QuestionId,
     is_closed: bool,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id.get()))
+    diesel::update(questions::table.find(question_id))
         .set(questions::closed.eq(is_closed))
         .execute(conn)?;
     Ok(())
@@ -190,7 +190,7 @@ pub fn update_replies_count(
     question_id: QuestionId,
     added: i64,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id.get()))
+    diesel::update(questions::table.find(question_id))
         .set(questions::replies_count.eq(questions::replies_count + added))
         .execute(conn)?;
     Ok(())
@@ -198,6 +198,6 @@ pub fn update_replies_count(
 
 /// Deletes a question with its replies and all likes.
 pub fn delete(conn: &mut DbConn, question_id: QuestionId) -> Result<(), DbError> {
-    diesel::delete(questions::table.find(question_id.get())).execute(conn)?;
+    diesel::delete(questions::table.find(question_id)).execute(conn)?;
     Ok(())
 }

@@ -136,7 +136,7 @@ pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(),
 /// Every question that someone has asked, the oldest first.
 pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
-        .filter(questions::author_id.eq(account.get()))
+        .filter(questions::author_id.eq(account))
         .order(questions::question_id)
         .select((
             questions::question_id,
@@ -152,7 +152,7 @@ pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuest
 /// Every living reply that someone has written, the oldest first.
 pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
-        .filter(replies::author_id.eq(account.get()))
+        .filter(replies::author_id.eq(account))
         .order(replies::reply_id)
         .select((
             replies::reply_id,
@@ -168,11 +168,11 @@ pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>,
 /// The numbers of the questions and of the replies that someone likes.
 pub fn list_likes(conn: &mut DbConn, account: UserId) -> Result<(Vec<i64>, Vec<i64>), DbError> {
     let of_questions = question_likes::table
-        .filter(question_likes::user_id.eq(account.get()))
+        .filter(question_likes::user_id.eq(account))
         .order(question_likes::question_id)
         .select(question_likes::question_id);
     let of_replies = reply_likes::table
-        .filter(reply_likes::user_id.eq(account.get()))
+        .filter(reply_likes::user_id.eq(account))
         .order(reply_likes::reply_id)
         .select(reply_likes::reply_id);
     Ok((of_questions.load(conn)?, of_replies.load(conn)?))

@@ -68,7 +68,7 @@ pub fn find(
 ) -> Result<Option<Reply>, DbError> {
     let me = UserId::or_nobody(me);
     let row: Option<(ReplyRow, EntryRow)> = seen_by!(me)
-        .filter(replies::reply_id.eq(reply_id.get()))
+        .filter(replies::reply_id.eq(reply_id))
         .get_result(conn)
         .optional()?;
     Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
@@ -85,7 +85,7 @@ pub fn list(
 ) -> Result<Vec<Reply>, DbError> {
     let me = UserId::or_nobody(me);
     let mut found = seen_by!(me)
-        .filter(replies::question_id.eq(question_id.get()))
+        .filter(replies::question_id.eq(question_id))
         .order((replies::pinned.desc(), replies::reply_id))
         .limit(limit as i64)
         .into_boxed();
@@ -105,7 +105,7 @@ pub fn list(
 
 /// How many replies were written to a question, those that were deleted, too.
 pub fn count(conn: &mut DbConn, question_id: QuestionId) -> Result<i64, DbError> {
-    let all = replies::table.filter(replies::question_id.eq(question_id.get()));
+    let all = replies::table.filter(replies::question_id.eq(question_id));
     Ok(all.count().get_result(conn)?)
 }
 
@@ -116,7 +116,7 @@ pub fn update_body(
     body: &Body,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    diesel::update(replies::table.find(reply_id.get()))
+    diesel::update(replies::table.find(reply_id))
         .set((
             replies::body.eq(&body.0),
             replies::updated_at.eq(UtcTime::from(now)),
@@ -127,7 +127,7 @@ pub fn update_body(
 
 /// Pins a reply, or not any more.
 pub fn update_pinned(conn: &mut DbConn, reply_id: ReplyId, is_pinned: bool) -> Result<(), DbError> {
-    diesel::update(replies::table.find(reply_id.get()))
+    diesel::update(replies::table.find(reply_id))
         .set(replies::pinned.eq(is_pinned))
         .execute(conn)?;
     Ok(())
@@ -139,9 +139,9 @@ pub fn update_deleted(
     reply_id: ReplyId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let likes = reply_likes::table.filter(reply_likes::reply_id.eq(reply_id.get()));
+    let likes = reply_likes::table.filter(reply_likes::reply_id.eq(reply_id));
     diesel::delete(likes).execute(conn)?;
-    diesel::update(replies::table.find(reply_id.get()))
+    diesel::update(replies::table.find(reply_id))
         .set((
             replies::body.eq(None::<String>),
             replies::author_id.eq(None::<i64>),

@@ -53,14 +53,14 @@ pub fn insert(conn: &mut DbConn, row: &NewSessionRow) -> Result<(), DbError> {
 /// Locks the session's row, if there is one, until the transaction ends: whoever writes in a
 /// session does so alone.
 pub fn lock(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
-    let row = sessions::table.find(session_id.to_text());
+    let row = sessions::table.find(session_id);
     Ok(dialect::lock!(conn, row.select(sessions::session_id))?)
 }
 
 /// Locks the rows of all sessions in which someone takes part, in order of their ids.
 pub fn lock_all_of(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let theirs = participants::table
-        .filter(participants::user_id.eq(user_id.get()))
+        .filter(participants::user_id.eq(user_id))
         .select(participants::session_id);
     let rows = sessions::table
         .filter(sessions::session_id.eq_any(theirs))
@@ -76,7 +76,7 @@ pub fn find(
     me: Option<UserId>,
 ) -> Result<Option<Session>, DbError> {
     let row: Option<(SessionRow, _)> = seen_by!(me)
-        .filter(sessions::session_id.eq(session_id.to_text()))
+        .filter(sessions::session_id.eq(session_id))
         .get_result(conn)
         .optional()?;
     Ok(row.map(Session::from))
@@ -105,7 +105,7 @@ pub fn list_of(
 ) -> Result<Vec<Session>, DbError> {
     let mut theirs = participants::table
         .inner_join(sessions::table)
-        .filter(participants::user_id.eq(user_id.get()))
+        .filter(participants::user_id.eq(user_id))
         .order((
             participants::session_created_at.desc(),
             participants::session_id.desc(),
@@ -116,7 +116,7 @@ pub fn list_of(
     if let Some((opened, session_id)) = after {
         let opened = UtcTime::from(opened);
         let same = participants::session_created_at.eq(opened);
-        let behind = participants::session_id.lt(session_id.to_text());
+        let behind = participants::session_id.lt(session_id);
         let earlier = participants::session_created_at.lt(opened);
         theirs = theirs
             .filter(participants::session_created_at.le(opened))
@@ -129,8 +129,8 @@ pub fn list_of(
 /// How many sessions someone has opened.
 pub fn count_opened_by(conn: &mut DbConn, user_id: UserId) -> Result<i64, DbError> {
     let opened = participants::table
-        .filter(participants::user_id.eq(user_id.get()))
-        .filter(participants::role.eq(Role::SuperHost.as_str()));
+        .filter(participants::user_id.eq(user_id))
+        .filter(participants::role.eq(Role::SuperHost));
     Ok(opened.count().get_result(conn)?)
 }
 
@@ -144,7 +144,7 @@ pub fn update(
         title: change.title.as_ref().map(|it| it.0.as_str()),
         expires_at: change.expires_at.map(Into::into),
     };
-    diesel::update(sessions::table.find(session_id.to_text()))
+    diesel::update(sessions::table.find(session_id))
         .set(row)
         .execute(conn)?;
     Ok(())
@@ -156,7 +156,7 @@ pub fn update_ended(
     session_id: SessionId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    diesel::update(sessions::table.find(session_id.to_text()))
+    diesel::update(sessions::table.find(session_id))
         .set(sessions::ended_at.eq(UtcTime::from(now)))
         .execute(conn)?;
     Ok(())
@@ -170,8 +170,8 @@ pub fn update_all_opened_by_to_ended(
 ) -> Result<Vec<SessionId>, DbError> {
     let now = UtcTime::from(now);
     let opened = participants::table
-        .filter(participants::user_id.eq(user_id.get()))
-        .filter(participants::role.eq(Role::SuperHost.as_str()))
+        .filter(participants::user_id.eq(user_id))
+        .filter(participants::role.eq(Role::SuperHost))
         .select(participants::session_id);
     let running = sessions::table
         .filter(sessions::session_id.eq_any(opened))
@@ -189,7 +189,7 @@ pub fn update_question_count(
     session_id: SessionId,
     added: i64,
 ) -> Result<(), DbError> {
-    diesel::update(sessions::table.find(session_id.to_text()))
+    diesel::update(sessions::table.find(session_id))
         .set(sessions::question_count.eq(sessions::question_count + added))
         .execute(conn)?;
     Ok(())

@@ -16,7 +16,7 @@ pub fn update_counts(
     listed: i64,
     anonymous: i64,
 ) -> Result<(), DbError> {
-    diesel::update(sessions::table.find(session_id.to_text()))
+    diesel::update(sessions::table.find(session_id))
         .set((
             sessions::listed_count.eq(sessions::listed_count + listed),
             sessions::anonymous_count.eq(sessions::anonymous_count + anonymous),
@@ -43,7 +43,7 @@ pub fn update(
     user_id: UserId,
     participation: Participation,
 ) -> Result<(), DbError> {
-    diesel::update(participants::table.find((session_id.to_text(), user_id.get())))
+    diesel::update(participants::table.find((session_id, user_id)))
         .set((
             participants::listed.eq(participation.listed),
             participants::anonymous.eq(participation.anonymous),
@@ -60,8 +60,8 @@ pub fn find_listed(
 ) -> Result<Option<Participant>, DbError> {
     let row: Option<(i64, String, Role)> = participants::table
         .inner_join(users::table)
-        .filter(participants::session_id.eq(session_id.to_text()))
-        .filter(participants::user_id.eq(user_id.get()))
+        .filter(participants::session_id.eq(session_id))
+        .filter(participants::user_id.eq(user_id))
         .filter(participants::listed)
         .select((
             users::user_id,
@@ -83,7 +83,7 @@ pub fn list_listed(
 ) -> Result<Vec<Participant>, DbError> {
     let mut listed_ones = participants::table
         .inner_join(users::table)
-        .filter(participants::session_id.eq(session_id.to_text()))
+        .filter(participants::session_id.eq(session_id))
         .filter(participants::listed.eq(true))
         // By their texts, roles are in the order of their ranks, too.
         .order((participants::role.desc(), participants::user_id))
@@ -96,13 +96,13 @@ pub fn list_listed(
         .into_boxed();
     if let Some((role, user_id)) = after {
         let behind = participants::user_id.gt(user_id);
-        let same = participants::role.eq(role.as_str());
+        let same = participants::role.eq(role);
         // Behind a participant there are only participants: said so, it is a range of the index.
         listed_ones = match role {
             Role::Participant => listed_ones.filter(same.and(behind)),
             _ => {
-                let lower = participants::role.lt(role.as_str());
-                let range = participants::role.le(role.as_str());
+                let lower = participants::role.lt(role);
+                let range = participants::role.le(role);
                 listed_ones.filter(range.and(lower.or(same.and(behind))))
             }
         };
@@ -125,8 +125,8 @@ pub fn update_role(
     user_id: UserId,
     role: Role,
 ) -> Result<(), DbError> {
-    diesel::update(participants::table.find((session_id.to_text(), user_id.get())))
-        .set(participants::role.eq(role.as_str()))
+    diesel::update(participants::table.find((session_id, user_id)))
+        .set(participants::role.eq(role))
         .execute(conn)?;
     Ok(())
 }
@@ -141,24 +141,24 @@ pub fn update_guest_to_account(
     let other = alias!(participants as other);
     let of_other = |user: UserId| {
         other
-            .filter(other.field(participants::user_id).eq(user.get()))
+            .filter(other.field(participants::user_id).eq(user))
             .select(other.field(participants::session_id))
     };
-    let of = |user: UserId| participants::table.filter(participants::user_id.eq(user.get()));
+    let of = |user: UserId| participants::table.filter(participants::user_id.eq(user));
     diesel::update(of(account).filter(participants::session_id.eq_any(of_other(guest))))
         .set(participants::anonymous.eq(true))
         .execute(conn)?;
     diesel::delete(of(guest).filter(participants::session_id.eq_any(of_other(account))))
         .execute(conn)?;
     diesel::update(of(guest))
-        .set(participants::user_id.eq(account.get()))
+        .set(participants::user_id.eq(account))
         .execute(conn)?;
     Ok(())
 }
 
 /// Takes someone out of every session. Who was counted as anonymous stays counted.
 pub fn delete_participations(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    let theirs = || participants::table.filter(participants::user_id.eq(user_id.get()));
+    let theirs = || participants::table.filter(participants::user_id.eq(user_id));
     let listed = theirs()
         .filter(participants::listed)
         .select(participants::session_id);

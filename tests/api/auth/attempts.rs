@@ -321,12 +321,10 @@ fn what_is_given_back_takes_its_wait_along(app: &App) {
     let instance = crate::keys::quiet_instance(app);
     let guess = || {
         let email = askit::users::FoldedEmail::of("mina@example.com");
-        instance
-            .attempts
-            .of(&email, &askit::auth::Device::default())
+        instance.guesses.of(&email, &askit::auth::Device::default())
     };
     let run = actix_web::rt::System::new();
-    let reserve = || run.block_on(instance.attempts.reserve(guess()));
+    let reserve = || run.block_on(instance.guesses.reserve(guess()));
     for _ in 0..8 {
         app.advance(TimeDelta::minutes(15));
         reserve().unwrap();
@@ -336,7 +334,7 @@ fn what_is_given_back_takes_its_wait_along(app: &App) {
     for _ in 0..3 {
         let reserved = reserve().unwrap();
         assert!(reserve().is_err(), "it counts until it is given back");
-        run.block_on(instance.attempts.give_back(&reserved));
+        run.block_on(instance.guesses.give_back(&reserved));
     }
     reserve().unwrap();
     assert!(reserve().is_err());

@@ -58,7 +58,7 @@ fn instance(app: &App, owner: &Client, belongings: &'static [AccountData]) -> Au
     app.database
         .execute(&format!("{table}; INSERT INTO things VALUES ({id})"));
     AuthService {
-        belongings,
+        account_data: belongings,
         ..quiet_instance(app)
     }
 }

@@ -114,5 +114,5 @@ fn the_farewell_is_in_the_readers_language() {
         .with("accept-language", "ko")
         .log_out()
         .expect(200);
-    assert_eq!(answer.field("message"), "로그아웃되었습니다.");
+    assert_eq!(answer.field("message"), "로그아웃했어요.");
 }

@@ -79,10 +79,10 @@ on_both_databases! {
     }
 
     fn a_hash_that_cannot_be_verified_in_time_is_refused_with_the_reason(app: &App) {
-        let unknown = "is of a scheme that cannot be verified";
-        let malformed = "is not in the form of its scheme";
-        let too_long = "is too long: salt and output have at most 64 bytes each";
-        let costs = |what: &str| format!("costs too much: {what} at most");
+        let unknown = "uses a scheme that Askit cannot verify";
+        let malformed = "does not have the form of its scheme";
+        let too_long = "is too long: salt and output must have at most 64 bytes each";
+        let costs = |what: &str| format!("costs too much: {what}");
         let hashes = [
             ("a long enough one".into(), unknown),
             (String::new(), unknown),
@@ -110,24 +110,24 @@ on_both_databases! {
             (argon2_of("m=64,t=1,p=1", 16, 65), too_long),
             (django("sha256", 1000, 65, 32), too_long),
             (passlib("sha512", 1000, 65), too_long),
-            (django("sha256", 1000, 4, 15), "is too short: the output has at least 16 bytes"),
-            (argon2("m=131073,t=1,p=1"), &costs("the memory of Argon2, in KiB, may be 131072")),
-            (argon2("m=64,t=11,p=1"), &costs("the passes of Argon2 may be 10")),
-            (argon2("m=1024,t=1,p=17"), &costs("the lanes of Argon2 may be 16")),
-            (format!("argon2{}", argon2("m=4294967296,t=1,p=1")), &costs("the memory of Argon2, in KiB, may be 131072")),
-            (scrypt("ln=18,r=8,p=1"), &costs("the memory of scrypt, in KiB, may be 131072")),
-            (scrypt("ln=99,r=8,p=1"), &costs("the memory of scrypt, in KiB, may be 131072")),
-            (scrypt("ln=10,r=65,p=1"), &costs("r of scrypt may be 64")),
-            (scrypt("ln=10,r=8,p=17"), &costs("p of scrypt may be 16")),
-            (django_scrypt(1 << 18), &costs("the memory of scrypt, in KiB, may be 131072")),
-            (bcrypt("$2b$15$"), &costs("the cost of bcrypt may be 14")),
-            (bcrypt("bcrypt_sha256$$2b$15$"), &costs("the cost of bcrypt may be 14")),
-            (passlib("sha256", 5_000_001, 32), &costs("the iterations of PBKDF2 may be 5000000")),
-            (passlib("sha256", 2_500_001, 33), &costs("the iterations of PBKDF2 may be 5000000")),
-            (passlib("sha512", 2_000_001, 64), &costs("the iterations of PBKDF2 may be 2000000")),
-            (django("sha256", 5_000_001, 4, 32), &costs("the iterations of PBKDF2 may be 5000000")),
-            (django("sha1", 5_000_001, 4, 20), &costs("the iterations of PBKDF2 may be 5000000")),
-            (django("sha256", 1000, 0, 32).replace("$$", "$a\0b$"), "holds the character U+0000"),
+            (django("sha256", 1000, 4, 15), "is too short: the output must have at least 16 bytes"),
+            (argon2("m=131073,t=1,p=1"), &costs("the memory of Argon2, in KiB, must be at most 131072")),
+            (argon2("m=64,t=11,p=1"), &costs("the passes of Argon2 must be at most 10")),
+            (argon2("m=1024,t=1,p=17"), &costs("the lanes of Argon2 must be at most 16")),
+            (format!("argon2{}", argon2("m=4294967296,t=1,p=1")), &costs("the memory of Argon2, in KiB, must be at most 131072")),
+            (scrypt("ln=18,r=8,p=1"), &costs("the memory of scrypt, in KiB, must be at most 131072")),
+            (scrypt("ln=99,r=8,p=1"), &costs("the memory of scrypt, in KiB, must be at most 131072")),
+            (scrypt("ln=10,r=65,p=1"), &costs("r of scrypt must be at most 64")),
+            (scrypt("ln=10,r=8,p=17"), &costs("p of scrypt must be at most 16")),
+            (django_scrypt(1 << 18), &costs("the memory of scrypt, in KiB, must be at most 131072")),
+            (bcrypt("$2b$15$"), &costs("the cost of bcrypt must be at most 14")),
+            (bcrypt("bcrypt_sha256$$2b$15$"), &costs("the cost of bcrypt must be at most 14")),
+            (passlib("sha256", 5_000_001, 32), &costs("the iterations of PBKDF2 must be at most 5000000")),
+            (passlib("sha256", 2_500_001, 33), &costs("the iterations of PBKDF2 must be at most 5000000")),
+            (passlib("sha512", 2_000_001, 64), &costs("the iterations of PBKDF2 must be at most 2000000")),
+            (django("sha256", 5_000_001, 4, 32), &costs("the iterations of PBKDF2 must be at most 5000000")),
+            (django("sha1", 5_000_001, 4, 20), &costs("the iterations of PBKDF2 must be at most 5000000")),
+            (django("sha256", 1000, 0, 32).replace("$$", "$a\0b$"), "contains the character U+0000"),
         ];
         let (hashes, reasons): (Vec<String>, Vec<&str>) = hashes.into_iter().unzip();
         let said = import(app, accounts(&hashes).as_bytes(), &[]);
@@ -145,34 +145,34 @@ on_both_databases! {
             let line = String::from_utf8(mina("mina")).unwrap();
             line.replace(&format!("\"{field}\":"), "\"other\":").into_bytes()
         };
-        let unknown = "is not known: there are email, nickname and passwordHash";
+        let unknown = "is unknown: use email, nickname and passwordHash";
         let cases: [(Vec<u8>, String); 22] = [
-            (b"mina,mina@example.com".into(), "the line is no JSON at byte 1".into()),
-            (b"{\"email\": \"mina@exam".into(), "the line is no JSON at byte 20".into()),
-            (b"{} {}".into(), "the line is no JSON at byte 4".into()),
-            ("{\"a\":".repeat(1000).into(), "the line is no JSON at byte 636".into()),
+            (b"mina,mina@example.com".into(), "the line is not valid JSON at byte 1".into()),
+            (b"{\"email\": \"mina@exam".into(), "the line is not valid JSON at byte 20".into()),
+            (b"{} {}".into(), "the line is not valid JSON at byte 4".into()),
+            ("{\"a\":".repeat(1000).into(), "the line is not valid JSON at byte 636".into()),
             (b"{\"email\": \"\xff\"}".into(), "the line is not UTF-8".into()),
-            (format!("\"{MINAS_HASH}\"").into(), "the line is no JSON object that has each field once".into()),
-            (b"[]".into(), "the line is no JSON object that has each field once".into()),
+            (format!("\"{MINAS_HASH}\"").into(), "the line must be one JSON object with each field once".into()),
+            (b"[]".into(), "the line must be one JSON object with each field once".into()),
             (b"{\"email\": \"a@b.c\", \"email\": \"mina@example.com\"}".into(),
-                "the line is no JSON object that has each field once".into()),
+                "the line must be one JSON object with each field once".into()),
             (without("passwordHash"), format!("the field \"other\" {unknown}")),
             (format!("{{\"{MINAS_HASH}\": true}}").into(), format!("a field {unknown}")),
             (format!("{{\"{}\": true}}", "x".repeat(33)).into(), format!("a field {unknown}")),
             (b"{}".into(), "the e-mail address is missing".into()),
             (b"{\"email\": null}".into(), "the e-mail address is missing".into()),
-            (b"{\"email\": 7}".into(), "the e-mail address must be a text".into()),
-            (b"{\"email\": \"mina\"}".into(), "the e-mail address is not an e-mail address".into()),
+            (b"{\"email\": 7}".into(), "the e-mail address must be a string".into()),
+            (b"{\"email\": \"mina\"}".into(), "the e-mail address must look like name@example.com".into()),
             (b"{\"email\": \"mi\\u0000na@example.com\"}".into(),
-                "the e-mail address holds the character U+0000".into()),
+                "the e-mail address contains the character U+0000".into()),
             (b"{\"email\": \"mina@example.com\"}".into(), "the nickname is missing".into()),
-            (mina("mi"), "the nickname needs at least 3 characters".into()),
-            (mina("mi na"), "the nickname holds ' ', which a nickname may not have".into()),
-            (mina("mina\0"), "the nickname holds the character U+0000".into()),
+            (mina("mi"), "the nickname must have at least 3 characters".into()),
+            (mina("mi na"), "the nickname contains ' ': use only letters, digits, emoji, \"_\", \"-\" and \".\"".into()),
+            (mina("mina\0"), "the nickname contains the character U+0000".into()),
             (b"{\"email\": \"mina@example.com\", \"nickname\": \"mina\"}".into(),
                 "the password hash is missing".into()),
             (b"{\"email\": \"mina@example.com\", \"nickname\": \"mina\", \"passwordHash\": []}".into(),
-                "the password hash must be a text".into()),
+                "the password hash must be a string".into()),
         ];
         let (lines, reasons): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
         let mut file = lines.join(&b'\n');
@@ -191,7 +191,7 @@ on_both_databases! {
         let (mina, noah) = (line("mina"), line("noah"));
         let file = format!("\u{feff}{mina}\r\n\r\n   \n\n  {noah}\r\nnonsense\r\n\u{feff}{mina}\n\n");
         let said = import(app, file.as_bytes(), &[]);
-        let no_json = "the line is no JSON at byte";
+        let no_json = "the line is not valid JSON at byte";
         assert_eq!(said.refused, [format!("line 6: {no_json} 2"), format!("line 7: {no_json} 1")]);
         assert_eq!(said.summary, "imported 2 account(s), 0 already there, 2 refused\n");
     }
@@ -224,7 +224,7 @@ on_both_databases! {
             match number {
                 3 => {}
                 _ if number % 3 == 0 => refused.push(format!("line {number}: the nickname is taken")),
-                _ if number % 3 == 2 => refused.push(format!("line {number}: the line is no JSON at byte 2")),
+                _ if number % 3 == 2 => refused.push(format!("line {number}: the line is not valid JSON at byte 2")),
                 _ => {}
             }
         }

@@ -77,7 +77,7 @@ fn said(output: &Output) -> Said {
         .partition(|it: &String| it.starts_with("line "));
     let refused: Vec<_> = refused;
     let others: Vec<_> = others;
-    let end = "askit: not every line was an account to import";
+    let end = "askit: some lines were refused";
     if refused.is_empty() {
         assert_eq!(others, [""; 0])
     } else {
@@ -152,7 +152,7 @@ on_both_databases! {
             account("juno@example.com", "JUN", MINAS_HASH),
         ].join("\n");
         let file = format!("{there}\n{}{there}", people(BATCH));
-        let other_nickname = "the e-mail address has an account with another nickname";
+        let other_nickname = "the e-mail address already has an account with another nickname";
         let refused: Vec<_> = [0, 9 + BATCH].into_iter().flat_map(|start| [
             format!("line {}: {other_nickname}", start + 3),
             format!("line {}: {other_nickname}", start + 4),
@@ -258,7 +258,7 @@ fn a_dry_run_makes_no_database() {
     let operator = Operator::new().set("ASKIT__DATABASE__ACQUIRE_TIMEOUT", "100ms");
     let output = operator.run(&["users", "import", "/dev/null", "--dry-run"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("askit migrate makes it"));
+    assert!(text(&output.stderr).contains("create it with askit migrate"));
     assert_eq!(
         text(&operator.run(&["users", "import", "/dev/null"]).stdout),
         "imported 0 account(s), 0 already there, 0 refused\n"

@@ -121,7 +121,7 @@ fn a_server_may_ask_for_longer_passwords() {
     assert_eq!(answer["errors"][0]["field"], "password");
     assert_eq!(
         answer["errors"][0]["detail"],
-        "Needs at least 15 characters."
+        "This must have at least 15 characters."
     );
     mina.password = "15 signs, good!".into();
     mina.register().expect(201);

@@ -209,15 +209,15 @@ fn the_reason_is_told_in_the_readers_language() {
     for (password, english, korean) in [
         (
             "password1!",
-            "Is easy to guess: a common password or a simple pattern, with little added. Take several \
-             words that have nothing to do with each other.",
-            "흔한 비밀번호나 단순한 패턴에 가까워 추측하기 쉽습니다. 서로 관련 없는 단어를 여러 개 이어서 사용해 주세요.",
+            "This password is easy to guess: it is common or follows a simple pattern. Combine several \
+             unrelated words.",
+            "흔하거나 단순해서 추측하기 쉬운 비밀번호예요. 서로 관련 없는 단어를 여러 개 이어 보세요.",
         ),
         (
             "mina2024!",
-            "Is too close to your e-mail address, your nickname or the name of this service. Add words \
-             that have nothing to do with them.",
-            "이메일 주소, 닉네임 또는 서비스 이름과 너무 비슷합니다. 이와 관련 없는 단어를 더해 주세요.",
+            "This password is too close to your e-mail address, your nickname or the name of this \
+             service. Add unrelated words.",
+            "이메일 주소, 닉네임 또는 서비스 이름과 너무 비슷한 비밀번호예요. 관련 없는 단어를 더해 보세요.",
         ),
     ] {
         assert_eq!(detail("en", password), english);

@@ -38,13 +38,13 @@ pub enum Reason {
     #[error("the line is not UTF-8")]
     NotUtf8,
     /// No JSON from here on, counted in bytes from 1.
-    #[error("the line is no JSON at byte {0}")]
+    #[error("the line is not valid JSON at byte {0}")]
     NotJson(usize),
     /// JSON, but no object, or one in which a field is there twice.
-    #[error("the line is no JSON object that has each field once")]
+    #[error("the line must be one JSON object with each field once")]
     NotFields,
     /// A field that nobody reads; its name, where that is one.
-    #[error("{} is not known: there are email, nickname and passwordHash", named(.0.as_deref()))]
+    #[error("{} is unknown: use email, nickname and passwordHash", named(.0.as_deref()))]
     UnknownField(Option<String>),
     /// No address that an account can have.
     #[error("the e-mail address {0}")]
@@ -59,7 +59,7 @@ pub enum Reason {
     #[error("the password hash {0}")]
     Hash(HashRefusal),
     /// The account is there, or another line's, under another nickname.
-    #[error("the e-mail address has an account with another nickname")]
+    #[error("the e-mail address already has an account with another nickname")]
     EmailTaken,
     /// Another account has it.
     #[error("the nickname is taken")]

@@ -1,0 +1,98 @@
+//! Makes the ids of `ids.rs` columns on both databases: in conditions, in new rows and in rows that
+//! are read. Used in the `rows.rs` of the feature that owns the id, because value types do not know
+//! Diesel.
+
+/// What `#[derive(FromSqlRow)]` and `#[derive(AsExpression)]` write for a type that is stored as
+/// `$stored`. A value that is none of the type is an error of the database.
+macro_rules! stored_as {
+    ($type:ty, $sql:ty, $stored:ty, $read:expr, $write:expr) => {
+        impl<DB> ::diesel::deserialize::FromSql<$sql, DB> for $type
+        where
+            DB: ::diesel::backend::Backend,
+            $stored: ::diesel::deserialize::FromSql<$sql, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> ::diesel::deserialize::Result<Self> {
+                let stored = <$stored>::from_sql(value)?;
+                $read(&stored).ok_or_else(|| concat!("a value is no ", stringify!($type)).into())
+            }
+        }
+
+        impl<DB, ST> ::diesel::deserialize::Queryable<ST, DB> for $type
+        where
+            DB: ::diesel::backend::Backend,
+            ST: ::diesel::sql_types::SingleValue,
+            Self: ::diesel::deserialize::FromSql<ST, DB>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> ::diesel::deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+
+        $crate::db::columns::stored_as! { @expression $type, $sql, $stored, $write }
+        $crate::db::columns::stored_as! {
+            @expression $type, ::diesel::sql_types::Nullable<$sql>, $stored, $write
+        }
+    };
+    (@expression $type:ty, $sql:ty, $stored:ty, $write:expr) => {
+        impl ::diesel::expression::AsExpression<$sql> for $type {
+            type Expression = <$stored as ::diesel::expression::AsExpression<$sql>>::Expression;
+
+            fn as_expression(self) -> Self::Expression {
+                ::diesel::expression::AsExpression::<$sql>::as_expression($write(self))
+            }
+        }
+
+        impl ::diesel::expression::AsExpression<$sql> for &$type {
+            type Expression = <$stored as ::diesel::expression::AsExpression<$sql>>::Expression;
+
+            fn as_expression(self) -> Self::Expression {
+                ::diesel::expression::AsExpression::<$sql>::as_expression($write(*self))
+            }
+        }
+    };
+}
+pub(crate) use stored_as;
+
+/// Columns of the ids that `row_id!` makes, and of others with `new` and `get`: `BIGINT`. They may
+/// stand in an `Option`, too.
+macro_rules! number_columns {
+    ($($type:ty),*) => {$(
+        $crate::db::columns::stored_as! {
+            $type,
+            ::diesel::sql_types::BigInt,
+            i64,
+            |number: &i64| <$type>::new(*number),
+            <$type>::get
+        }
+
+        impl<DB> ::diesel::serialize::ToSql<::diesel::sql_types::BigInt, DB> for $type
+        where
+            DB: ::diesel::backend::Backend,
+            i64: ::diesel::serialize::ToSql<::diesel::sql_types::BigInt, DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut ::diesel::serialize::Output<'b, '_, DB>,
+            ) -> ::diesel::serialize::Result {
+                self.as_number().to_sql(out)
+            }
+        }
+    )*};
+}
+pub(crate) use number_columns;
+
+/// Columns of the ids that `random_id!` makes, as their text.
+macro_rules! text_columns {
+    ($($type:ty),*) => {$(
+        $crate::db::columns::stored_as! {
+            $type,
+            ::diesel::sql_types::Text,
+            String,
+            |text: &String| <$type>::parse(text),
+            <$type>::to_text
+        }
+    )*};
+}
+pub(crate) use text_columns;
