@@ -28,7 +28,7 @@ impl QuestionsService {
                 likes::delete_of_question(conn, question_id, me.user_id)?
             };
             Ok(Liking {
-                is_liked,
+                liked: is_liked,
                 likes_count,
             })
         };
@@ -54,7 +54,7 @@ impl QuestionsService {
                 likes::delete_of_reply(conn, reply_id, me.user_id)?
             };
             Ok(Liking {
-                is_liked,
+                liked: is_liked,
                 likes_count,
             })
         };

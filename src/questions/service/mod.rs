@@ -69,7 +69,7 @@ impl QuestionsService {
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
             let question = find(conn, question_id, Some(me.user_id))?;
             let standing = Standing {
-                is_author: question.entry.is_mine,
+                is_author: question.entry.is_owner,
                 is_settled: question.is_settled(),
                 ..applicant.standing()
             };

@@ -5,8 +5,8 @@ use crate::db::DbConn;
 use crate::paging::Page;
 use crate::questions::rows::NewQuestionRow;
 use crate::questions::{
-    Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsService, Thread,
-    repository,
+    Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsService, ReplyId,
+    Thread, repository,
 };
 use crate::sessions;
 use crate::sessions::{Action, Actor, SessionId, authorize, count_questions};
@@ -29,14 +29,14 @@ impl QuestionsService {
         let service = self.clone();
         let ask = move |conn: &mut DbConn| {
             let mut actor = authorize(conn, &service.clock, me, session_id, Action::Ask)?;
-            if actor.session.question_count >= MAX_QUESTIONS {
+            if actor.session.counts.question_count >= MAX_QUESTIONS {
                 return Err(QuestionsError::TooMany);
             }
-            let is_anonymous = contribution.is_anonymous || actor.is_guest();
+            let is_anonymous = contribution.anonymous || actor.is_guest();
             service.enter(conn, &mut actor, presence(is_anonymous))?;
             let row = NewQuestionRow {
-                session_id: session_id.to_text(),
-                author_id: me.user_id.get(),
+                session_id,
+                author_id: me.user_id,
                 anonymous: is_anonymous,
                 body: &contribution.body.0,
                 pinned: false,
@@ -88,7 +88,7 @@ impl QuestionsService {
         &self,
         me: Option<CurrentUser>,
         question_id: QuestionId,
-        after: Option<(bool, i64)>,
+        after: Option<(bool, ReplyId)>,
         limit: usize,
     ) -> Result<Thread, QuestionsError> {
         let me = me.map(|it| it.user_id);
@@ -113,7 +113,7 @@ impl QuestionsService {
     ) -> Result<Question, QuestionsError> {
         let edit = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
             repository::update_body(conn, question_id, &body, actor.now)?;
-            question.entry.body = Some(body.0.clone());
+            question.body.clone_from(&body.0);
             question.entry.updated_at = actor.now;
             Ok(question)
         };
@@ -129,9 +129,9 @@ impl QuestionsService {
         me: CurrentUser,
         question_id: QuestionId,
     ) -> Result<(), QuestionsError> {
-        let delete = move |conn: &mut DbConn, actor: Actor, _: Question| {
+        let delete = move |conn: &mut DbConn, _: Actor, question: Question| {
             repository::delete(conn, question_id)?;
-            Ok(count_questions(conn, actor.session.session_id, -1)?)
+            Ok(count_questions(conn, question.session_id, -1)?)
         };
         let action = Action::DeleteQuestion;
         self.act(me, question_id, action, delete).await
@@ -149,7 +149,7 @@ impl QuestionsService {
     ) -> Result<Question, QuestionsError> {
         let pin = move |conn: &mut DbConn, _: Actor, mut question: Question| {
             repository::update_pinned(conn, question_id, is_pinned)?;
-            question.entry.is_pinned = is_pinned;
+            question.entry.pinned = is_pinned;
             Ok(question)
         };
         self.act(me, question_id, Action::PinQuestion, pin).await
@@ -167,7 +167,7 @@ impl QuestionsService {
     ) -> Result<Question, QuestionsError> {
         let close = move |conn: &mut DbConn, _: Actor, mut question: Question| {
             repository::update_closed(conn, question_id, is_closed)?;
-            question.is_closed = is_closed;
+            question.closed = is_closed;
             Ok(question)
         };
         self.act(me, question_id, Action::CloseQuestion, close)

@@ -39,11 +39,11 @@ impl QuestionsService {
             if replies::count(conn, question_id)? >= most as i64 {
                 return Err(QuestionsError::TooMany);
             }
-            let is_anonymous = contribution.is_anonymous || actor.is_guest();
+            let is_anonymous = contribution.anonymous || actor.is_guest();
             service.enter(conn, &mut actor, presence(is_anonymous))?;
             let row = NewReplyRow {
-                question_id: question_id.get(),
-                author_id: me.user_id.get(),
+                question_id,
+                author_id: me.user_id,
                 anonymous: is_anonymous,
                 body: &contribution.body.0,
                 pinned: false,
@@ -70,7 +70,7 @@ impl QuestionsService {
     ) -> Result<Reply, QuestionsError> {
         let edit = move |conn: &mut DbConn, actor: Actor, mut reply: Reply| {
             replies::update_body(conn, reply_id, &body, actor.now)?;
-            reply.entry.body = Some(body.0.clone());
+            reply.body = Some(body.0.clone());
             reply.entry.updated_at = actor.now;
             Ok(reply)
         };
@@ -89,8 +89,11 @@ impl QuestionsService {
     ) -> Result<(), QuestionsError> {
         let delete = move |conn: &mut DbConn, actor: Actor, reply: Reply| {
             replies::update_deleted(conn, reply_id, actor.now)?;
-            let question_id = QuestionId(reply.question_id);
-            Ok(repository::update_replies_count(conn, question_id, -1)?)
+            Ok(repository::update_replies_count(
+                conn,
+                reply.question_id,
+                -1,
+            )?)
         };
         self.act_on_reply(me, reply_id, Action::DeleteReply, delete)
             .await
@@ -108,7 +111,7 @@ impl QuestionsService {
     ) -> Result<Reply, QuestionsError> {
         let pin = move |conn: &mut DbConn, _: Actor, mut reply: Reply| {
             replies::update_pinned(conn, reply_id, is_pinned)?;
-            reply.entry.is_pinned = is_pinned;
+            reply.entry.pinned = is_pinned;
             Ok(reply)
         };
         self.act_on_reply(me, reply_id, Action::PinReply, pin).await
@@ -129,11 +132,11 @@ impl QuestionsService {
             let session_id = session_id.ok_or(QuestionsError::NoSuchReply)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
             let reply = find(conn, reply_id, me.user_id)?;
-            if reply.entry.body.is_none() {
+            if reply.deleted {
                 return Err(QuestionsError::NoSuchReply);
             }
             let standing = Standing {
-                is_author: reply.entry.is_mine,
+                is_author: reply.entry.is_owner,
                 ..applicant.standing()
             };
             let actor = applicant.allow(action, standing)?;

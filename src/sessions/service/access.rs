@@ -108,13 +108,17 @@ impl Actor {
     pub fn enter(&mut self, conn: &mut DbConn, presence: Presence) -> Result<(), DbError> {
         let before = self.session.participation;
         let after = self.participation_after(presence);
-        let (session_id, user_id) = (self.session.session_id, self.me.user_id);
+        let (session_id, user_id) = (self.session.details.session_id, self.me.user_id);
         match before {
             Some(before) if before == after => return Ok(()),
             Some(_) => presence::update(conn, session_id, user_id, after)?,
             None => {
-                let created_at = self.session.created_at.into();
-                let row = NewParticipantRow::new(session_id, user_id, after, created_at);
+                let row = NewParticipantRow {
+                    session_id,
+                    user_id,
+                    participation: after,
+                    session_created_at: self.session.details.created_at,
+                };
                 presence::insert(conn, &row)?;
             }
         }
@@ -123,8 +127,8 @@ impl Actor {
         };
         let (listed, anonymous) = (more(|it| it.listed), more(|it| it.anonymous));
         presence::update_counts(conn, session_id, listed, anonymous)?;
-        self.session.listed_count += listed;
-        self.session.anonymous_count += anonymous;
+        self.session.counts.listed_count += listed;
+        self.session.counts.anonymous_count += anonymous;
         self.session.participation = Some(after);
         Ok(())
     }
@@ -156,7 +160,7 @@ impl Actor {
         let becomes_anonymous = match presence {
             Presence::Unseen => self.session.participation.is_none(),
             _ if becomes_listed => false,
-            _ => !before.listed || self.session.anonymous_count == 0,
+            _ => !before.listed || self.session.counts.anonymous_count == 0,
         };
         Participation {
             listed: before.listed || becomes_listed,

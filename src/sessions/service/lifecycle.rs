@@ -11,9 +11,10 @@ use crate::db::{DbConn, DbError};
 use crate::paging::Page;
 use crate::sessions::permissions::Action;
 use crate::sessions::repository::{self, presence};
-use crate::sessions::rows::{NewParticipantRow, NewSessionRow, Participation};
+use crate::sessions::rows::NewParticipantRow;
 use crate::sessions::{
-    JoinCode, Role, Session, SessionChange, SessionId, SessionTitle, SessionsError,
+    JoinCode, NewSession, Participation, Role, Session, SessionChange, SessionCounts, SessionId,
+    SessionsError,
 };
 use crate::users::{CurrentUser, lock_named_alone};
 use crate::validation::Invalid;
@@ -26,6 +27,12 @@ const MAX_SESSIONS: i64 = 1_000;
 /// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in
 /// 10^16.
 const CODE_TRIES: u32 = 8;
+/// How whoever opens a session takes part in it.
+const SUPER_HOST: Participation = Participation {
+    role: Role::SuperHost,
+    listed: true,
+    anonymous: false,
+};
 
 impl SessionsService {
     /// Opens a session, whose super host is whoever asks.
@@ -33,15 +40,10 @@ impl SessionsService {
     /// # Errors
     /// [`SessionsError::Account`] for a guest and for an account that is gone or disabled,
     /// [`SessionsError::Expiry`], [`SessionsError::TooMany`], or when the database fails.
-    pub async fn open(
-        &self,
-        me: CurrentUser,
-        title: SessionTitle,
-        expires_at: Option<DateTime<Utc>>,
-    ) -> Result<Session, SessionsError> {
+    pub async fn open(&self, me: CurrentUser, new: NewSession) -> Result<Session, SessionsError> {
         let mut tries = 1;
         loop {
-            let opened = self.open_once(me, title.clone(), expires_at).await;
+            let opened = self.open_once(me, new.clone()).await;
             match opened {
                 Err(SessionsError::Database(DbError::Unique(key)))
                     if key == repository::JOIN_CODE_KEY && tries < CODE_TRIES =>
@@ -53,12 +55,7 @@ impl SessionsService {
         }
     }
 
-    async fn open_once(
-        &self,
-        me: CurrentUser,
-        title: SessionTitle,
-        expires_at: Option<DateTime<Utc>>,
-    ) -> Result<Session, SessionsError> {
+    async fn open_once(&self, me: CurrentUser, new: NewSession) -> Result<Session, SessionsError> {
         let session_id = SessionId::generate(&self.random);
         let code = JoinCode::generate(&self.random);
         let clock = self.clock.clone();
@@ -69,27 +66,26 @@ impl SessionsService {
                 return Err(SessionsError::TooMany);
             }
             let now = clock.now();
-            let expires_at = expires_at.unwrap_or(now + USUAL_LIFETIME);
+            let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
             require_future(expires_at, now)?;
-            let session = NewSessionRow {
-                session_id: session_id.to_text(),
-                join_code: code.as_str(),
-                title: &title.0,
-                created_at: now.into(),
-                expires_at: expires_at.into(),
-                listed_count: 1,
-                anonymous_count: 0,
-                question_count: 0,
+            let session = Session {
+                details: new.details(session_id, &code, now, expires_at),
+                counts: SessionCounts {
+                    listed_count: 1,
+                    anonymous_count: 0,
+                    question_count: 0,
+                },
+                participation: Some(SUPER_HOST),
             };
-            repository::insert(conn, &session)?;
-            let super_host = Participation {
-                role: Role::SuperHost,
-                listed: true,
-                anonymous: false,
+            repository::insert(conn, &session.details, session.counts)?;
+            let super_host = NewParticipantRow {
+                session_id,
+                user_id: me.user_id,
+                participation: SUPER_HOST,
+                session_created_at: now.into(),
             };
-            let super_host = NewParticipantRow::new(session_id, me.user_id, super_host, now.into());
             presence::insert(conn, &super_host)?;
-            find(conn, session_id, Some(me.user_id))
+            Ok(session)
         };
         self.db.write(open).await
     }
@@ -156,10 +152,8 @@ impl SessionsService {
                 require_future(expires_at, actor.now)?;
             }
             let mut session = actor.session;
-            if change.title.is_some() || change.expires_at.is_some() {
-                repository::update(conn, session_id, &change)?;
-                session.apply(&change);
-            }
+            change.apply(&mut session.details);
+            repository::update(conn, &session.details)?;
             Ok(session)
         };
         self.db.write(update).await
@@ -178,17 +172,14 @@ impl SessionsService {
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
         let end = move |conn: &mut DbConn| {
-            let actor = authorize(conn, &clock, me, session_id, Action::EndSession)?;
-            if actor.session.is_over(actor.now) {
-                return Ok(actor.session);
+            let mut actor = authorize(conn, &clock, me, session_id, Action::EndSession)?;
+            if !actor.session.is_over(actor.now) {
+                actor.session.details.ended_at = Some(actor.now.into());
+                repository::update(conn, &actor.session.details)?;
+                let ended = entry(audit::AuditAction::SessionEnded, &actor, ip);
+                audit::repository::insert(conn, &ended)?;
             }
-            repository::update_ended(conn, session_id, actor.now)?;
-            let ended = entry(audit::AuditAction::SessionEnded, &actor, ip);
-            audit::repository::insert(conn, &ended)?;
-            Ok(Session {
-                ended_at: Some(actor.now),
-                ..actor.session
-            })
+            Ok(actor.session)
         };
         self.db.write(end).await
     }

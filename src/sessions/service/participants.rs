@@ -7,7 +7,7 @@ use crate::paging::Page;
 use crate::sessions::permissions::{Action, decide};
 use crate::sessions::repository::presence;
 use crate::sessions::{Participant, ParticipantsPage, Role, SessionId, SessionsError};
-use crate::users::CurrentUser;
+use crate::users::{CurrentUser, UserId};
 
 impl SessionsService {
     /// Lets whoever asks come in on purpose: a named account is listed from then on.
@@ -25,7 +25,8 @@ impl SessionsService {
             actor.enter(conn, Presence::Named)?;
             let nickname = actor.user.nickname;
             Ok(Participant {
-                named: nickname.map(|nickname| (me.user_id, nickname)),
+                user_id: nickname.is_some().then_some(me.user_id),
+                nickname,
                 role: actor.session.role().unwrap_or(Role::Participant),
             })
         };
@@ -42,7 +43,7 @@ impl SessionsService {
         &self,
         me: CurrentUser,
         session_id: SessionId,
-        after: Option<(Role, i64)>,
+        after: Option<(Role, UserId)>,
         limit: usize,
     ) -> Result<ParticipantsPage, SessionsError> {
         let now = self.clock.now();
@@ -53,7 +54,7 @@ impl SessionsService {
             let listed = presence::list_listed(conn, session_id, after, more)?;
             Ok(ParticipantsPage {
                 listed: Page::of(listed, limit),
-                anonymous_count: session.anonymous_count,
+                anonymous_count: session.counts.anonymous_count,
             })
         };
         self.db.read(list).await
