@@ -23,7 +23,8 @@ use crate::auth::service::purge::{Purge, PurgeActor};
 use crate::auth::{AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
-use crate::db::{BUSY_TIMEOUT, Db, Notices, migrations};
+use crate::db::migrations::{self, Applied};
+use crate::db::{BUSY_TIMEOUT, DataStep, Db, Notices};
 use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
@@ -51,6 +52,9 @@ const ACCOUNT_DATA: &[AccountData] = &[
     questions::ACCOUNT_DATA,
     posts::ACCOUNT_DATA,
 ];
+
+/// The Rust steps of migrations, in the order in which they run. A new one comes last.
+const DATA_STEPS: &[DataStep] = &[];
 
 /// What the key of decoys serves.
 const DECOYS: &str = "decoys";
@@ -98,7 +102,7 @@ pub async fn start(
     clock: SharedClock,
     random: Random,
 ) -> anyhow::Result<Running> {
-    migrate(&settings.database.url).await?;
+    migrate(&settings.database.url, clock.clone()).await?;
     let listener = TcpListener::bind(settings.server.listen)
         .with_context(|| format!("cannot listen on {}", settings.server.listen))?;
     let address = listener.local_addr()?;
@@ -136,15 +140,11 @@ pub async fn start(
 ///
 /// # Errors
 /// When the database cannot be reached or a migration fails.
-pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<usize> {
+pub async fn migrate(url: &DatabaseUrl, clock: SharedClock) -> anyhow::Result<Applied> {
     let owned = url.clone();
-    let applied = web::block(move || migrations::run(&owned, BUSY_TIMEOUT))
+    web::block(move || migrations::run(&owned, BUSY_TIMEOUT, DATA_STEPS, &*clock))
         .await?
-        .with_context(|| format!("cannot prepare the database {url}"))?;
-    for migration in &applied {
-        tracing::info!(migration, "applied");
-    }
-    Ok(applied.len())
+        .with_context(|| format!("cannot prepare the database {url}"))
 }
 
 /// The master secret; in development the first start makes it.

@@ -1,5 +1,6 @@
 //! Accounts that are there before a server starts, and whose passwords nobody knows.
 
+use askit::clock::SystemClock;
 use askit::config::DatabaseUrl;
 use askit::db::{BUSY_TIMEOUT, migrations};
 use diesel::connection::SimpleConnection;
@@ -45,7 +46,7 @@ impl Hash {
 /// Makes the tables and the accounts, and counts their schemes, as an import does.
 pub fn fill(url: &str, accounts: &[Account]) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
-    migrations::run(&parsed, BUSY_TIMEOUT)?;
+    migrations::run(&parsed, BUSY_TIMEOUT, &[], &SystemClock)?;
     let mut sql = "BEGIN;".to_owned();
     for (number, account) in (1..).zip(accounts) {
         let (scheme, hash) = account.hash.stored();

@@ -1,5 +1,6 @@
 //! Ten thousand sessions, one of which is large, written by SQL that generates the rows.
 
+use askit::clock::SystemClock;
 use askit::config::DatabaseUrl;
 use askit::db::{BUSY_TIMEOUT, migrations};
 use diesel::connection::SimpleConnection;
@@ -22,7 +23,7 @@ const RANK: &str = "(1 + (i * 1777) % 5000)";
 /// Makes the tables and fills them.
 pub fn fill(url: &str) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
-    migrations::run(&parsed, BUSY_TIMEOUT)?;
+    migrations::run(&parsed, BUSY_TIMEOUT, &[], &SystemClock)?;
     let sql = [people(), sessions(), questions(), replies()].concat();
     Ok(connect(url)?.batch_execute(&format!("BEGIN; {sql} COMMIT;"))?)
 }

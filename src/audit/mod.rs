@@ -8,6 +8,8 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::users::UserId;
+
 /// How long entries are kept.
 pub const RETENTION: TimeDelta = TimeDelta::days(90);
 
@@ -88,7 +90,7 @@ pub struct AuditEntry {
     /// When.
     pub at: DateTime<Utc>,
     /// Whose account it was about; none where it was about no one's.
-    pub user_id: Option<i64>,
+    pub user_id: Option<UserId>,
     /// An HMAC of the address where a sign-in failed that no account has.
     pub address_hash: Option<String>,
     /// Which login, where there is one.
@@ -98,12 +100,12 @@ pub struct AuditEntry {
     /// In which Q&A session it was done, where it was in one.
     pub session_id: Option<String>,
     /// To whose account it was done, where that is another one.
-    pub subject_id: Option<i64>,
+    pub subject_id: Option<UserId>,
 }
 
 impl AuditEntry {
     /// Of an account, if there is one; what else is known is added to it.
-    pub fn new(action: AuditAction, user_id: Option<i64>, at: DateTime<Utc>) -> Self {
+    pub fn new(action: AuditAction, user_id: Option<UserId>, at: DateTime<Utc>) -> Self {
         Self {
             action,
             at,

@@ -8,6 +8,7 @@ use super::rows::{AuditEventRow, NewAuditEventRow};
 use super::{AuditEntry, Event};
 use crate::db::schema::audit_events;
 use crate::db::{DbConn, DbError, UtcTime};
+use crate::users::UserId;
 
 /// Writes an entry.
 pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
@@ -27,7 +28,7 @@ pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
 }
 
 /// The entries about an account, the oldest first.
-pub fn list_of(conn: &mut DbConn, user_id: i64) -> Result<Vec<Event>, DbError> {
+pub fn list_of(conn: &mut DbConn, user_id: UserId) -> Result<Vec<Event>, DbError> {
     let rows: Vec<AuditEventRow> = audit_events::table
         .filter(audit_events::user_id.eq(user_id))
         .order(audit_events::audit_event_id)

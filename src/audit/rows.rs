@@ -5,18 +5,19 @@ use diesel::prelude::*;
 use super::Event;
 use crate::db::UtcTime;
 use crate::db::schema::audit_events;
+use crate::users::UserId;
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_events)]
 pub struct NewAuditEventRow<'a> {
     pub occurred_at: UtcTime,
     pub action: &'a str,
-    pub user_id: Option<i64>,
+    pub user_id: Option<UserId>,
     pub login_id: Option<&'a str>,
     pub ip: Option<String>,
     pub address_hash: Option<&'a str>,
     pub session_id: Option<&'a str>,
-    pub subject_id: Option<i64>,
+    pub subject_id: Option<UserId>,
 }
 
 /// An entry of one account.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use super::device_token::DeviceTokenText;
-use crate::users::LoginId;
+use crate::users::{AccountKind, LoginId, UserId};
 
 /// What is kept of a `User-Agent`, in characters: enough to tell one's devices apart.
 const MAX_USER_AGENT: usize = 256;
@@ -49,7 +49,9 @@ pub struct Login {
     /// Which login.
     pub login_id: LoginId,
     /// Whose.
-    pub user_id: i64,
+    pub user_id: UserId,
+    /// What the account is.
+    pub kind: AccountKind,
     /// The account's nickname; guests have none.
     pub nickname: Option<String>,
     /// Whether the account may sign in at all.

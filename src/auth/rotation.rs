@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
     use crate::random::Random;
-    use crate::users::LoginId;
+    use crate::users::{AccountKind, LoginId, UserId};
 
     const GRACE: Duration = Duration::from_secs(30);
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -61,7 +61,8 @@ mod tests {
     fn login(previous: Option<u32>, generation: u32) -> Login {
         Login {
             login_id: LoginId::generate(&Random::from_seed(7)),
-            user_id: 1,
+            user_id: UserId::new(1).expect("an id"),
+            kind: AccountKind::Named,
             nickname: None,
             user_is_active: true,
             generation,

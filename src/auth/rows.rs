@@ -6,14 +6,14 @@ use diesel::prelude::*;
 use super::login::OwnLogin;
 use crate::db::UtcTime;
 use crate::db::schema::{attempts, refresh_tokens};
-use crate::users::LoginId;
+use crate::users::{AccountKind, LoginId, UserId};
 
 /// A new login.
 #[derive(Insertable)]
 #[diesel(table_name = refresh_tokens)]
 pub struct NewLoginRow<'a> {
-    pub login_id: String,
-    pub user_id: i64,
+    pub login_id: LoginId,
+    pub user_id: UserId,
     pub generation: i64,
     pub rotated_at: UtcTime,
     pub created_at: UtcTime,
@@ -27,7 +27,8 @@ pub struct NewLoginRow<'a> {
 /// A login and what its account says about it.
 #[derive(Queryable)]
 pub struct LoginRow {
-    pub user_id: i64,
+    pub user_id: UserId,
+    pub kind: AccountKind,
     pub nickname: Option<String>,
     pub user_is_active: bool,
     pub generation: i64,
@@ -42,7 +43,7 @@ pub struct LoginRow {
 /// A login as its owner sees it.
 #[derive(Queryable)]
 pub struct OwnLoginRow {
-    login_id: String,
+    login_id: LoginId,
     created_at: UtcTime,
     rotated_at: UtcTime,
     user_agent: Option<String>,
@@ -51,25 +52,24 @@ pub struct OwnLoginRow {
     ended_at: Option<UtcTime>,
 }
 
-impl OwnLoginRow {
-    /// `None` for an id that is none of ours, which no row has.
-    pub fn read(self) -> Option<OwnLogin> {
-        Some(OwnLogin {
-            login_id: LoginId::parse(&self.login_id)?,
-            created_at: self.created_at.into(),
-            last_used_at: OwnLogin::hour_of(self.rotated_at.into()),
-            user_agent: self.user_agent,
-            ip: self.ip,
-            idle_expires_at: self.idle_expires_at.into(),
-            ended_at: self.ended_at.map(DateTime::from),
-        })
+impl From<OwnLoginRow> for OwnLogin {
+    fn from(row: OwnLoginRow) -> Self {
+        Self {
+            login_id: row.login_id,
+            created_at: row.created_at.into(),
+            last_used_at: Self::hour_of(row.rotated_at.into()),
+            user_agent: row.user_agent,
+            ip: row.ip,
+            idle_expires_at: row.idle_expires_at.into(),
+            ended_at: row.ended_at.map(DateTime::from),
+        }
     }
 }
 
 /// A login that has just rotated.
 #[derive(Queryable)]
 pub struct RotatedRow {
-    pub user_id: i64,
+    pub user_id: UserId,
     pub generation: i64,
     pub idle_expires_at: UtcTime,
     pub expires_at: UtcTime,

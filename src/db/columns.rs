@@ -105,3 +105,17 @@ macro_rules! text_columns {
     )*};
 }
 pub(crate) use text_columns;
+
+/// Columns of enums, as their text: the one of `strum`.
+macro_rules! enum_columns {
+    ($($type:ty),*) => {$(
+        $crate::db::columns::stored_as! {
+            $type,
+            ::diesel::sql_types::Text,
+            String,
+            |text: &String| text.parse::<$type>().ok(),
+            |value: $type| <&'static str>::from(value).to_owned()
+        }
+    )*};
+}
+pub(crate) use enum_columns;

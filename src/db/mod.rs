@@ -3,6 +3,7 @@
 
 pub(crate) mod columns;
 mod connection;
+mod data_steps;
 pub mod dialect;
 mod error;
 mod listener;
@@ -29,6 +30,7 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 
 pub use connection::{DbConn, OpenMode};
+pub use data_steps::DataStep;
 pub use error::{DbError, describe};
 pub use listener::{Notices, Waited};
 pub use prepared::Prepared;

@@ -24,6 +24,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_steps (name) {
+        name -> Text,
+        finished_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     participants (session_id, user_id) {
         session_id -> Text,
         user_id -> BigInt,
@@ -157,6 +164,7 @@ diesel::table! {
         admin -> Bool,
         password_scheme -> Nullable<Text>,
         contributed -> Bool,
+        kind -> Text,
     }
 }
 
@@ -176,6 +184,7 @@ diesel::joinable!(reply_likes -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
+    data_steps,
     participants,
     password_schemes,
     posts,

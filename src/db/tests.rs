@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::schema::signing_keys;
 use super::*;
+use crate::clock::SystemClock;
 
 const NO_PATIENCE: Duration = Duration::from_millis(50);
 
@@ -23,7 +24,7 @@ struct Given {
 fn given_a_database() -> Given {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = DatabaseUrl::Sqlite(file(&folder));
-    migrations::run(&url, BUSY_TIMEOUT).expect("migrated");
+    migrations::run(&url, BUSY_TIMEOUT, &[], &SystemClock).expect("migrated");
     let settings = DatabaseSettings {
         url,
         pool_size: 2,

@@ -79,8 +79,7 @@ pub struct Post {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PostAuthorResponse)]
 pub struct PostAuthor {
-    /// A random number; nothing can be read from its order.
-    #[schema(value_type = i64, minimum = 1, maximum = 9007199254740991_i64)]
+    /// Which account.
     pub user_id: UserId,
     /// As the account is called now.
     #[schema(value_type = Nickname)]

@@ -77,7 +77,7 @@ pub struct Entry {
 #[schema(as = ContributorResponse)]
 pub struct ContributionAuthor {
     /// Null where it is anonymous.
-    #[schema(required, value_type = Option<i64>, minimum = 1, maximum = 9007199254740991_i64)]
+    #[schema(required)]
     pub user_id: Option<UserId>,
     /// As the account is called now; null where it is anonymous.
     #[schema(required, value_type = Option<Nickname>)]

@@ -98,7 +98,7 @@ pub struct NewParticipantRow {
 pub struct Participant {
     /// Null for a guest.
     #[diesel(select_expression = users::user_id.nullable())]
-    #[schema(required, value_type = Option<i64>, minimum = 1, maximum = 9007199254740991_i64)]
+    #[schema(required)]
     pub user_id: Option<UserId>,
     /// As the account is called now; null for a guest.
     #[schema(required, value_type = Option<Nickname>)]

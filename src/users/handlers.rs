@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AccountKind, CurrentUser, Email, Nickname, User, UsersError, UsersService};
+use super::{AccountKind, CurrentUser, Email, Nickname, User, UserId, UsersError, UsersService};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, LoginEnded, LoginRequired, NicknameTaken, Overloaded, ValidationFailed,
 };
@@ -26,8 +26,7 @@ struct NicknameResponse {
 #[serde(rename_all = "camelCase")]
 struct UserResponse {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    user_id: i64,
+    user_id: UserId,
     kind: AccountKind,
     /// Null for guests.
     #[schema(required, value_type = Option<Email>)]
@@ -74,7 +73,7 @@ impl From<User> for UserResponse {
     fn from(user: User) -> Self {
         Self {
             user_id: user.user_id,
-            kind: AccountKind::of(user.nickname.as_deref()),
+            kind: user.kind,
             email: user.email,
             nickname: user.nickname,
             created_at: user.created_at,

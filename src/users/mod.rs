@@ -28,31 +28,35 @@ pub use rows::NewUserRow;
 pub use service::{UsersService, lock_named, lock_named_alone};
 pub use user_id::UserId;
 
-/// Named accounts have an e-mail address, a nickname and a password; guests have none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// What an account is. A column says so: an account without a password is not a guest for that.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum AccountKind {
-    /// Registered.
+    /// Has an e-mail address and a nickname.
     Named,
-    /// Anonymous to everybody.
+    /// Has neither, nor a password: anonymous to everybody.
     Guest,
-}
-
-impl AccountKind {
-    /// Read from what the account has, never from a token.
-    pub fn of(nickname: Option<&str>) -> Self {
-        match nickname {
-            Some(_) => Self::Named,
-            None => Self::Guest,
-        }
-    }
 }
 
 /// An account as its owner sees it.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// 1 to 2^53 − 1.
-    pub user_id: i64,
+    /// Which.
+    pub user_id: UserId,
+    /// What it is.
+    pub kind: AccountKind,
     /// As it was typed, cleaned; guests have none.
     pub email: Option<String>,
     /// As it was typed; guests have none.
@@ -63,11 +67,11 @@ pub struct User {
     pub admin: bool,
 }
 
-/// What a sign-in needs of a named account.
+/// What a sign-in needs of a named account with a password.
 #[derive(Debug, Clone)]
 pub struct StoredCredentials {
-    /// 1 to 2^53 − 1.
-    pub user_id: i64,
+    /// Whose.
+    pub user_id: UserId,
     /// The address under which attempts on it are counted.
     pub email: FoldedEmail,
     /// As it was typed.

@@ -16,12 +16,14 @@ pub const NICKNAME_KEY: &str = "users_nickname_folded_key";
 /// The columns of a [`UserRow`].
 const USER: (
     users::user_id,
+    users::kind,
     users::email,
     users::nickname,
     users::created_at,
     users::admin,
 ) = (
     users::user_id,
+    users::kind,
     users::email,
     users::nickname,
     users::created_at,
@@ -94,7 +96,7 @@ pub fn find_active_by_email(
 }
 
 /// The account with this address, active or not, for the audit trail.
-pub fn find_id(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<i64>, DbError> {
+pub fn find_id(conn: &mut DbConn, email: &FoldedEmail) -> Result<Option<UserId>, DbError> {
     let account = users::table.filter(users::email_folded.eq(email.as_str()));
     Ok(account.select(users::user_id).get_result(conn).optional()?)
 }
@@ -111,13 +113,14 @@ pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, D
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
-/// The named account with this address, active or not: comparing its password costs the same.
+/// The account with this address and a password, active or not: comparing its password costs the same.
 pub fn find_credentials(
     conn: &mut DbConn,
     email: &FoldedEmail,
 ) -> Result<Option<StoredCredentials>, DbError> {
     let row: Option<CredentialsRow> = users::table
         .filter(users::email_folded.eq(email.as_str()))
+        .filter(users::password_hash.is_not_null())
         .select((
             users::user_id,
             users::email_folded.assume_not_null(),
@@ -131,7 +134,7 @@ pub fn find_credentials(
     Ok(row.map(StoredCredentials::from))
 }
 
-/// The active named account with this id.
+/// The active account with this id, if it has a password.
 pub fn find_credentials_of(
     conn: &mut DbConn,
     user_id: UserId,
@@ -157,7 +160,7 @@ pub fn find_credentials_of(
 /// the same unless the hash is renewed. False: a password change, disabling or deletion came first.
 pub fn update_verified_hash(
     conn: &mut DbConn,
-    user_id: i64,
+    user_id: UserId,
     verified: &PasswordHash,
     replacement: &PasswordHash,
 ) -> Result<bool, DbError> {
@@ -178,12 +181,12 @@ pub fn update_verified_hash(
 /// of this kind.
 pub fn lock(conn: &mut DbConn, user_id: UserId, kind: AccountKind) -> Result<bool, DbError> {
     let user = lock_active(conn, user_id)?;
-    Ok(user.is_some_and(|user| AccountKind::of(user.nickname.as_deref()) == kind))
+    Ok(user.is_some_and(|user| user.kind == kind))
 }
 
 /// The active account with this id, whose row is locked until the transaction ends.
 pub fn lock_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, DbError> {
-    let active = users::table.find(user_id.get()).filter(users::active);
+    let active = users::table.find(user_id).filter(users::active);
     let row: Option<UserRow> = dialect::locked_row!(conn, active.select(USER)).optional()?;
     Ok(row.map(User::from))
 }
@@ -202,7 +205,7 @@ pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
 }
 
 /// Gives a named account another nickname. False for a guest, and for an account that is gone or
-/// disabled.
+/// disabled. Comes last in its transaction: from here on foreign keys wait for the account.
 ///
 /// # Errors
 /// [`DbError::Unique`] with [`NICKNAME_KEY`], or when the database fails.
@@ -214,7 +217,7 @@ pub fn update_nickname(
     let named = users::table
         .find(user_id)
         .filter(users::active)
-        .filter(users::nickname.is_not_null());
+        .filter(users::kind.eq(AccountKind::Named));
     let updated = diesel::update(named)
         .set((
             users::nickname.eq(nickname.as_str()),
@@ -229,7 +232,7 @@ pub fn update_active(
     conn: &mut DbConn,
     email: &FoldedEmail,
     active: bool,
-) -> Result<Option<i64>, DbError> {
+) -> Result<Option<UserId>, DbError> {
     let account = users::table.filter(users::email_folded.eq(email.as_str()));
     let user_id = diesel::update(account)
         .set(users::active.eq(active))
@@ -250,7 +253,8 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
     Ok(updated == 1)
 }
 
-/// Deletes an account, whose logins have ended and hold nothing of it any more.
+/// Deletes an account, whose logins have ended and hold nothing of it any more. Comes last in its
+/// transaction: from here on foreign keys wait for the account.
 pub fn delete(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     diesel::delete(users::table.find(user_id)).execute(conn)?;
     Ok(())

@@ -2,20 +2,23 @@
 
 use diesel::prelude::*;
 
-use super::LoginId;
-use super::{Email, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
+use super::{
+    AccountKind, Email, FoldedEmail, LoginId, Nickname, PasswordHash, StoredCredentials, User,
+    UserId,
+};
 use crate::db::UtcTime;
-use crate::db::columns::{number_columns, text_columns};
+use crate::db::columns::{enum_columns, number_columns, text_columns};
 use crate::db::schema::users;
 
 number_columns!(UserId);
 text_columns!(LoginId);
+enum_columns!(AccountKind);
 
 /// A new account. Every column is written, so that several rows are one statement on SQLite, too.
 #[derive(Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct NewUserRow {
-    user_id: i64,
+    user_id: UserId,
     email: Option<String>,
     email_folded: Option<String>,
     nickname: Option<String>,
@@ -26,13 +29,14 @@ pub struct NewUserRow {
     created_at: UtcTime,
     admin: bool,
     contributed: bool,
+    kind: AccountKind,
 }
 
 impl NewUserRow {
     /// A guest.
     pub fn guest(user_id: UserId, created_at: UtcTime) -> Self {
         Self {
-            user_id: user_id.get(),
+            user_id,
             email: None,
             email_folded: None,
             nickname: None,
@@ -43,6 +47,7 @@ impl NewUserRow {
             created_at,
             admin: false,
             contributed: false,
+            kind: AccountKind::Guest,
         }
     }
 
@@ -55,7 +60,7 @@ impl NewUserRow {
         created_at: UtcTime,
     ) -> Self {
         Self {
-            user_id: user_id.get(),
+            user_id,
             email: Some(email.as_str().into()),
             email_folded: Some(email.folded().as_str().into()),
             nickname: Some(nickname.as_str().into()),
@@ -66,6 +71,7 @@ impl NewUserRow {
             created_at,
             admin: false,
             contributed: false,
+            kind: AccountKind::Named,
         }
     }
 
@@ -78,7 +84,8 @@ impl NewUserRow {
 /// An account without what only sign-in needs.
 #[derive(Queryable)]
 pub struct UserRow {
-    user_id: i64,
+    user_id: UserId,
+    kind: AccountKind,
     email: Option<String>,
     nickname: Option<String>,
     created_at: UtcTime,
@@ -89,6 +96,7 @@ impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
         Self {
             user_id: row.user_id,
+            kind: row.kind,
             email: row.email,
             nickname: row.nickname,
             created_at: row.created_at.into(),
@@ -100,7 +108,7 @@ impl From<UserRow> for User {
 /// What a sign-in needs of a named account.
 #[derive(Queryable)]
 pub struct CredentialsRow {
-    user_id: i64,
+    user_id: UserId,
     email: String,
     nickname: String,
     password_hash: String,

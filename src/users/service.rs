@@ -23,8 +23,7 @@ pub fn lock_named_alone(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersE
 }
 
 fn require_named(user: Option<User>) -> Result<(), UsersError> {
-    let user = user.ok_or(UsersError::Gone)?;
-    match AccountKind::of(user.nickname.as_deref()) {
+    match user.ok_or(UsersError::Gone)?.kind {
         AccountKind::Named => Ok(()),
         AccountKind::Guest => Err(UsersError::LoginRequired),
     }

@@ -1,6 +1,9 @@
 //! The number of an account.
 
 use serde::Serialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{self, from_outside};
 use crate::random::Random;
@@ -47,3 +50,17 @@ impl UserId {
 }
 
 from_outside! { UserId, i64, |number: i64| Self::new(number) }
+
+impl PartialSchema for UserId {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some("A random number; nothing can be read from its order."))
+            .minimum(Some(1))
+            .maximum(Some(MAX));
+        number.build().into()
+    }
+}
+
+impl ToSchema for UserId {}

@@ -106,7 +106,7 @@ fn migrate_is_repeatable() {
     assert_eq!(text(&operator.run(&["migrate"]).stdout), all_applied());
     assert_eq!(
         text(&operator.run(&["migrate"]).stdout),
-        "0 migration(s) applied\n"
+        "0 migration(s) and 0 data step(s) applied\n"
     );
 }
 
@@ -127,7 +127,7 @@ fn what_is_kept_is_for_its_owner_only() {
 fn all_applied() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let count = std::fs::read_dir(folder).unwrap().count();
-    format!("{count} migration(s) applied\n")
+    format!("{count} migration(s) and 0 data step(s) applied\n")
 }
 
 #[test]

@@ -6,12 +6,13 @@ use std::path::Path;
 use actix_web::rt::System;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::db::schema::{
-    attempts, audit_events, participants, password_schemes, posts, question_likes, questions,
-    refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users,
+    attempts, audit_events, data_steps, participants, password_schemes, posts, question_likes,
+    questions, refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users,
 };
 use askit::db::{DbConn, DbError};
 use askit::keys::SigningKeys;
 use askit::random::Random;
+use askit::users::{UserId, repository};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -29,8 +30,8 @@ on_both_databases! {
             };
         }
         load!(
-            attempts, audit_events, participants, password_schemes, posts, question_likes, questions,
-            refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users
+            attempts, audit_events, data_steps, participants, password_schemes, posts, question_likes,
+            questions, refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users
         );
     }
 
@@ -54,10 +55,15 @@ on_both_databases! {
         let conn = &mut app.database.connect();
         let halves = ["email", "email_folded", "nickname", "nickname_folded", "password_hash"];
         for half in halves {
-            let insert = format!("INSERT INTO users (user_id, active, created_at, {half}) \
-                VALUES (7, TRUE, '2026-03-01 12:00:00', 'x')");
-            assert!(conn.batch_execute(&insert).is_err(), "an account with nothing but {half}");
+            for kind in ["guest", "named"] {
+                let insert = format!("INSERT INTO users (user_id, active, created_at, kind, {half}) \
+                    VALUES (7, TRUE, '2026-03-01 12:00:00', '{kind}', 'x')");
+                assert!(conn.batch_execute(&insert).is_err(), "a {kind} with nothing but {half}");
+            }
         }
+        let other = "INSERT INTO users (user_id, active, created_at, kind) \
+            VALUES (7, TRUE, '2026-03-01 12:00:00', 'robot')";
+        assert!(conn.batch_execute(other).is_err(), "an account of another kind");
     }
 
     fn first_starts_at_once_make_one_signing_key(app: &App) {
@@ -163,6 +169,36 @@ fn a_deadlock_is_repeated_and_nobody_hears_of_it() {
     }
     let tries = tries.load(std::sync::atomic::Ordering::Relaxed);
     assert!(tries > 2, "there was no deadlock");
+}
+
+/// Who holds the account's row may wait for whoever inserts: so the insert must not wait for the row.
+#[test]
+fn what_refers_to_a_locked_account_does_not_wait_for_it() {
+    if !postgres::is_available() {
+        return;
+    }
+    let app = App::start(Kind::Postgres);
+    let mina = UserId::new(app.user("mina").user_id()).unwrap();
+    let mut other = app.database.connect();
+    other.batch_execute("SET lock_timeout = '100ms'").unwrap();
+    let write = move |conn: &mut DbConn| {
+        repository::lock_row(conn, mina)?;
+        let change = format!(
+            "UPDATE users SET admin = TRUE WHERE user_id = {}",
+            mina.get()
+        );
+        let changed = other.batch_execute(&change);
+        assert!(changed.is_err(), "the row is not locked");
+        let refer = format!(
+            "INSERT INTO posts (author_id, title, content, created_at, updated_at) \
+             VALUES ({}, 'a', 'b', '2026-03-01 12:00:00', '2026-03-01 12:00:00')",
+            mina.get()
+        );
+        Ok::<_, DbError>(other.batch_execute(&refer)?)
+    };
+    let written = System::new().block_on(app.database.open().write(write));
+    written.unwrap();
+    assert_eq!(app.database.count("posts"), 1);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use askit::keys::access_token::{AccessTokenText, AccessTokens};
 use askit::keys::{SigningKeys, rotate};
 use askit::password::Passwords;
 use askit::random::Random;
-use askit::users::{AccountKind, LoginId};
+use askit::users::{AccountKind, LoginId, UserId};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -128,9 +128,9 @@ pub fn token(instance: &AuthService) -> String {
     let now = instance.clock.now();
     let login_id = LoginId::generate(&instance.random);
     let ends = now + TimeDelta::days(1);
-    let token = instance
-        .access_tokens
-        .issue(5, AccountKind::Named, login_id, ends, now);
+    let user_id = UserId::new(5).unwrap();
+    let tokens = &instance.access_tokens;
+    let token = tokens.issue(user_id, AccountKind::Named, login_id, ends, now);
     token.text.expose().to_owned()
 }
 

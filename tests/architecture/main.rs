@@ -5,6 +5,7 @@
 )]
 
 mod documents;
+mod migrations;
 mod source;
 
 use std::collections::BTreeSet;

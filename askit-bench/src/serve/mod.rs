@@ -77,7 +77,8 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
     let mut tokens = String::new();
     for number in 1..=CONNECTIONS {
         let login_id = LoginId::generate(&auth.random);
-        let (user_id, ends) = (i64::try_from(number)?, now + TimeDelta::days(1));
+        let user_id = UserId::new(i64::try_from(number)?).context("a number of an account")?;
+        let ends = now + TimeDelta::days(1);
         let issue = &auth.access_tokens;
         let token = issue.issue(user_id, AccountKind::Named, login_id, ends, now);
         tokens = tokens + token.text.expose() + "\n";
@@ -103,7 +104,7 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
 async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
     let clock: SharedClock = Arc::new(SystemClock);
     let random = Random::from_system();
-    askit::app::migrate(&settings.database.url).await?;
+    askit::app::migrate(&settings.database.url, clock.clone()).await?;
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let secrets = settings.secret.load(random.bytes())?;
     let (keys_clock, keys_random) = (clock.clone(), random.clone());
@@ -166,7 +167,7 @@ async fn bare(settings: &Settings) -> anyhow::Result<()> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Account {
-    user_id: i64,
+    user_id: UserId,
     kind: AccountKind,
     email: Option<String>,
     nickname: Option<String>,
@@ -177,7 +178,7 @@ impl From<User> for Account {
     fn from(user: User) -> Self {
         Self {
             user_id: user.user_id,
-            kind: AccountKind::of(user.nickname.as_deref()),
+            kind: user.kind,
             email: user.email,
             nickname: user.nickname,
             created_at: user.created_at,

@@ -11,7 +11,7 @@ use crate::auth::login::OwnLogin;
 use crate::auth::service::export::Export;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
-use crate::users::{AccountKind, Email, LoginId, Nickname};
+use crate::users::{AccountKind, Email, LoginId, Nickname, UserId};
 
 /// A change of one's password.
 #[derive(ToSchema)]
@@ -134,8 +134,7 @@ pub struct ExportResponse {
 #[serde(rename_all = "camelCase")]
 struct ExportedAccount {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    user_id: i64,
+    user_id: UserId,
     kind: AccountKind,
     /// Null for guests.
     #[schema(required, value_type = Option<Email>)]
@@ -225,7 +224,7 @@ impl From<Export> for ExportResponse {
         Self {
             account: ExportedAccount {
                 user_id: user.user_id,
-                kind: AccountKind::of(user.nickname.as_deref()),
+                kind: user.kind,
                 email: user.email,
                 nickname: user.nickname,
                 created_at: user.created_at,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::MAX_BYTES;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
-use crate::users::{Email, FoldedEmail, Nickname};
+use crate::users::{Email, FoldedEmail, Nickname, UserId};
 
 /// A new account, as pages of the cookie flow make it.
 #[derive(ToSchema)]
@@ -63,8 +63,7 @@ impl FromFields for CookieLoginRequest {
 #[derive(Serialize, ToSchema)]
 pub struct CookieAccountResponse<'a> {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    pub id: i64,
+    pub id: UserId,
     /// As it was typed, cleaned.
     #[schema(value_type = Email)]
     pub email: &'a str,

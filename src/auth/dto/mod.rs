@@ -14,7 +14,7 @@ use super::service::SignedIn;
 use crate::http::{Fields, FromFields};
 use crate::keys::access_token::AccessTokenText;
 use crate::password::{NewPassword, TypedPassword};
-use crate::users::{Email, FoldedEmail, Nickname};
+use crate::users::{Email, FoldedEmail, Nickname, UserId};
 use crate::validation::Invalid;
 
 /// Bodies of auth routes hold little.
@@ -158,8 +158,7 @@ impl FromFields for RefreshRequest {
 #[serde(rename_all = "camelCase")]
 pub struct RegisteredResponse<'a> {
     /// A random number; nothing can be read from its order.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    pub user_id: i64,
+    pub user_id: UserId,
     /// As it was typed, cleaned.
     #[schema(value_type = Email)]
     pub email: &'a str,
@@ -182,8 +181,7 @@ pub struct TokenResponse<'a> {
     #[schema(minimum = 0, examples(600))]
     expires_in: i64,
     /// Whose login.
-    #[schema(minimum = 1, maximum = 9007199254740991_i64)]
-    user_id: i64,
+    user_id: UserId,
     /// The account's nickname; null for guests.
     #[schema(required, value_type = Option<Nickname>)]
     nickname: Option<&'a str>,

@@ -53,7 +53,7 @@ pub async fn register_account(
     let claimed = request.claim_guest;
     let user_id = service.register(&account, claimed, device).await?;
     Ok(HttpResponse::Created().json(RegisteredResponse {
-        user_id: user_id.get(),
+        user_id,
         email: account.email.as_str(),
         nickname: account.nickname.as_str(),
     }))

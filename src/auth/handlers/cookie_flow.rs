@@ -50,7 +50,7 @@ pub async fn register_by_cookie(
     };
     let user_id = service.register(&account, None, device).await?;
     Ok(HttpResponse::Created().json(CookieAccountResponse {
-        id: user_id.get(),
+        id: user_id,
         email: account.email.as_str(),
         name: account.nickname.as_str(),
     }))

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::auth::login::Login;
 use crate::db::schema::{refresh_tokens, users};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::users::LoginId;
+use crate::users::{AccountKind, LoginId, UserId};
 
 /// Ends the login if it is in the generation that was read. False when it is not, or has ended.
 pub fn end_in_generation(
@@ -31,7 +31,7 @@ pub fn end(
     conn: &mut DbConn,
     login_id: LoginId,
     now: DateTime<Utc>,
-) -> Result<Option<i64>, DbError> {
+) -> Result<Option<UserId>, DbError> {
     let running = refresh_tokens::table
         .find(login_id)
         .filter(refresh_tokens::ended_at.is_null());
@@ -47,7 +47,7 @@ pub fn end(
 /// account comes first in the transaction: then no login can begin beside this.
 pub fn end_all_of(
     conn: &mut DbConn,
-    user_id: i64,
+    user_id: UserId,
     kept: Option<LoginId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<LoginId>, DbError> {
@@ -55,11 +55,11 @@ pub fn end_all_of(
         .filter(refresh_tokens::user_id.eq(user_id))
         .filter(refresh_tokens::login_id.ne(kept.map_or_else(String::new, LoginId::to_text)))
         .filter(refresh_tokens::ended_at.is_null());
-    let ended: Vec<String> = diesel::update(running)
+    let ended = diesel::update(running)
         .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
         .returning(refresh_tokens::login_id)
         .get_results(conn)?;
-    Ok(ids(&ended))
+    Ok(ended)
 }
 
 /// Ends at most `limit` logins of whomever and tells which they were.
@@ -77,11 +77,11 @@ pub fn end_some(
     let running = refresh_tokens::table
         .filter(refresh_tokens::login_id.eq_any(chosen))
         .filter(refresh_tokens::ended_at.is_null());
-    let ended: Vec<String> = diesel::update(running)
+    let ended = diesel::update(running)
         .set(refresh_tokens::ended_at.eq(UtcTime::from(now)))
         .returning(refresh_tokens::login_id)
         .get_results(conn)?;
-    Ok(ids(&ended))
+    Ok(ended)
 }
 
 /// Whether the login is neither ended nor gone, asked of the database itself.
@@ -102,11 +102,11 @@ pub fn is_any_running(conn: &mut DbConn) -> Result<bool, DbError> {
 ///
 /// # Errors
 /// When the database fails, as it does if one of them has not ended.
-pub fn erase_all_of(conn: &mut DbConn, user_id: i64) -> Result<(), DbError> {
+pub fn erase_all_of(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     let none = None::<String>;
     diesel::update(refresh_tokens::table.filter(refresh_tokens::user_id.eq(user_id)))
         .set((
-            refresh_tokens::user_id.eq(None::<i64>),
+            refresh_tokens::user_id.eq(None::<UserId>),
             refresh_tokens::user_agent.eq(&none),
             refresh_tokens::ip.eq(&none),
         ))
@@ -119,19 +119,15 @@ pub fn list_ended(
     conn: &mut DbConn,
     since: DateTime<Utc>,
 ) -> Result<Vec<(LoginId, DateTime<Utc>)>, DbError> {
-    let ended: Vec<(String, UtcTime)> = refresh_tokens::table
+    let ended: Vec<(LoginId, UtcTime)> = refresh_tokens::table
         .filter(refresh_tokens::ended_at.gt(UtcTime::from(since)))
         .select((
             refresh_tokens::login_id,
             refresh_tokens::ended_at.assume_not_null(),
         ))
         .load(conn)?;
-    let known = |(text, at): (String, UtcTime)| Some((LoginId::parse(&text)?, at.into()));
-    Ok(ended.into_iter().filter_map(known).collect())
-}
-
-fn ids(texts: &[String]) -> Vec<LoginId> {
-    texts.iter().filter_map(|it| LoginId::parse(it)).collect()
+    let ended = ended.into_iter();
+    Ok(ended.map(|(login_id, at)| (login_id, at.into())).collect())
 }
 
 /// Whether a login is over, said of the columns or of those of an alias.
@@ -188,7 +184,7 @@ pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, D
     let user_id = guests.field(users::user_id);
     let logins = refresh_tokens::table.filter(refresh_tokens::user_id.eq(user_id.nullable()));
     let ids = guests
-        .filter(guests.field(users::nickname).is_null())
+        .filter(guests.field(users::kind).eq(AccountKind::Guest))
         .filter(guests.field(users::contributed).eq(false))
         .filter(not(exists(logins)))
         .order(user_id)

@@ -10,7 +10,7 @@ use crate::auth::refresh_token::RefreshToken;
 use crate::auth::rows::{LoginRow, NewLoginRow, OwnLoginRow, RotatedRow};
 use crate::db::schema::{refresh_tokens, users};
 use crate::db::{DbConn, DbError, Prepared, UtcTime, dialect};
-use crate::users::{LoginId, UserId};
+use crate::users::{AccountKind, LoginId, UserId};
 
 /// Makes the login, its token in generation 0.
 pub fn insert_login(
@@ -21,7 +21,7 @@ pub fn insert_login(
 ) -> Result<(), DbError> {
     diesel::insert_into(refresh_tokens::table)
         .values(NewLoginRow {
-            login_id: login.login_id.to_text(),
+            login_id: login.login_id,
             user_id: login.user_id,
             generation: login.generation.into(),
             rotated_at: login.rotated_at.into(),
@@ -83,7 +83,10 @@ pub fn rotate(
 ) -> Result<Option<Login>, DbError> {
     let at = UtcTime::from(now);
     let idle_expires_at = |is_brief| UtcTime::from(idle.expires_at(is_brief, now));
-    let account = users::table.filter(users::user_id.nullable().eq(refresh_tokens::user_id));
+    let account = || {
+        let id = users::user_id.nullable();
+        users::table.filter(id.eq(refresh_tokens::user_id))
+    };
     let current = refresh_tokens::table
         .find(presented.login_id)
         .filter(refresh_tokens::generation.eq(i64::from(presented.generation)))
@@ -92,7 +95,7 @@ pub fn rotate(
         .filter(refresh_tokens::ended_at.is_null())
         .filter(refresh_tokens::idle_expires_at.gt(at))
         .filter(refresh_tokens::expires_at.gt(at))
-        .filter(exists(account.filter(users::active)));
+        .filter(exists(account().filter(users::active)));
     let rotate = diesel::update(current).set((
         refresh_tokens::generation.eq(refresh_tokens::generation + 1),
         refresh_tokens::previous.eq(refresh_tokens::generation.nullable()),
@@ -107,38 +110,41 @@ pub fn rotate(
         refresh_tokens::brief,
     );
     // By the connection behind the enum, which would write the text three times each time.
-    let row: QueryResult<(RotatedRow, Option<String>)> = match conn {
+    let row: QueryResult<(RotatedRow, (AccountKind, Option<String>))> = match conn {
         DbConn::Postgres(conn) => {
-            let nickname = account.select(users::nickname).single_value();
-            Prepared::<_, Rotate>::new(rotate.returning((columns, nickname))).get_result(conn)
+            let kind = account().select(users::kind).single_value();
+            let nickname = account().select(users::nickname).single_value();
+            let name = (kind.assume_not_null(), nickname);
+            Prepared::<_, Rotate>::new(rotate.returning((columns, name))).get_result(conn)
         }
         // In a statement that stays prepared, SQLite looks up the nickname for the first login
         // only.
         DbConn::Sqlite(conn) => {
             let row = Prepared::<_, Rotate>::new(rotate.returning(columns)).get_result(conn);
-            row.and_then(|row| with_nickname(conn, row))
+            row.and_then(|row| with_account(conn, row))
         }
     };
     Ok(row.optional()?.map(|row| rotated(presented, now, row)))
 }
 
-fn with_nickname(
+fn with_account(
     conn: &mut SqliteConnection,
     row: RotatedRow,
-) -> QueryResult<(RotatedRow, Option<String>)> {
+) -> QueryResult<(RotatedRow, (AccountKind, Option<String>))> {
     let account = users::table.find(row.user_id);
-    let nickname = account.select(users::nickname).get_result(conn)?;
-    Ok((row, nickname))
+    let account = account.select((users::kind, users::nickname));
+    Ok((row, account.get_result(conn)?))
 }
 
 fn rotated(
     presented: RefreshToken,
     now: DateTime<Utc>,
-    (row, nickname): (RotatedRow, Option<String>),
+    (row, (kind, nickname)): (RotatedRow, (AccountKind, Option<String>)),
 ) -> Login {
     Login {
         login_id: presented.login_id,
         user_id: row.user_id,
+        kind,
         nickname,
         user_is_active: true,
         generation: generation(row.generation),
@@ -158,6 +164,7 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
         .filter(refresh_tokens::login_id.eq(login_id))
         .select((
             users::user_id,
+            users::kind,
             users::nickname,
             users::active,
             refresh_tokens::generation,
@@ -191,7 +198,7 @@ pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, 
             refresh_tokens::ended_at,
         ))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(OwnLoginRow::read).collect())
+    Ok(rows.into_iter().map(OwnLogin::from).collect())
 }
 
 /// The login, alive or not, whose row no other transaction changes until this one ends.
@@ -212,6 +219,7 @@ fn to_login(login_id: LoginId, row: LoginRow) -> Login {
     Login {
         login_id,
         user_id: row.user_id,
+        kind: row.kind,
         nickname: row.nickname,
         user_is_active: row.user_is_active,
         generation: generation(row.generation),

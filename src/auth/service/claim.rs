@@ -35,7 +35,7 @@ impl AuthService {
         // Before any password is compared: a refused claim must not tell that it was right.
         let find = move |conn: &mut DbConn| users::repository::find_active(conn, guest.user_id);
         let user: Option<User> = self.db.read::<_, DbError, _>(find).await?;
-        if user.is_some_and(|user| user.nickname.is_none()) {
+        if user.is_some_and(|user| user.kind == AccountKind::Guest) {
             Ok(Some(guest))
         } else {
             Err(AuthError::InvalidAccessToken)
@@ -66,11 +66,10 @@ pub(super) fn claim(
     for feature in account_data {
         (feature.claim)(conn, guest.user_id, account)?;
     }
-    let ended = end_account(conn, guest.user_id, now)?;
     let claimed = AuditEntry {
         ip: device.ip,
-        ..AuditEntry::new(AuditAction::GuestClaimed, Some(account.get()), now)
+        ..AuditEntry::new(AuditAction::GuestClaimed, Some(account), now)
     };
     audit::repository::insert(conn, &claimed)?;
-    Ok(ended)
+    Ok(end_account(conn, guest.user_id, now)?)
 }

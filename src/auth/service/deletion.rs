@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ended_logins::Ending;
 use super::guesses::Reservation;
+use super::reauthentication::OwnCredentials;
 use super::{AuthService, entry, require_running};
 use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
@@ -28,9 +29,10 @@ impl AuthService {
         password: Option<TypedPassword>,
         device: Device,
     ) -> Result<(), AuthError> {
-        let account = self.credentials_of(me).await?;
-        let Some(account) = account else {
-            return self.delete(me, None, device).await;
+        let account = match self.credentials_of(me).await? {
+            OwnCredentials::Password(account) => account,
+            OwnCredentials::NoPassword => return Err(AuthError::InvalidCredentials),
+            OwnCredentials::Guest => return self.delete(me, None, device).await,
         };
         let password = password.ok_or(AuthError::PasswordMissing)?;
         let place = self.passwords.enter(Network::of(device.ip))?;
@@ -63,10 +65,10 @@ impl AuthService {
             for feature in account_data {
                 (feature.erase)(conn, me.user_id, now)?;
             }
-            let ended = end_account(conn, me.user_id, now)?;
-            let (user_id, login_id) = (me.user_id.get(), me.login_id);
+            let (user_id, login_id) = (me.user_id, me.login_id);
             let entry = entry(AuditAction::AccountDeleted, user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
+            let ended = end_account(conn, me.user_id, now)?;
             Ok(Ending { outcome: (), ended })
         };
         self.ended_logins.write(delete).await
@@ -80,8 +82,8 @@ pub(super) fn end_account(
     user_id: UserId,
     now: DateTime<Utc>,
 ) -> Result<Vec<LoginId>, DbError> {
-    let ended = ending::end_all_of(conn, user_id.get(), None, now)?;
-    ending::erase_all_of(conn, user_id.get())?;
+    let ended = ending::end_all_of(conn, user_id, None, now)?;
+    ending::erase_all_of(conn, user_id)?;
     users::repository::delete(conn, user_id)?;
     Ok(ended)
 }

@@ -33,7 +33,7 @@ impl AuthService {
             let user = users::repository::find_active(conn, me.user_id)?;
             let user = user.ok_or(AuthError::LoginEnded)?;
             let logins = logins::list_logins(conn, me.user_id)?;
-            let events = audit::repository::list_of(conn, me.user_id.get())?;
+            let events = audit::repository::list_of(conn, me.user_id)?;
             let mut features = Map::new();
             for feature in account_data {
                 let kept = (feature.export)(conn, me.user_id)?;

@@ -10,8 +10,7 @@ use crate::auth::login::Device;
 use crate::auth::refresh_token::RefreshTokenText;
 use crate::auth::repository::logins;
 use crate::db::{DbConn, DbError};
-use crate::users;
-use crate::users::{LoginId, NewUserRow, UserId};
+use crate::users::{self, AccountKind, NewUserRow, UserId};
 
 /// What a request for a guest came to.
 pub enum Admitted {
@@ -59,9 +58,8 @@ impl AuthService {
 
     async fn new_guest(&self, device: Device) -> Result<Admitted, AuthError> {
         let user_id = UserId::generate(&self.random);
-        let login_id = LoginId::generate(&self.random);
         let now = self.clock.now();
-        let login = self.new_login(login_id, user_id.get(), None, now);
+        let login = self.new_login(user_id, AccountKind::Guest, None, now);
         let stored = login.clone();
         let make = move |conn: &mut DbConn| {
             users::repository::insert(conn, &NewUserRow::guest(user_id, now.into()))?;

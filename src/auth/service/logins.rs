@@ -32,19 +32,13 @@ impl AuthService {
         let end = move |conn: &mut DbConn, now| {
             require_running(conn, me)?;
             let login = logins::lock_login(conn, login_id)?;
-            if login.is_none_or(|login| login.user_id != me.user_id.get()) {
+            if login.is_none_or(|login| login.user_id != me.user_id) {
                 return Err(AuthError::NoSuchLogin);
             }
             if ending::end(conn, login_id, now)?.is_none() {
                 return Ok(Ending::nothing(()));
             }
-            let entry = entry(
-                AuditAction::LoginEnded,
-                me.user_id.get(),
-                login_id,
-                &device,
-                now,
-            );
+            let entry = entry(AuditAction::LoginEnded, me.user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
             Ok(Ending::of(login_id, ()))
         };
@@ -57,7 +51,7 @@ impl AuthService {
             // What signs in at the same time is done, or comes after.
             users::repository::lock_row(conn, me.user_id)?;
             require_running(conn, me)?;
-            let (user_id, mine) = (me.user_id.get(), me.login_id);
+            let (user_id, mine) = (me.user_id, me.login_id);
             let ended = ending::end_all_of(conn, user_id, Some(mine), now)?;
             let entry = entry(AuditAction::OtherLoginsEnded, user_id, mine, &device, now);
             audit::repository::insert(conn, &entry)?;

@@ -36,7 +36,7 @@ use crate::keys::access_token::{AccessToken, AccessTokenText, AccessTokens, Reje
 use crate::password::{Passwords, TypedPassword};
 use crate::random::Random;
 use crate::users::account_data::AccountData;
-use crate::users::{AccountKind, CurrentUser, FoldedEmail, LoginId};
+use crate::users::{AccountKind, CurrentUser, FoldedEmail, LoginId, UserId};
 
 /// What someone typed to sign in.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ pub struct Credentials {
 /// A login's tokens, for its owner.
 pub struct SignedIn {
     /// Whose login.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The account's nickname; guests have none.
     pub nickname: Option<String>,
     /// For calling.
@@ -122,20 +122,21 @@ impl AuthService {
         }
     }
 
-    /// A login that begins now; without a nickname, a guest's.
+    /// A login that begins now. A guest's is brief until the guest contributes.
     pub(super) fn new_login(
         &self,
-        login_id: LoginId,
-        user_id: i64,
+        user_id: UserId,
+        kind: AccountKind,
         nickname: Option<String>,
         now: DateTime<Utc>,
     ) -> Login {
-        let is_brief = nickname.is_none();
+        let is_brief = kind == AccountKind::Guest;
         let expires_at = now + self.settings.refresh_lifetime;
         let idle_expires_at = self.idle_lifetimes().expires_at(is_brief, now);
         Login {
-            login_id,
+            login_id: LoginId::generate(&self.random),
             user_id,
+            kind,
             nickname,
             user_is_active: true,
             generation: 0,
@@ -156,7 +157,7 @@ impl AuthService {
     pub(super) fn tokens(&self, login: Login, now: DateTime<Utc>) -> SignedIn {
         let access_token = self.access_tokens.issue(
             login.user_id,
-            AccountKind::of(login.nickname.as_deref()),
+            login.kind,
             login.login_id,
             login.expires_at,
             now,
@@ -197,7 +198,7 @@ pub(super) fn require_running(conn: &mut DbConn, me: CurrentUser) -> Result<(), 
 
 pub(super) fn entry(
     action: AuditAction,
-    user_id: i64,
+    user_id: UserId,
     login_id: LoginId,
     device: &Device,
     at: DateTime<Utc>,

@@ -2,6 +2,7 @@
 
 use super::ended_logins::Ending;
 use super::guesses::Reservation;
+use super::reauthentication::OwnCredentials;
 use super::{AuthService, SignedIn, entry, require_running};
 use crate::audit::{self, AuditAction};
 use crate::auth::error::AuthError;
@@ -10,7 +11,7 @@ use crate::auth::repository::{ending, logins};
 use crate::client_network::Network;
 use crate::db::DbConn;
 use crate::password::{NewPassword, PasswordOwner, Slot, TypedPassword};
-use crate::users::{self, CurrentUser, LoginId, StoredCredentials};
+use crate::users::{self, AccountKind, CurrentUser, StoredCredentials};
 
 impl AuthService {
     /// Changes the password, ends every login of the account, the one that asks too, and begins a
@@ -27,10 +28,11 @@ impl AuthService {
         new: NewPassword,
         device: Device,
     ) -> Result<SignedIn, AuthError> {
-        let account = self
-            .credentials_of(me)
-            .await?
-            .ok_or(AuthError::LoginRequired)?;
+        let account = match self.credentials_of(me).await? {
+            OwnCredentials::Password(account) => account,
+            OwnCredentials::NoPassword => return Err(AuthError::InvalidCredentials),
+            OwnCredentials::Guest => return Err(AuthError::LoginRequired),
+        };
         let owner = PasswordOwner {
             email: account.email.as_str(),
             nickname: &account.nickname,
@@ -58,8 +60,8 @@ impl AuthService {
         drop(place);
         let now = self.clock.now();
         let nickname = Some(account.nickname.clone());
-        let login_id = LoginId::generate(&self.random);
-        let login = self.new_login(login_id, account.user_id, nickname, now);
+        let login = self.new_login(account.user_id, AccountKind::Named, nickname, now);
+        let login_id = login.login_id;
         let (stored, attempts) = (login.clone(), self.guesses.clone());
         let change = move |conn: &mut DbConn, now| {
             let (user_id, verified) = (account.user_id, &account.password_hash);

@@ -8,7 +8,17 @@ use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::db::{DbConn, DbError};
 use crate::password::{Slot, TypedPassword};
-use crate::users::{self, CurrentUser, StoredCredentials};
+use crate::users::{self, AccountKind, CurrentUser, StoredCredentials};
+
+/// What an account that is signed in can prove itself by.
+pub(super) enum OwnCredentials {
+    /// A password.
+    Password(StoredCredentials),
+    /// Nothing, although it is named: no password is the right one.
+    NoPassword,
+    /// Nothing: a guest is who holds its login.
+    Guest,
+}
 
 impl AuthService {
     /// What the account of a token signs in with; `None` for a guest.
@@ -18,11 +28,15 @@ impl AuthService {
     pub(super) async fn credentials_of(
         &self,
         me: CurrentUser,
-    ) -> Result<Option<StoredCredentials>, AuthError> {
+    ) -> Result<OwnCredentials, AuthError> {
         let find = move |conn: &mut DbConn| {
             let account = users::repository::find_active(conn, me.user_id)?;
-            account.ok_or(AuthError::LoginEnded)?;
-            Ok(users::repository::find_credentials_of(conn, me.user_id)?)
+            let account = account.ok_or(AuthError::LoginEnded)?;
+            if account.kind == AccountKind::Guest {
+                return Ok(OwnCredentials::Guest);
+            }
+            let stored = users::repository::find_credentials_of(conn, me.user_id)?;
+            Ok(stored.map_or(OwnCredentials::NoPassword, OwnCredentials::Password))
         };
         self.db.read(find).await
     }

@@ -13,7 +13,7 @@ use crate::auth::refresh_token::{RefreshToken, RefreshTokenText};
 use crate::auth::repository::{ending, logins};
 use crate::auth::rotation::{Step, decide};
 use crate::db::{DbConn, DbError};
-use crate::users::{self, User, UserId};
+use crate::users::{self, AccountKind, User, UserId};
 
 /// What a refresh came to.
 enum Outcome {
@@ -53,7 +53,7 @@ impl AuthService {
         let user = self.find_account(login.user_id).await?;
         let user = user.ok_or(AuthError::LoginOver)?;
         // A guest never becomes another kind of account: its claim ends it.
-        if login.nickname.is_none() && attempt.is_good_for(&login) {
+        if login.kind == AccountKind::Guest && attempt.is_good_for(&login) {
             return Err(AuthError::LoginRequired);
         }
         Ok((self.exchange(attempt).await?, user))
@@ -78,10 +78,7 @@ impl AuthService {
         self.db.read(find).await
     }
 
-    async fn find_account(&self, user_id: i64) -> Result<Option<User>, DbError> {
-        let Some(user_id) = UserId::new(user_id) else {
-            return Ok(None);
-        };
+    async fn find_account(&self, user_id: UserId) -> Result<Option<User>, DbError> {
         let find = move |conn: &mut _| users::repository::find_active(conn, user_id);
         self.db.read(find).await
     }

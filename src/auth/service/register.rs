@@ -113,7 +113,7 @@ pub(super) fn insert(
     repository::insert(conn, &row.with_admin(account.admin)).map_err(taken)?;
     let entry = audit::AuditEntry {
         ip: device.ip,
-        ..audit::AuditEntry::new(AuditAction::Registered, Some(user_id.get()), now)
+        ..audit::AuditEntry::new(AuditAction::Registered, Some(user_id), now)
     };
     Ok(audit::repository::insert(conn, &entry)?)
 }

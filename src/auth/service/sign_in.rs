@@ -15,9 +15,7 @@ use crate::client_network::Network;
 use crate::db::{DbConn, DbError};
 use crate::keys::access_token::AccessTokenText;
 use crate::password::Slot;
-use crate::users::{
-    self, CurrentUser, FoldedEmail, LoginId, PasswordHash, StoredCredentials, UserId,
-};
+use crate::users::{self, AccountKind, CurrentUser, FoldedEmail, PasswordHash, StoredCredentials};
 
 /// How often a password is compared whose hash changes meanwhile.
 const TRIES: u32 = 3;
@@ -87,11 +85,9 @@ impl AuthService {
             if let Some(verified) = &verified {
                 if verified.insert_if_unchanged(conn, device, now)? {
                     attempts.clear(conn, &attempt.reserved)?;
-                    let claimed = attempt.guest.zip(UserId::new(verified.account.user_id));
-                    let ended = match claimed {
-                        Some((guest, id)) => {
-                            claim::claim(conn, account_data, guest, id, device, now)?
-                        }
+                    let id = verified.account.user_id;
+                    let ended = match attempt.guest {
+                        Some(guest) => claim::claim(conn, account_data, guest, id, device, now)?,
                         None => Vec::new(),
                     };
                     return Ok(Ending {
@@ -131,11 +127,10 @@ impl AuthService {
             .passwords
             .renew(place, &password, &account.password_hash);
         let kept = kept.await?;
-        let login_id = LoginId::generate(&self.random);
         let nickname = Some(account.nickname.clone());
         let now = self.clock.now();
         Ok(Some(Verified {
-            login: self.new_login(login_id, account.user_id, nickname, now),
+            login: self.new_login(account.user_id, AccountKind::Named, nickname, now),
             account,
             kept,
         }))

@@ -23,8 +23,9 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 /// Applies pending migrations.
 pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
-    let applied = app::migrate(&settings.database.url).await?;
-    println!("{applied} migration(s) applied");
+    let applied = app::migrate(&settings.database.url, Arc::new(SystemClock)).await?;
+    let (migrations, data_steps) = (applied.migrations, applied.data_steps);
+    println!("{migrations} migration(s) and {data_steps} data step(s) applied");
     Ok(())
 }
 
@@ -166,7 +167,7 @@ async fn administration(settings: &Settings) -> anyhow::Result<Administration> {
 
 /// Opens the database, migrated.
 async fn open(settings: &Settings) -> anyhow::Result<Db> {
-    app::migrate(&settings.database.url).await?;
+    app::migrate(&settings.database.url, Arc::new(SystemClock)).await?;
     Ok(Db::open(&settings.database, BUSY_TIMEOUT)?)
 }
 

@@ -114,7 +114,7 @@ impl AccessTokens {
     /// Signs a token for a login. It never outlives `login_ends`.
     pub fn issue(
         &self,
-        user_id: i64,
+        user_id: UserId,
         kind: AccountKind,
         login_id: LoginId,
         login_ends: DateTime<Utc>,
@@ -128,7 +128,7 @@ impl AccessTokens {
         let claims = json!({
             "iss": self.issuer,
             "aud": self.issuer,
-            "sub": user_id.to_string(),
+            "sub": user_id.get().to_string(),
             "sid": login_id.to_text(),
             "iat": seconds(now),
             "exp": seconds(ends),

@@ -27,7 +27,7 @@ fn signed() -> (AccessTokens, SigningKey, String) {
     );
     let login_id = LoginId::from_bytes([7; 16]);
     let issued = tokens.issue(
-        5,
+        UserId::new(5).expect("an id"),
         AccountKind::Named,
         login_id,
         now() + TimeDelta::days(1),

@@ -10,8 +10,7 @@ use crate::sessions::permissions::{Action, Standing, decide};
 use crate::sessions::repository::{self, presence};
 use crate::sessions::rows::{NewParticipantRow, Participation};
 use crate::sessions::{Role, Session, SessionId, SessionsError};
-use crate::users;
-use crate::users::{CurrentUser, User, UsersError};
+use crate::users::{self, AccountKind, CurrentUser, User, UsersError};
 
 /// Someone whom the table has allowed an action in a session. Neither the account nor the session
 /// changes until the transaction ends.
@@ -100,7 +99,7 @@ impl Applicant {
 impl Actor {
     /// Whether a guest acts.
     pub fn is_guest(&self) -> bool {
-        self.user.nickname.is_none()
+        self.user.kind == AccountKind::Guest
     }
 
     /// Lets the actor take part, and changes the session's two counts by what changes of the

@@ -32,7 +32,7 @@ fn erase(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), D
     for ended in repository::update_all_opened_by_to_ended(conn, account, now)? {
         let entry = AuditEntry {
             session_id: Some(ended.to_text()),
-            ..AuditEntry::new(AuditAction::SessionEnded, Some(account.get()), now)
+            ..AuditEntry::new(AuditAction::SessionEnded, Some(account), now)
         };
         audit::repository::insert(conn, &entry)?;
     }

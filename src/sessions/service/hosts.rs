@@ -43,7 +43,7 @@ impl SessionsService {
             if listed.role != role {
                 presence::update_role(conn, session_id, user_id, role)?;
                 let changed = AuditEntry {
-                    subject_id: Some(user_id.get()),
+                    subject_id: Some(user_id),
                     ..entry(action, &actor, ip)
                 };
                 audit::repository::insert(conn, &changed)?;

@@ -67,6 +67,6 @@ fn entry(action: audit::AuditAction, actor: &Actor, ip: Option<IpAddr>) -> Audit
         login_id: Some(actor.me.login_id.to_text()),
         ip,
         session_id: Some(actor.session.details.session_id.to_text()),
-        ..AuditEntry::new(action, Some(actor.me.user_id.get()), actor.now)
+        ..AuditEntry::new(action, Some(actor.me.user_id), actor.now)
     }
 }

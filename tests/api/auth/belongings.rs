@@ -80,7 +80,7 @@ fn sign_in_claiming(
     instance: &AuthService,
     mina: &Client,
     guest: &Client,
-) -> Result<i64, AuthError> {
+) -> Result<UserId, AuthError> {
     let credentials = Credentials {
         email: FoldedEmail::of(&mina.email),
         password: askit::password::TypedPassword::new(&mina.password),
@@ -95,7 +95,7 @@ on_both_databases! {
         let (mina, guest) = (app.registered("mina"), app.guest());
         let instance = instance(app, &guest, &[THINGS]);
         let user_id = sign_in_claiming(&instance, &mina, &guest).unwrap();
-        assert_eq!(owned_by(app, &format!("= {user_id}")), 1);
+        assert_eq!(owned_by(app, &format!("= {}", user_id.get())), 1);
         assert_eq!(app.database.count("users"), 1);
     }
 

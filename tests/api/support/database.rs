@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use std::{fs, thread};
 
+use askit::clock::{Clock, SystemClock};
 use askit::config::{DatabaseSettings, DatabaseUrl};
-use askit::db::{BUSY_TIMEOUT, Db, DbConn, OpenMode, migrations};
+use askit::db::migrations::{self, Applied, MigrationError};
+use askit::db::{BUSY_TIMEOUT, DataStep, Db, DbConn, OpenMode};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -55,25 +57,41 @@ static POSTGRES_TEMPLATE: LazyLock<String> = LazyLock::new(|| {
 
 impl Database {
     pub fn new(kind: Kind) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         match kind {
-            Kind::Sqlite => {
-                let file = folder.path().join("askit.db");
-                fs::copy(template_file(&SQLITE_TEMPLATE), &file).unwrap();
-                Self::at(format!("sqlite://{}", file.display()), folder)
-            }
-            Kind::Postgres => {
-                static COUNT: AtomicU32 = AtomicU32::new(0);
-                let number = COUNT.fetch_add(1, Ordering::Relaxed);
-                let name = format!("askit_test_{}_{number}", std::process::id());
-                let template = &*POSTGRES_TEMPLATE;
-                administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
-                Self {
-                    url: postgres::url(&name),
-                    name: Some(name),
-                    folder,
-                }
-            }
+            Kind::Sqlite => Self::copy_of(&template_file(&SQLITE_TEMPLATE)),
+            Kind::Postgres => Self::on_postgres(&POSTGRES_TEMPLATE),
+        }
+    }
+
+    /// A database without a table.
+    pub fn empty(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => Self::in_file(tempfile::tempdir().unwrap()),
+            Kind::Postgres => Self::on_postgres("template0"),
+        }
+    }
+
+    /// SQLite: a copy of a database file.
+    pub fn copy_of(file: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::copy(file, folder.path().join("askit.db")).unwrap();
+        Self::in_file(folder)
+    }
+
+    fn in_file(folder: TempDir) -> Self {
+        let file = folder.path().join("askit.db");
+        Self::at(format!("sqlite://{}", file.display()), folder)
+    }
+
+    fn on_postgres(template: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("askit_test_{}_{number}", std::process::id());
+        administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        Self {
+            url: postgres::url(&name),
+            name: Some(name),
+            folder: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -102,6 +120,16 @@ impl Database {
         let waiting = "SELECT count(*) AS number FROM pg_stat_activity \
              WHERE datname = current_database() AND wait_event_type = 'Lock'";
         self.number(waiting)
+    }
+
+    /// Migrates, runs the steps that are pending, and tells how much was pending.
+    pub fn migrate(
+        &self,
+        steps: &[DataStep],
+        clock: &dyn Clock,
+    ) -> Result<Applied, MigrationError> {
+        let url = DatabaseUrl::parse(&self.url).unwrap();
+        migrations::run(&url, BUSY_TIMEOUT, steps, clock)
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -201,7 +229,7 @@ fn template_file(folder: &TempDir) -> std::path::PathBuf {
 
 fn migrate(url: &str) {
     let url = DatabaseUrl::parse(url).unwrap();
-    migrations::run(&url, BUSY_TIMEOUT).unwrap();
+    migrations::run(&url, BUSY_TIMEOUT, &[], &SystemClock).unwrap();
 }
 
 fn administer(sql: &str) -> diesel::QueryResult<()> {

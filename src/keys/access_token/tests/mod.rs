@@ -62,11 +62,15 @@ fn with(mut json: Value, field: &str, value: Value) -> Value {
     json
 }
 
+fn five() -> UserId {
+    UserId::new(5).expect("an id")
+}
+
 #[test]
 fn a_token_of_ours_speaks_for_its_account() {
     let tokens = tokens();
     let login_id = LoginId::generate(&Random::from_seed(9));
-    let token = tokens.issue(5, AccountKind::Named, login_id, at(10_000), at(0));
+    let token = tokens.issue(five(), AccountKind::Named, login_id, at(10_000), at(0));
     assert_eq!(token.lifetime, TimeDelta::minutes(10));
     assert_eq!(
         tokens.verify(token.text.expose(), at(0)),
@@ -85,7 +89,7 @@ fn a_token_of_ours_speaks_for_its_account() {
 fn no_token_outlives_its_login() {
     let tokens = tokens();
     let login_id = LoginId::generate(&Random::from_seed(9));
-    let token = tokens.issue(5, AccountKind::Named, login_id, at(60), at(0));
+    let token = tokens.issue(five(), AccountKind::Named, login_id, at(60), at(0));
     assert_eq!(token.lifetime, TimeDelta::minutes(1));
     assert_eq!(
         tokens.verify(token.text.expose(), at(91)),
@@ -220,7 +224,7 @@ fn the_key_that_has_begun_signs_and_all_that_are_kept_verify() {
     let login_id = LoginId::generate(&Random::from_seed(9));
     for (seconds, kid) in [(0, key(7).id), (309, key(7).id), (310, next.id.clone())] {
         let now = at(seconds);
-        let token = tokens.issue(5, AccountKind::Named, login_id, at(10_000), now);
+        let token = tokens.issue(five(), AccountKind::Named, login_id, at(10_000), now);
         let token = token.text.expose();
         let header = decode_header(token).expect("a header");
         assert_eq!(header.kid, Some(kid), "at {seconds} s");
