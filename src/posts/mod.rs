@@ -79,7 +79,7 @@ pub struct Post {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PostAuthorResponse)]
 pub struct PostAuthor {
-    /// Which account.
+    /// A random number; nothing can be read from its order.
     pub user_id: UserId,
     /// As the account is called now.
     #[schema(value_type = Nickname)]
