@@ -1,11 +1,13 @@
 //! Rows of `posts`.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::{Post, PostAuthor, PostId};
 use crate::db::UtcTime;
 use crate::db::columns::number_columns;
 use crate::db::schema::posts;
+use crate::users::UserId;
 
 number_columns!(PostId);
 
@@ -13,7 +15,7 @@ number_columns!(PostId);
 #[derive(Insertable)]
 #[diesel(table_name = posts)]
 pub struct NewPostRow<'a> {
-    pub author_id: i64,
+    pub author_id: UserId,
     pub title: &'a str,
     pub content: &'a str,
     pub created_at: UtcTime,
@@ -32,8 +34,20 @@ pub struct PostChangeRow<'a> {
 /// A post.
 #[derive(Queryable)]
 pub struct PostRow {
-    post_id: i64,
-    author_id: Option<i64>,
+    post_id: PostId,
+    author_id: Option<UserId>,
+    title: String,
+    content: String,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+/// A post, as an export of its author's account tells it.
+#[derive(Queryable, Selectable, Serialize)]
+#[diesel(table_name = posts)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnPost {
+    post_id: PostId,
     title: String,
     content: String,
     created_at: UtcTime,

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::db::describe;
 use crate::http::ErrorCode::{DatabaseUnavailable, Forbidden, NotFound, ValidationFailed};
-use crate::http::{ApiError, Fields};
+use crate::http::{ApiError, Fields, Id};
 use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
 use crate::questions::service::export::Progress;
 use crate::questions::{QuestionsError, QuestionsService};
@@ -45,17 +45,16 @@ fn parse(query: &str) -> Result<Format, ApiError> {
 pub async fn export_session(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
     let format = parse(request.query_string())?;
     let (session, progress) = questions.begin_export(me, session_id).await?;
     let (content_type, extension) = match format {
         Format::Json => ("application/json", "json"),
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
     };
-    let name = format!("askit-{}.{extension}", session.join_code);
+    let name = format!("askit-{}.{extension}", session.details.join_code);
     let file = ExportFile::new(format);
     let head = file.head(session).map_err(QuestionsError::from)?;
     let rest = stream::try_unfold(Some((file, progress)), move |state| {

@@ -1,9 +1,11 @@
 //! What becomes of someone's questions, replies and likes when something becomes of the account.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::db::{DbConn, DbError, UtcTime};
-use crate::questions::repository::ownership;
+use crate::db::{DbConn, DbError};
+use crate::questions::repository::ownership::{self, OwnQuestion, OwnReply};
+use crate::questions::{QuestionId, ReplyId};
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
 
@@ -16,35 +18,22 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     export,
 };
 
+/// Everything that an account has written and likes, as an export tells it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Contributions {
+    questions: Vec<OwnQuestion>,
+    replies: Vec<OwnReply>,
+    liked_questions: Vec<QuestionId>,
+    liked_replies: Vec<ReplyId>,
+}
+
 fn export(conn: &mut DbConn, account: UserId) -> Result<Value, DbError> {
-    let time = |time: UtcTime| chrono::DateTime::<chrono::Utc>::from(time);
-    let asked = ownership::list_questions(conn, account)?.into_iter();
-    let asked = asked.map(|question| {
-        json!({
-            "questionId": question.question_id,
-            "sessionId": question.session_id,
-            "body": question.body,
-            "anonymous": question.anonymous,
-            "createdAt": time(question.created_at),
-            "updatedAt": time(question.updated_at),
-        })
-    });
-    let replied = ownership::list_replies(conn, account)?.into_iter();
-    let replied = replied.map(|reply| {
-        json!({
-            "replyId": reply.reply_id,
-            "questionId": reply.question_id,
-            "body": reply.body,
-            "anonymous": reply.anonymous,
-            "createdAt": time(reply.created_at),
-            "updatedAt": time(reply.updated_at),
-        })
-    });
     let (liked_questions, liked_replies) = ownership::list_likes(conn, account)?;
-    Ok(json!({
-        "questions": asked.collect::<Vec<_>>(),
-        "replies": replied.collect::<Vec<_>>(),
-        "likedQuestions": liked_questions,
-        "likedReplies": liked_replies,
+    Ok(json!(Contributions {
+        questions: ownership::list_questions(conn, account)?,
+        replies: ownership::list_replies(conn, account)?,
+        liked_questions,
+        liked_replies,
     }))
 }

@@ -1,13 +1,15 @@
 //! What becomes of someone's sessions when something becomes of the account.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::audit;
 use crate::audit::{AuditAction, AuditEntry};
-use crate::db::{DbConn, DbError};
+use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::repository;
 use crate::sessions::repository::presence;
+use crate::sessions::{Role, SessionId};
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
 
@@ -37,17 +39,27 @@ fn erase(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), D
     presence::delete_participations(conn, account)
 }
 
+/// A session in which the account takes part, as an export tells it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExportedParticipation {
+    session_id: SessionId,
+    title: String,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+    ended_at: Option<UtcTime>,
+    role: Option<Role>,
+}
+
 fn export(conn: &mut DbConn, account: UserId) -> Result<Value, DbError> {
     let sessions = repository::list_all_of(conn, account)?.into_iter();
-    let sessions = sessions.map(|session| {
-        json!({
-            "sessionId": session.session_id.to_text(),
-            "title": session.title,
-            "createdAt": session.created_at,
-            "expiresAt": session.expires_at,
-            "endedAt": session.ended_at,
-            "role": session.role,
-        })
+    let sessions = sessions.map(|session| ExportedParticipation {
+        role: session.role(),
+        session_id: session.details.session_id,
+        title: session.details.title,
+        created_at: session.details.created_at,
+        expires_at: session.details.expires_at,
+        ended_at: session.details.ended_at,
     });
-    Ok(sessions.collect())
+    Ok(json!(sessions.collect::<Vec<_>>()))
 }
