@@ -10,12 +10,38 @@ pub fn parse(text: &str) -> Option<i64> {
     (number > 0 && number.to_string() == text).then_some(number)
 }
 
+/// What a path or a cursor holds where an id belongs, and what cannot be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no id")]
+pub struct NotAnId;
+
+/// Reads an id from a path by its `parse`, and from a cursor, where it stands as `$told`.
+macro_rules! from_outside {
+    ($type:ty, $told:ty, $read:expr) => {
+        impl ::std::str::FromStr for $type {
+            type Err = $crate::ids::NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text).ok_or($crate::ids::NotAnId)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(told: D) -> Result<Self, D::Error> {
+                let id = $read(<$told>::deserialize(told)?);
+                id.ok_or(::serde::de::Error::custom($crate::ids::NotAnId))
+            }
+        }
+    };
+}
+pub(crate) use from_outside;
+
 /// Makes a type of the numbers of one table's rows.
 macro_rules! row_id {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(::serde::Serialize, ::serde::Deserialize)]
+        #[derive(::serde::Serialize)]
         pub struct $name(i64);
 
         impl $name {
@@ -39,6 +65,8 @@ macro_rules! row_id {
                 &self.0
             }
         }
+
+        $crate::ids::from_outside! { $name, i64, |number: i64| Self::new(number) }
     };
 }
 pub(crate) use row_id;
@@ -80,6 +108,8 @@ macro_rules! random_id {
                 $crate::ids::encode(&self.0)
             }
         }
+
+        $crate::ids::from_outside! { $name, String, |text: String| Self::parse(&text) }
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

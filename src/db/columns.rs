@@ -2,6 +2,15 @@
 //! are read. Used in the `rows.rs` of the feature that owns the id, because value types do not know
 //! Diesel.
 
+use diesel::Selectable;
+use diesel::pg::Pg;
+
+/// The columns of the fields of a row, in turn. `Selectable` asks for a database, and gives the
+/// same columns for each.
+pub fn columns_of<Row: Selectable<Pg>>() -> Row::SelectExpression {
+    Row::construct_selection()
+}
+
 /// What `#[derive(FromSqlRow)]` and `#[derive(AsExpression)]` write for a type that is stored as
 /// `$stored`. A value that is none of the type is an error of the database.
 macro_rules! stored_as {

@@ -57,6 +57,18 @@ macro_rules! lock {
 }
 pub(crate) use lock;
 
+/// Locks the row that `$query` selects until the transaction ends, and reads it as it is then. Not
+/// for a join: of a row that another transaction held, it reads anew that row alone.
+macro_rules! locked_row {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres(conn) => $query.for_no_key_update().get_result(conn),
+            $crate::db::DbConn::Sqlite(conn) => $query.get_result(conn),
+        }
+    };
+}
+pub(crate) use locked_row;
+
 /// Keeps the rows that `$query` selects as they are until the transaction ends; others may do so at
 /// the same time. SQLite: nothing.
 macro_rules! lock_shared {

@@ -6,10 +6,14 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Timestamp;
+use serde::Serialize;
 
 /// A time in UTC. Columns are `TIMESTAMP` without a zone; this is the one place that converts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow, Serialize,
+)]
 #[diesel(sql_type = Timestamp)]
+#[serde(into = "DateTime<Utc>")]
 pub struct UtcTime(NaiveDateTime);
 
 impl From<DateTime<Utc>> for UtcTime {

@@ -2,17 +2,17 @@
 
 use utoipa::ToSchema;
 
-use crate::posts::ContributedPost;
+use crate::posts::OwnPost;
 use crate::questions::QuestionContributions;
-use crate::sessions::ContributedSession;
+use crate::sessions::ExportedParticipation;
 
 /// What an account has said and done, by feature.
 #[derive(ToSchema)]
 pub struct Contributions {
     /// In which it takes part, the newest first.
-    pub sessions: Vec<ContributedSession>,
+    pub sessions: Vec<ExportedParticipation>,
     /// In the sessions.
     pub questions: QuestionContributions,
     /// The oldest first.
-    pub posts: Vec<ContributedPost>,
+    pub posts: Vec<OwnPost>,
 }

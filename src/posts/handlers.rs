@@ -2,13 +2,13 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::dto::{PostChangeRequest, PostRequest, PostResponse, PostsResponse};
-use super::{PostId, PostsError, PostsService};
+use super::dto::PostsResponse;
+use super::{NewPost, Post, PostChange, PostId, PostsError, PostsService};
 use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
     ValidationFailed,
 };
-use crate::http::{ApiError, Json, PageQuery};
+use crate::http::{ApiError, Id, Json, PageQuery};
 use crate::users::CurrentUser;
 
 impl From<PostsError> for ApiError {
@@ -31,7 +31,7 @@ impl From<PostsError> for ApiError {
 /// 400, 401, 403 for a guest, 409 for one post too many, 429, 503.
 #[utoipa::path(
     post, path = "/api/posts", tag = "posts",
-    request_body(content = PostRequest, examples(
+    request_body(content = NewPost, examples(
         ("en" = (summary = "English", value = json!({
             "title": "Room changed", "content": "We meet in room 12 today."
         }))),
@@ -39,17 +39,17 @@ impl From<PostsError> for ApiError {
             "title": "강의실 변경", "content": "오늘은 12호실에서 만납니다."
         }))),
     )),
-    responses((status = 201, description = "The post.", body = PostResponse)),
+    responses((status = 201, description = "The post.", body = Post)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([LoginRequired, Conflict, Overloaded])))
 )]
 pub async fn create_post(
     posts: web::Data<PostsService>,
     me: CurrentUser,
-    Json(request): Json<PostRequest>,
+    Json(new): Json<NewPost>,
 ) -> Result<HttpResponse, ApiError> {
-    let post = posts.create(me, request.title, request.content).await?;
-    Ok(HttpResponse::Created().json(PostResponse::from(post)))
+    let post = posts.create(me, new).await?;
+    Ok(HttpResponse::Created().json(post))
 }
 
 /// List posts
@@ -68,7 +68,7 @@ pub async fn list_posts(
     posts: web::Data<PostsService>,
     page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
-    let before = page.after(|post_id| *post_id > 0)?;
+    let before = page.after(|_: &PostId| true)?;
     let found = posts.list(before, page.limit as usize).await?;
     Ok(HttpResponse::Ok().json(PostsResponse::new(found)))
 }
@@ -80,16 +80,15 @@ pub async fn list_posts(
 #[utoipa::path(
     get, path = "/api/posts/{postId}", tag = "posts",
     params(("postId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The post.", body = PostResponse)),
+    responses((status = 200, description = "The post.", body = Post)),
     extensions(("x-error-codes" = json!([NotFound, DatabaseUnavailable])))
 )]
 pub async fn get_post(
     posts: web::Data<PostsService>,
-    post_id: web::Path<String>,
+    Id(post_id): Id<PostId>,
 ) -> Result<HttpResponse, ApiError> {
-    let post_id = PostId::parse(&post_id).ok_or(NotFound)?;
     let post = posts.get(post_id).await?;
-    Ok(HttpResponse::Ok().json(PostResponse::from(post)))
+    Ok(HttpResponse::Ok().json(post))
 }
 
 /// Change a post of mine
@@ -100,25 +99,24 @@ pub async fn get_post(
     patch, path = "/api/posts/{postId}", tag = "posts",
     params(("postId" = i64, Path, minimum = 1)),
     request_body(
-        content = PostChangeRequest, description = "May be left out; then nothing changes.",
+        content = PostChange, description = "May be left out; then nothing changes.",
         examples(
             ("en" = (summary = "English", value = json!({ "title": "Room changed again" }))),
             ("ko" = (summary = "한국어", value = json!({ "title": "강의실 다시 변경" }))),
         )
     ),
-    responses((status = 200, description = "The post as it is now.", body = PostResponse)),
+    responses((status = 200, description = "The post as it is now.", body = Post)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([LoginRequired, Forbidden, NotFound, Overloaded])))
 )]
 pub async fn update_post(
     posts: web::Data<PostsService>,
     me: CurrentUser,
-    post_id: web::Path<String>,
-    Json(request): Json<PostChangeRequest>,
+    Id(post_id): Id<PostId>,
+    Json(change): Json<PostChange>,
 ) -> Result<HttpResponse, ApiError> {
-    let post_id = PostId::parse(&post_id).ok_or(NotFound)?;
-    let post = posts.update(me, post_id, request.into()).await?;
-    Ok(HttpResponse::Ok().json(PostResponse::from(post)))
+    let post = posts.update(me, post_id, change).await?;
+    Ok(HttpResponse::Ok().json(post))
 }
 
 /// Delete a post of mine
@@ -135,9 +133,8 @@ pub async fn update_post(
 pub async fn delete_post(
     posts: web::Data<PostsService>,
     me: CurrentUser,
-    post_id: web::Path<String>,
+    Id(post_id): Id<PostId>,
 ) -> Result<HttpResponse, ApiError> {
-    let post_id = PostId::parse(&post_id).ok_or(NotFound)?;
     posts.delete(me, post_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::{NewPostRow, PostChangeRow, PostRow};
-use super::{Content, Post, PostChange, PostId, Title};
+use super::rows::{NewPostRow, OwnPost, PostChangeRow, PostRow};
+use super::{NewPost, Post, PostChange, PostId};
+use crate::db::columns::columns_of;
 use crate::db::schema::{posts, users};
 use crate::db::{DbConn, DbError, dialect};
 use crate::users::UserId;
@@ -13,14 +14,13 @@ use crate::users::UserId;
 pub fn insert(
     conn: &mut DbConn,
     author: UserId,
-    title: &Title,
-    content: &Content,
+    new: &NewPost,
     now: DateTime<Utc>,
-) -> Result<i64, DbError> {
+) -> Result<PostId, DbError> {
     let row = NewPostRow {
-        author_id: author.get(),
-        title: &title.0,
-        content: &content.0,
+        author_id: author,
+        title: &new.title.0,
+        content: &new.content.0,
         created_at: now.into(),
         updated_at: now.into(),
     };
@@ -46,7 +46,8 @@ pub fn lock(conn: &mut DbConn, post_id: PostId) -> Result<(), DbError> {
 }
 
 /// At most `limit` posts with smaller numbers than `before`, the newest first.
-pub fn list(conn: &mut DbConn, before: i64, limit: i64) -> Result<Vec<Post>, DbError> {
+pub fn list(conn: &mut DbConn, before: Option<PostId>, limit: i64) -> Result<Vec<Post>, DbError> {
+    let before = before.map_or(i64::MAX, PostId::get);
     let rows: Vec<(PostRow, _)> = posts::table
         .left_join(users::table)
         .filter(posts::post_id.lt(before))
@@ -59,7 +60,7 @@ pub fn list(conn: &mut DbConn, before: i64, limit: i64) -> Result<Vec<Post>, DbE
 
 /// How many posts an account has.
 pub fn count_by(conn: &mut DbConn, author: UserId) -> Result<i64, DbError> {
-    let theirs = posts::table.filter(posts::author_id.eq(author.get()));
+    let theirs = posts::table.filter(posts::author_id.eq(author));
     Ok(theirs.count().get_result(conn)?)
 }
 
@@ -67,18 +68,16 @@ pub fn count_by(conn: &mut DbConn, author: UserId) -> Result<i64, DbError> {
 pub fn list_by(
     conn: &mut DbConn,
     author: UserId,
-    after: Option<i64>,
+    after: Option<PostId>,
     limit: i64,
-) -> Result<Vec<Post>, DbError> {
-    let rows: Vec<(PostRow, _)> = posts::table
-        .left_join(users::table)
-        .filter(posts::author_id.eq(author.get()))
-        .filter(posts::post_id.gt(after.unwrap_or_default()))
+) -> Result<Vec<OwnPost>, DbError> {
+    let theirs = posts::table
+        .filter(posts::author_id.eq(author))
+        .filter(posts::post_id.gt(after.map_or(0, PostId::get)))
         .order(posts::post_id)
         .limit(limit)
-        .select((posts::all_columns, users::nickname.nullable()))
-        .load(conn)?;
-    Ok(rows.into_iter().map(Post::from).collect())
+        .select(columns_of::<OwnPost>());
+    Ok(theirs.load(conn)?)
 }
 
 /// Changes a post.
@@ -100,9 +99,9 @@ pub fn update(
 
 /// Takes an account out of its posts.
 pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<(), DbError> {
-    let theirs = posts::table.filter(posts::author_id.eq(author.get()));
+    let theirs = posts::table.filter(posts::author_id.eq(author));
     diesel::update(theirs)
-        .set(posts::author_id.eq(None::<i64>))
+        .set(posts::author_id.eq(None::<UserId>))
         .execute(conn)?;
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Rows of `posts`.
 
 use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Post, PostAuthor, PostId};
+use super::{Content, Post, PostAuthor, PostId, Title};
 use crate::db::UtcTime;
 use crate::db::columns::number_columns;
 use crate::db::schema::posts;
+use crate::users::UserId;
 
 number_columns!(PostId);
 
@@ -13,7 +16,7 @@ number_columns!(PostId);
 #[derive(Insertable)]
 #[diesel(table_name = posts)]
 pub struct NewPostRow<'a> {
-    pub author_id: i64,
+    pub author_id: UserId,
     pub title: &'a str,
     pub content: &'a str,
     pub created_at: UtcTime,
@@ -32,11 +35,33 @@ pub struct PostChangeRow<'a> {
 /// A post.
 #[derive(Queryable)]
 pub struct PostRow {
-    post_id: i64,
-    author_id: Option<i64>,
+    post_id: PostId,
+    author_id: Option<UserId>,
     title: String,
     content: String,
     created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+/// A post, as an export of its author's account tells it.
+#[derive(Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = posts)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnPost {
+    /// Its number.
+    #[schema(value_type = i64, minimum = 1)]
+    pub post_id: PostId,
+    /// In NFC.
+    #[schema(value_type = Title)]
+    title: String,
+    /// In NFC.
+    #[schema(value_type = Content)]
+    content: String,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: UtcTime,
+    /// When it was last changed, or written.
+    #[schema(value_type = String, format = DateTime)]
     updated_at: UtcTime,
 }
 

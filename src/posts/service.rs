@@ -1,6 +1,6 @@
 //! Writing and reading posts.
 
-use super::{Content, Post, PostChange, PostId, PostsError, Title, repository};
+use super::{NewPost, Post, PostChange, PostId, PostsError, repository};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::paging::Page;
@@ -32,12 +32,7 @@ impl PostsService {
     /// # Errors
     /// [`PostsError::Account`] for a guest and for an account that is gone or disabled,
     /// [`PostsError::TooMany`], or when the database fails.
-    pub async fn create(
-        &self,
-        me: CurrentUser,
-        title: Title,
-        content: Content,
-    ) -> Result<Post, PostsError> {
+    pub async fn create(&self, me: CurrentUser, new: NewPost) -> Result<Post, PostsError> {
         let clock = self.clock.clone();
         let create = move |conn: &mut DbConn| {
             // Alone, so that two posts at once are counted one after the other.
@@ -46,8 +41,8 @@ impl PostsService {
                 return Err(PostsError::TooMany);
             }
             let now = clock.now();
-            let post_id = repository::insert(conn, me.user_id, &title, &content, now)?;
-            find(conn, PostId(post_id))
+            let post_id = repository::insert(conn, me.user_id, &new, now)?;
+            find(conn, post_id)
         };
         self.db.write(create).await
     }
@@ -63,8 +58,7 @@ impl PostsService {
     }
 
     /// At most `limit` posts, the newest first: of those before `before`, if it is given.
-    pub async fn list(&self, before: Option<i64>, limit: usize) -> Result<Page<Post>, DbError> {
-        let before = before.unwrap_or(i64::MAX);
+    pub async fn list(&self, before: Option<PostId>, limit: usize) -> Result<Page<Post>, DbError> {
         let list = move |conn: &mut DbConn| page(conn, before, limit);
         self.db.read(list).await
     }
@@ -82,12 +76,13 @@ impl PostsService {
     ) -> Result<Post, PostsError> {
         let clock = self.clock.clone();
         let update = move |conn: &mut DbConn| {
-            let post = lock_own(conn, me, post_id)?;
-            if change.title.is_none() && change.content.is_none() {
-                return Ok(post);
+            let mut post = lock_own(conn, me, post_id)?;
+            if !change.is_empty() {
+                let now = clock.now();
+                repository::update(conn, post_id, &change, now)?;
+                change.apply(&mut post, now);
             }
-            repository::update(conn, post_id, &change, clock.now())?;
-            find(conn, post_id)
+            Ok(post)
         };
         self.db.write(update).await
     }
@@ -106,7 +101,11 @@ impl PostsService {
 }
 
 /// Read in steps, so that no more is held than a page shows.
-fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Page<Post>, DbError> {
+fn page(
+    conn: &mut DbConn,
+    mut before: Option<PostId>,
+    limit: usize,
+) -> Result<Page<Post>, DbError> {
     let (mut posts, mut bytes) = (Vec::new(), 0);
     loop {
         let step = repository::list(conn, before, STEP)?;
@@ -120,7 +119,7 @@ fn page(conn: &mut DbConn, mut before: i64, limit: usize) -> Result<Page<Post>, 
                 });
             }
             bytes += post.content.len();
-            before = post.post_id;
+            before = Some(post.post_id);
             posts.push(post);
         }
         if is_last {

@@ -1,7 +1,7 @@
 //! What can go wrong with a question or a reply, as callers can react to it.
 
 use crate::db::DbError;
-use crate::sessions::SessionsError;
+use crate::sessions::{Refusal, SessionsError};
 
 /// An error of the questions service.
 #[derive(Debug, thiserror::Error)]
@@ -24,4 +24,10 @@ pub enum QuestionsError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] DbError),
+}
+
+impl From<Refusal> for QuestionsError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Session(refusal.into())
+    }
 }

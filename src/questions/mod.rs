@@ -17,6 +17,7 @@ use crate::ids::row_id;
 use crate::paging::Page;
 use crate::sessions::SessionId;
 use crate::text;
+use crate::users::{Nickname, UserId};
 
 pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use error::QuestionsError;
@@ -37,86 +38,115 @@ text::bounded! {
     Body, 500
 }
 
-/// A question or a reply that is to be written.
-#[derive(Debug, Clone)]
+/// A new question or reply.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = ContributionRequest)]
 pub struct Contribution {
-    /// What it says.
-    pub body: Body,
-    /// Whether nobody is to see who wrote it; of a guest nobody ever sees it.
-    pub is_anonymous: bool,
+    body: Body,
+    /// Whether nobody is to see who wrote it; false where it is not said. Of a guest nobody ever
+    /// sees it.
+    #[schema(value_type = Option<bool>)]
+    pub anonymous: bool,
 }
 
 /// What questions and replies have in common, as whoever asks sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EntryResponse)]
 pub struct Entry {
-    /// In NFC. Nothing is left of a deleted reply.
-    pub body: Option<String>,
     /// Whether hosts have put it first.
-    pub is_pinned: bool,
-    /// How many like it.
-    pub likes_count: i64,
-    /// Whether whoever asks likes it.
-    pub is_liked: bool,
-    /// Whether whoever asks wrote it.
-    pub is_mine: bool,
-    /// Who wrote it, where that is to be seen.
-    pub author: Option<ContributionAuthor>,
-    /// When it was written.
+    pub pinned: bool,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: DateTime<Utc>,
     /// When its words were last changed, or written.
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: DateTime<Utc>,
+    /// How many like it.
+    #[schema(minimum = 0)]
+    pub likes_count: i64,
+    /// Whether I like it.
+    pub liked: bool,
+    /// Whether I wrote it.
+    pub is_owner: bool,
+    /// Of nulls where it is anonymous.
+    pub author: ContributionAuthor,
 }
 
-/// Who wrote something under a nickname.
-#[derive(Debug, Clone)]
+/// Who wrote it.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ContributorResponse)]
 pub struct ContributionAuthor {
-    /// Which account.
-    pub user_id: i64,
-    /// As it is called now.
-    pub nickname: String,
-    /// Whether it is a host of the session now.
+    /// Null where it is anonymous.
+    #[schema(required)]
+    pub user_id: Option<UserId>,
+    /// As the account is called now; null where it is anonymous.
+    #[schema(required, value_type = Option<Nickname>)]
+    pub nickname: Option<String>,
+    /// Whether it is a host of the session now; false where it is anonymous.
     pub is_host: bool,
 }
 
-/// A question as whoever asks sees it.
-#[derive(Debug, Clone)]
+/// A question.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = QuestionResponse)]
 pub struct Question {
-    /// Its number.
-    pub question_id: i64,
+    /// Its number; later questions have greater ones.
+    #[schema(value_type = i64, minimum = 1)]
+    pub question_id: QuestionId,
     /// Where it was asked.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub session_id: SessionId,
-    /// Whether hosts have closed it.
-    pub is_closed: bool,
-    /// How many living replies it has.
+    /// Whether hosts have closed it: its author cannot change it any more.
+    pub closed: bool,
+    /// Living ones.
+    #[schema(minimum = 0)]
     pub replies_count: i64,
-    /// The rest.
-    pub entry: Entry,
+    /// As it was typed, in NFC.
+    #[schema(value_type = Body)]
+    pub body: String,
+    #[serde(flatten)]
+    entry: Entry,
 }
 
 impl Question {
     /// Whether its author cannot change it any more.
     fn is_settled(&self) -> bool {
-        self.is_closed || self.replies_count > 0
+        self.closed || self.replies_count > 0
     }
 }
 
-/// A reply as whoever asks sees it.
-#[derive(Debug, Clone)]
+/// A reply. Of a deleted one the place stays: without words, author and likes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReplyResponse)]
 pub struct Reply {
-    /// Its number.
-    pub reply_id: i64,
+    /// Its number; later replies have greater ones.
+    #[schema(value_type = i64, minimum = 1)]
+    pub reply_id: ReplyId,
     /// To which question.
-    pub question_id: i64,
-    /// The rest.
-    pub entry: Entry,
+    #[schema(value_type = i64, minimum = 1)]
+    pub question_id: QuestionId,
+    /// Whether nothing but its place is left.
+    pub deleted: bool,
+    /// As it was typed, in NFC; null where it was deleted.
+    #[schema(required, value_type = Option<Body>)]
+    pub body: Option<String>,
+    #[serde(flatten)]
+    entry: Entry,
 }
 
-/// Whether someone likes something, and how many do.
-#[derive(Debug, Clone, Copy)]
+/// Whether I like something, and how many do.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LikeResponse)]
 pub struct Liking {
-    /// Whether whoever asks does.
-    pub is_liked: bool,
+    /// Whether I do.
+    pub liked: bool,
     /// How many do.
+    #[schema(minimum = 0)]
     pub likes_count: i64,
 }
 
@@ -170,7 +200,7 @@ pub struct QuestionCursor {
     /// How many like it.
     pub likes: i64,
     /// Its number.
-    pub id: i64,
+    pub id: QuestionId,
 }
 
 impl QuestionCursor {
@@ -178,7 +208,7 @@ impl QuestionCursor {
     pub fn of(question: &Question, sort: Sort) -> Self {
         Self {
             sort,
-            pinned: question.entry.is_pinned,
+            pinned: question.entry.pinned,
             likes: question.entry.likes_count,
             id: question.question_id,
         }

@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use super::{ContributionAuthor, Entry, Question, QuestionId, Reply, ReplyId};
 use crate::db::UtcTime;
 use crate::db::columns::number_columns;
-use crate::db::schema::{question_likes, questions, replies, reply_likes};
+use crate::db::schema::{questions, replies};
 use crate::sessions::{Role, SessionId};
+use crate::users::UserId;
 
 number_columns!(QuestionId, ReplyId);
 
@@ -14,8 +15,8 @@ number_columns!(QuestionId, ReplyId);
 #[derive(Insertable)]
 #[diesel(table_name = questions)]
 pub struct NewQuestionRow<'a> {
-    pub session_id: String,
-    pub author_id: i64,
+    pub session_id: SessionId,
+    pub author_id: UserId,
     pub anonymous: bool,
     pub body: &'a str,
     pub pinned: bool,
@@ -30,8 +31,8 @@ pub struct NewQuestionRow<'a> {
 #[derive(Insertable)]
 #[diesel(table_name = replies)]
 pub struct NewReplyRow<'a> {
-    pub question_id: i64,
-    pub author_id: i64,
+    pub question_id: QuestionId,
+    pub author_id: UserId,
     pub anonymous: bool,
     pub body: &'a str,
     pub pinned: bool,
@@ -40,76 +41,60 @@ pub struct NewReplyRow<'a> {
     pub updated_at: UtcTime,
 }
 
-/// Someone likes a question.
-#[derive(Insertable)]
-#[diesel(table_name = question_likes)]
-pub struct QuestionLikeRow {
-    pub question_id: i64,
-    pub user_id: i64,
-}
-
-/// Someone likes a reply.
-#[derive(Insertable)]
-#[diesel(table_name = reply_likes)]
-pub struct ReplyLikeRow {
-    pub reply_id: i64,
-    pub user_id: i64,
-}
-
-/// A question without what replies have, too.
+/// A question without what it has in common with replies.
 #[derive(Queryable)]
 pub struct QuestionRow {
-    question_id: i64,
+    question_id: QuestionId,
     session_id: SessionId,
     closed: bool,
     replies_count: i64,
+    body: String,
 }
 
-/// A reply without what questions have, too.
+/// A reply without what it has in common with questions.
 #[derive(Queryable)]
 pub struct ReplyRow {
-    reply_id: i64,
-    question_id: i64,
+    reply_id: ReplyId,
+    question_id: QuestionId,
+    body: Option<String>,
 }
 
 /// What questions and replies have in common, and what is joined to it: the author's nickname and
 /// role in the session, and whoever asks, if that one likes it.
 #[derive(Queryable)]
 pub struct EntryRow {
-    author_id: Option<i64>,
+    author_id: Option<UserId>,
     anonymous: bool,
-    body: Option<String>,
     pinned: bool,
     likes_count: i64,
     created_at: UtcTime,
     updated_at: UtcTime,
     nickname: Option<String>,
     role: Option<Role>,
-    liked_by: Option<i64>,
+    liked_by: Option<UserId>,
 }
 
 impl EntryRow {
     /// As `me` sees it.
-    fn seen_by(self, me: i64) -> Entry {
+    fn seen_by(self, me: Option<UserId>) -> Entry {
         Entry {
-            is_mine: self.author_id == Some(me),
-            author: self.author(),
-            body: self.body,
-            is_pinned: self.pinned,
+            is_owner: me.is_some() && self.author_id == me,
+            pinned: self.pinned,
             likes_count: self.likes_count,
-            is_liked: self.liked_by.is_some(),
+            liked: self.liked_by.is_some(),
             created_at: self.created_at.into(),
             updated_at: self.updated_at.into(),
+            author: self.author().unwrap_or_default(),
         }
     }
 
     /// The one place that decides whether an author is seen.
-    fn author(&self) -> Option<ContributionAuthor> {
+    fn author(self) -> Option<ContributionAuthor> {
         let seen = self.author_id.filter(|_| !self.anonymous);
-        let (user_id, nickname) = seen.zip(self.nickname.clone())?;
+        let (user_id, nickname) = seen.zip(self.nickname)?;
         Some(ContributionAuthor {
-            user_id,
-            nickname,
+            user_id: Some(user_id),
+            nickname: Some(nickname),
             is_host: self.role.is_some_and(Role::is_host),
         })
     }
@@ -117,12 +102,13 @@ impl EntryRow {
 
 impl QuestionRow {
     /// As `me` sees it.
-    pub fn seen_by(self, me: i64, entry: EntryRow) -> Question {
+    pub fn seen_by(self, me: Option<UserId>, entry: EntryRow) -> Question {
         Question {
             question_id: self.question_id,
             session_id: self.session_id,
-            is_closed: self.closed,
+            closed: self.closed,
             replies_count: self.replies_count,
+            body: self.body,
             entry: entry.seen_by(me),
         }
     }
@@ -130,10 +116,12 @@ impl QuestionRow {
 
 impl ReplyRow {
     /// As `me` sees it.
-    pub fn seen_by(self, me: i64, entry: EntryRow) -> Reply {
+    pub fn seen_by(self, me: Option<UserId>, entry: EntryRow) -> Reply {
         Reply {
             reply_id: self.reply_id,
             question_id: self.question_id,
+            deleted: self.body.is_none(),
+            body: self.body,
             entry: entry.seen_by(me),
         }
     }

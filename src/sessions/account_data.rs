@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 
 use crate::audit;
 use crate::audit::{AuditAction, AuditEntry};
-use crate::db::{DbConn, DbError};
+use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::repository::presence;
-use crate::sessions::{Role, Session, SessionTitle, repository};
+use crate::sessions::{Role, Session, SessionId, SessionTitle, repository};
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
@@ -26,25 +26,26 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
 /// Sessions that are read at once, of up to 650 bytes.
 const SESSIONS: usize = 100;
 
-/// A session in the export of one who takes part.
+/// A session in which the account takes part, as an export tells it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ContributedSession {
+pub struct ExportedParticipation {
     /// Which session.
-    session_id: String,
+    #[schema(value_type = String)]
+    session_id: SessionId,
     /// In NFC.
     #[schema(value_type = SessionTitle)]
     title: String,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
     /// When it ends by itself.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: DateTime<Utc>,
+    expires_at: UtcTime,
     /// When its super host ended it; null if nobody did.
     #[schema(required, value_type = Option<String>, format = DateTime)]
-    ended_at: Option<DateTime<Utc>>,
-    /// Mine.
+    ended_at: Option<UtcTime>,
+    /// What the account may do there.
     #[schema(required)]
     role: Option<Role>,
 }
@@ -70,22 +71,23 @@ fn export(account: UserId) -> ExportPart {
     ExportPart::list(SESSIONS, move |conn, after, limit| {
         let sessions = repository::list_of(conn, account, after, limit)?.into_iter();
         let keyed = sessions.map(|session| {
-            let key = (session.created_at, session.session_id);
-            (key, ContributedSession::from(session))
+            let opened = DateTime::from(session.details.created_at);
+            let key = (opened, session.details.session_id);
+            (key, ExportedParticipation::from(session))
         });
         Ok(keyed.collect())
     })
 }
 
-impl From<Session> for ContributedSession {
+impl From<Session> for ExportedParticipation {
     fn from(session: Session) -> Self {
         Self {
-            session_id: session.session_id.to_text(),
-            title: session.title,
-            created_at: session.created_at,
-            expires_at: session.expires_at,
-            ended_at: session.ended_at,
-            role: session.role,
+            role: session.role(),
+            session_id: session.details.session_id,
+            title: session.details.title,
+            created_at: session.details.created_at,
+            expires_at: session.details.expires_at,
+            ended_at: session.details.ended_at,
         }
     }
 }

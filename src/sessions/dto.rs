@@ -4,27 +4,18 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Participant, ParticipantsPage, Role, Session, SessionChange, SessionTitle};
+use super::{
+    NewSession, Participant, ParticipantsPage, Role, Session, SessionChange, SessionDetails,
+    SessionTitle,
+};
 use crate::http::{Fields, FromFields, cursor_behind};
 use crate::paging::Page;
-use crate::users::Nickname;
 use crate::validation::Invalid;
 
 /// However texts are escaped; also those that are refused for their length are read.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// A new session.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub struct SessionRequest {
-    pub title: SessionTitle,
-    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
-    /// is left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
-impl FromFields for SessionRequest {
+impl FromFields for NewSession {
     const MAX_BYTES: usize = MAX_BYTES;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -37,17 +28,7 @@ impl FromFields for SessionRequest {
     }
 }
 
-/// A change of a session; what is left out stays.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub struct SessionChangeRequest {
-    pub title: Option<SessionTitle>,
-    /// When it ends by itself: RFC 3339, later than now, at most a year from now.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
-impl FromFields for SessionChangeRequest {
+impl FromFields for SessionChange {
     const MAX_BYTES: usize = MAX_BYTES;
     const MAY_BE_EMPTY: bool = true;
 
@@ -58,15 +39,6 @@ impl FromFields for SessionChangeRequest {
             title: title?,
             expires_at: expires_at?,
         })
-    }
-}
-
-impl From<SessionChangeRequest> for SessionChange {
-    fn from(request: SessionChangeRequest) -> Self {
-        Self {
-            title: request.title,
-            expires_at: request.expires_at,
-        }
     }
 }
 
@@ -82,24 +54,8 @@ fn parse_time(text: &str) -> Result<DateTime<Utc>, Invalid> {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionResponse {
-    /// Cannot be guessed: whoever knows it can read the session.
-    #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
-    session_id: String,
-    /// What people type to find it; no other session ever has it.
-    #[schema(pattern = "^[34679CDFGHJKMNPQRTVWXY]{6}$")]
-    join_code: String,
-    /// As it was typed, in NFC.
-    #[schema(value_type = SessionTitle)]
-    title: String,
-    /// RFC 3339 in UTC.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
-    /// When it ends by itself.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: DateTime<Utc>,
-    /// When its super host ended it; null if nobody did.
-    #[schema(required, value_type = Option<String>, format = DateTime)]
-    ended_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    details: SessionDetails,
     /// Whether `expiresAt` has passed. With this or an `endedAt` it can be read only.
     expired: bool,
     /// Mine; null for who does not take part.
@@ -119,15 +75,10 @@ impl SessionResponse {
     pub fn new(session: Session, now: DateTime<Utc>) -> Self {
         Self {
             expired: session.is_expired(now),
+            role: session.role(),
             participant_count: session.participant_count(),
-            session_id: session.session_id.to_text(),
-            join_code: session.join_code,
-            title: session.title,
-            created_at: session.created_at,
-            expires_at: session.expires_at,
-            ended_at: session.ended_at,
-            role: session.role,
-            question_count: session.question_count,
+            question_count: session.counts.question_count,
+            details: session.details,
         }
     }
 }
@@ -146,7 +97,7 @@ pub struct SessionsResponse {
 impl SessionsResponse {
     /// These as they are at `now`, and the way to those that follow.
     pub fn new(page: Page<Session>, now: DateTime<Utc>) -> Self {
-        let key = |end: &Session| (end.created_at, end.session_id.to_text());
+        let key = |end: &Session| (end.details.created_at, end.details.session_id);
         let next_cursor = page.end().map(|end| cursor_behind(&key(end)));
         let sessions = page.entries.into_iter();
         Self {
@@ -156,37 +107,12 @@ impl SessionsResponse {
     }
 }
 
-/// A participant of a session.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ParticipantResponse {
-    /// Null for a guest.
-    #[schema(required, minimum = 1, maximum = 9007199254740991_i64)]
-    user_id: Option<i64>,
-    /// As the account is called now; null for a guest.
-    #[schema(required, value_type = Option<Nickname>)]
-    nickname: Option<String>,
-    /// What it may do in the session.
-    role: Role,
-}
-
-impl From<Participant> for ParticipantResponse {
-    fn from(participant: Participant) -> Self {
-        let (user_id, nickname) = participant.named.unzip();
-        Self {
-            user_id: user_id.map(|it| it.get()),
-            nickname,
-            role: participant.role,
-        }
-    }
-}
-
 /// Who takes part in a session.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParticipantsResponse {
     /// Those who take part under their nickname, hosts first; at most `limit`.
-    participants: Vec<ParticipantResponse>,
+    participants: Vec<Participant>,
     /// How often somebody has come in without a name: guests, and who only liked or wrote
     /// anonymously. It never falls, whatever becomes of them.
     #[schema(minimum = 0)]
@@ -199,12 +125,11 @@ pub struct ParticipantsResponse {
 impl From<ParticipantsPage> for ParticipantsResponse {
     fn from(page: ParticipantsPage) -> Self {
         let end = page.listed.end();
-        let key = end.and_then(|end| Some((end.role, end.named.as_ref()?.0.get())));
-        let participants = page.listed.entries.into_iter();
+        let key = end.and_then(|end| Some((end.role, end.user_id?)));
         Self {
-            participants: participants.map(ParticipantResponse::from).collect(),
-            anonymous_count: page.anonymous_count,
             next_cursor: key.map(|key| cursor_behind(&key)),
+            participants: page.listed.entries,
+            anonymous_count: page.anonymous_count,
         }
     }
 }

@@ -8,20 +8,19 @@ use std::net::IpAddr;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::dto::{
-    ParticipantResponse, ParticipantsResponse, SessionChangeRequest, SessionRequest,
-    SessionResponse, SessionsResponse,
-};
+use super::dto::{ParticipantsResponse, SessionResponse, SessionsResponse};
 use super::permissions::Refusal;
-use super::{JoinCode, Role, SessionId, SessionsError, SessionsService, qr};
+use super::{
+    JoinCode, NewSession, Participant, Role, SessionChange, SessionId, SessionsError,
+    SessionsService, qr,
+};
 use crate::config::PublicUrl;
 use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, LoginRequired,
     NotFound, Overloaded, QuestionLocked, SessionEnded, ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
-use crate::http::{ApiError, ErrorCode, Json, PageQuery};
-use crate::ids as row_number;
+use crate::http::{ApiError, ErrorCode, Id, Ids, Json, PageQuery};
 use crate::users::{CurrentUser, UserId};
 
 impl From<SessionsError> for ApiError {
@@ -47,10 +46,6 @@ impl From<Refusal> for ErrorCode {
     }
 }
 
-fn parse_id(text: &str) -> Result<SessionId, ApiError> {
-    SessionId::parse(text).ok_or(NotFound.into())
-}
-
 /// Open a session
 ///
 /// Whoever opens it is its one super host. An account may open 1,000 sessions.
@@ -59,7 +54,7 @@ fn parse_id(text: &str) -> Result<SessionId, ApiError> {
 /// 400, 401, 403 for a guest, 409 for one session too many, 503.
 #[utoipa::path(
     post, path = "/api/sessions", tag = "sessions",
-    request_body(content = SessionRequest, examples(
+    request_body(content = NewSession, examples(
         ("en" = (summary = "English", value = json!({ "title": "All hands, March" }))),
         ("ko" = (summary = "한국어", value = json!({ "title": "3월 전체 회의" }))),
     )),
@@ -70,9 +65,9 @@ fn parse_id(text: &str) -> Result<SessionId, ApiError> {
 pub async fn open_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    Json(request): Json<SessionRequest>,
+    Json(new): Json<NewSession>,
 ) -> Result<HttpResponse, ApiError> {
-    let opened = sessions.open(me, request.title, request.expires_at).await?;
+    let opened = sessions.open(me, new).await?;
     Ok(HttpResponse::Created().json(SessionResponse::new(opened, sessions.now())))
 }
 
@@ -94,12 +89,10 @@ pub async fn list_sessions(
     me: CurrentUser,
     page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
-    let after = page.after(|(opened, id): &(DateTime<Utc>, String)| {
+    let after = page.after(|(opened, _): &(DateTime<Utc>, SessionId)| {
         // What every database can compare.
-        let is_near = (*opened - DateTime::UNIX_EPOCH).abs() < TimeDelta::days(365 * 1_000);
-        is_near && SessionId::parse(id).is_some()
+        (*opened - DateTime::UNIX_EPOCH).abs() < TimeDelta::days(365 * 1_000)
     })?;
-    let after = after.and_then(|(opened, id)| Some((opened, SessionId::parse(&id)?)));
     let found = sessions.list(me, after, page.limit as usize).await?;
     Ok(HttpResponse::Ok().json(SessionsResponse::new(found, sessions.now())))
 }
@@ -118,9 +111,9 @@ pub async fn list_sessions(
 pub async fn get_session(
     sessions: web::Data<SessionsService>,
     me: Option<CurrentUser>,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = sessions.get(parse_id(&session_id)?, me).await?;
+    let session = sessions.get(session_id, me).await?;
     Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
 
@@ -140,9 +133,8 @@ pub async fn get_session(
 pub async fn find_session_by_code(
     sessions: web::Data<SessionsService>,
     me: Option<CurrentUser>,
-    code: web::Path<String>,
+    Id(code): Id<JoinCode>,
 ) -> Result<HttpResponse, ApiError> {
-    let code = JoinCode::parse(&code).ok_or(NotFound)?;
     let session = sessions.get_by_code(code, me).await?;
     Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
@@ -157,7 +149,7 @@ pub async fn find_session_by_code(
     patch, path = "/api/sessions/{sessionId}", tag = "sessions",
     params(("sessionId" = String, Path)),
     request_body(
-        content = SessionChangeRequest, description = "May be left out; then nothing changes.",
+        content = SessionChange, description = "May be left out; then nothing changes.",
         examples(
             ("en" = (summary = "English", value = json!({ "title": "All hands, April" }))),
             ("ko" = (summary = "한국어", value = json!({ "title": "4월 전체 회의" }))),
@@ -170,11 +162,10 @@ pub async fn find_session_by_code(
 pub async fn update_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    session_id: web::Path<String>,
-    Json(request): Json<SessionChangeRequest>,
+    Id(session_id): Id<SessionId>,
+    Json(change): Json<SessionChange>,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = parse_id(&session_id)?;
-    let session = sessions.update(me, session_id, request.into()).await?;
+    let session = sessions.update(me, session_id, change).await?;
     Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
 
@@ -195,9 +186,9 @@ pub async fn end_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = sessions.end(me, parse_id(&session_id)?, address.0).await?;
+    let session = sessions.end(me, session_id, address.0).await?;
     Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
 
@@ -211,17 +202,17 @@ pub async fn end_session(
 #[utoipa::path(
     put, path = "/api/sessions/{sessionId}/participants/me", tag = "participants",
     params(("sessionId" = String, Path)),
-    responses((status = 200, description = "Me, as others see me.", body = ParticipantResponse)),
+    responses((status = 200, description = "Me, as others see me.", body = Participant)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn enter_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let participant = sessions.enter(me, parse_id(&session_id)?).await?;
-    Ok(HttpResponse::Ok().json(ParticipantResponse::from(participant)))
+    let participant = sessions.enter(me, session_id).await?;
+    Ok(HttpResponse::Ok().json(participant))
 }
 
 /// List participants
@@ -241,11 +232,10 @@ pub async fn enter_session(
 pub async fn list_participants(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
     page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = parse_id(&session_id)?;
-    let after = page.after(|(_, user_id): &(Role, i64)| UserId::new(*user_id).is_some())?;
+    let after = page.after(|_: &(Role, UserId)| true)?;
     let limit = page.limit as usize;
     let found = sessions.list_participants(me, session_id, after, limit);
     Ok(HttpResponse::Ok().json(ParticipantsResponse::from(found.await?)))
@@ -260,7 +250,7 @@ pub async fn list_participants(
 #[utoipa::path(
     put, path = "/api/sessions/{sessionId}/hosts/{userId}", tag = "participants",
     params(("sessionId" = String, Path), ("userId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The sub host.", body = ParticipantResponse)),
+    responses((status = 200, description = "The sub host.", body = Participant)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
@@ -268,9 +258,9 @@ pub async fn grant_host(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
-    path: web::Path<(String, String)>,
+    ids: Ids<SessionId, UserId>,
 ) -> Result<HttpResponse, ApiError> {
-    change_host(&sessions, me, &path, true, address.0).await
+    change_host(&sessions, me, ids, true, address.0).await
 }
 
 /// Make a host a participant again
@@ -282,7 +272,7 @@ pub async fn grant_host(
 #[utoipa::path(
     delete, path = "/api/sessions/{sessionId}/hosts/{userId}", tag = "participants",
     params(("sessionId" = String, Path), ("userId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The participant.", body = ParticipantResponse)),
+    responses((status = 200, description = "The participant.", body = Participant)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
@@ -290,23 +280,20 @@ pub async fn revoke_host(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
-    path: web::Path<(String, String)>,
+    ids: Ids<SessionId, UserId>,
 ) -> Result<HttpResponse, ApiError> {
-    change_host(&sessions, me, &path, false, address.0).await
+    change_host(&sessions, me, ids, false, address.0).await
 }
 
 async fn change_host(
     sessions: &SessionsService,
     me: CurrentUser,
-    (session_id, user_id): &(String, String),
+    Ids(session_id, user_id): Ids<SessionId, UserId>,
     is_host: bool,
     ip: Option<IpAddr>,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = parse_id(session_id)?;
-    let user_id = row_number::parse(user_id).and_then(UserId::new);
-    let user_id = user_id.ok_or(NotFound)?;
     let changed = sessions.change_host(me, session_id, user_id, is_host, ip);
-    Ok(HttpResponse::Ok().json(ParticipantResponse::from(changed.await?)))
+    Ok(HttpResponse::Ok().json(changed.await?))
 }
 
 /// Get the QR code of a session
@@ -324,10 +311,10 @@ async fn change_host(
 pub async fn get_qr_code(
     sessions: web::Data<SessionsService>,
     public_url: web::Data<PublicUrl>,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = sessions.get(parse_id(&session_id)?, None).await?;
-    let link = public_url.join_link(&session.join_code);
+    let session = sessions.get(session_id, None).await?;
+    let link = public_url.join_link(&session.details.join_code);
     let svg = qr::draw(&link).map_err(|error| ApiError::caused(InternalError, error))?;
     Ok(HttpResponse::Ok().content_type("image/svg+xml").body(svg))
 }

@@ -1,5 +1,8 @@
 //! Join codes: what people type to find a session.
 
+use std::str::FromStr;
+
+use crate::ids::NotAnId;
 use crate::random::Random;
 
 /// Digits and capitals without those that look alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V) and without
@@ -42,6 +45,14 @@ impl JoinCode {
     /// In capitals.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromStr for JoinCode {
+    type Err = NotAnId;
+
+    fn from_str(typed: &str) -> Result<Self, NotAnId> {
+        Self::parse(typed).ok_or(NotAnId)
     }
 }
 

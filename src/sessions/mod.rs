@@ -13,17 +13,17 @@ mod service;
 mod session_id;
 
 use chrono::{DateTime, Utc};
+use utoipa::ToSchema;
 
 use crate::paging::Page;
 use crate::text;
-use crate::users::UserId;
 
-pub use account_data::{ACCOUNT_DATA, ContributedSession};
-pub use dto::SessionResponse;
+pub use account_data::{ACCOUNT_DATA, ExportedParticipation};
 pub use error::SessionsError;
 pub use join_code::JoinCode;
-pub use permissions::{Action, Refusal, Role};
-pub use service::access::{Actor, Presence, Subject, authorize, require_to_read};
+pub use permissions::{Action, Refusal, Role, Standing, decide};
+pub use rows::{Participant, Participation, Session, SessionCounts, SessionDetails};
+pub use service::access::{Actor, Presence, authorize, lock};
 pub use service::{SessionsService, count_questions, find};
 pub use session_id::SessionId;
 
@@ -32,64 +32,89 @@ text::bounded! {
     SessionTitle, 100
 }
 
-/// What is to be changed of a session.
-#[derive(Debug, Clone)]
-pub struct SessionChange {
-    /// Another title.
-    pub title: Option<SessionTitle>,
-    /// Another end.
+/// A new session.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = SessionRequest, rename_all = "camelCase")]
+pub struct NewSession {
+    title: SessionTitle,
+    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
+    /// is left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A session as it is seen by one who asks.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// Which.
-    pub session_id: SessionId,
-    /// By which it is found without its id.
-    pub join_code: String,
-    /// In NFC.
-    pub title: String,
-    /// When it was opened.
-    pub created_at: DateTime<Utc>,
-    /// When it ends by itself.
-    pub expires_at: DateTime<Utc>,
-    /// When its super host ended it.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// How many take part under their nickname.
-    pub listed_count: i64,
-    /// How often somebody has come in without a name.
-    pub anonymous_count: i64,
-    /// How many questions there are.
-    pub question_count: i64,
-    /// The role of whoever asks; a stranger has none.
-    pub role: Option<Role>,
+impl NewSession {
+    /// What the session says of itself when it is opened.
+    fn details(
+        &self,
+        session_id: SessionId,
+        join_code: &JoinCode,
+        created_at: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> SessionDetails {
+        SessionDetails {
+            session_id,
+            join_code: join_code.as_str().into(),
+            title: self.title.0.clone(),
+            created_at: created_at.into(),
+            expires_at: expires_at.into(),
+            ended_at: None,
+        }
+    }
+}
+
+/// A change of a session; what is left out stays.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = SessionChangeRequest, rename_all = "camelCase")]
+pub struct SessionChange {
+    title: Option<SessionTitle>,
+    /// When it ends by itself: RFC 3339, later than now, at most a year from now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl SessionChange {
+    /// Changes what a session says of itself.
+    fn apply(&self, details: &mut SessionDetails) {
+        if let Some(title) = &self.title {
+            details.title.clone_from(&title.0);
+        }
+        if let Some(expires_at) = self.expires_at {
+            details.expires_at = expires_at.into();
+        }
+    }
 }
 
 impl Session {
     /// Whether its time has passed.
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
-        self.expires_at <= now
+        self.details.expires_at <= now.into()
     }
 
     /// Those who take part under their nickname, and how often somebody has come in without a name.
     pub fn participant_count(&self) -> i64 {
-        self.listed_count + self.anonymous_count
+        self.counts.listed_count + self.counts.anonymous_count
     }
 
     /// Whether it has ended, by its super host or by time: then nobody writes any more.
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        self.ended_at.is_some() || self.is_expired(now)
+        self.details.ended_at.is_some() || self.is_expired(now)
     }
-}
 
-/// A participant as the others see one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Participant {
-    /// Nobody, where the others see no name.
-    pub named: Option<(UserId, String)>,
-    /// What it may do.
-    pub role: Role,
+    /// The role of whoever asks; a stranger has none.
+    pub fn role(&self) -> Option<Role> {
+        self.participation.map(|it| it.role)
+    }
+
+    /// What the table decides from, about what nobody wrote.
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+        Standing {
+            role: self.role(),
+            is_author: false,
+            is_over: self.is_over(now),
+            is_settled: false,
+        }
+    }
 }
 
 /// Some of those who take part in a session under their nickname.

@@ -1,105 +1,108 @@
-//! Rows of `sessions` and `participants`.
+//! Rows of `sessions` and `participants`, and what of them is told as it stands there.
 
 use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Role, Session, SessionId};
+use super::{Role, SessionId, SessionTitle};
 use crate::db::UtcTime;
 use crate::db::columns::{enum_columns, text_columns};
-use crate::db::schema::{participants, sessions};
-use crate::users::UserId;
+use crate::db::schema::{participants, sessions, users};
+use crate::users::{Nickname, UserId};
 
 text_columns!(SessionId);
 enum_columns!(Role);
 
-/// A new session.
-#[derive(Insertable)]
-#[diesel(table_name = sessions)]
-pub struct NewSessionRow<'a> {
-    pub session_id: String,
-    pub join_code: &'a str,
-    pub title: &'a str,
+/// What a session says of itself, whoever asks.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[diesel(table_name = sessions, primary_key(session_id))]
+#[serde(rename_all = "camelCase")]
+pub struct SessionDetails {
+    /// Cannot be guessed: whoever knows it can read the session.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
+    pub session_id: SessionId,
+    /// What people type to find it; no other session ever has it.
+    #[schema(pattern = "^[34679CDFGHJKMNPQRTVWXY]{6}$")]
+    pub join_code: String,
+    /// As it was typed, in NFC.
+    #[schema(value_type = SessionTitle)]
+    pub title: String,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
+    /// When it ends by itself.
+    #[schema(value_type = String, format = DateTime)]
     pub expires_at: UtcTime,
+    /// When its super host ended it; null if nobody did.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<UtcTime>,
+}
+
+/// What is counted of a session. It changes with the rows that it counts, while the session's row
+/// is locked.
+#[derive(Debug, Clone, Copy, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+pub struct SessionCounts {
+    /// How many take part under their nickname.
     pub listed_count: i64,
+    /// How often somebody has come in without a name.
     pub anonymous_count: i64,
+    /// How many questions there are.
     pub question_count: i64,
 }
 
-/// A change; what is `None` stays.
-#[derive(AsChangeset)]
+/// How someone takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = participants)]
+pub struct Participation {
+    /// What it may do.
+    pub role: Role,
+    /// Whether the others see it under its nickname.
+    pub listed: bool,
+    /// Whether it is counted among those without a name.
+    pub anonymous: bool,
+}
+
+/// A session as it is for one who asks.
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
-pub struct SessionChangeRow<'a> {
-    pub title: Option<&'a str>,
-    pub expires_at: Option<UtcTime>,
+pub struct Session {
+    /// What it says of itself.
+    #[diesel(embed)]
+    pub details: SessionDetails,
+    /// What is counted of it.
+    #[diesel(embed)]
+    pub counts: SessionCounts,
+    /// How whoever asks takes part; a stranger does not.
+    #[diesel(embed)]
+    pub participation: Option<Participation>,
 }
 
 /// Someone who takes part.
 #[derive(Insertable)]
 #[diesel(table_name = participants)]
 pub struct NewParticipantRow {
-    session_id: String,
-    user_id: i64,
-    role: &'static str,
-    listed: bool,
-    anonymous: bool,
-    session_created_at: UtcTime,
+    pub session_id: SessionId,
+    pub user_id: UserId,
+    #[diesel(embed)]
+    pub participation: Participation,
+    pub session_created_at: UtcTime,
 }
 
-/// How someone takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
-pub struct PresenceRow {
+/// A participant as the others see one.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = users)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ParticipantResponse)]
+pub struct Participant {
+    /// Null for a guest.
+    #[diesel(select_expression = users::user_id.nullable())]
+    #[schema(required)]
+    pub user_id: Option<UserId>,
+    /// As the account is called now; null for a guest.
+    #[schema(required, value_type = Option<Nickname>)]
+    pub nickname: Option<String>,
+    /// What it may do in the session.
+    #[diesel(select_expression = participants::role)]
     pub role: Role,
-    pub listed: bool,
-    pub anonymous: bool,
-}
-
-impl NewParticipantRow {
-    /// Of someone who takes part so in a session that was opened at `session_created_at`.
-    pub fn new(
-        session_id: SessionId,
-        user_id: UserId,
-        presence: PresenceRow,
-        session_created_at: UtcTime,
-    ) -> Self {
-        Self {
-            session_id: session_id.to_text(),
-            user_id: user_id.get(),
-            role: presence.role.as_str(),
-            listed: presence.listed,
-            anonymous: presence.anonymous,
-            session_created_at,
-        }
-    }
-}
-
-/// A session.
-#[derive(Queryable)]
-pub struct SessionRow {
-    session_id: SessionId,
-    join_code: String,
-    title: String,
-    created_at: UtcTime,
-    expires_at: UtcTime,
-    ended_at: Option<UtcTime>,
-    listed_count: i64,
-    anonymous_count: i64,
-    question_count: i64,
-}
-
-/// A session with the role of whoever asks.
-impl From<(SessionRow, Option<Role>)> for Session {
-    fn from((row, role): (SessionRow, Option<Role>)) -> Self {
-        Self {
-            session_id: row.session_id,
-            join_code: row.join_code,
-            title: row.title,
-            created_at: row.created_at.into(),
-            expires_at: row.expires_at.into(),
-            ended_at: row.ended_at.map(Into::into),
-            listed_count: row.listed_count,
-            anonymous_count: row.anonymous_count,
-            question_count: row.question_count,
-            role,
-        }
-    }
 }

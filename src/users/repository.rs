@@ -179,9 +179,15 @@ pub fn update_verified_hash(
 /// Locks the account's row until the transaction ends. False for one that is gone, disabled, or not
 /// of this kind.
 pub fn lock(conn: &mut DbConn, user_id: UserId, kind: AccountKind) -> Result<bool, DbError> {
-    lock_row(conn, user_id)?;
-    let user = find_active(conn, user_id)?;
+    let user = lock_active(conn, user_id)?;
     Ok(user.is_some_and(|user| user.kind == kind))
+}
+
+/// The active account with this id, whose row is locked until the transaction ends.
+pub fn lock_active(conn: &mut DbConn, user_id: UserId) -> Result<Option<User>, DbError> {
+    let active = users::table.find(user_id).filter(users::active);
+    let row: Option<UserRow> = dialect::locked_row!(conn, active.select(USER)).optional()?;
+    Ok(row.map(User::from))
 }
 
 /// Locks the account's row, if there is one, until the transaction ends.

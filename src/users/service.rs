@@ -11,7 +11,7 @@ use crate::db::{Db, DbConn, DbError};
 /// [`UsersError::Gone`], [`UsersError::LoginRequired`] for a guest, or when the database fails.
 pub fn lock_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> {
     repository::lock_shared(conn, user_id)?;
-    require_named(conn, user_id)
+    require_named(repository::find_active(conn, user_id)?)
 }
 
 /// Like [`lock_named`], for what is done once at a time by each account, so that it is counted
@@ -20,13 +20,11 @@ pub fn lock_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> 
 /// # Errors
 /// Those of [`lock_named`].
 pub fn lock_named_alone(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> {
-    repository::lock_row(conn, user_id)?;
-    require_named(conn, user_id)
+    require_named(repository::lock_active(conn, user_id)?)
 }
 
-fn require_named(conn: &mut DbConn, user_id: UserId) -> Result<(), UsersError> {
-    let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
-    match user.kind {
+fn require_named(user: Option<User>) -> Result<(), UsersError> {
+    match user.ok_or(UsersError::Gone)?.kind {
         AccountKind::Named => Ok(()),
         AccountKind::Guest => Err(UsersError::LoginRequired),
     }

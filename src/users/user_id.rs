@@ -5,6 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::ids::{self, from_outside};
 use crate::random::Random;
 
 /// The largest id: the largest whole number that JavaScript holds exactly, 2^53 − 1.
@@ -27,6 +28,11 @@ impl UserId {
         (1..=MAX).contains(&number).then_some(Self(number))
     }
 
+    /// Takes a number from a path; `None` for what no account can have.
+    pub fn parse(text: &str) -> Option<Self> {
+        ids::parse(text).and_then(Self::new)
+    }
+
     /// The number, or one that no account has, for whoever asks without a token.
     pub fn or_nobody(user_id: Option<Self>) -> i64 {
         user_id.map_or(0, Self::get)
@@ -42,6 +48,8 @@ impl UserId {
         self.0
     }
 }
+
+from_outside! { UserId, i64, |number: i64| Self::new(number) }
 
 impl PartialSchema for UserId {
     fn schema() -> RefOr<Schema> {

@@ -11,6 +11,7 @@ mod support;
 
 mod administration;
 mod anonymity;
+mod answers;
 mod auth;
 mod authentication;
 mod commands;

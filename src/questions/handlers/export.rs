@@ -4,7 +4,7 @@ use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionT
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::http::ErrorCode::{DatabaseUnavailable, Forbidden, NotFound, ValidationFailed};
-use crate::http::{ApiError, Fields, in_pieces};
+use crate::http::{ApiError, Fields, Id, in_pieces};
 use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
 use crate::questions::service::export::Progress;
 use crate::questions::{QuestionsError, QuestionsService};
@@ -42,17 +42,16 @@ fn parse(query: &str) -> Result<Format, ApiError> {
 pub async fn export_session(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
     let format = parse(request.query_string())?;
     let (session, progress) = questions.begin_export(me, session_id).await?;
     let (content_type, extension) = match format {
         Format::Json => ("application/json", "json"),
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
     };
-    let name = format!("askit-{}.{extension}", session.join_code);
+    let name = format!("askit-{}.{extension}", session.details.join_code);
     let file = ExportFile::new(format);
     let head = file.head(session).map_err(QuestionsError::from)?;
     let go_on = move |left| write_on(questions.clone(), left);

@@ -7,16 +7,16 @@ pub mod replies;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::dto::{
-    BodyRequest, ContributionRequest, LikeResponse, Order, QuestionResponse, QuestionsQuery,
-    QuestionsResponse, ThreadResponse,
+use super::dto::{BodyRequest, Order, QuestionsQuery, QuestionsResponse, ThreadResponse};
+use super::{
+    Contribution, Liking, Listing, Question, QuestionCursor, QuestionId, QuestionsError,
+    QuestionsService, ReplyId,
 };
-use super::{Listing, QuestionCursor, QuestionId, QuestionsError, QuestionsService};
 use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, NotFound, Overloaded,
     QuestionLocked, SessionEnded, ValidationFailed,
 };
-use crate::http::{ApiError, Fields, Json, PageQuery};
+use crate::http::{ApiError, Fields, Id, Json, PageQuery};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;
 
@@ -32,10 +32,6 @@ impl From<QuestionsError> for ApiError {
     }
 }
 
-fn parse_id(text: &str) -> Result<QuestionId, ApiError> {
-    QuestionId::parse(text).ok_or(NotFound.into())
-}
-
 /// Ask a question
 ///
 /// Whoever asks takes part in the session from then on. What guests write is anonymous. A session
@@ -46,23 +42,22 @@ fn parse_id(text: &str) -> Result<QuestionId, ApiError> {
 #[utoipa::path(
     post, path = "/api/sessions/{sessionId}/questions", tag = "questions",
     params(("sessionId" = String, Path)),
-    request_body(content = ContributionRequest, examples(
+    request_body(content = Contribution, examples(
         ("en" = (summary = "English", value = json!({ "body": "When do we move?" }))),
         ("ko" = (summary = "한국어, 익명", value = json!({ "body": "이사는 언제인가요?", "anonymous": true }))),
     )),
-    responses((status = 201, description = "The question.", body = QuestionResponse)),
+    responses((status = 201, description = "The question.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn ask_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    session_id: web::Path<String>,
-    Json(request): Json<ContributionRequest>,
+    Id(session_id): Id<SessionId>,
+    Json(contribution): Json<Contribution>,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
-    let question = questions.ask(me, session_id, request.into()).await?;
-    Ok(HttpResponse::Created().json(QuestionResponse::from(question)))
+    let question = questions.ask(me, session_id, contribution).await?;
+    Ok(HttpResponse::Created().json(question))
 }
 
 /// List the questions of a session
@@ -79,12 +74,11 @@ pub async fn ask_question(
 pub async fn list_questions(
     questions: web::Data<QuestionsService>,
     me: Option<CurrentUser>,
-    session_id: web::Path<String>,
+    Id(session_id): Id<SessionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let session_id = SessionId::parse(&session_id).ok_or(NotFound)?;
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
-    let is_of_list = |place: &QuestionCursor| place.sort == order.sort && place.id > 0;
+    let is_of_list = |place: &QuestionCursor| place.sort == order.sort;
     let wanted = Listing {
         sort: order.sort,
         state: order.state,
@@ -117,13 +111,12 @@ pub async fn list_questions(
 pub async fn get_question(
     questions: web::Data<QuestionsService>,
     me: Option<CurrentUser>,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let question_id = parse_id(&question_id)?;
     let take = |fields: &mut Fields| PageQuery::take_of(fields, PageQuery::MAX_LIMIT);
     let page = Fields::parse_query(request.query_string(), take)?;
-    let after = page.after(|(_, reply_id): &(bool, i64)| *reply_id > 0)?;
+    let after = page.after(|_: &(bool, ReplyId)| true)?;
     let limit = page.limit as usize;
     let thread = questions.get(me, question_id, after, limit).await?;
     Ok(HttpResponse::Ok().json(ThreadResponse::from(thread)))
@@ -142,19 +135,18 @@ pub async fn get_question(
         ("en" = (summary = "English", value = json!({ "body": "When do we move, and where to?" }))),
         ("ko" = (summary = "한국어", value = json!({ "body": "이사는 언제, 어디로 가나요?" }))),
     )),
-    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
 )]
 pub async fn edit_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
     Json(request): Json<BodyRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let question_id = parse_id(&question_id)?;
     let question = questions.edit(me, question_id, request.body).await?;
-    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+    Ok(HttpResponse::Ok().json(question))
 }
 
 /// Delete a question
@@ -174,9 +166,9 @@ pub async fn edit_question(
 pub async fn delete_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    questions.delete(me, parse_id(&question_id)?).await?;
+    questions.delete(me, question_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -189,17 +181,17 @@ pub async fn delete_question(
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/pin", tag = "questions",
     params(("questionId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn pin_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.pin(me, parse_id(&question_id)?, true).await?;
-    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+    let question = questions.pin(me, question_id, true).await?;
+    Ok(HttpResponse::Ok().json(question))
 }
 
 /// Unpin a question
@@ -211,17 +203,17 @@ pub async fn pin_question(
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/pin", tag = "questions",
     params(("questionId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn unpin_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.pin(me, parse_id(&question_id)?, false).await?;
-    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+    let question = questions.pin(me, question_id, false).await?;
+    Ok(HttpResponse::Ok().json(question))
 }
 
 /// Close a question
@@ -234,17 +226,17 @@ pub async fn unpin_question(
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/close", tag = "questions",
     params(("questionId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn close_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.close(me, parse_id(&question_id)?, true).await?;
-    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+    let question = questions.close(me, question_id, true).await?;
+    Ok(HttpResponse::Ok().json(question))
 }
 
 /// Reopen a question
@@ -256,17 +248,17 @@ pub async fn close_question(
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/close", tag = "questions",
     params(("questionId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The question as it is now.", body = QuestionResponse)),
+    responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn reopen_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.close(me, parse_id(&question_id)?, false).await?;
-    Ok(HttpResponse::Ok().json(QuestionResponse::from(question)))
+    let question = questions.close(me, question_id, false).await?;
+    Ok(HttpResponse::Ok().json(question))
 }
 
 /// Like a question
@@ -279,17 +271,17 @@ pub async fn reopen_question(
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/like", tag = "questions",
     params(("questionId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn like_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let liking = questions.like(me, parse_id(&question_id)?, true).await?;
-    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+    let liking = questions.like(me, question_id, true).await?;
+    Ok(HttpResponse::Ok().json(liking))
 }
 
 /// Take back a like of a question
@@ -301,15 +293,15 @@ pub async fn like_question(
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/like", tag = "questions",
     params(("questionId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn unlike_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
+    Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let liking = questions.like(me, parse_id(&question_id)?, false).await?;
-    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+    let liking = questions.like(me, question_id, false).await?;
+    Ok(HttpResponse::Ok().json(liking))
 }

@@ -4,14 +4,10 @@
 use actix_web::{HttpResponse, web};
 
 use crate::http::ErrorCode::{Conflict, Forbidden, NotFound, Overloaded, SessionEnded};
-use crate::http::{ApiError, Json};
-use crate::questions::dto::{BodyRequest, ContributionRequest, LikeResponse, ReplyResponse};
-use crate::questions::{QuestionsService, ReplyId};
+use crate::http::{ApiError, Id, Json};
+use crate::questions::dto::BodyRequest;
+use crate::questions::{Contribution, Liking, QuestionId, QuestionsService, Reply, ReplyId};
 use crate::users::CurrentUser;
-
-fn parse_id(text: &str) -> Result<ReplyId, ApiError> {
-    ReplyId::parse(text).ok_or(NotFound.into())
-}
 
 /// Reply to a question
 ///
@@ -23,23 +19,22 @@ fn parse_id(text: &str) -> Result<ReplyId, ApiError> {
 #[utoipa::path(
     post, path = "/api/questions/{questionId}/replies", tag = "replies",
     params(("questionId" = i64, Path, minimum = 1)),
-    request_body(content = ContributionRequest, examples(
+    request_body(content = Contribution, examples(
         ("en" = (summary = "English", value = json!({ "body": "In March." }))),
         ("ko" = (summary = "한국어, 익명", value = json!({ "body": "3월입니다.", "anonymous": true }))),
     )),
-    responses((status = 201, description = "The reply.", body = ReplyResponse)),
+    responses((status = 201, description = "The reply.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn reply_to_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    question_id: web::Path<String>,
-    Json(request): Json<ContributionRequest>,
+    Id(question_id): Id<QuestionId>,
+    Json(contribution): Json<Contribution>,
 ) -> Result<HttpResponse, ApiError> {
-    let question_id = super::parse_id(&question_id)?;
-    let reply = questions.reply(me, question_id, request.into()).await?;
-    Ok(HttpResponse::Created().json(ReplyResponse::from(reply)))
+    let reply = questions.reply(me, question_id, contribution).await?;
+    Ok(HttpResponse::Created().json(reply))
 }
 
 /// Change my reply
@@ -53,19 +48,18 @@ pub async fn reply_to_question(
         ("en" = (summary = "English", value = json!({ "body": "In April." }))),
         ("ko" = (summary = "한국어", value = json!({ "body": "4월입니다." }))),
     )),
-    responses((status = 200, description = "The reply as it is now.", body = ReplyResponse)),
+    responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn edit_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    reply_id: web::Path<String>,
+    Id(reply_id): Id<ReplyId>,
     Json(request): Json<BodyRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply_id = parse_id(&reply_id)?;
     let reply = questions.edit_reply(me, reply_id, request.body).await?;
-    Ok(HttpResponse::Ok().json(ReplyResponse::from(reply)))
+    Ok(HttpResponse::Ok().json(reply))
 }
 
 /// Delete a reply
@@ -84,9 +78,9 @@ pub async fn edit_reply(
 pub async fn delete_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    reply_id: web::Path<String>,
+    Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    questions.delete_reply(me, parse_id(&reply_id)?).await?;
+    questions.delete_reply(me, reply_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -99,17 +93,17 @@ pub async fn delete_reply(
 #[utoipa::path(
     put, path = "/api/replies/{replyId}/pin", tag = "replies",
     params(("replyId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The reply as it is now.", body = ReplyResponse)),
+    responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn pin_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    reply_id: web::Path<String>,
+    Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply = questions.pin_reply(me, parse_id(&reply_id)?, true).await?;
-    Ok(HttpResponse::Ok().json(ReplyResponse::from(reply)))
+    let reply = questions.pin_reply(me, reply_id, true).await?;
+    Ok(HttpResponse::Ok().json(reply))
 }
 
 /// Unpin a reply
@@ -121,17 +115,17 @@ pub async fn pin_reply(
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}/pin", tag = "replies",
     params(("replyId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The reply as it is now.", body = ReplyResponse)),
+    responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn unpin_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    reply_id: web::Path<String>,
+    Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply = questions.pin_reply(me, parse_id(&reply_id)?, false).await?;
-    Ok(HttpResponse::Ok().json(ReplyResponse::from(reply)))
+    let reply = questions.pin_reply(me, reply_id, false).await?;
+    Ok(HttpResponse::Ok().json(reply))
 }
 
 /// Like a reply
@@ -144,17 +138,17 @@ pub async fn unpin_reply(
 #[utoipa::path(
     put, path = "/api/replies/{replyId}/like", tag = "replies",
     params(("replyId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn like_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    reply_id: web::Path<String>,
+    Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let liking = questions.like_reply(me, parse_id(&reply_id)?, true).await?;
-    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+    let liking = questions.like_reply(me, reply_id, true).await?;
+    Ok(HttpResponse::Ok().json(liking))
 }
 
 /// Take back a like of a reply
@@ -166,17 +160,15 @@ pub async fn like_reply(
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}/like", tag = "replies",
     params(("replyId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "What it is now.", body = LikeResponse)),
+    responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
 )]
 pub async fn unlike_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
-    reply_id: web::Path<String>,
+    Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let liking = questions
-        .like_reply(me, parse_id(&reply_id)?, false)
-        .await?;
-    Ok(HttpResponse::Ok().json(LikeResponse::from(liking)))
+    let liking = questions.like_reply(me, reply_id, false).await?;
+    Ok(HttpResponse::Ok().json(liking))
 }

@@ -14,52 +14,58 @@ use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// Questions with what is known of their authors, and with the like of whoever asks: looked up for
-/// each one of a page. Joined, PostgreSQL would read all participants of the session and all likes
-/// of the reader for it.
-macro_rules! seen_by {
-    ($me:expr) => {{
+/// The columns of an `EntryRow`: what is known of the author, and the like of whoever asks, are
+/// looked up for each row of a page. Joined, PostgreSQL would read all participants of the session
+/// and all likes of the reader for it.
+macro_rules! entry {
+    ($table:ident, $id:ident, $likes:ident, $me:expr) => {{
         let nickname = users::table
-            .filter(users::user_id.nullable().eq(questions::author_id))
+            .filter(users::user_id.nullable().eq($table::author_id))
             .select(users::nickname);
         let role = participants::table
             .filter(participants::session_id.eq(questions::session_id))
-            .filter(participants::user_id.nullable().eq(questions::author_id))
+            .filter(participants::user_id.nullable().eq($table::author_id))
             .select(participants::role);
-        let liked_by = question_likes::table
-            .filter(question_likes::question_id.eq(questions::question_id))
-            .filter(question_likes::user_id.eq($me))
-            .select(question_likes::user_id);
+        let liked_by = $likes::table
+            .filter($likes::$id.eq($table::$id))
+            .filter($likes::user_id.eq(UserId::or_nobody($me)))
+            .select($likes::user_id);
+        (
+            $table::author_id,
+            $table::anonymous,
+            $table::pinned,
+            $table::likes_count,
+            $table::created_at,
+            $table::updated_at,
+            nickname.single_value(),
+            role.single_value(),
+            liked_by.single_value(),
+        )
+    }};
+}
+pub(super) use entry;
+
+/// Questions as whoever asks sees them.
+macro_rules! seen_by {
+    ($me:expr) => {
         questions::table.select((
             (
                 questions::question_id,
                 questions::session_id,
                 questions::closed,
                 questions::replies_count,
+                questions::body,
             ),
-            (
-                questions::author_id,
-                questions::anonymous,
-                questions::body.nullable(),
-                questions::pinned,
-                questions::likes_count,
-                questions::created_at,
-                questions::updated_at,
-                nickname.single_value(),
-                role.single_value(),
-                liked_by.single_value(),
-            ),
+            entry!(questions, question_id, question_likes, $me),
         ))
-    }};
+    };
 }
 
 /// Writes a question and tells its number.
 pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionId, DbError> {
     let inserted = diesel::insert_into(questions::table).values(row);
-    let number = inserted
-        .returning(questions::question_id)
-        .get_result(conn)?;
-    Ok(QuestionId(number))
+    let question_id = inserted.returning(questions::question_id);
+    Ok(question_id.get_result(conn)?)
 }
 
 /// In which session a question was asked; that never changes.
@@ -78,7 +84,6 @@ pub fn find(
     question_id: QuestionId,
     me: Option<UserId>,
 ) -> Result<Option<Question>, DbError> {
-    let me = UserId::or_nobody(me);
     let row: Option<(QuestionRow, EntryRow)> = seen_by!(me)
         .filter(questions::question_id.eq(question_id))
         .get_result(conn)
@@ -93,7 +98,6 @@ pub fn list(
     me: Option<UserId>,
     wanted: Listing,
 ) -> Result<Vec<Question>, DbError> {
-    let me = UserId::or_nobody(me);
     let mut found = seen_by!(me)
         .filter(questions::session_id.eq(session_id))
         .limit(wanted.limit as i64)
@@ -135,8 +139,8 @@ pub fn list(
     Ok(seen.map(|(row, entry)| row.seen_by(me, entry)).collect())
 }
 
-/// The numbers of a session's questions, the oldest first.
-pub fn list_numbers(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<i64>, DbError> {
+/// The ids of a session's questions, the oldest first.
+pub fn list_ids(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<QuestionId>, DbError> {
     let asked = questions::table
         .filter(questions::session_id.eq(session_id))
         .order(questions::question_id)

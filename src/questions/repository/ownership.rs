@@ -2,43 +2,67 @@
 
 use diesel::alias;
 use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::db::{DbConn, DbError, UtcTime};
+use crate::questions::{Body, QuestionId, ReplyId};
+use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// A question, as an export tells it.
-#[derive(Queryable)]
+/// A question, as an export of its author's account tells it.
+#[derive(Queryable, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct OwnQuestion {
     /// Its number.
-    pub question_id: i64,
+    #[schema(value_type = i64, minimum = 1)]
+    pub question_id: QuestionId,
     /// Where it was asked.
-    pub session_id: String,
-    /// Its words.
-    pub body: String,
+    #[schema(value_type = String)]
+    session_id: SessionId,
+    /// In NFC.
+    #[schema(value_type = Body)]
+    body: String,
     /// Whether others see no name.
-    pub anonymous: bool,
-    /// When it was written.
-    pub created_at: UtcTime,
+    anonymous: bool,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: UtcTime,
     /// When its words were last changed, or written.
-    pub updated_at: UtcTime,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: UtcTime,
 }
 
-/// A living reply, as an export tells it.
-#[derive(Queryable)]
+/// A living reply, as an export of its author's account tells it.
+#[derive(Queryable, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct OwnReply {
     /// Its number.
-    pub reply_id: i64,
+    #[schema(value_type = i64, minimum = 1)]
+    pub reply_id: ReplyId,
     /// To which question.
-    pub question_id: i64,
-    /// Its words.
-    pub body: String,
+    #[schema(value_type = i64, minimum = 1)]
+    question_id: QuestionId,
+    /// In NFC.
+    #[schema(value_type = Body)]
+    body: String,
     /// Whether others see no name.
-    pub anonymous: bool,
-    /// When it was written.
-    pub created_at: UtcTime,
+    anonymous: bool,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: UtcTime,
     /// When its words were last changed, or written.
-    pub updated_at: UtcTime,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: UtcTime,
+}
+
+/// Runs the statements of `$run` for questions, then for replies.
+macro_rules! for_each_kind {
+    ($run:ident) => {
+        $run!(questions, question_likes, question_id);
+        $run!(replies, reply_likes, reply_id);
+    };
 }
 
 /// Gives an account what a guest has written and likes. What both like counts once.
@@ -47,89 +71,51 @@ pub fn update_guest_to_account(
     guest: UserId,
     account: UserId,
 ) -> Result<(), DbError> {
-    let (guest, account) = (guest.get(), account.get());
-    diesel::update(questions::table.filter(questions::author_id.eq(guest)))
-        .set(questions::author_id.eq(account))
-        .execute(conn)?;
-    diesel::update(replies::table.filter(replies::author_id.eq(guest)))
-        .set(replies::author_id.eq(account))
-        .execute(conn)?;
-    delete_second_question_likes(conn, guest, account)?;
-    delete_second_reply_likes(conn, guest, account)?;
-    diesel::update(question_likes::table.filter(question_likes::user_id.eq(guest)))
-        .set(question_likes::user_id.eq(account))
-        .execute(conn)?;
-    diesel::update(reply_likes::table.filter(reply_likes::user_id.eq(guest)))
-        .set(reply_likes::user_id.eq(account))
-        .execute(conn)?;
-    Ok(())
-}
-
-fn delete_second_question_likes(
-    conn: &mut DbConn,
-    guest: i64,
-    account: i64,
-) -> Result<(), DbError> {
-    let other = alias!(question_likes as other);
-    let also = other
-        .filter(other.field(question_likes::user_id).eq(account))
-        .select(other.field(question_likes::question_id));
-    let twice = question_likes::table
-        .filter(question_likes::user_id.eq(guest))
-        .filter(question_likes::question_id.eq_any(also));
-    let liked = twice.select(question_likes::question_id);
-    diesel::update(questions::table.filter(questions::question_id.eq_any(liked)))
-        .set(questions::likes_count.eq(questions::likes_count - 1))
-        .execute(conn)?;
-    diesel::delete(twice).execute(conn)?;
-    Ok(())
-}
-
-fn delete_second_reply_likes(conn: &mut DbConn, guest: i64, account: i64) -> Result<(), DbError> {
-    let other = alias!(reply_likes as other);
-    let also = other
-        .filter(other.field(reply_likes::user_id).eq(account))
-        .select(other.field(reply_likes::reply_id));
-    let twice = reply_likes::table
-        .filter(reply_likes::user_id.eq(guest))
-        .filter(reply_likes::reply_id.eq_any(also));
-    let liked = twice.select(reply_likes::reply_id);
-    diesel::update(replies::table.filter(replies::reply_id.eq_any(liked)))
-        .set(replies::likes_count.eq(replies::likes_count - 1))
-        .execute(conn)?;
-    diesel::delete(twice).execute(conn)?;
+    macro_rules! give {
+        ($table:ident, $likes:ident, $key:ident) => {
+            diesel::update($table::table.filter($table::author_id.eq(guest)))
+                .set($table::author_id.eq(account))
+                .execute(conn)?;
+            let other = alias!($likes as other);
+            let also = other
+                .filter(other.field($likes::user_id).eq(account))
+                .select(other.field($likes::$key));
+            let of_guest = $likes::table.filter($likes::user_id.eq(guest));
+            let twice = of_guest.filter($likes::$key.eq_any(also));
+            let liked = twice.select($likes::$key);
+            diesel::update($table::table.filter($table::$key.eq_any(liked)))
+                .set($table::likes_count.eq($table::likes_count - 1))
+                .execute(conn)?;
+            diesel::delete(twice).execute(conn)?;
+            diesel::update(of_guest)
+                .set($likes::user_id.eq(account))
+                .execute(conn)?;
+        };
+    }
+    for_each_kind!(give);
     Ok(())
 }
 
 /// Takes someone out of everything that it has written, which stays as anonymous, and takes its
 /// likes back.
 pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
-    let account = account;
-    let (nobody, anonymous) = (None::<i64>, true);
-    diesel::update(questions::table.filter(questions::author_id.eq(account)))
-        .set((
-            questions::author_id.eq(nobody),
-            questions::anonymous.eq(anonymous),
-        ))
-        .execute(conn)?;
-    diesel::update(replies::table.filter(replies::author_id.eq(account)))
-        .set((
-            replies::author_id.eq(nobody),
-            replies::anonymous.eq(anonymous),
-        ))
-        .execute(conn)?;
-    let of_questions = question_likes::table.filter(question_likes::user_id.eq(account));
-    let liked = of_questions.select(question_likes::question_id);
-    diesel::update(questions::table.filter(questions::question_id.eq_any(liked)))
-        .set(questions::likes_count.eq(questions::likes_count - 1))
-        .execute(conn)?;
-    diesel::delete(of_questions).execute(conn)?;
-    let of_replies = reply_likes::table.filter(reply_likes::user_id.eq(account));
-    let liked = of_replies.select(reply_likes::reply_id);
-    diesel::update(replies::table.filter(replies::reply_id.eq_any(liked)))
-        .set(replies::likes_count.eq(replies::likes_count - 1))
-        .execute(conn)?;
-    diesel::delete(of_replies).execute(conn)?;
+    macro_rules! take {
+        ($table:ident, $likes:ident, $key:ident) => {
+            diesel::update($table::table.filter($table::author_id.eq(account)))
+                .set((
+                    $table::author_id.eq(None::<UserId>),
+                    $table::anonymous.eq(true),
+                ))
+                .execute(conn)?;
+            let theirs = $likes::table.filter($likes::user_id.eq(account));
+            let liked = theirs.select($likes::$key);
+            diesel::update($table::table.filter($table::$key.eq_any(liked)))
+                .set($table::likes_count.eq($table::likes_count - 1))
+                .execute(conn)?;
+            diesel::delete(theirs).execute(conn)?;
+        };
+    }
+    for_each_kind!(take);
     Ok(())
 }
 
@@ -138,12 +124,12 @@ pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(),
 pub fn list_questions(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<i64>,
+    after: Option<QuestionId>,
     limit: i64,
 ) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
         .filter(questions::author_id.eq(account))
-        .filter(questions::question_id.gt(after.unwrap_or_default()))
+        .filter(questions::question_id.gt(after.map_or(0, QuestionId::get)))
         .order(questions::question_id)
         .limit(limit)
         .select((
@@ -161,12 +147,12 @@ pub fn list_questions(
 pub fn list_replies(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<i64>,
+    after: Option<ReplyId>,
     limit: i64,
 ) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
         .filter(replies::author_id.eq(account))
-        .filter(replies::reply_id.gt(after.unwrap_or_default()))
+        .filter(replies::reply_id.gt(after.map_or(0, ReplyId::get)))
         .order(replies::reply_id)
         .limit(limit)
         .select((
@@ -185,12 +171,12 @@ pub fn list_replies(
 pub fn list_liked_questions(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<i64>,
+    after: Option<QuestionId>,
     limit: i64,
-) -> Result<Vec<i64>, DbError> {
+) -> Result<Vec<QuestionId>, DbError> {
     let liked = question_likes::table
         .filter(question_likes::user_id.eq(account))
-        .filter(question_likes::question_id.gt(after.unwrap_or_default()))
+        .filter(question_likes::question_id.gt(after.map_or(0, QuestionId::get)))
         .order(question_likes::question_id)
         .limit(limit)
         .select(question_likes::question_id);
@@ -201,12 +187,12 @@ pub fn list_liked_questions(
 pub fn list_liked_replies(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<i64>,
+    after: Option<ReplyId>,
     limit: i64,
-) -> Result<Vec<i64>, DbError> {
+) -> Result<Vec<ReplyId>, DbError> {
     let liked = reply_likes::table
         .filter(reply_likes::user_id.eq(account))
-        .filter(reply_likes::reply_id.gt(after.unwrap_or_default()))
+        .filter(reply_likes::reply_id.gt(after.map_or(0, ReplyId::get)))
         .order(reply_likes::reply_id)
         .limit(limit)
         .select(reply_likes::reply_id);

@@ -5,59 +5,35 @@ use diesel::prelude::*;
 
 use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
+use crate::questions::repository::entry;
 use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
 use crate::questions::{Body, QuestionId, Reply, ReplyId};
+use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// Replies with what is known of their authors, and with the like of whoever asks: looked up for
-/// each one of a page. Joined, PostgreSQL would read all participants of the session and all likes
-/// of the reader for it.
+/// Replies as whoever asks sees them.
 macro_rules! seen_by {
-    ($me:expr) => {{
-        let nickname = users::table
-            .filter(users::user_id.nullable().eq(replies::author_id))
-            .select(users::nickname);
-        let role = participants::table
-            .filter(participants::session_id.eq(questions::session_id))
-            .filter(participants::user_id.nullable().eq(replies::author_id))
-            .select(participants::role);
-        let liked_by = reply_likes::table
-            .filter(reply_likes::reply_id.eq(replies::reply_id))
-            .filter(reply_likes::user_id.eq($me))
-            .select(reply_likes::user_id);
+    ($me:expr) => {
         replies::table.inner_join(questions::table).select((
-            (replies::reply_id, replies::question_id),
-            (
-                replies::author_id,
-                replies::anonymous,
-                replies::body,
-                replies::pinned,
-                replies::likes_count,
-                replies::created_at,
-                replies::updated_at,
-                nickname.single_value(),
-                role.single_value(),
-                liked_by.single_value(),
-            ),
+            (replies::reply_id, replies::question_id, replies::body),
+            entry!(replies, reply_id, reply_likes, $me),
         ))
-    }};
+    };
 }
 
 /// Writes a reply and tells its number.
 pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyId, DbError> {
     let inserted = diesel::insert_into(replies::table).values(row);
-    let number = inserted.returning(replies::reply_id).get_result(conn)?;
-    Ok(ReplyId(number))
+    Ok(inserted.returning(replies::reply_id).get_result(conn)?)
 }
 
-/// To which question a reply was written; that never changes.
-pub fn find_question(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<QuestionId>, DbError> {
-    let row = replies::table.find(reply_id);
-    let question: Option<i64> = row
-        .select(replies::question_id)
-        .get_result(conn)
-        .optional()?;
-    Ok(question.map(QuestionId))
+/// In which session a reply was written; that never changes.
+pub fn find_session(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<SessionId>, DbError> {
+    let row = replies::table
+        .inner_join(questions::table)
+        .filter(replies::reply_id.eq(reply_id));
+    let session = row.select(questions::session_id).get_result(conn);
+    Ok(session.optional()?)
 }
 
 /// The reply with this number, living or deleted, as it is for whoever asks.
@@ -66,7 +42,6 @@ pub fn find(
     reply_id: ReplyId,
     me: Option<UserId>,
 ) -> Result<Option<Reply>, DbError> {
-    let me = UserId::or_nobody(me);
     let row: Option<(ReplyRow, EntryRow)> = seen_by!(me)
         .filter(replies::reply_id.eq(reply_id))
         .get_result(conn)
@@ -80,10 +55,9 @@ pub fn list(
     conn: &mut DbConn,
     question_id: QuestionId,
     me: Option<UserId>,
-    after: Option<(bool, i64)>,
+    after: Option<(bool, ReplyId)>,
     limit: usize,
 ) -> Result<Vec<Reply>, DbError> {
-    let me = UserId::or_nobody(me);
     let mut found = seen_by!(me)
         .filter(replies::question_id.eq(question_id))
         .order((replies::pinned.desc(), replies::reply_id))
@@ -144,7 +118,7 @@ pub fn update_deleted(
     diesel::update(replies::table.find(reply_id))
         .set((
             replies::body.eq(None::<String>),
-            replies::author_id.eq(None::<i64>),
+            replies::author_id.eq(None::<UserId>),
             replies::anonymous.eq(true),
             replies::pinned.eq(false),
             replies::likes_count.eq(0),

@@ -3,11 +3,9 @@
 use super::replies::MAX_ALL_REPLIES;
 use crate::db::DbConn;
 use crate::questions::repository::replies;
-use crate::questions::{
-    Entry, Question, QuestionId, QuestionsError, QuestionsService, Reply, repository,
-};
+use crate::questions::{Question, QuestionId, QuestionsError, QuestionsService, Reply, repository};
 use crate::sessions;
-use crate::sessions::{Action, Session, SessionId, require_to_read};
+use crate::sessions::{Action, Session, SessionId, decide};
 use crate::users::CurrentUser;
 
 /// Questions that one step gives at most: others wait for the connection.
@@ -30,9 +28,9 @@ pub struct Exported {
 /// How far an export has come.
 #[derive(Debug)]
 pub struct Progress {
-    /// Of the questions that there were when it began, the numbers of those still to be given, the
+    /// Of the questions that there were when it began, the ids of those still to be given, the
     /// next one last.
-    left: Vec<i64>,
+    left: Vec<QuestionId>,
 }
 
 impl QuestionsService {
@@ -49,8 +47,8 @@ impl QuestionsService {
         let now = self.clock.now();
         let begin = move |conn: &mut DbConn| {
             let session = sessions::find(conn, session_id, Some(me.user_id))?;
-            require_to_read(&session, Action::Export, now)?;
-            let mut left = repository::list_numbers(conn, session_id)?;
+            decide(Action::Export, session.standing(now))?;
+            let mut left = repository::list_ids(conn, session_id)?;
             left.reverse();
             Ok((session, Progress { left }))
         };
@@ -76,13 +74,13 @@ impl Progress {
         let (mut step, mut bytes) = (Vec::new(), 0);
         while bytes < STEP_BYTES
             && step.len() < MOST
-            && let Some(question_id) = self.left.pop().map(QuestionId)
+            && let Some(question_id) = self.left.pop()
         {
             let Some(question) = repository::find(conn, question_id, None)? else {
                 continue;
             };
             let mut replies = replies::list(conn, question_id, None, None, MAX_ALL_REPLIES)?;
-            replies.retain(|reply| reply.entry.body.is_some());
+            replies.retain(|reply| !reply.deleted);
             let exported = Exported { question, replies };
             bytes += exported.bytes();
             step.push(exported);
@@ -93,9 +91,8 @@ impl Progress {
 
 impl Exported {
     fn bytes(&self) -> usize {
-        let replies = self.replies.iter().map(|reply| &reply.entry);
-        let entries = replies.chain([&self.question.entry]);
-        let bytes = |entry: &Entry| ENTRY_BYTES + entry.body.as_ref().map_or(0, String::len);
-        entries.map(bytes).sum()
+        let words = |reply: &Reply| reply.body.as_ref().map_or(0, String::len);
+        let replies = self.replies.iter().map(|it| ENTRY_BYTES + words(it));
+        ENTRY_BYTES + self.question.body.len() + replies.sum::<usize>()
     }
 }

@@ -1,11 +1,11 @@
 //! Liking questions and replies.
 
-use super::Locked;
-use super::replies::LockedReply;
 use crate::db::DbConn;
 use crate::questions::repository::likes;
-use crate::questions::{Liking, QuestionId, QuestionsError, QuestionsService, ReplyId};
-use crate::sessions::{Action, Presence};
+use crate::questions::{
+    Liking, Question, QuestionId, QuestionsError, QuestionsService, Reply, ReplyId,
+};
+use crate::sessions::{Action, Actor, Presence};
 use crate::users::CurrentUser;
 
 impl QuestionsService {
@@ -20,15 +20,15 @@ impl QuestionsService {
         is_liked: bool,
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
-        let like = move |conn: &mut DbConn, mut locked: Locked| {
-            service.enter(conn, me, &mut locked.actor, Presence::Unseen)?;
+        let like = move |conn: &mut DbConn, mut actor: Actor, _: Question| {
+            service.enter(conn, &mut actor, Presence::Unseen)?;
             let likes_count = if is_liked {
                 likes::insert_of_question(conn, question_id, me.user_id)?
             } else {
                 likes::delete_of_question(conn, question_id, me.user_id)?
             };
             Ok(Liking {
-                is_liked,
+                liked: is_liked,
                 likes_count,
             })
         };
@@ -46,15 +46,15 @@ impl QuestionsService {
         is_liked: bool,
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
-        let like = move |conn: &mut DbConn, mut locked: LockedReply| {
-            service.enter(conn, me, &mut locked.actor, Presence::Unseen)?;
+        let like = move |conn: &mut DbConn, mut actor: Actor, _: Reply| {
+            service.enter(conn, &mut actor, Presence::Unseen)?;
             let likes_count = if is_liked {
                 likes::insert_of_reply(conn, reply_id, me.user_id)?
             } else {
                 likes::delete_of_reply(conn, reply_id, me.user_id)?
             };
             Ok(Liking {
-                is_liked,
+                liked: is_liked,
                 likes_count,
             })
         };

@@ -5,8 +5,8 @@ pub mod presence;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::{NewSessionRow, SessionChangeRow, SessionRow};
-use super::{JoinCode, Role, Session, SessionChange, SessionId};
+use super::{JoinCode, Role, Session, SessionCounts, SessionDetails, SessionId};
+use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions};
 use crate::db::{DbConn, DbError, UtcTime, dialect};
 use crate::users::UserId;
@@ -14,7 +14,7 @@ use crate::users::UserId;
 /// The constraint that a taken join code violates.
 pub const JOIN_CODE_KEY: &str = "sessions_join_code_key";
 
-/// Sessions with the role of whoever asks.
+/// Sessions, and how whoever asks takes part in them.
 macro_rules! seen_by {
     ($me:expr) => {{
         let me = UserId::or_nobody($me);
@@ -23,7 +23,7 @@ macro_rules! seen_by {
             .and(participants::user_id.eq(me));
         sessions::table
             .left_join(participants::table.on(mine))
-            .select((sessions::all_columns, participants::role.nullable()))
+            .select(columns_of::<Session>())
     }};
 }
 
@@ -31,9 +31,13 @@ macro_rules! seen_by {
 ///
 /// # Errors
 /// [`DbError::Unique`] with [`JOIN_CODE_KEY`], or when the database fails.
-pub fn insert(conn: &mut DbConn, row: &NewSessionRow) -> Result<(), DbError> {
+pub fn insert(
+    conn: &mut DbConn,
+    details: &SessionDetails,
+    counts: SessionCounts,
+) -> Result<(), DbError> {
     diesel::insert_into(sessions::table)
-        .values(row)
+        .values((details, counts))
         .execute(conn)?;
     Ok(())
 }
@@ -63,11 +67,10 @@ pub fn find(
     session_id: SessionId,
     me: Option<UserId>,
 ) -> Result<Option<Session>, DbError> {
-    let row: Option<(SessionRow, _)> = seen_by!(me)
+    let session = seen_by!(me)
         .filter(sessions::session_id.eq(session_id))
-        .get_result(conn)
-        .optional()?;
-    Ok(row.map(Session::from))
+        .get_result(conn);
+    Ok(session.optional()?)
 }
 
 /// The session with this join code, as it is for whoever asks.
@@ -76,11 +79,10 @@ pub fn find_by_code(
     code: &JoinCode,
     me: Option<UserId>,
 ) -> Result<Option<Session>, DbError> {
-    let row: Option<(SessionRow, _)> = seen_by!(me)
+    let session = seen_by!(me)
         .filter(sessions::join_code.eq(code.as_str()))
-        .get_result(conn)
-        .optional()?;
-    Ok(row.map(Session::from))
+        .get_result(conn);
+    Ok(session.optional()?)
 }
 
 /// At most `limit` sessions in which someone takes part, the newest first: of those behind `after`,
@@ -99,7 +101,7 @@ pub fn list_of(
             participants::session_id.desc(),
         ))
         .limit(limit)
-        .select((sessions::all_columns, participants::role.nullable()))
+        .select(columns_of::<Session>())
         .into_boxed();
     if let Some((opened, session_id)) = after {
         let opened = UtcTime::from(opened);
@@ -110,8 +112,7 @@ pub fn list_of(
             .filter(participants::session_created_at.le(opened))
             .filter(earlier.or(same.and(behind)));
     }
-    let rows: Vec<(SessionRow, _)> = theirs.load(conn)?;
-    Ok(rows.into_iter().map(Session::from).collect())
+    Ok(theirs.load(conn)?)
 }
 
 /// How many sessions someone has opened.
@@ -122,30 +123,10 @@ pub fn count_opened_by(conn: &mut DbConn, user_id: UserId) -> Result<i64, DbErro
     Ok(opened.count().get_result(conn)?)
 }
 
-/// Changes a session.
-pub fn update(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    change: &SessionChange,
-) -> Result<(), DbError> {
-    let row = SessionChangeRow {
-        title: change.title.as_ref().map(|it| it.0.as_str()),
-        expires_at: change.expires_at.map(Into::into),
-    };
-    diesel::update(sessions::table.find(session_id))
-        .set(row)
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends a session.
-pub fn update_ended(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    diesel::update(sessions::table.find(session_id))
-        .set(sessions::ended_at.eq(UtcTime::from(now)))
+/// Changes what a session says of itself. An end stays.
+pub fn update(conn: &mut DbConn, details: &SessionDetails) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(details.session_id))
+        .set(details)
         .execute(conn)?;
     Ok(())
 }

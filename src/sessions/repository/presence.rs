@@ -3,9 +3,10 @@
 use diesel::alias;
 use diesel::prelude::*;
 
+use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions, users};
 use crate::db::{DbConn, DbError};
-use crate::sessions::rows::{NewParticipantRow, PresenceRow};
+use crate::sessions::rows::{NewParticipantRow, Participation};
 use crate::sessions::{Participant, Role, SessionId};
 use crate::users::UserId;
 
@@ -36,31 +37,17 @@ pub fn insert(conn: &mut DbConn, row: &NewParticipantRow) -> Result<(), DbError>
     Ok(())
 }
 
-/// How someone takes part, who may be nobody that others see.
-pub fn find(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    user_id: UserId,
-) -> Result<Option<PresenceRow>, DbError> {
-    let row = participants::table.find((session_id, user_id)).select((
-        participants::role,
-        participants::listed,
-        participants::anonymous,
-    ));
-    Ok(row.get_result(conn).optional()?)
-}
-
 /// Changes how someone takes part.
 pub fn update(
     conn: &mut DbConn,
     session_id: SessionId,
     user_id: UserId,
-    presence: PresenceRow,
+    participation: Participation,
 ) -> Result<(), DbError> {
     diesel::update(participants::table.find((session_id, user_id)))
         .set((
-            participants::listed.eq(presence.listed),
-            participants::anonymous.eq(presence.anonymous),
+            participants::listed.eq(participation.listed),
+            participants::anonymous.eq(participation.anonymous),
         ))
         .execute(conn)?;
     Ok(())
@@ -72,19 +59,14 @@ pub fn find_listed(
     session_id: SessionId,
     user_id: UserId,
 ) -> Result<Option<Participant>, DbError> {
-    let row: Option<(i64, String, Role)> = participants::table
+    let participant = participants::table
         .inner_join(users::table)
         .filter(participants::session_id.eq(session_id))
         .filter(participants::user_id.eq(user_id))
         .filter(participants::listed)
-        .select((
-            users::user_id,
-            users::nickname.assume_not_null(),
-            participants::role,
-        ))
-        .get_result(conn)
-        .optional()?;
-    Ok(row.and_then(listed))
+        .select(columns_of::<Participant>())
+        .get_result(conn);
+    Ok(participant.optional()?)
 }
 
 /// At most `limit` participants whom others see, hosts first: of those behind `after`, a role and
@@ -92,7 +74,7 @@ pub fn find_listed(
 pub fn list_listed(
     conn: &mut DbConn,
     session_id: SessionId,
-    after: Option<(Role, i64)>,
+    after: Option<(Role, UserId)>,
     limit: i64,
 ) -> Result<Vec<Participant>, DbError> {
     let mut listed_ones = participants::table
@@ -102,11 +84,7 @@ pub fn list_listed(
         // By their texts, roles are in the order of their ranks, too.
         .order((participants::role.desc(), participants::user_id))
         .limit(limit)
-        .select((
-            users::user_id,
-            users::nickname.assume_not_null(),
-            participants::role,
-        ))
+        .select(columns_of::<Participant>())
         .into_boxed();
     if let Some((role, user_id)) = after {
         let behind = participants::user_id.gt(user_id);
@@ -121,15 +99,7 @@ pub fn list_listed(
             }
         };
     }
-    let rows: Vec<(i64, String, Role)> = listed_ones.load(conn)?;
-    Ok(rows.into_iter().filter_map(listed).collect())
-}
-
-fn listed((user_id, nickname, role): (i64, String, Role)) -> Option<Participant> {
-    Some(Participant {
-        named: Some((UserId::new(user_id)?, nickname)),
-        role,
-    })
+    Ok(listed_ones.load(conn)?)
 }
 
 /// Gives a participant another role.

@@ -1,37 +1,32 @@
-//! Asking the table of roles and actions in the transaction that acts, and coming in with the first
-//! write.
+//! The one door to a session's writes: it locks, reads and asks the table of roles and actions. And
+//! coming in, with the first write.
 
 use chrono::{DateTime, Utc};
 
+use super::find;
 use crate::clock::SharedClock;
 use crate::db::{DbConn, DbError};
 use crate::sessions::permissions::{Action, Standing, decide};
-use crate::sessions::repository::presence;
-use crate::sessions::rows::{NewParticipantRow, PresenceRow};
-use crate::sessions::{Role, Session, SessionId, SessionsError, repository};
+use crate::sessions::repository::{self, presence};
+use crate::sessions::rows::{NewParticipantRow, Participation};
+use crate::sessions::{Role, Session, SessionId, SessionsError};
 use crate::users::{self, AccountKind, CurrentUser, User, UsersError};
 
-/// Someone who acts in a session. Neither the account nor the session changes until the transaction
-/// ends.
+/// Someone whom the table has allowed an action in a session. Neither the account nor the session
+/// changes until the transaction ends.
 pub struct Actor {
-    /// Who acts.
+    /// The account and the login that act.
+    pub me: CurrentUser,
+    /// The account.
     pub user: User,
-    /// As it is now.
+    /// The session as it is now.
     pub session: Session,
-    /// When it was locked: what ends by time is judged by this.
+    /// When the session was locked: what ends by time is judged by this.
     pub now: DateTime<Utc>,
-    me: CurrentUser,
-    presence: Option<PresenceRow>,
 }
 
-/// What an action is about, where someone wrote it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Subject {
-    /// Whether whoever acts wrote it.
-    pub is_author: bool,
-    /// Whether the question is closed, or has a living reply.
-    pub is_settled: bool,
-}
+/// Someone who wants to act in a session, which is locked. Only the table makes an [`Actor`] of it.
+pub struct Applicant(Actor);
 
 /// As whom someone takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +39,23 @@ pub enum Presence {
     Named,
 }
 
-/// Locks the account, then the session, and reads what decides about what follows.
+/// Locks the account, then the session, and asks the table about an action on the session itself.
+///
+/// # Errors
+/// Those of [`lock`], and [`SessionsError::Refused`].
+pub fn authorize(
+    conn: &mut DbConn,
+    clock: &SharedClock,
+    me: CurrentUser,
+    session_id: SessionId,
+    action: Action,
+) -> Result<Actor, SessionsError> {
+    let applicant = lock(conn, clock, me, session_id)?;
+    let standing = applicant.standing();
+    applicant.allow(action, standing)
+}
+
+/// Locks the account, then the session, and reads both.
 ///
 /// The account is locked alone, not shared: a guest's row may change with the first contribution,
 /// and two requests of one account that both had it shared would wait for each other.
@@ -52,111 +63,107 @@ pub enum Presence {
 /// # Errors
 /// [`SessionsError::Account`] for an account that is gone or disabled,
 /// [`SessionsError::NoSuchSession`], or when the database fails.
-pub fn authorize(
+pub fn lock(
     conn: &mut DbConn,
     clock: &SharedClock,
     me: CurrentUser,
     session_id: SessionId,
-) -> Result<Actor, SessionsError> {
-    users::repository::lock_row(conn, me.user_id)?;
-    let user = users::repository::find_active(conn, me.user_id)?.ok_or(UsersError::Gone)?;
+) -> Result<Applicant, SessionsError> {
+    let user = users::repository::lock_active(conn, me.user_id)?;
+    let user = user.ok_or(UsersError::Gone)?;
     repository::lock(conn, session_id)?;
-    let session = repository::find(conn, session_id, Some(me.user_id))?;
-    Ok(Actor {
-        user,
-        session: session.ok_or(SessionsError::NoSuchSession)?,
-        now: clock.now(),
+    Ok(Applicant(Actor {
         me,
-        presence: presence::find(conn, session_id, me.user_id)?,
-    })
+        user,
+        session: find(conn, session_id, Some(me.user_id))?,
+        now: clock.now(),
+    }))
 }
 
-/// Asks the table for someone who only reads.
-///
-/// # Errors
-/// [`SessionsError::Refused`].
-pub fn require_to_read(
-    session: &Session,
-    action: Action,
-    now: DateTime<Utc>,
-) -> Result<(), SessionsError> {
-    require(session, action, Subject::default(), now)
-}
-
-fn require(
-    session: &Session,
-    action: Action,
-    subject: Subject,
-    now: DateTime<Utc>,
-) -> Result<(), SessionsError> {
-    let standing = Standing {
-        role: session.role,
-        is_author: subject.is_author,
-        is_over: session.is_over(now),
-        is_settled: subject.is_settled,
-    };
-    Ok(decide(action, standing)?)
-}
-
-impl Actor {
-    /// Whether whoever acts is a guest.
-    pub fn is_guest(&self) -> bool {
-        self.user.kind == AccountKind::Guest
+impl Applicant {
+    /// What the table decides from, about what nobody wrote.
+    pub fn standing(&self) -> Standing {
+        self.0.session.standing(self.0.now)
     }
 
     /// Asks the table.
     ///
     /// # Errors
     /// [`SessionsError::Refused`].
-    pub fn require(&self, action: Action, subject: Subject) -> Result<(), SessionsError> {
-        require(&self.session, action, subject, self.now)
+    pub fn allow(self, action: Action, standing: Standing) -> Result<Actor, SessionsError> {
+        decide(action, standing)?;
+        Ok(self.0)
+    }
+}
+
+impl Actor {
+    /// Whether a guest acts.
+    pub fn is_guest(&self) -> bool {
+        self.user.kind == AccountKind::Guest
     }
 
-    /// Lets whoever acts take part, and counts what others see new of it: a name, or one anonymous
-    /// person more. Who has been counted as anonymous stays so under the nickname, or the
-    /// difference would tell whose the anonymous words are. A listed one's first anonymous
-    /// words look like those of an anonymous person who is there already; where there is none,
-    /// like those of one who comes in with them.
+    /// Lets the actor take part, and changes the session's two counts by what changes of the
+    /// actor's row: `listed_count` by a name, `anonymous_count` by one person without a name.
     pub fn enter(&mut self, conn: &mut DbConn, presence: Presence) -> Result<(), DbError> {
-        let before = self.presence;
-        let after = self.presence_after(presence);
-        let (session_id, user_id) = (self.session.session_id, self.me.user_id);
+        let before = self.session.participation;
+        let after = self.participation_after(presence);
+        let (session_id, user_id) = (self.session.details.session_id, self.me.user_id);
         match before {
             Some(before) if before == after => return Ok(()),
             Some(_) => presence::update(conn, session_id, user_id, after)?,
             None => {
-                let created_at = self.session.created_at.into();
-                let row = NewParticipantRow::new(session_id, user_id, after, created_at);
+                let row = NewParticipantRow {
+                    session_id,
+                    user_id,
+                    participation: after,
+                    session_created_at: self.session.details.created_at,
+                };
                 presence::insert(conn, &row)?;
             }
         }
-        let more = |is: fn(&PresenceRow) -> bool| {
+        let more = |is: fn(&Participation) -> bool| {
             i64::from(is(&after)) - i64::from(before.as_ref().is_some_and(is))
         };
         let (listed, anonymous) = (more(|it| it.listed), more(|it| it.anonymous));
         presence::update_counts(conn, session_id, listed, anonymous)?;
-        self.session.listed_count += listed;
-        self.session.anonymous_count += anonymous;
-        self.session.role = Some(after.role);
-        self.presence = Some(after);
+        self.session.counts.listed_count += listed;
+        self.session.counts.anonymous_count += anonymous;
+        self.session.participation = Some(after);
         Ok(())
     }
 
-    fn presence_after(&self, presence: Presence) -> PresenceRow {
-        let is_named = presence == Presence::Named && !self.is_guest();
-        let before = self.presence.unwrap_or(PresenceRow {
+    /// The rule of anonymity: what others see of the actor after this.
+    ///
+    /// Others see two things of a participant: `listed`, the nickname in the list; and `anonymous`,
+    /// one more in `anonymous_count`. Neither is ever taken back here.
+    ///
+    /// 1. A stranger who likes is counted as anonymous.
+    /// 2. A participant who likes changes nothing.
+    /// 3. A named account that enters on purpose, or writes under its nickname, is listed. If it
+    ///    was counted as anonymous, it stays counted. Otherwise a host would see the count fall as
+    ///    the name appears, and would know whose the anonymous words are.
+    /// 4. A guest has no nickname. Whatever it does but liking is case 5.
+    /// 5. Who is not listed and writes anonymously is counted as anonymous, once.
+    /// 6. Who is listed and writes anonymously changes nothing while `anonymous_count` is above 0:
+    ///    the words may be of any of those who are counted.
+    /// 7. Who is listed and writes anonymously while `anonymous_count` is 0 is counted as
+    ///    anonymous. Otherwise the words would be of someone who is listed. So the words look like
+    ///    those of a stranger who comes in with them (case 5).
+    fn participation_after(&self, presence: Presence) -> Participation {
+        let before = self.session.participation.unwrap_or(Participation {
             role: Role::Participant,
             listed: false,
             anonymous: false,
         });
-        let is_counted = match presence {
-            Presence::Unseen => self.presence.is_none(),
-            Presence::Anonymous => !before.listed || self.session.anonymous_count == 0,
-            Presence::Named => !is_named,
+        let becomes_listed = presence == Presence::Named && !self.is_guest();
+        let becomes_anonymous = match presence {
+            Presence::Unseen => self.session.participation.is_none(),
+            _ if becomes_listed => false,
+            _ => !before.listed || self.session.counts.anonymous_count == 0,
         };
-        PresenceRow {
-            listed: before.listed || is_named,
-            anonymous: before.anonymous || is_counted,
+        Participation {
+            listed: before.listed || becomes_listed,
+            anonymous: before.anonymous || becomes_anonymous,
             ..before
         }
     }

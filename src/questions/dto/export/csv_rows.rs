@@ -5,7 +5,7 @@ use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use serde::Serialize;
 
 use crate::questions::service::export::Exported;
-use crate::questions::{Entry, Question, Reply};
+use crate::questions::{Entry, Question, QuestionId, Reply, ReplyId};
 
 /// By which Excel sees that the text is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -28,8 +28,8 @@ const COLUMNS: [&str; 11] = [
 #[derive(Serialize)]
 struct Row {
     kind: &'static str,
-    question_id: i64,
-    reply_id: Option<i64>,
+    question_id: QuestionId,
+    reply_id: Option<ReplyId>,
     body: String,
     nickname: String,
     is_host: bool,
@@ -57,10 +57,9 @@ pub fn head() -> Result<Vec<u8>, csv::Error> {
 pub fn rows(exported: Vec<Exported>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv_writer(Vec::new());
     for Exported { question, replies } in exported {
-        let question_id = question.question_id;
         writer.serialize(Row::of_question(question))?;
         for reply in replies {
-            writer.serialize(Row::of_reply(question_id, reply))?;
+            writer.serialize(Row::of_reply(reply))?;
         }
     }
     written(writer)
@@ -83,31 +82,36 @@ fn written(writer: Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
 
 impl Row {
     fn of_question(question: Question) -> Self {
+        let closed = Some(question.closed);
         Self {
-            closed: Some(question.is_closed),
-            ..Self::new("question", question.question_id, question.entry)
+            closed,
+            ..Self::new(
+                "question",
+                question.question_id,
+                question.body,
+                question.entry,
+            )
         }
     }
 
-    fn of_reply(question_id: i64, reply: Reply) -> Self {
+    fn of_reply(reply: Reply) -> Self {
+        let body = reply.body.unwrap_or_default();
         Self {
             reply_id: Some(reply.reply_id),
-            ..Self::new("reply", question_id, reply.entry)
+            ..Self::new("reply", reply.question_id, body, reply.entry)
         }
     }
 
-    fn new(kind: &'static str, question_id: i64, entry: Entry) -> Self {
-        let is_host = entry.author.as_ref().is_some_and(|author| author.is_host);
-        let nickname = entry.author.map(|author| author.nickname);
+    fn new(kind: &'static str, question_id: QuestionId, body: String, entry: Entry) -> Self {
         Self {
             kind,
             question_id,
             reply_id: None,
-            body: defuse(entry.body.unwrap_or_default()),
-            nickname: defuse(nickname.unwrap_or_default()),
-            is_host,
+            body: defuse(body),
+            nickname: defuse(entry.author.nickname.unwrap_or_default()),
+            is_host: entry.author.is_host,
             likes_count: entry.likes_count,
-            pinned: entry.is_pinned,
+            pinned: entry.pinned,
             closed: None,
             created_at: entry.created_at,
             updated_at: entry.updated_at,

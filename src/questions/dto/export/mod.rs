@@ -8,10 +8,9 @@ use serde::Serialize;
 use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
-use super::{Body, ContributionAuthorResponse};
-use crate::questions::Entry;
 use crate::questions::service::export::Exported;
-use crate::sessions::{Session, SessionTitle};
+use crate::questions::{Body, ContributionAuthor, Entry, QuestionId, ReplyId};
+use crate::sessions::{Session, SessionDetails};
 
 /// As which file an export comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
@@ -47,22 +46,8 @@ pub struct SessionExportResponse {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedSession {
-    /// Which session.
-    session_id: String,
-    /// What people type to find it.
-    join_code: String,
-    /// In NFC.
-    #[schema(value_type = SessionTitle)]
-    title: String,
-    /// RFC 3339 in UTC.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
-    /// When it ends by itself.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: DateTime<Utc>,
-    /// When its super host ended it; null if nobody did.
-    #[schema(required, value_type = Option<String>, format = DateTime)]
-    ended_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    details: SessionDetails,
     /// As in the session.
     #[schema(minimum = 0)]
     participant_count: i64,
@@ -76,10 +61,13 @@ struct ExportedSession {
 #[serde(rename_all = "camelCase")]
 struct ExportedQuestion {
     /// Its number.
-    #[schema(minimum = 1)]
-    question_id: i64,
+    #[schema(value_type = i64, minimum = 1)]
+    question_id: QuestionId,
     /// Whether hosts have closed it.
     closed: bool,
+    /// In NFC.
+    #[schema(value_type = Body)]
+    body: String,
     #[serde(flatten)]
     entry: ExportedEntry,
     /// Living ones: pinned ones first, then the oldest.
@@ -91,8 +79,11 @@ struct ExportedQuestion {
 #[serde(rename_all = "camelCase")]
 struct ExportedReply {
     /// Its number.
-    #[schema(minimum = 1)]
-    reply_id: i64,
+    #[schema(value_type = i64, minimum = 1)]
+    reply_id: ReplyId,
+    /// In NFC.
+    #[schema(value_type = Body)]
+    body: String,
     #[serde(flatten)]
     entry: ExportedEntry,
 }
@@ -101,11 +92,8 @@ struct ExportedReply {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedEntry {
-    /// In NFC.
-    #[schema(value_type = Body)]
-    body: String,
     /// Of nulls where it is anonymous.
-    author: ContributionAuthorResponse,
+    author: ContributionAuthor,
     /// How many like it.
     #[schema(minimum = 0)]
     likes_count: i64,
@@ -185,13 +173,8 @@ impl From<Session> for ExportedSession {
     fn from(session: Session) -> Self {
         Self {
             participant_count: session.participant_count(),
-            session_id: session.session_id.to_text(),
-            join_code: session.join_code,
-            title: session.title,
-            created_at: session.created_at,
-            expires_at: session.expires_at,
-            ended_at: session.ended_at,
-            question_count: session.question_count,
+            question_count: session.counts.question_count,
+            details: session.details,
         }
     }
 }
@@ -200,12 +183,14 @@ impl From<Exported> for ExportedQuestion {
     fn from(exported: Exported) -> Self {
         let replies = exported.replies.into_iter().map(|reply| ExportedReply {
             reply_id: reply.reply_id,
+            body: reply.body.unwrap_or_default(),
             entry: reply.entry.into(),
         });
         Self {
             question_id: exported.question.question_id,
-            closed: exported.question.is_closed,
+            closed: exported.question.closed,
             replies: replies.collect(),
+            body: exported.question.body,
             entry: exported.question.entry.into(),
         }
     }
@@ -214,10 +199,9 @@ impl From<Exported> for ExportedQuestion {
 impl From<Entry> for ExportedEntry {
     fn from(entry: Entry) -> Self {
         Self {
-            body: entry.body.unwrap_or_default(),
-            author: entry.author.into(),
+            author: entry.author,
             likes_count: entry.likes_count,
-            pinned: entry.is_pinned,
+            pinned: entry.pinned,
             created_at: entry.created_at,
             updated_at: entry.updated_at,
         }

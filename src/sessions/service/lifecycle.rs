@@ -1,0 +1,194 @@
+//! Opening, finding, changing and ending sessions.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::access::authorize;
+use super::{SessionsService, entry, find};
+use crate::audit;
+use crate::db::{DbConn, DbError};
+use crate::paging::Page;
+use crate::sessions::permissions::Action;
+use crate::sessions::repository::{self, presence};
+use crate::sessions::rows::NewParticipantRow;
+use crate::sessions::{
+    JoinCode, NewSession, Participation, Role, Session, SessionChange, SessionCounts, SessionId,
+    SessionsError,
+};
+use crate::users::{CurrentUser, lock_named_alone};
+use crate::validation::Invalid;
+
+const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
+/// How far away the end of a session may be.
+const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
+/// Sessions that one account opens: deleting it ends those that run, in one transaction.
+const MAX_SESSIONS: i64 = 1_000;
+/// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in
+/// 10^16.
+const CODE_TRIES: u32 = 8;
+/// How whoever opens a session takes part in it.
+const SUPER_HOST: Participation = Participation {
+    role: Role::SuperHost,
+    listed: true,
+    anonymous: false,
+};
+
+impl SessionsService {
+    /// Opens a session, whose super host is whoever asks.
+    ///
+    /// # Errors
+    /// [`SessionsError::Account`] for a guest and for an account that is gone or disabled,
+    /// [`SessionsError::Expiry`], [`SessionsError::TooMany`], or when the database fails.
+    pub async fn open(&self, me: CurrentUser, new: NewSession) -> Result<Session, SessionsError> {
+        let mut tries = 1;
+        loop {
+            let opened = self.open_once(me, new.clone()).await;
+            match opened {
+                Err(SessionsError::Database(DbError::Unique(key)))
+                    if key == repository::JOIN_CODE_KEY && tries < CODE_TRIES =>
+                {
+                    tries += 1;
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    async fn open_once(&self, me: CurrentUser, new: NewSession) -> Result<Session, SessionsError> {
+        let session_id = SessionId::generate(&self.random);
+        let code = JoinCode::generate(&self.random);
+        let clock = self.clock.clone();
+        let open = move |conn: &mut DbConn| {
+            // Alone, so that two sessions at once are counted one after the other.
+            lock_named_alone(conn, me.user_id)?;
+            if repository::count_opened_by(conn, me.user_id)? >= MAX_SESSIONS {
+                return Err(SessionsError::TooMany);
+            }
+            let now = clock.now();
+            let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
+            require_future(expires_at, now)?;
+            let session = Session {
+                details: new.details(session_id, &code, now, expires_at),
+                counts: SessionCounts {
+                    listed_count: 1,
+                    anonymous_count: 0,
+                    question_count: 0,
+                },
+                participation: Some(SUPER_HOST),
+            };
+            repository::insert(conn, &session.details, session.counts)?;
+            let super_host = NewParticipantRow {
+                session_id,
+                user_id: me.user_id,
+                participation: SUPER_HOST,
+                session_created_at: now.into(),
+            };
+            presence::insert(conn, &super_host)?;
+            Ok(session)
+        };
+        self.db.write(open).await
+    }
+
+    /// The session with this id.
+    ///
+    /// # Errors
+    /// [`SessionsError::NoSuchSession`], or when the database fails.
+    pub async fn get(
+        &self,
+        session_id: SessionId,
+        me: Option<CurrentUser>,
+    ) -> Result<Session, SessionsError> {
+        let me = me.map(|it| it.user_id);
+        let get = move |conn: &mut DbConn| find(conn, session_id, me);
+        self.db.read(get).await
+    }
+
+    /// The session with this join code.
+    ///
+    /// # Errors
+    /// [`SessionsError::NoSuchSession`], or when the database fails.
+    pub async fn get_by_code(
+        &self,
+        code: JoinCode,
+        me: Option<CurrentUser>,
+    ) -> Result<Session, SessionsError> {
+        let me = me.map(|it| it.user_id);
+        let get = move |conn: &mut DbConn| repository::find_by_code(conn, &code, me);
+        let found = self.db.read::<_, DbError, _>(get).await?;
+        found.ok_or(SessionsError::NoSuchSession)
+    }
+
+    /// At most `limit` sessions in which whoever asks takes part, the newest first: of those behind
+    /// `after`.
+    pub async fn list(
+        &self,
+        me: CurrentUser,
+        after: Option<(DateTime<Utc>, SessionId)>,
+        limit: usize,
+    ) -> Result<Page<Session>, DbError> {
+        let list = move |conn: &mut DbConn| {
+            let more = limit as i64 + 1;
+            repository::list_of(conn, me.user_id, after, more)
+        };
+        Ok(Page::of(self.db.read(list).await?, limit))
+    }
+
+    /// Changes a session, and the session as it is then.
+    ///
+    /// # Errors
+    /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`],
+    /// [`SessionsError::Expiry`], or when the database fails.
+    pub async fn update(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+        change: SessionChange,
+    ) -> Result<Session, SessionsError> {
+        let clock = self.clock.clone();
+        let update = move |conn: &mut DbConn| {
+            let actor = authorize(conn, &clock, me, session_id, Action::EditSession)?;
+            if let Some(expires_at) = change.expires_at {
+                require_future(expires_at, actor.now)?;
+            }
+            let mut session = actor.session;
+            change.apply(&mut session.details);
+            repository::update(conn, &session.details)?;
+            Ok(session)
+        };
+        self.db.write(update).await
+    }
+
+    /// Ends a session, and the session as it is then. What has ended already stays as it is.
+    ///
+    /// # Errors
+    /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`], or
+    /// when the database fails.
+    pub async fn end(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+        ip: Option<IpAddr>,
+    ) -> Result<Session, SessionsError> {
+        let clock = self.clock.clone();
+        let end = move |conn: &mut DbConn| {
+            let mut actor = authorize(conn, &clock, me, session_id, Action::EndSession)?;
+            if !actor.session.is_over(actor.now) {
+                actor.session.details.ended_at = Some(actor.now.into());
+                repository::update(conn, &actor.session.details)?;
+                let ended = entry(audit::AuditAction::SessionEnded, &actor, ip);
+                audit::repository::insert(conn, &ended)?;
+            }
+            Ok(actor.session)
+        };
+        self.db.write(end).await
+    }
+}
+
+fn require_future(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), SessionsError> {
+    if now < expires_at && expires_at <= now + LONGEST_LIFETIME {
+        Ok(())
+    } else {
+        Err(SessionsError::Expiry(Invalid::NotWithinAYear))
+    }
+}

@@ -1,0 +1,62 @@
+//! Coming in, and seeing who takes part.
+
+use super::access::{Presence, authorize};
+use super::{SessionsService, find};
+use crate::db::DbConn;
+use crate::paging::Page;
+use crate::sessions::permissions::{Action, decide};
+use crate::sessions::repository::presence;
+use crate::sessions::{Participant, ParticipantsPage, Role, SessionId, SessionsError};
+use crate::users::{CurrentUser, UserId};
+
+impl SessionsService {
+    /// Lets whoever asks come in on purpose: a named account is listed from then on.
+    ///
+    /// # Errors
+    /// As for [`Self::end`].
+    pub async fn enter(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+    ) -> Result<Participant, SessionsError> {
+        let clock = self.clock.clone();
+        let enter = move |conn: &mut DbConn| {
+            let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
+            actor.enter(conn, Presence::Named)?;
+            let nickname = actor.user.nickname;
+            Ok(Participant {
+                user_id: nickname.is_some().then_some(me.user_id),
+                nickname,
+                role: actor.session.role().unwrap_or(Role::Participant),
+            })
+        };
+        self.db.write(enter).await
+    }
+
+    /// At most `limit` of those who take part under their nickname, hosts first: of those behind
+    /// `after`.
+    ///
+    /// # Errors
+    /// [`SessionsError::NoSuchSession`], [`SessionsError::Refused`] for who does not take part, or
+    /// when the database fails.
+    pub async fn list_participants(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+        after: Option<(Role, UserId)>,
+        limit: usize,
+    ) -> Result<ParticipantsPage, SessionsError> {
+        let now = self.clock.now();
+        let list = move |conn: &mut DbConn| {
+            let session = find(conn, session_id, Some(me.user_id))?;
+            decide(Action::ListParticipants, session.standing(now))?;
+            let more = limit as i64 + 1;
+            let listed = presence::list_listed(conn, session_id, after, more)?;
+            Ok(ParticipantsPage {
+                listed: Page::of(listed, limit),
+                anonymous_count: session.counts.anonymous_count,
+            })
+        };
+        self.db.read(list).await
+    }
+}
