@@ -27,7 +27,7 @@ const FEATURES: [(&str, &[&str]); 8] = [
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 12] = [
+const FOUNDATION: [(&str, &[&str]); 13] = [
     ("clock", &[]),
     ("random", &[]),
     ("client_network", &[]),
