@@ -166,8 +166,8 @@ on_both_databases! {
             WHERE occurred_at > '1990-01-01 00:00:00'");
         let operator = Operator::new().set("DATABASE_URL", &app.database.url);
         let output = operator.run(&["purge"]);
-        assert_eq!(text(&output.stdout), "removed 1 login(s), 0 guest(s), 2 audit event(s), \
-            0 signing key(s), 1 attempt counter(s)\n");
+        assert_eq!(text(&output.stdout), "removed attempts: 1, audit events: 2, guests: 0, \
+            logins: 1, signing keys: 0\n");
         living.refresh().expect(200);
     }
 }

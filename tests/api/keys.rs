@@ -184,11 +184,11 @@ on_both_databases! {
         }
 
         app.advance(TimeDelta::minutes(12) - TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().signing_keys, 0);
+        assert_eq!(app.purge().unwrap().removed["signing keys"], 0);
         assert_eq!(published(app), both);
         app.advance(TimeDelta::seconds(1));
         assert_eq!(published(app), both[1..]);
-        assert_eq!(app.purge().unwrap().signing_keys, 1);
+        assert_eq!(app.purge().unwrap().removed["signing keys"], 1);
         assert_eq!(app.database.count("signing_keys"), 1);
         assert_eq!(signer(&noah.refreshed()), both[1]);
     }

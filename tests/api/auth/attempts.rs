@@ -152,9 +152,9 @@ on_both_databases! {
         app.advance(TimeDelta::hours(23));
         mina.guesses(1);
         app.advance(TimeDelta::days(1) - TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().attempts, 0);
+        assert_eq!(app.purge().unwrap().removed["attempts"], 0);
         app.advance(TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().attempts, 2);
+        assert_eq!(app.purge().unwrap().removed["attempts"], 2);
         assert_eq!(app.database.count("attempts"), 0);
         mina.guesses(5);
     }

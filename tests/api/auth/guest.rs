@@ -66,10 +66,10 @@ on_both_databases! {
         app.user("mina");
         app.advance(TimeDelta::hours(24) - TimeDelta::seconds(1));
         let living = app.guest();
-        assert_eq!(app.purge().unwrap().guests, 0);
+        assert_eq!(app.purge().unwrap().removed["guests"], 0);
         app.advance(TimeDelta::seconds(1));
         let purged = app.purge().unwrap();
-        assert_eq!((purged.logins, purged.guests), (1, 1));
+        assert_eq!((purged.removed["logins"], purged.removed["guests"]), (1, 1));
         assert_eq!(app.database.count("users"), 2);
         living.refresh().expect(200);
     }

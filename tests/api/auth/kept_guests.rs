@@ -51,10 +51,10 @@ on_both_databases! {
         entering.enters(&session);
         let before = mina.get(&session).expect(200).json();
         app.advance(TimeDelta::days(2));
-        assert_eq!(app.purge().unwrap().guests, 2, "who entered, and who did nothing");
+        assert_eq!(app.purge().unwrap().removed["guests"], 2, "who entered, and who did nothing");
         assert_eq!(app.database.count("participants"), 5);
         app.advance(TimeDelta::days(20));
-        assert_eq!(app.purge().unwrap().guests, 0, "they are kept when nobody can be them any more");
+        assert_eq!(app.purge().unwrap().removed["guests"], 0, "they are kept when nobody can be them any more");
         assert_eq!(app.database.count("users"), 5);
         let mina = mina.signed_in();
         assert_eq!(mina.get(&asked).expect(200).json()["author"]["isHost"], false);

@@ -1,5 +1,5 @@
+mod account_data;
 mod attempts;
-mod belongings;
 mod claim;
 pub mod claim_room;
 mod claim_room_killed;

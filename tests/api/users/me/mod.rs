@@ -3,6 +3,7 @@
 mod account;
 mod contributions;
 mod export;
+mod large_export;
 mod logins;
 mod password;
 
