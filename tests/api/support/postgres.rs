@@ -14,6 +14,10 @@ use askit::config::DatabaseUrl;
 use askit::db::{DbConn, OpenMode};
 use tempfile::TempDir;
 
+/// What a test says that fails for the lack of it.
+const MISSING: &str = "PostgreSQL is missing. Install it (Debian: apt install postgresql), set \
+    TEST_DATABASE_URL, or leave its tests out: cargo test -- --skip postgres";
+
 /// The server that all tests share, if there is one.
 static SHARED: LazyLock<Option<Server>> = LazyLock::new(|| {
     let server = match env::var("TEST_DATABASE_URL") {
@@ -45,7 +49,7 @@ pub fn is_available() -> bool {
 
 /// The URL of the database `name` on the shared server.
 pub fn url(name: &str) -> String {
-    match SHARED.as_ref().expect("PostgreSQL is available") {
+    match SHARED.as_ref().expect(MISSING) {
         Server::Given(url) => {
             let mut url = url::Url::parse(url).expect("TEST_DATABASE_URL is a URL");
             url.set_path(name);
@@ -64,6 +68,15 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// A cluster of its own, for a test that stops it.
+    pub fn own() -> Self {
+        let programs = programs().expect(
+            "the programs of PostgreSQL are missing. Install them (Debian: apt install postgresql), \
+             or leave out the tests that stop a server: cargo test -- --skip own_postgres",
+        );
+        Self::start(programs)
+    }
+
     /// A cluster of its own, for a test that stops it; `None` where there is no PostgreSQL.
     pub fn start_own() -> Option<Self> {
         is_available().then(programs)?.map(Self::start)
