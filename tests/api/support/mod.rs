@@ -22,14 +22,14 @@ pub use race::{eventually, race};
 /// `#[apply(on_both_databases!)]` makes two tests of a function, `sqlite` and `postgres`, each with
 /// an app of its own. A function that starts its app itself is given the kind of database.
 macro_rules! on_both_databases {
-    ($($(#[$attribute:meta])* fn $name:ident($app:ident: &App $(,)?) $body:block)+) => {
-        $($crate::support::on_both_databases! {
+    ($(#[$attribute:meta])* fn $name:ident($app:ident: &App $(,)?) $body:block) => {
+        $crate::support::on_both_databases! {
             $(#[$attribute])*
             fn $name(kind: Kind) {
                 let $app = &App::start(kind);
                 $body
             }
-        })+
+        }
     };
     ($(#[$attribute:meta])* fn $name:ident($kind:ident: Kind $(,)?) $body:block) => {
         mod $name {

@@ -1,6 +1,6 @@
 //! PostgreSQL for tests: the server of `TEST_DATABASE_URL`, or a throw-away cluster.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -19,32 +19,14 @@ const MISSING: &str = "PostgreSQL is missing. Install it (Debian: apt install po
     TEST_DATABASE_URL, or leave its tests out: cargo test -- --skip postgres";
 
 /// The server that all tests share, if there is one.
-static SHARED: LazyLock<Option<Server>> = LazyLock::new(|| {
-    let server = match env::var("TEST_DATABASE_URL") {
-        Ok(url) => Some(Server::Given(url)),
-        Err(_) => programs().map(|programs| Server::Own(Cluster::start(programs))),
-    };
-    if server.is_none() {
-        assert!(
-            env::var("ASKIT_REQUIRE_POSTGRES").as_deref() != Ok("1"),
-            "ASKIT_REQUIRE_POSTGRES=1, but there is no TEST_DATABASE_URL and no PostgreSQL"
-        );
-        // Not eprintln!, which the test runner would keep to itself.
-        let notice = "\n*** The PostgreSQL half of the tests did NOT run: there is no \
-             PostgreSQL in PATH or /usr/lib/postgresql, and no TEST_DATABASE_URL. ***\n\n";
-        io::stderr().write_all(notice.as_bytes()).unwrap();
-    }
-    server
+static SHARED: LazyLock<Option<Server>> = LazyLock::new(|| match env::var("TEST_DATABASE_URL") {
+    Ok(url) => Some(Server::Given(url)),
+    Err(_) => programs().map(|programs| Server::Own(Cluster::start(programs))),
 });
 
 enum Server {
     Given(String),
     Own(Cluster),
-}
-
-/// Whether the PostgreSQL half can run.
-pub fn is_available() -> bool {
-    SHARED.is_some()
 }
 
 /// The URL of the database `name` on the shared server.
@@ -75,11 +57,6 @@ impl Cluster {
              or leave out the tests that stop a server: cargo test -- --skip own_postgres",
         );
         Self::start(programs)
-    }
-
-    /// A cluster of its own, for a test that stops it; `None` where there is no PostgreSQL.
-    pub fn start_own() -> Option<Self> {
-        is_available().then(programs)?.map(Self::start)
     }
 
     fn start(programs: PathBuf) -> Self {
