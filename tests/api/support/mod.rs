@@ -51,24 +51,3 @@ macro_rules! on_both_databases {
     };
 }
 pub(crate) use on_both_databases;
-
-/// Makes two tests of each function that takes the kind of database, without a server.
-macro_rules! for_both_databases {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[test]
-            fn $name() {
-                super::$name($crate::support::Kind::Sqlite);
-            })*
-        }
-        mod postgres {
-            $(#[test]
-            fn $name() {
-                if $crate::support::postgres::is_available() {
-                    super::$name($crate::support::Kind::Postgres);
-                }
-            })*
-        }
-    };
-}
-pub(crate) use for_both_databases;
