@@ -66,97 +66,125 @@ fn purge_things(app: &App, purges: &'static [Purge]) -> Purged {
     System::new().block_on(purger.run(app.now()).instrument(span))
 }
 
-on_both_databases! {
-    fn an_expired_login_goes_and_a_living_one_stays(app: &App) {
-        let mina = app.user("mina");
-        app.advance(TimeDelta::days(7));
-        let living = mina.signed_in();
-        app.advance(TimeDelta::days(7) - TimeDelta::seconds(1));
-        expect_nothing_removed(app);
-        app.advance(TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().removed["logins"], 1);
-        assert_eq!(logins(app), 1);
-        living.refresh().expect(200);
-        mina.refresh().expect_problem(401, "invalid_refresh_token");
-    }
+#[apply(on_both_databases!)]
+fn an_expired_login_goes_and_a_living_one_stays(app: &App) {
+    let mina = app.user("mina");
+    app.advance(TimeDelta::days(7));
+    let living = mina.signed_in();
+    app.advance(TimeDelta::days(7) - TimeDelta::seconds(1));
+    expect_nothing_removed(app);
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(app.purge().unwrap().removed["logins"], 1);
+    assert_eq!(logins(app), 1);
+    living.refresh().expect(200);
+    mina.refresh().expect_problem(401, "invalid_refresh_token");
+}
 
-    fn an_ended_login_is_kept_as_long_as_its_access_tokens_could_live(app: &App) {
-        app.user("mina").log_out().expect(200);
-        app.advance(TimeDelta::minutes(12));
-        expect_nothing_removed(app);
-        app.advance(TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().removed["logins"], 1);
-    }
+#[apply(on_both_databases!)]
+fn an_ended_login_is_kept_as_long_as_its_access_tokens_could_live(app: &App) {
+    app.user("mina").log_out().expect(200);
+    app.advance(TimeDelta::minutes(12));
+    expect_nothing_removed(app);
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(app.purge().unwrap().removed["logins"], 1);
+}
 
-    fn a_login_that_ended_just_before_it_expired_is_kept_as_long(app: &App) {
-        let mina = app.user("mina");
-        app.advance(TimeDelta::days(14) - TimeDelta::seconds(1));
-        mina.log_out().expect(200);
-        app.advance(TimeDelta::minutes(5));
-        assert_eq!(app.purge().unwrap().removed["logins"], 0);
-        app.advance(TimeDelta::minutes(8));
-        assert_eq!(app.purge().unwrap().removed["logins"], 1);
-    }
+#[apply(on_both_databases!)]
+fn a_login_that_ended_just_before_it_expired_is_kept_as_long(app: &App) {
+    let mina = app.user("mina");
+    app.advance(TimeDelta::days(14) - TimeDelta::seconds(1));
+    mina.log_out().expect(200);
+    app.advance(TimeDelta::minutes(5));
+    assert_eq!(app.purge().unwrap().removed["logins"], 0);
+    app.advance(TimeDelta::minutes(8));
+    assert_eq!(app.purge().unwrap().removed["logins"], 1);
+}
 
-    fn the_audit_trail_goes_back_ninety_days(app: &App) {
-        app.registered("mina");
-        app.advance(TimeDelta::days(1));
-        app.registered("noah");
-        app.advance(TimeDelta::days(89));
-        assert_eq!(app.purge().unwrap().removed["audit events"], 0);
-        app.advance(TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().removed["audit events"], 1);
-        assert_eq!(app.database.count("audit_events"), 1);
-        assert_eq!(app.database.count("users"), 2);
-    }
+#[apply(on_both_databases!)]
+fn the_audit_trail_goes_back_ninety_days(app: &App) {
+    app.registered("mina");
+    app.advance(TimeDelta::days(1));
+    app.registered("noah");
+    app.advance(TimeDelta::days(89));
+    assert_eq!(app.purge().unwrap().removed["audit events"], 0);
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(app.purge().unwrap().removed["audit events"], 1);
+    assert_eq!(app.database.count("audit_events"), 1);
+    assert_eq!(app.database.count("users"), 2);
+}
 
-    fn several_batches_and_several_instances_remove_everything_once(app: &App) {
-        app.registered("mina");
-        for number in 0..25 {
-            let rows: Vec<_> = (0..100)
-                .map(|row| format!("('{number}-{row}', (SELECT user_id FROM users), 0, \
-                     '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2026-01-15 00:00:00', \
-                     '2026-04-01 00:00:00')"))
-                .collect();
-            app.database.execute(&format!("INSERT INTO refresh_tokens (login_id, user_id, \
-                generation, rotated_at, created_at, idle_expires_at, expires_at) VALUES {}",
-                rows.join(",")));
+#[apply(on_both_databases!)]
+fn several_batches_and_several_instances_remove_everything_once(app: &App) {
+    app.registered("mina");
+    for number in 0..25 {
+        let rows: Vec<_> = (0..100)
+            .map(|row| {
+                format!(
+                    "('{number}-{row}', (SELECT user_id FROM users), 0, \
+                 '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2026-01-15 00:00:00', \
+                 '2026-04-01 00:00:00')"
+                )
+            })
+            .collect();
+        app.database.execute(&format!(
+            "INSERT INTO refresh_tokens (login_id, user_id, \
+            generation, rotated_at, created_at, idle_expires_at, expires_at) VALUES {}",
+            rows.join(",")
+        ));
+    }
+    let living = app.stranger("mina").signed_in();
+    let other = Setup::default().clock(&app.clock).start_on(&app.database);
+    let removed = race(2, |number| match number {
+        0 => app.purge(),
+        _ => other.purge(),
+    });
+    // The other instance's first run, at its start, may have had its share.
+    let removed: usize = removed
+        .into_iter()
+        .map(|it| it.unwrap().removed["logins"])
+        .sum();
+    assert!(removed <= 2_500, "{removed} of 2,500 were counted");
+    assert_eq!(logins(app), 1);
+    living.refresh().expect(200);
+}
+
+#[apply(on_both_databases!)]
+fn any_feature_is_purged_in_batches(app: &App) {
+    let purged = purge_things(app, &[THINGS, OTHER_THINGS]);
+    assert_eq!(
+        purged.removed,
+        [("other things", 0), ("things", 1_234)].into()
+    );
+    assert_eq!(purged.to_string(), "other things: 0, things: 1234");
+    assert_eq!(app.database.count("things"), 1, "what is not over stays");
+    for (removed, times) in [(500, 2), (234, 1), (0, 1)] {
+        let batches = format!("batches WHERE removed = {removed}");
+        assert_eq!(app.database.count(&batches), times, "{batches}");
+    }
+}
+
+#[apply(on_both_databases!)]
+fn where_one_feature_fails_the_others_are_purged(app: &App) {
+    let purged = purge_things(app, &[BREAKING, THINGS]);
+    let counts = [("breaking things", 1_000), ("things", 234)];
+    assert_eq!(
+        purged,
+        Purged {
+            removed: counts.into(),
+            failed: vec!["breaking things"]
         }
-        let living = app.stranger("mina").signed_in();
-        let other = Setup::default().clock(&app.clock).start_on(&app.database);
-        let removed = race(2, |number| match number {
-            0 => app.purge(),
-            _ => other.purge(),
-        });
-        // The other instance's first run, at its start, may have had its share.
-        let removed: usize = removed.into_iter().map(|it| it.unwrap().removed["logins"]).sum();
-        assert!(removed <= 2_500, "{removed} of 2,500 were counted");
-        assert_eq!(logins(app), 1);
-        living.refresh().expect(200);
-    }
-
-    fn any_feature_is_purged_in_batches(app: &App) {
-        let purged = purge_things(app, &[THINGS, OTHER_THINGS]);
-        assert_eq!(purged.removed, [("other things", 0), ("things", 1_234)].into());
-        assert_eq!(purged.to_string(), "other things: 0, things: 1234");
-        assert_eq!(app.database.count("things"), 1, "what is not over stays");
-        for (removed, times) in [(500, 2), (234, 1), (0, 1)] {
-            let batches = format!("batches WHERE removed = {removed}");
-            assert_eq!(app.database.count(&batches), times, "{batches}");
-        }
-    }
-
-    fn where_one_feature_fails_the_others_are_purged(app: &App) {
-        let purged = purge_things(app, &[BREAKING, THINGS]);
-        let counts = [("breaking things", 1_000), ("things", 234)];
-        assert_eq!(purged, Purged { removed: counts.into(), failed: vec!["breaking things"] });
-        let log = app.log();
-        let address = app.address.to_string();
-        let warnings = log.lines().filter(|line| line.contains("WARN") && line.contains(&address));
-        let warnings: Vec<_> = warnings.collect();
-        assert_eq!(warnings.len(), 1, "{warnings:?}");
-        assert!(warnings[0].contains(r#""what":"breaking things""#), "{warnings:?}");
-    }
+    );
+    let log = app.log();
+    let address = app.address.to_string();
+    let warnings = log
+        .lines()
+        .filter(|line| line.contains("WARN") && line.contains(&address));
+    let warnings: Vec<_> = warnings.collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].contains(r#""what":"breaking things""#),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -106,82 +106,106 @@ fn sign_in_claiming(
     System::new().block_on(signed_in).map(|it| it.user_id)
 }
 
-on_both_databases! {
-    fn what_a_guest_owns_goes_to_the_account_that_claims_it(app: &App) {
-        let (mina, guest) = (app.registered("mina"), app.guest());
-        let instance = instance(app, &guest, &[QUIET, THINGS]);
-        let user_id = sign_in_claiming(&instance, &mina, &guest).unwrap();
-        assert_eq!(owned_by(app, &format!("= {}", user_id.get())), 1);
-        assert_eq!(app.database.count("users"), 1);
-    }
+#[apply(on_both_databases!)]
+fn what_a_guest_owns_goes_to_the_account_that_claims_it(app: &App) {
+    let (mina, guest) = (app.registered("mina"), app.guest());
+    let instance = instance(app, &guest, &[QUIET, THINGS]);
+    let user_id = sign_in_claiming(&instance, &mina, &guest).unwrap();
+    assert_eq!(owned_by(app, &format!("= {}", user_id.get())), 1);
+    assert_eq!(app.database.count("users"), 1);
+}
 
-    fn where_one_feature_fails_nothing_is_claimed(app: &App) {
-        let (mina, guest) = (app.registered("mina"), app.guest());
-        const FAILING: AccountData = AccountData {
-            claim: Some(|_, _, _| Err(DbError::Panicked)), ..THINGS
-        };
-        let instance = instance(app, &guest, &[THINGS, FAILING]);
-        let failed = sign_in_claiming(&instance, &mina, &guest);
-        assert!(matches!(failed, Err(AuthError::Database(_))), "{failed:?}");
-        let id = guest.get("/api/users/me").expect(200).json()["userId"].clone();
-        assert_eq!(owned_by(app, &format!("= {id}")), 1);
-        guest.refresh().expect(200);
-        assert_eq!(app.database.count("refresh_tokens"), 1, "a login was made all the same");
-        assert_eq!(app.database.count("attempts"), 0, "it was no guess");
-    }
+#[apply(on_both_databases!)]
+fn where_one_feature_fails_nothing_is_claimed(app: &App) {
+    let (mina, guest) = (app.registered("mina"), app.guest());
+    const FAILING: AccountData = AccountData {
+        claim: Some(|_, _, _| Err(DbError::Panicked)),
+        ..THINGS
+    };
+    let instance = instance(app, &guest, &[THINGS, FAILING]);
+    let failed = sign_in_claiming(&instance, &mina, &guest);
+    assert!(matches!(failed, Err(AuthError::Database(_))), "{failed:?}");
+    let id = guest.get("/api/users/me").expect(200).json()["userId"].clone();
+    assert_eq!(owned_by(app, &format!("= {id}")), 1);
+    guest.refresh().expect(200);
+    assert_eq!(
+        app.database.count("refresh_tokens"),
+        1,
+        "a login was made all the same"
+    );
+    assert_eq!(app.database.count("attempts"), 0, "it was no guess");
+}
 
-    fn what_a_deleted_account_leaves_is_nobodys(app: &App) {
-        let guest = app.guest();
-        let instance = instance(app, &guest, &[THINGS]);
-        let me = authenticated(&instance, &guest);
-        let deleted = instance.delete_account(me, None, Device::default());
-        System::new().block_on(deleted).unwrap();
-        assert_eq!(owned_by(app, "IS NULL"), 1);
-        assert_eq!(app.database.count("users"), 0);
-    }
+#[apply(on_both_databases!)]
+fn what_a_deleted_account_leaves_is_nobodys(app: &App) {
+    let guest = app.guest();
+    let instance = instance(app, &guest, &[THINGS]);
+    let me = authenticated(&instance, &guest);
+    let deleted = instance.delete_account(me, None, Device::default());
+    System::new().block_on(deleted).unwrap();
+    assert_eq!(owned_by(app, "IS NULL"), 1);
+    assert_eq!(app.database.count("users"), 0);
+}
 
-    fn an_export_has_what_each_feature_keeps(app: &App) {
-        let guest = app.guest();
-        let instance = instance(app, &guest, &[THINGS, QUIET]);
-        let me = authenticated(&instance, &guest);
-        let (text, left) = System::new().block_on(instance.begin_export(me)).unwrap();
-        assert!(left.is_none(), "it is little");
-        let export: Value = serde_json::from_slice(&text).unwrap();
-        let things: Vec<_> = (1..=5).map(|number| json!([me.user_id.get(), number])).collect();
-        assert_eq!(export["contributions"], json!({ "things": things, "quiet": things }));
-    }
+#[apply(on_both_databases!)]
+fn an_export_has_what_each_feature_keeps(app: &App) {
+    let guest = app.guest();
+    let instance = instance(app, &guest, &[THINGS, QUIET]);
+    let me = authenticated(&instance, &guest);
+    let (text, left) = System::new().block_on(instance.begin_export(me)).unwrap();
+    assert!(left.is_none(), "it is little");
+    let export: Value = serde_json::from_slice(&text).unwrap();
+    let things: Vec<_> = (1..=5)
+        .map(|number| json!([me.user_id.get(), number]))
+        .collect();
+    assert_eq!(
+        export["contributions"],
+        json!({ "things": things, "quiet": things })
+    );
+}
 
-    fn features_follow_a_new_nickname(app: &App) {
-        let mina = app.user("mina");
-        instance(app, &mina, &[]);
-        let rename = |features| {
-            let user_id = UserId::new(mina.user_id()).unwrap();
-            let users = UsersService::new(app.database.open(), features);
-            let renamed = users.rename(user_id, Nickname::parse("minerva").unwrap());
-            System::new().block_on(renamed)
-        };
-        const FAILING: AccountData = AccountData {
-            renamed: Some(|_, _, _| Err(DbError::Panicked)), ..THINGS
-        };
-        let failed = rename(&[THINGS, FAILING]);
-        assert!(matches!(failed, Err(UsersError::Database(_))), "{failed:?}");
-        let nickname = || mina.get("/api/users/me").expect(200).field("nickname");
-        assert_eq!((nickname().as_str(), app.database.count("things WHERE name IS NULL")), ("mina", 1));
-        rename(&[THINGS, QUIET]).unwrap();
-        assert_eq!(nickname(), "minerva");
-        assert_eq!(app.database.text("SELECT name AS text FROM things"), "minerva");
-    }
+#[apply(on_both_databases!)]
+fn features_follow_a_new_nickname(app: &App) {
+    let mina = app.user("mina");
+    instance(app, &mina, &[]);
+    let rename = |features| {
+        let user_id = UserId::new(mina.user_id()).unwrap();
+        let users = UsersService::new(app.database.open(), features);
+        let renamed = users.rename(user_id, Nickname::parse("minerva").unwrap());
+        System::new().block_on(renamed)
+    };
+    const FAILING: AccountData = AccountData {
+        renamed: Some(|_, _, _| Err(DbError::Panicked)),
+        ..THINGS
+    };
+    let failed = rename(&[THINGS, FAILING]);
+    assert!(matches!(failed, Err(UsersError::Database(_))), "{failed:?}");
+    let nickname = || mina.get("/api/users/me").expect(200).field("nickname");
+    assert_eq!(
+        (
+            nickname().as_str(),
+            app.database.count("things WHERE name IS NULL")
+        ),
+        ("mina", 1)
+    );
+    rename(&[THINGS, QUIET]).unwrap();
+    assert_eq!(nickname(), "minerva");
+    assert_eq!(
+        app.database.text("SELECT name AS text FROM things"),
+        "minerva"
+    );
+}
 
-    fn features_follow_no_nickname_that_is_refused(app: &App) {
-        let (mina, guest) = (app.user("mina"), app.guest());
-        instance(app, &mina, &[]);
-        let users = UsersService::new(app.database.open(), &[THINGS]);
-        app.registered("minerva");
-        for person in [&mina, &guest] {
-            let user_id = UserId::new(person.user_id()).unwrap();
-            let refused = users.rename(user_id, Nickname::parse("minerva").unwrap());
-            System::new().block_on(refused).unwrap_err();
-        }
-        assert_eq!(app.database.count("things WHERE name IS NULL"), 1);
+#[apply(on_both_databases!)]
+fn features_follow_no_nickname_that_is_refused(app: &App) {
+    let (mina, guest) = (app.user("mina"), app.guest());
+    instance(app, &mina, &[]);
+    let users = UsersService::new(app.database.open(), &[THINGS]);
+    app.registered("minerva");
+    for person in [&mina, &guest] {
+        let user_id = UserId::new(person.user_id()).unwrap();
+        let refused = users.rename(user_id, Nickname::parse("minerva").unwrap());
+        System::new().block_on(refused).unwrap_err();
     }
+    assert_eq!(app.database.count("things WHERE name IS NULL"), 1);
 }

@@ -3,6 +3,7 @@ mod attempts;
 mod claim;
 pub mod claim_room;
 mod claim_room_killed;
+mod claim_room_races;
 mod ended;
 mod forged;
 mod guest;

@@ -144,88 +144,118 @@ fn write_much(app: &App, user_id: i64) {
     ));
 }
 
-on_both_databases! {
-    fn what_stays_comes_once_and_in_order_while_the_account_is_changed(app: &App) {
-        let mina = app.user("mina");
-        mina.opens("Lecture 7");
-        let user_id = mina.user_id();
-        fill(app, user_id);
-        let instance = AuthService { account_data: ACCOUNT_DATA, ..quiet_instance(app) };
-        let pieces = read(&instance, &mina, || change(app, user_id));
-        let longest = pieces.iter().map(Vec::len).max().unwrap();
-        assert!(longest < 128 * 1024, "a step of {longest} bytes");
-        // Of numbers there are many in few bytes.
-        let place = |name: &str| {
-            let begins = |piece: &Vec<u8>| String::from_utf8_lossy(piece).contains(name);
-            pieces.iter().position(begins).unwrap()
-        };
-        let (first, second) = (place("likedQuestions"), place("likedReplies"));
-        assert!(second - first >= 2, "a step of more than 1,000 numbers");
-        assert!(pieces.len() > 10, "{} steps", pieces.len());
-        let export: Value = serde_json::from_slice(&pieces.concat()).unwrap();
-        let all = &export["contributions"];
-        let count = STAYING * 11 / 10;
-        expect_all_that_stay(&all["questions"]["questions"], "body", count);
-        expect_all_that_stay(&all["questions"]["replies"], "body", count);
-        expect_all_that_stay(&all["posts"], "title", OTHERS.into());
-        for list in ["likedQuestions", "likedReplies"] {
-            let liked = all["questions"][list].as_array().unwrap().iter();
-            let liked: Vec<_> = liked.map(|it| it.as_i64().unwrap()).collect();
-            assert!(liked.is_sorted_by(|one, other| one < other), "{list}");
-            assert!(liked.len() as i64 >= STAYING, "{} {list}", liked.len());
-        }
-        let actions = export["auditEvents"].as_array().unwrap().iter();
-        let actions = actions.filter_map(|it| it["action"].as_str().unwrap().parse::<i64>().ok());
-        assert_eq!(actions.collect::<Vec<_>>(), (1..=count).collect::<Vec<_>>());
-        for (list, id) in [(&export["logins"], "loginId"), (&all["sessions"], "sessionId")] {
-            let ids = list.as_array().unwrap().iter().map(|it| it[id].as_str().unwrap());
-            let ids: Vec<_> = ids.collect();
-            let different: BTreeSet<_> = ids.iter().collect();
-            assert_eq!((ids.len(), different.len()), (331, 331), "{id}");
-        }
-        assert!(app.database.count("questions WHERE body = 'new'") > 10, "nothing was changed");
-        let answer = mina.get("/api/users/me/export").expect(200);
-        let again = read(&instance, &mina, || ()).concat();
-        assert!(answer.text.as_bytes() == again, "the answer is something else");
+#[apply(on_both_databases!)]
+fn what_stays_comes_once_and_in_order_while_the_account_is_changed(app: &App) {
+    let mina = app.user("mina");
+    mina.opens("Lecture 7");
+    let user_id = mina.user_id();
+    fill(app, user_id);
+    let instance = AuthService {
+        account_data: ACCOUNT_DATA,
+        ..quiet_instance(app)
+    };
+    let pieces = read(&instance, &mina, || change(app, user_id));
+    let longest = pieces.iter().map(Vec::len).max().unwrap();
+    assert!(longest < 128 * 1024, "a step of {longest} bytes");
+    // Of numbers there are many in few bytes.
+    let place = |name: &str| {
+        let begins = |piece: &Vec<u8>| String::from_utf8_lossy(piece).contains(name);
+        pieces.iter().position(begins).unwrap()
+    };
+    let (first, second) = (place("likedQuestions"), place("likedReplies"));
+    assert!(second - first >= 2, "a step of more than 1,000 numbers");
+    assert!(pieces.len() > 10, "{} steps", pieces.len());
+    let export: Value = serde_json::from_slice(&pieces.concat()).unwrap();
+    let all = &export["contributions"];
+    let count = STAYING * 11 / 10;
+    expect_all_that_stay(&all["questions"]["questions"], "body", count);
+    expect_all_that_stay(&all["questions"]["replies"], "body", count);
+    expect_all_that_stay(&all["posts"], "title", OTHERS.into());
+    for list in ["likedQuestions", "likedReplies"] {
+        let liked = all["questions"][list].as_array().unwrap().iter();
+        let liked: Vec<_> = liked.map(|it| it.as_i64().unwrap()).collect();
+        assert!(liked.is_sorted_by(|one, other| one < other), "{list}");
+        assert!(liked.len() as i64 >= STAYING, "{} {list}", liked.len());
     }
+    let actions = export["auditEvents"].as_array().unwrap().iter();
+    let actions = actions.filter_map(|it| it["action"].as_str().unwrap().parse::<i64>().ok());
+    assert_eq!(actions.collect::<Vec<_>>(), (1..=count).collect::<Vec<_>>());
+    for (list, id) in [
+        (&export["logins"], "loginId"),
+        (&all["sessions"], "sessionId"),
+    ] {
+        let ids = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it[id].as_str().unwrap());
+        let ids: Vec<_> = ids.collect();
+        let different: BTreeSet<_> = ids.iter().collect();
+        assert_eq!((ids.len(), different.len()), (331, 331), "{id}");
+    }
+    assert!(
+        app.database.count("questions WHERE body = 'new'") > 10,
+        "nothing was changed"
+    );
+    let answer = mina.get("/api/users/me/export").expect(200);
+    let again = read(&instance, &mina, || ()).concat();
+    assert!(
+        answer.text.as_bytes() == again,
+        "the answer is something else"
+    );
+}
 
-    fn clients_that_stop_reading_or_are_killed_hold_nothing(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        mina.opens("Lecture 7");
-        write_much(app, mina.user_id());
-        let app = Setup::default().clock(&app.clock).set("DATABASE__POOL_SIZE", "1")
-            .start_on(&app.database);
-        let (mina, noah) = (mina.at(&app), noah.at(&app));
-        let stalled: Vec<_> = (0..6).map(|_| begin(&app, &mina)).collect();
-        // There is one connection to the database, for everybody.
-        noah.get("/api/users/me").expect(200);
-        noah.get("/api/sessions").expect(200);
-        let heads: Vec<_> = stalled.into_iter().map(|(_, head)| head).collect();
-        let (mut stream, head) = begin(&app, &mina);
-        let mut rest = Vec::new();
-        stream.read_to_end(&mut rest).unwrap();
-        assert!(rest.ends_with(b"}\r\n0\r\n\r\n"), "it ends after {} bytes", rest.len());
-        let whole = reads(&app, &head);
-        assert!(whole > 1_250, "{whole} statements for 40,000 questions");
-        for head in heads {
-            let statements = reads(&app, &head);
-            assert!(statements < whole, "{statements} statements for nobody");
-        }
+#[apply(on_both_databases!)]
+fn clients_that_stop_reading_or_are_killed_hold_nothing(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    mina.opens("Lecture 7");
+    write_much(app, mina.user_id());
+    let app = Setup::default()
+        .clock(&app.clock)
+        .set("DATABASE__POOL_SIZE", "1")
+        .start_on(&app.database);
+    let (mina, noah) = (mina.at(&app), noah.at(&app));
+    let stalled: Vec<_> = (0..6).map(|_| begin(&app, &mina)).collect();
+    // There is one connection to the database, for everybody.
+    noah.get("/api/users/me").expect(200);
+    noah.get("/api/sessions").expect(200);
+    let heads: Vec<_> = stalled.into_iter().map(|(_, head)| head).collect();
+    let (mut stream, head) = begin(&app, &mina);
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(
+        rest.ends_with(b"}\r\n0\r\n\r\n"),
+        "it ends after {} bytes",
+        rest.len()
+    );
+    let whole = reads(&app, &head);
+    assert!(whole > 1_250, "{whole} statements for 40,000 questions");
+    for head in heads {
+        let statements = reads(&app, &head);
+        assert!(statements < whole, "{statements} statements for nobody");
     }
+}
 
-    /// What looks whole is whole.
-    fn an_export_that_fails_halfway_is_broken_off(app: &App) {
-        let mina = app.user("mina");
-        mina.opens("Lecture 7");
-        write_much(app, mina.user_id());
-        let (mut stream, _) = begin(app, &mina);
-        app.database.execute("ALTER TABLE questions RENAME TO gone");
-        let mut rest = Vec::new();
-        // A reset ends it, too.
-        let _ = stream.read_to_end(&mut rest);
-        assert!(!rest.ends_with(b"0\r\n\r\n"), "it looks whole, with {} bytes", rest.len());
-        assert!(app.log().contains("an export was broken off"));
-        let refused = mina.get("/api/users/me/export");
-        assert!(refused.status >= 500, "the first step fails before the status is sent");
-    }
+/// What looks whole is whole.
+#[apply(on_both_databases!)]
+fn an_export_that_fails_halfway_is_broken_off(app: &App) {
+    let mina = app.user("mina");
+    mina.opens("Lecture 7");
+    write_much(app, mina.user_id());
+    let (mut stream, _) = begin(app, &mina);
+    app.database.execute("ALTER TABLE questions RENAME TO gone");
+    let mut rest = Vec::new();
+    // A reset ends it, too.
+    let _ = stream.read_to_end(&mut rest);
+    assert!(
+        !rest.ends_with(b"0\r\n\r\n"),
+        "it looks whole, with {} bytes",
+        rest.len()
+    );
+    assert!(app.log().contains("an export was broken off"));
+    let refused = mina.get("/api/users/me/export");
+    assert!(
+        refused.status >= 500,
+        "the first step fails before the status is sent"
+    );
 }
