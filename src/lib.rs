@@ -1,8 +1,9 @@
 //! Askit: accounts, sign-in and live Q&A sessions over REST.
 //!
 //! Dependencies point downwards only:
-//! `main → app → routes → handlers → service → repository → db → config`,
-//! and between features one way: `questions → sessions → auth → users → audit`, `posts → auth`.
+//! `bin → app → routes → handlers → service → repository → db → config`, and between features one
+//! way: `questions → sessions, auth`, `sessions, auth → users, audit`, `auth → keys, password`, and
+//! `posts, password, keys, audit → users`.
 //! `tests/architecture/` checks it.
 
 pub mod app;

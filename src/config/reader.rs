@@ -116,7 +116,8 @@ impl Reader {
         computed
     }
 
-    /// A duration like `30s` or `14d` within bounds; the least where it is wrong (which is reported).
+    /// A duration like `30s` or `14d` within bounds; the least where it is wrong (which is
+    /// reported).
     pub fn duration(&mut self, key: &str, bounds: RangeInclusive<Duration>) -> Duration {
         let (low, high) = (*bounds.start(), *bounds.end());
         let allowed = format!(

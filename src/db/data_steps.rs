@@ -12,7 +12,8 @@ use crate::clock::Clock;
 /// How many rows a step reads at once. A large table need not fit into memory.
 const BATCH: i64 = 1_000;
 
-/// A change of rows that SQL cannot compute. It runs once in each database, after the SQL of all migrations.
+/// A change of rows that SQL cannot compute. It runs once in each database, after the SQL of all
+/// migrations.
 #[derive(Debug, Clone, Copy)]
 pub struct DataStep {
     /// Recorded when the step has run. No other step ever gets this name.
@@ -21,8 +22,9 @@ pub struct DataStep {
     pub change: ChangeRows,
 }
 
-/// Changes at most `limit` rows whose primary key is greater than `after`, in the order of that key.
-/// Returns the last key that it has read, or `None` when no row is left. The first call gets 0.
+/// Changes at most `limit` rows whose primary key is greater than `after`, in the order of that
+/// key. Returns the last key that it has read, or `None` when no row is left. The first call gets
+/// 0.
 pub type ChangeRows = fn(conn: &mut DbConn, after: i64, limit: i64) -> Result<Option<i64>, DbError>;
 
 /// The step that failed, and why.
@@ -34,8 +36,9 @@ pub struct DataStepError {
     why: DbError,
 }
 
-/// Runs the steps that are not recorded, in the order of the list, and returns their names. The record of a
-/// step that the list does not have is left alone: an earlier or a later release wrote it.
+/// Runs the steps that are not recorded, in the order of the list, and returns their names. The
+/// record of a step that the list does not have is left alone: an earlier or a later release wrote
+/// it.
 pub(super) fn run_pending(
     conn: &mut DbConn,
     steps: &[DataStep],

@@ -42,9 +42,10 @@ pub fn notify(conn: &mut DbConn) -> Result<(), DbError> {
 /// Locks the rows that `$query` selects until the transaction ends. SQLite: nothing, a transaction
 /// that writes is alone already.
 ///
-/// PostgreSQL: `FOR NO KEY UPDATE`. Foreign keys do not wait for it: who inserts a row that refers to a locked
-/// account goes on. With `FOR UPDATE` they wait, and two would wait for each other: an account that waits for a
-/// session, and a host who has locked this session and inserts a row that refers to the account.
+/// PostgreSQL: `FOR NO KEY UPDATE`. Foreign keys do not wait for it: who inserts a row that refers
+/// to a locked account goes on. With `FOR UPDATE` they wait, and two would wait for each other: an
+/// account that waits for a session, and a host who has locked this session and inserts a row that
+/// refers to the account.
 macro_rules! lock {
     ($conn:expr, $query:expr) => {
         match $conn {

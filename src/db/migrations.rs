@@ -52,8 +52,8 @@ impl From<diesel::result::Error> for MigrationError {
     }
 }
 
-/// Applies what is pending, first the SQL and then the Rust `steps`: all in one transaction under a lock.
-/// Logs the name of each. Several instances may do so at once.
+/// Applies what is pending, first the SQL and then the Rust `steps`: all in one transaction under a
+/// lock. Logs the name of each. Several instances may do so at once.
 ///
 /// # Errors
 /// When the database cannot be reached, or a migration or a step fails. Then nothing was applied.

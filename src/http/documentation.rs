@@ -48,8 +48,8 @@ pub fn bear(response: &mut Response, name: &str) {
     response.headers.insert(name.into(), RefOr::Ref(reference));
 }
 
-/// The problems as the server would write them: each code in each language, by the names under which
-/// the document keeps them.
+/// The problems as the server would write them: each code in each language, by the names under
+/// which the document keeps them.
 pub fn examples() -> BTreeMap<String, RefOr<Example>> {
     let mut examples = BTreeMap::new();
     for code in ErrorCode::ALL.iter().copied() {

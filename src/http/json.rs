@@ -154,16 +154,17 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
                 .map_err(|_too_slow| ErrorCode::MalformedJson)?
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
                 .map_err(unreadable)?;
-            let untaken = match is_json {
-                true if T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
-                true => serde_json::from_slice(&body).map_err(|error| {
+            let untaken = if T::MAY_BE_EMPTY && body.is_empty() && (is_json || has_no_type) {
+                Map::new()
+            } else if is_json {
+                serde_json::from_slice(&body).map_err(|error| {
                     ApiError::malformed(JsonPosition {
                         line: error.line(),
                         column: error.column(),
                     })
-                })?,
-                false if has_no_type && T::MAY_BE_EMPTY && body.is_empty() => Map::new(),
-                false => return Err(ErrorCode::UnsupportedMediaType.into()),
+                })?
+            } else {
+                return Err(ErrorCode::UnsupportedMediaType.into());
             };
             let mut fields = Fields {
                 untaken,

@@ -7,7 +7,8 @@ use utoipa::openapi::{Ref, RefOr};
 
 use super::operations;
 
-/// Lets operations refer to the parameters that several of them take alike, and gives these by name.
+/// Lets operations refer to the parameters that several of them take alike, and gives these by
+/// name.
 pub fn share_parameters(paths: &mut Paths) -> BTreeMap<String, RefOr<Parameter>> {
     let shared = repeated(paths);
     for parameter in parameters(paths) {

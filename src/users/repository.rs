@@ -126,7 +126,8 @@ fn credentials() -> _ {
     )
 }
 
-/// The account with this address and a password, active or not: comparing its password costs the same.
+/// The account with this address and a password, active or not: comparing its password costs the
+/// same.
 pub fn find_credentials(
     conn: &mut DbConn,
     email: &FoldedEmail,

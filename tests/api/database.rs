@@ -171,7 +171,8 @@ fn a_deadlock_is_repeated_and_nobody_hears_of_it() {
     assert!(tries > 2, "there was no deadlock");
 }
 
-/// Who holds the account's row may wait for whoever inserts: so the insert must not wait for the row.
+/// Who holds the account's row may wait for whoever inserts: so the insert must not wait for the
+/// row.
 #[test]
 fn what_refers_to_a_locked_account_does_not_wait_for_it() {
     if !postgres::is_available() {

@@ -279,11 +279,13 @@ impl People {
     }
 
     fn path(&self, pattern: &str) -> String {
-        let parts = pattern.split('/').map(|part| match part.starts_with('{') {
-            true => self.owned.get(part).unwrap_or_else(|| {
+        let parts = pattern.split('/').map(|part| {
+            if !part.starts_with('{') {
+                return part;
+            }
+            self.owned.get(part).unwrap_or_else(|| {
                 panic!("tell in People::of, tests/api/permissions.rs, what stands for {part}")
-            }),
-            false => part,
+            })
         });
         parts.collect::<Vec<_>>().join("/")
     }

@@ -70,14 +70,11 @@ impl Earlier {
 
     /// How many rows each table has.
     fn counts(&self) -> BTreeMap<String, i64> {
-        let list = match self.database.is_postgres() {
-            true => {
-                "SELECT string_agg(tablename, ' ') AS text FROM pg_tables WHERE schemaname = 'public'"
-            }
-            false => {
-                "SELECT group_concat(name, ' ') AS text FROM sqlite_schema \
-                 WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-            }
+        let list = if self.database.is_postgres() {
+            "SELECT string_agg(tablename, ' ') AS text FROM pg_tables WHERE schemaname = 'public'"
+        } else {
+            "SELECT group_concat(name, ' ') AS text FROM sqlite_schema \
+             WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         };
         let tables = self.database.text(list);
         let tables = tables.split(' ').filter(|table| !CHANGED.contains(table));
@@ -86,11 +83,13 @@ impl Earlier {
             .collect()
     }
 
-    /// How many rows refer to a row that is not there. PostgreSQL looks by itself when a key is made.
+    /// How many rows refer to a row that is not there. PostgreSQL looks by itself when a key is
+    /// made.
     fn dangling(&self) -> i64 {
-        match self.database.is_postgres() {
-            true => self.database.count("pg_constraint WHERE NOT convalidated"),
-            false => self.database.count("pragma_foreign_key_check"),
+        if self.database.is_postgres() {
+            self.database.count("pg_constraint WHERE NOT convalidated")
+        } else {
+            self.database.count("pragma_foreign_key_check")
         }
     }
 

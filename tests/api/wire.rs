@@ -176,9 +176,10 @@ const LIES: &[(&str, &str)] = &[
 
 /// What an answer is, without what differs in each.
 fn shape(answer: &Answer) -> String {
-    let mut shape = match answer.text.starts_with('{') && !answer.text.contains("openapi") {
-        true => answer.snapshot(),
-        false => format!("{} {}", answer.status, answer.text),
+    let mut shape = if answer.text.starts_with('{') && !answer.text.contains("openapi") {
+        answer.snapshot()
+    } else {
+        format!("{} {}", answer.status, answer.text)
     };
     for name in [
         "location",

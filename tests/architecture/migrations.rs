@@ -29,7 +29,8 @@ impl Migration {
         }
     }
 
-    /// The words that follow `phrase`, up to the end of the statement, for each place where it stands.
+    /// The words that follow `phrase`, up to the end of the statement, for each place where it
+    /// stands.
     fn after<'a>(&'a self, phrase: &'a [&'a str]) -> impl Iterator<Item = &'a [String]> {
         let places = self.words.windows(phrase.len()).enumerate();
         places
@@ -63,8 +64,8 @@ impl Migration {
     }
 }
 
-/// `DROP TABLE` on SQLite deletes the rows first. That empties every table that refers to this one with
-/// `ON DELETE CASCADE`, and foreign keys cannot be switched off inside a transaction.
+/// `DROP TABLE` on SQLite deletes the rows first. That empties every table that refers to this one
+/// with `ON DELETE CASCADE`, and foreign keys cannot be switched off inside a transaction.
 fn replaces_what_others_refer_to(all: &[Migration]) -> Vec<String> {
     let referred: BTreeSet<&str> = all.iter().flat_map(Migration::referred).collect();
     let renamed = all.iter().flat_map(Migration::renamed);

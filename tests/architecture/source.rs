@@ -6,21 +6,28 @@ use std::path::Path;
 
 use crate::{FEATURES, SPEAKS_HTTP};
 
+/// The width of `rustfmt.toml`, which rustfmt holds for code alone.
+const WIDTH: usize = 100;
+
 /// A file of `src/`, without comments and without its tests.
 pub struct Source {
     pub path: String,
     pub code: String,
     pub lines: usize,
+    /// The number of the first comment that is wider than code may be.
+    pub wide_comment: Option<usize>,
 }
 
 impl Source {
     pub fn new(path: &str, text: &str) -> Self {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        let is_wide = |line: &str| !is_code(&line) && line.chars().count() > WIDTH;
         Self {
             path: path.into(),
             code: code.lines().filter(is_code).collect::<Vec<_>>().join("\n"),
             lines: text.lines().count(),
+            wide_comment: text.lines().position(is_wide).map(|index| index + 1),
         }
     }
 

@@ -228,14 +228,13 @@ fn count(
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
     use crate::clock::SystemClock;
     use crate::config::{DatabaseSettings, DatabaseUrl, MasterSecret, Settings, Sources};
 
-    /// Made by another program: what was counted before an upgrade counts after it.
-    #[test]
-    fn the_keys_of_an_address_never_change() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+    fn guesses(folder: &TempDir) -> Guesses {
         let sources = Sources {
             directory: folder.path().into(),
             ..Sources::default()
@@ -253,7 +252,14 @@ mod tests {
         };
         let clock: SharedClock = std::sync::Arc::new(SystemClock);
         let random = Random::from_seed(7);
-        let guesses = Guesses::new(&db, &clock, &random, &settings.limits, &secrets);
+        Guesses::new(&db, &clock, &random, &settings.limits, &secrets)
+    }
+
+    /// Made by another program: what was counted before an upgrade counts after it.
+    #[test]
+    fn the_keys_of_an_address_never_change() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let guesses = guesses(&folder);
         let mina = FoldedEmail::of("mina@example.com");
         let login = LoginId::from_bytes(std::array::from_fn(|it| it as u8));
         let of_login = guesses.of_login(&mina, login);

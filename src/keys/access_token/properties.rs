@@ -80,7 +80,7 @@ proptest! {
         prop_assert!(signed().0.verify(&text, now()).is_err());
     }
 
-    /// Of what our own key has signed, too, nothing passes that says something else where it matters.
+    /// What our own key has signed is refused, too, if it says something else where it matters.
     #[test]
     fn a_signature_alone_proves_nothing(
         field in "typ|alg|kid|crit|iss|aud|sub|sid|iat|exp|jti|kind", value in values()

@@ -172,11 +172,11 @@ fn numbers<const N: usize>(params: &str, names: [&str; N]) -> Result<[u32; N], H
 
 /// Digits and nothing else.
 pub fn number(text: &str) -> Result<u32, HashRefusal> {
-    match text.bytes().all(|it| it.is_ascii_digit()) && !text.is_empty() {
-        // What is too large for the type is too large for every bound.
-        true => Ok(text.parse().unwrap_or(u32::MAX)),
-        false => Err(HashRefusal::Malformed),
+    if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(HashRefusal::Malformed);
     }
+    // What is too large for the type is too large for every bound.
+    Ok(text.parse().unwrap_or(u32::MAX))
 }
 
 fn bound(what: &'static str, value: u32, max: u32) -> Result<(), HashRefusal> {

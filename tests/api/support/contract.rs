@@ -191,7 +191,8 @@ fn merged(schema: &Value) -> Value {
     whole
 }
 
-/// Where a value is not what its schema says. A schema with a keyword that is not checked stops the test.
+/// Where a value is not what its schema says. A schema with a keyword that is not checked stops the
+/// test.
 pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
     let schema = &merged(schema);
     for keyword in schema.as_object().unwrap().keys() {
