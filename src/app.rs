@@ -14,13 +14,13 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
+use crate::audit;
 use crate::auth::cookies::Cookies;
 use crate::auth::service::cache_refresh as watch;
 use crate::auth::service::cache_refresh::Caches;
 use crate::auth::service::ended_logins::EndedLogins;
 use crate::auth::service::guesses::Guesses;
-use crate::auth::service::purge::{Purge, PurgeActor};
-use crate::auth::{AuthService, RefreshTokenKey};
+use crate::auth::{self, AuthService, RefreshTokenKey};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
@@ -32,11 +32,12 @@ use crate::http::rate_limits::Limits;
 use crate::http::{
     connections, header_limits as bounds, origin, problem, rate_limits as limits, security_headers,
 };
-use crate::keys::SigningKeys;
 use crate::keys::access_token::AccessTokens;
+use crate::keys::{self, SigningKeys};
 use crate::openapi::handlers::Docs;
 use crate::password::{Passwords, service as password_schemes};
 use crate::posts::{self, PostsService};
+use crate::purge::{Purge, PurgeActor, Purger};
 use crate::questions::{self, QuestionsService};
 use crate::random::Random;
 use crate::routes;
@@ -45,12 +46,21 @@ use crate::telemetry::{self, RequestSpan};
 use crate::users::UsersService;
 use crate::users::account_data::AccountData;
 
-/// What features keep for accounts: it moves with a claimed guest, goes with a deleted account, and
-/// is part of an export. Sessions come first: they are locked before anything that belongs to them.
-const ACCOUNT_DATA: &[AccountData] = &[
+/// What features keep for accounts: it moves with a claimed guest, goes with a deleted account,
+/// follows a new nickname, and is part of an export. Sessions come first: they are locked before anything that belongs to them.
+pub const ACCOUNT_DATA: &[AccountData] = &[
     sessions::ACCOUNT_DATA,
     questions::ACCOUNT_DATA,
     posts::ACCOUNT_DATA,
+];
+
+/// What features remove once it is over, in this order: a guest goes after its logins.
+pub const PURGES: &[Purge] = &[
+    auth::PURGE_LOGINS,
+    auth::PURGE_GUESTS,
+    audit::PURGE,
+    keys::PURGE,
+    auth::PURGE_ATTEMPTS,
 ];
 
 /// The Rust steps of migrations, in the order in which they run. A new one comes last.
@@ -117,14 +127,16 @@ pub async fn start(
     // No request is served before this process knows which logins have ended.
     let ended = watched.ended_logins.reload(true).await;
     ended.context("cannot read which logins have ended")?;
+    let counted = password_schemes::recount(&db).await;
+    counted.context("cannot count which password hashes there are")?;
     let schemes = password_schemes::reload(&db, &watched.decoys).await;
     schemes.context("cannot read which password hashes there are")?;
     spawn(watch::run(watched, notices));
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purge = Purge::new(db, &settings.auth);
-    let purge_actor = PurgeActor::new(purge, sweep, clock, settings.auth.purge_interval).start();
+    let purger = Purger::new(db, PURGES, settings.auth.access_token_window());
+    let purge_actor = PurgeActor::new(purger, sweep, clock, settings.auth.purge_interval).start();
     let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
@@ -187,7 +199,7 @@ async fn build(
             account_data: ACCOUNT_DATA,
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
-        users: UsersService::new(db.clone()),
+        users: UsersService::new(db.clone(), ACCOUNT_DATA),
         posts: PostsService::new(db.clone(), clock.clone()),
         sessions: SessionsService::new(db.clone(), clock.clone(), random),
         questions: QuestionsService::new(db, clock.clone(), settings.auth.refresh_idle_lifetime),

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod paging;
 pub mod password;
 pub mod posts;
+pub mod purge;
 pub mod questions;
 pub mod random;
 pub mod routes;

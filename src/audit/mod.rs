@@ -11,8 +11,16 @@ use strum::AsRefStr;
 
 use crate::users::UserId;
 
+use crate::purge::Purge;
+
 /// How long entries are kept.
-pub const RETENTION: TimeDelta = TimeDelta::days(90);
+const RETENTION: TimeDelta = TimeDelta::days(90);
+
+/// Old entries go.
+pub const PURGE: Purge = Purge {
+    name: "audit events",
+    remove: |conn, times, batch| repository::delete_old(conn, times.now - RETENTION, batch),
+};
 
 /// What was done. The names are in the rows of years: one that changes is another action there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr)]

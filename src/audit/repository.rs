@@ -27,20 +27,32 @@ pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The entries about an account, the oldest first.
-pub fn list_of(conn: &mut DbConn, user_id: UserId) -> Result<Vec<Event>, DbError> {
-    let rows: Vec<AuditEventRow> = audit_events::table
+/// At most `limit` entries about an account with greater numbers than `after`, each with its
+/// number, the oldest first.
+pub fn list_of(
+    conn: &mut DbConn,
+    user_id: UserId,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<(i64, Event)>, DbError> {
+    let rows: Vec<(i64, AuditEventRow)> = audit_events::table
         .filter(audit_events::user_id.eq(user_id))
+        .filter(audit_events::audit_event_id.gt(after.unwrap_or_default()))
         .order(audit_events::audit_event_id)
+        .limit(limit)
         .select((
-            audit_events::action,
-            audit_events::occurred_at,
-            audit_events::login_id,
-            audit_events::ip,
-            audit_events::session_id,
+            audit_events::audit_event_id,
+            (
+                audit_events::action,
+                audit_events::occurred_at,
+                audit_events::login_id,
+                audit_events::ip,
+                audit_events::session_id,
+            ),
         ))
         .load(conn)?;
-    Ok(rows.into_iter().map(Event::from).collect())
+    let events = rows.into_iter();
+    Ok(events.map(|(number, row)| (number, row.into())).collect())
 }
 
 /// Deletes at most `limit` entries older than `before` and counts them.

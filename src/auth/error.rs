@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::db::DbError;
 use crate::keys::access_token::Rejection;
 use crate::password::PasswordPoolError;
+use crate::users::account_export::ExportError;
 use crate::validation::Invalid;
 
 impl From<Rejection> for AuthError {
@@ -12,6 +13,15 @@ impl From<Rejection> for AuthError {
         match rejection {
             Rejection::Invalid | Rejection::UnknownKey => Self::InvalidAccessToken,
             Rejection::Expired => Self::AccessTokenExpired,
+        }
+    }
+}
+
+impl From<ExportError> for AuthError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Database(error) => Self::Database(error),
+            ExportError::Entry(error) => Self::Entry(error),
         }
     }
 }
@@ -67,6 +77,9 @@ pub enum AuthError {
     /// The hashing threads have no place or failed.
     #[error("passwords cannot be hashed now")]
     Password(#[from] PasswordPoolError),
+    /// An entry of an export cannot be written: a defect of ours.
+    #[error("an entry cannot be written")]
+    Entry(#[source] serde_json::Error),
     /// The database failed; nothing is known about the question.
     #[error("the database failed")]
     Database(#[from] DbError),

@@ -1,5 +1,6 @@
 //! Logins: signing in and out, refreshing, guests, and what becomes of accounts.
 
+mod account_data;
 pub mod cookies;
 mod device_token;
 mod dto;
@@ -14,9 +15,11 @@ mod rotation;
 mod rows;
 pub mod service;
 
+pub use account_data::ExportResponse;
 pub use error::AuthError;
 pub use login::{Device, Login};
 pub use refresh_token::{RefreshToken, RefreshTokenKey};
 pub use service::guest::keep_guest;
+pub use service::purge::{PURGE_ATTEMPTS, PURGE_GUESTS, PURGE_LOGINS};
 pub use service::register::NewAccount;
 pub use service::{AuthService, Credentials, SignedIn};

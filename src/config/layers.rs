@@ -11,8 +11,6 @@ use super::problem::SettingProblem;
 const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
 const PRODUCTION_TOML: &str = include_str!("../../config/production.toml");
 const ENVIRONMENT_PREFIX: &str = "ASKIT";
-/// The one variable of ours that is no setting.
-const FOR_TESTS: &str = "ASKIT_REQUIRE_POSTGRES";
 
 /// One setting as it was written, and where.
 #[derive(Debug, Clone)]
@@ -134,7 +132,7 @@ impl Layers {
         let names: BTreeSet<_> = sources.environment.keys().collect();
         for name in names {
             let short = name.starts_with("ASKIT_") && !name.starts_with("ASKIT__");
-            if short && name != FOR_TESTS {
+            if short {
                 let message = "is not a known setting: names begin with ASKIT__ (two underscores)";
                 self.refuse_variable(name, message);
             }

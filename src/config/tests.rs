@@ -274,10 +274,7 @@ fn tls_is_asked_for_in_vain_without_the_feature() {
 
 #[test]
 fn what_would_be_ignored_in_silence_is_told() {
-    let mut given = given(&[
-        ("ASKIT_PROFILE", "production"),
-        ("ASKIT_REQUIRE_POSTGRES", "1"),
-    ]);
+    let mut given = given(&[("ASKIT_PROFILE", "production")]);
     given.sources.unreadable = vec!["DATABASE_URL".into(), "LESSOPEN".into()];
     assert_eq!(
         problems(&given),

@@ -10,7 +10,14 @@ mod service;
 mod signature_cache;
 mod signing_key;
 
+use crate::purge::Purge;
+
 pub use key_set::{KeySet, PresentKeys};
-pub use repository::delete_replaced;
 pub use service::{Rotated, SigningKeyError, SigningKeys, rotate};
 pub use signing_key::SigningKey;
+
+/// A replaced key goes once no token that it signed lives any more.
+pub const PURGE: Purge = Purge {
+    name: "signing keys",
+    remove: |conn, times, _| repository::delete_replaced(conn, times.oldest_token),
+};

@@ -1,5 +1,6 @@
 //! The API document (OpenAPI 3.1): made from the handlers, completed with what all of them share.
 
+pub mod account_export;
 mod complete;
 pub mod handlers;
 mod parameters;
@@ -91,7 +92,7 @@ use crate::{keys, posts, questions, sessions, users};
         handlers::get_docs,
         handlers::get_docs_file,
     ),
-    components(schemas(problem::Problem))
+    components(schemas(problem::Problem, account_export::Contributions))
 )]
 struct FromHandlers;
 

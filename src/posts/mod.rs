@@ -1,5 +1,6 @@
 //! Posts: what named accounts write for everybody to read.
 
+mod account_data;
 mod dto;
 mod error;
 pub mod handlers;
@@ -15,8 +16,10 @@ use crate::ids::row_id;
 use crate::text;
 use crate::users::{Nickname, UserId};
 
+pub use account_data::ACCOUNT_DATA;
 pub use error::PostsError;
-pub use service::{ACCOUNT_DATA, PostsService};
+pub use rows::OwnPost;
+pub use service::PostsService;
 
 row_id! {
     /// The number of a post, 1 or more; later ones are greater.

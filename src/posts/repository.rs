@@ -64,11 +64,18 @@ pub fn count_by(conn: &mut DbConn, author: UserId) -> Result<i64, DbError> {
     Ok(theirs.count().get_result(conn)?)
 }
 
-/// Every post of an account, the oldest first.
-pub fn list_by(conn: &mut DbConn, author: UserId) -> Result<Vec<OwnPost>, DbError> {
+/// At most `limit` posts of an account with greater numbers than `after`, the oldest first.
+pub fn list_by(
+    conn: &mut DbConn,
+    author: UserId,
+    after: Option<PostId>,
+    limit: i64,
+) -> Result<Vec<OwnPost>, DbError> {
     let theirs = posts::table
         .filter(posts::author_id.eq(author))
+        .filter(posts::post_id.gt(after.map_or(0, PostId::get)))
         .order(posts::post_id)
+        .limit(limit)
         .select(columns_of::<OwnPost>());
     Ok(theirs.load(conn)?)
 }

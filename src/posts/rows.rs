@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Post, PostAuthor, PostId};
+use super::{Content, Post, PostAuthor, PostId, Title};
 use crate::db::UtcTime;
 use crate::db::columns::number_columns;
 use crate::db::schema::posts;
@@ -43,14 +44,24 @@ pub struct PostRow {
 }
 
 /// A post, as an export of its author's account tells it.
-#[derive(Queryable, Selectable, Serialize)]
+#[derive(Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = posts)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnPost {
-    post_id: PostId,
+    /// Its number.
+    #[schema(value_type = i64, minimum = 1)]
+    pub post_id: PostId,
+    /// In NFC.
+    #[schema(value_type = Title)]
     title: String,
+    /// In NFC.
+    #[schema(value_type = Content)]
     content: String,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
     created_at: UtcTime,
+    /// When it was last changed, or written.
+    #[schema(value_type = String, format = DateTime)]
     updated_at: UtcTime,
 }
 

@@ -1,21 +1,10 @@
 //! Writing and reading posts.
 
-use serde_json::{Value, json};
-
 use super::{NewPost, Post, PostChange, PostId, PostsError, repository};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::paging::Page;
-use crate::users::account_data::AccountData;
-use crate::users::{CurrentUser, UserId, lock_named, lock_named_alone};
-
-/// An account's posts stay behind as nobody's. Guests have none.
-pub const ACCOUNT_DATA: AccountData = AccountData {
-    name: "posts",
-    claim: |_, _, _| Ok(()),
-    erase: |conn, account, _| repository::update_author_to_nobody(conn, account),
-    export,
-};
+use crate::users::{CurrentUser, lock_named, lock_named_alone};
 
 /// Posts of one account: with more, exporting or deleting the account would hold up others. 1,000
 /// of the longest take 80 MB.
@@ -157,8 +146,4 @@ fn lock_own(conn: &mut DbConn, me: CurrentUser, post_id: PostId) -> Result<Post,
     } else {
         Err(PostsError::Forbidden)
     }
-}
-
-fn export(conn: &mut DbConn, author: UserId) -> Result<Value, DbError> {
-    Ok(json!(repository::list_by(conn, author)?))
 }

@@ -1,5 +1,6 @@
 //! Questions of a session, replies to them, and who likes what.
 
+mod account_data;
 mod dto;
 mod error;
 pub mod handlers;
@@ -18,9 +19,9 @@ use crate::sessions::SessionId;
 use crate::text;
 use crate::users::{Nickname, UserId};
 
+pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use error::QuestionsError;
 pub use service::QuestionsService;
-pub use service::account_data::ACCOUNT_DATA;
 
 row_id! {
     /// The number of a question, 1 or more; later ones are greater.

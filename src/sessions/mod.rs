@@ -1,5 +1,6 @@
 //! Q&A sessions: rooms that one named account opens, and those who take part in them.
 
+mod account_data;
 mod dto;
 mod error;
 pub mod handlers;
@@ -17,12 +18,12 @@ use utoipa::ToSchema;
 use crate::paging::Page;
 use crate::text;
 
+pub use account_data::{ACCOUNT_DATA, ExportedParticipation};
 pub use error::SessionsError;
 pub use join_code::JoinCode;
 pub use permissions::{Action, Refusal, Role, Standing, decide};
 pub use rows::{Participant, Participation, Session, SessionCounts, SessionDetails};
 pub use service::access::{Actor, Presence, authorize, lock};
-pub use service::account_data::ACCOUNT_DATA;
 pub use service::{SessionsService, count_questions, find};
 pub use session_id::SessionId;
 

@@ -1,6 +1,7 @@
 //! Accounts: their rows and value types. What needs a password or a login lives in `auth`.
 
 pub mod account_data;
+pub mod account_export;
 mod current_user;
 mod email;
 mod error;

@@ -1,5 +1,6 @@
 //! What can be asked about accounts.
 
+use super::account_data::AccountData;
 use super::{AccountKind, FoldedEmail, Nickname, User, UserId, UsersError, repository};
 use crate::db::{Db, DbConn, DbError};
 
@@ -33,12 +34,13 @@ fn require_named(user: Option<User>) -> Result<(), UsersError> {
 #[derive(Clone)]
 pub struct UsersService {
     db: Db,
+    account_data: &'static [AccountData],
 }
 
 impl UsersService {
-    /// On this database.
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    /// On this database, with what the features keep for accounts.
+    pub fn new(db: Db, account_data: &'static [AccountData]) -> Self {
+        Self { db, account_data }
     }
 
     /// Whether the nickname is taken, in whatever spelling.
@@ -59,20 +61,24 @@ impl UsersService {
         self.db.read(find).await
     }
 
-    /// Gives the account another nickname, and the account as it is then.
+    /// Gives the account another nickname, which the features follow, and the account as it is
+    /// then.
     ///
     /// # Errors
     /// [`UsersError::Gone`], [`UsersError::LoginRequired`], [`UsersError::NicknameTaken`], or when
     /// the database fails.
     pub async fn rename(&self, user_id: UserId, nickname: Nickname) -> Result<User, UsersError> {
+        let account_data = self.account_data;
         let rename = move |conn: &mut DbConn| {
             let renamed = repository::update_nickname(conn, user_id, &nickname)?;
             let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
-            if renamed {
-                Ok(user)
-            } else {
-                Err(UsersError::LoginRequired)
+            if !renamed {
+                return Err(UsersError::LoginRequired);
             }
+            for follow in account_data.iter().filter_map(|feature| feature.renamed) {
+                follow(conn, user_id, &nickname)?;
+            }
+            Ok(user)
         };
         self.db.write(rename).await
     }

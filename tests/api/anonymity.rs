@@ -258,76 +258,99 @@ fn expect_same(room: &Room, before: &[Vec<(String, String)>], when: &str) {
     }
 }
 
-on_both_databases! {
-    fn nobody_learns_who_is_anonymous_before_or_after_a_claim(app: &App) {
-        let mut room = room(app);
-        let before = look(&room);
-        let hidden = room.secrets.len();
+#[apply(on_both_databases!)]
+fn nobody_learns_who_is_anonymous_before_or_after_a_claim(app: &App) {
+    let mut room = room(app);
+    let before = look(&room);
+    let hidden = room.secrets.len();
 
-        let gabi = registers_claiming(&app.stranger("gabi-new"), &room.guests[0]);
-        room.secrets.extend(secrets_of("gabi", &gabi));
-        expect_same(&room, &before, "after a guest has registered");
+    let gabi = registers_claiming(&app.stranger("gabi-new"), &room.guests[0]);
+    room.secrets.extend(secrets_of("gabi", &gabi));
+    expect_same(&room, &before, "after a guest has registered");
 
-        let noah = claims(&room.noah, &room.guests[1]);
-        expect_same(&room, &before, "after a guest has signed in to an account of the room");
+    let noah = claims(&room.noah, &room.guests[1]);
+    expect_same(
+        &room,
+        &before,
+        "after a guest has signed in to an account of the room",
+    );
 
-        // Of what lena does not like yet.
-        let ghost = app.guest();
-        ghost.likes(&room.questions[0]);
-        let before = look(&room);
-        let lena = claims(&room.lena, &ghost);
-        expect_same(&room, &before, "after a guest has signed in to an account that nobody sees");
-        assert!(room.secrets.len() > hidden);
+    // Of what lena does not like yet.
+    let ghost = app.guest();
+    ghost.likes(&room.questions[0]);
+    let before = look(&room);
+    let lena = claims(&room.lena, &ghost);
+    expect_same(
+        &room,
+        &before,
+        "after a guest has signed in to an account that nobody sees",
+    );
+    assert!(room.secrets.len() > hidden);
 
-        // Its owner may do everything, and is not named to itself either.
-        for (person, number) in [(&gabi, 9), (&noah, 10), (&room.ella, 6)] {
-            let own = person.get(&room.questions[number]).expect(200).json();
-            assert_eq!((&own["isOwner"], &own["author"]["userId"]), (&json!(true), &Value::Null));
-        }
-        assert_eq!(lena.get(&room.questions[0]).expect(200).json()["liked"], true);
+    // Its owner may do everything, and is not named to itself either.
+    for (person, number) in [(&gabi, 9), (&noah, 10), (&room.ella, 6)] {
+        let own = person.get(&room.questions[number]).expect(200).json();
+        assert_eq!(
+            (&own["isOwner"], &own["author"]["userId"]),
+            (&json!(true), &Value::Null)
+        );
     }
+    assert_eq!(
+        lena.get(&room.questions[0]).expect(200).json()["liked"],
+        true
+    );
+}
 
-    /// A like that was counted twice is counted once: of what the claim changes, this alone is seen.
-    fn a_like_that_was_counted_twice_tells_nothing_but_that(app: &App) {
-        let room = room(app);
-        let both = &room.questions[1];
-        room.noah.likes(both);
-        let before = look(&room);
-        claims(&room.noah, &room.guests[1]);
-        let after = look(&room);
-        for (before, after) in before.iter().flatten().zip(after.iter().flatten()) {
-            let (mut old, mut new) = (Vec::new(), Vec::new());
-            entries(&serde_json::from_str(&before.1).unwrap_or_default(), &mut old);
-            entries(&serde_json::from_str(&after.1).unwrap_or_default(), &mut new);
-            let in_order = |list: &mut Vec<Value>| list.sort_by_key(Value::to_string);
-            for entries in [&mut old, &mut new] {
-                for entry in entries.iter_mut() {
-                    if both.ends_with(&format!("/{}", entry["questionId"])) && entry["replyId"].is_null() {
-                        entry["likesCount"].take();
-                    }
+/// A like that was counted twice is counted once: of what the claim changes, this alone is seen.
+#[apply(on_both_databases!)]
+fn a_like_that_was_counted_twice_tells_nothing_but_that(app: &App) {
+    let room = room(app);
+    let both = &room.questions[1];
+    room.noah.likes(both);
+    let before = look(&room);
+    claims(&room.noah, &room.guests[1]);
+    let after = look(&room);
+    for (before, after) in before.iter().flatten().zip(after.iter().flatten()) {
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        entries(
+            &serde_json::from_str(&before.1).unwrap_or_default(),
+            &mut old,
+        );
+        entries(
+            &serde_json::from_str(&after.1).unwrap_or_default(),
+            &mut new,
+        );
+        let in_order = |list: &mut Vec<Value>| list.sort_by_key(Value::to_string);
+        for entries in [&mut old, &mut new] {
+            for entry in entries.iter_mut() {
+                if both.ends_with(&format!("/{}", entry["questionId"]))
+                    && entry["replyId"].is_null()
+                {
+                    entry["likesCount"].take();
                 }
-                in_order(entries);
             }
-            if !before.0.contains("limit=2") {
-                assert_eq!(old, new, "{}", before.0);
-            }
+            in_order(entries);
+        }
+        if !before.0.contains("limit=2") {
+            assert_eq!(old, new, "{}", before.0);
         }
     }
+}
 
-    /// What is refused does not tell who has come in, either.
-    fn a_host_cannot_tell_an_anonymous_participant_from_a_stranger(app: &App) {
-        let room = room(app);
-        let (_, mina) = room.viewers.last().unwrap();
-        let stranger = app.user("stranger");
-        let answers = [&room.ella, &room.lena, &room.guests[0], &stranger].map(|person| {
-            let url = format!("{}/hosts/{}", room.session, person.user_id());
-            let answers = [mina.put(&url), mina.delete(&url)];
-            answers.map(|it| {
-                let mut problem = it.expect_problem(404, "not_found").json();
-                problem["requestId"].take();
-                problem
-            })
-        });
-        assert!(answers.iter().all(|it| *it == answers[0]));
-    }
+/// What is refused does not tell who has come in, either.
+#[apply(on_both_databases!)]
+fn a_host_cannot_tell_an_anonymous_participant_from_a_stranger(app: &App) {
+    let room = room(app);
+    let (_, mina) = room.viewers.last().unwrap();
+    let stranger = app.user("stranger");
+    let answers = [&room.ella, &room.lena, &room.guests[0], &stranger].map(|person| {
+        let url = format!("{}/hosts/{}", room.session, person.user_id());
+        let answers = [mina.put(&url), mina.delete(&url)];
+        answers.map(|it| {
+            let mut problem = it.expect_problem(404, "not_found").json();
+            problem["requestId"].take();
+            problem
+        })
+    });
+    assert!(answers.iter().all(|it| *it == answers[0]));
 }

@@ -19,73 +19,108 @@ use diesel::prelude::*;
 use crate::support::database::Database;
 use crate::support::*;
 
-on_both_databases! {
-    fn every_table_has_the_columns_of_the_schema(app: &App) {
-        app.user("mina");
-        let conn = &mut app.database.connect();
-        macro_rules! load {
-            ($($table:ident),*) => {
-                $(let rows = $table::table.select($table::all_columns).execute(conn);
-                rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
-            };
-        }
-        load!(
-            attempts, audit_events, data_steps, participants, password_schemes, posts, question_likes,
-            questions, refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users
-        );
-    }
-
-    fn accounts_from_before_schemes_were_counted_are_counted(app: &App) {
-        app.registered("mina");
-        app.registered("noah");
-        app.guest();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-        let folder = folder.join(if app.database.is_postgres() { "postgres" } else { "sqlite" });
-        for file in ["down.sql", "up.sql"] {
-            let file = folder.join("2026-11-22-000005_password_schemes").join(file);
-            app.database.execute(&fs::read_to_string(file).unwrap());
-        }
-        let counted = "SELECT scheme || ' ' || accounts AS text FROM password_schemes";
-        assert_eq!(app.database.text(counted), "$argon2id$v=19$m=64,t=2,p=1 2");
-        let of_mina = "SELECT password_scheme AS text FROM users WHERE nickname = 'mina'";
-        assert_eq!(app.database.text(of_mina), "$argon2id$v=19$m=64,t=2,p=1");
-    }
-
-    fn an_account_is_named_in_every_respect_or_in_none(app: &App) {
-        let conn = &mut app.database.connect();
-        let halves = ["email", "email_folded", "nickname", "nickname_folded", "password_hash"];
-        for half in halves {
-            for kind in ["guest", "named"] {
-                let insert = format!("INSERT INTO users (user_id, active, created_at, kind, {half}) \
-                    VALUES (7, TRUE, '2026-03-01 12:00:00', '{kind}', 'x')");
-                assert!(conn.batch_execute(&insert).is_err(), "a {kind} with nothing but {half}");
-            }
-        }
-        let other = "INSERT INTO users (user_id, active, created_at, kind) \
-            VALUES (7, TRUE, '2026-03-01 12:00:00', 'robot')";
-        assert!(conn.batch_execute(other).is_err(), "an account of another kind");
-    }
-
-    fn first_starts_at_once_make_one_signing_key(app: &App) {
-        let db = app.database.open();
-        let settings = Settings::load(&Sources::default()).settings.unwrap();
-        let secrets = MasterSecrets {
-            current: MasterSecret::new(vec![7; 32]).unwrap(),
-            previous: None,
+#[apply(on_both_databases!)]
+fn every_table_has_the_columns_of_the_schema(app: &App) {
+    app.user("mina");
+    let conn = &mut app.database.connect();
+    macro_rules! load {
+        ($($table:ident),*) => {
+            $(let rows = $table::table.select($table::all_columns).execute(conn);
+            rows.unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
         };
-        for _ in 0..5 {
-            // In this order: the running server would make a key in place of those that are gone.
-            app.database.execute("DELETE FROM secret_checks");
-            app.database.execute("DELETE FROM signing_keys");
-            let ids = race(4, |_| {
-                let (clock, random) = (app.clock.clone(), Random::from_system());
-                let made = SigningKeys::open(db.clone(), &secrets, &settings.auth, clock, random);
-                System::new().block_on(made).unwrap().published()[0].id.clone()
-            });
-            assert_eq!(app.database.count("signing_keys"), 1);
-            assert_eq!(app.database.count("secret_checks"), 1);
-            assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+    load!(
+        attempts,
+        audit_events,
+        data_steps,
+        participants,
+        password_schemes,
+        posts,
+        question_likes,
+        questions,
+        refresh_tokens,
+        replies,
+        reply_likes,
+        secret_checks,
+        sessions,
+        signing_keys,
+        users
+    );
+}
+
+#[apply(on_both_databases!)]
+fn accounts_from_before_schemes_were_counted_are_counted(app: &App) {
+    app.registered("mina");
+    app.registered("noah");
+    app.guest();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let folder = folder.join(if app.database.is_postgres() {
+        "postgres"
+    } else {
+        "sqlite"
+    });
+    for file in ["down.sql", "up.sql"] {
+        let file = folder.join("2026-11-22-000005_password_schemes").join(file);
+        app.database.execute(&fs::read_to_string(file).unwrap());
+    }
+    let counted = "SELECT scheme || ' ' || accounts AS text FROM password_schemes";
+    assert_eq!(app.database.text(counted), "$argon2id$v=19$m=64,t=2,p=1 2");
+    let of_mina = "SELECT password_scheme AS text FROM users WHERE nickname = 'mina'";
+    assert_eq!(app.database.text(of_mina), "$argon2id$v=19$m=64,t=2,p=1");
+}
+
+#[apply(on_both_databases!)]
+fn an_account_is_named_in_every_respect_or_in_none(app: &App) {
+    let conn = &mut app.database.connect();
+    let halves = [
+        "email",
+        "email_folded",
+        "nickname",
+        "nickname_folded",
+        "password_hash",
+    ];
+    for half in halves {
+        for kind in ["guest", "named"] {
+            let insert = format!(
+                "INSERT INTO users (user_id, active, created_at, kind, {half}) \
+                VALUES (7, TRUE, '2026-03-01 12:00:00', '{kind}', 'x')"
+            );
+            assert!(
+                conn.batch_execute(&insert).is_err(),
+                "a {kind} with nothing but {half}"
+            );
         }
+    }
+    let other = "INSERT INTO users (user_id, active, created_at, kind) \
+        VALUES (7, TRUE, '2026-03-01 12:00:00', 'robot')";
+    assert!(
+        conn.batch_execute(other).is_err(),
+        "an account of another kind"
+    );
+}
+
+#[apply(on_both_databases!)]
+fn first_starts_at_once_make_one_signing_key(app: &App) {
+    let db = app.database.open();
+    let settings = Settings::load(&Sources::default()).settings.unwrap();
+    let secrets = MasterSecrets {
+        current: MasterSecret::new(vec![7; 32]).unwrap(),
+        previous: None,
+    };
+    for _ in 0..5 {
+        // In this order: the running server would make a key in place of those that are gone.
+        app.database.execute("DELETE FROM secret_checks");
+        app.database.execute("DELETE FROM signing_keys");
+        let ids = race(4, |_| {
+            let (clock, random) = (app.clock.clone(), Random::from_system());
+            let made = SigningKeys::open(db.clone(), &secrets, &settings.auth, clock, random);
+            System::new().block_on(made).unwrap().published()[0]
+                .id
+                .clone()
+        });
+        assert_eq!(app.database.count("signing_keys"), 1);
+        assert_eq!(app.database.count("secret_checks"), 1);
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
     }
 }
 
@@ -115,18 +150,13 @@ fn each_migration_can_be_undone_on_sqlite() {
 
 #[test]
 fn each_migration_can_be_undone_on_postgres() {
-    if postgres::is_available() {
-        undo_each_migration(Kind::Postgres, "postgres");
-    }
+    undo_each_migration(Kind::Postgres, "postgres");
 }
 
 /// Two transactions that lock two rows in opposite order: PostgreSQL ends one of them, which is
 /// repeated.
 #[test]
-fn a_deadlock_is_repeated_and_nobody_hears_of_it() {
-    if !postgres::is_available() {
-        return;
-    }
+fn a_deadlock_is_repeated_and_nobody_hears_of_it_on_postgres() {
     let app = App::start(Kind::Postgres);
     app.registered("mina");
     app.registered("noah");
@@ -175,9 +205,6 @@ fn a_deadlock_is_repeated_and_nobody_hears_of_it() {
 /// row.
 #[test]
 fn what_refers_to_a_locked_account_does_not_wait_for_it() {
-    if !postgres::is_available() {
-        return;
-    }
     let app = App::start(Kind::Postgres);
     let mina = UserId::new(app.user("mina").user_id()).unwrap();
     let mut other = app.database.connect();
@@ -203,10 +230,7 @@ fn what_refers_to_a_locked_account_does_not_wait_for_it() {
 }
 
 #[test]
-fn a_panic_in_a_transaction_leaves_no_trace_and_harms_no_other() {
-    if !postgres::is_available() {
-        return;
-    }
+fn a_panic_in_a_transaction_leaves_no_trace_and_harms_no_other_on_postgres() {
     let app = App::start(Kind::Postgres);
     app.registered("mina");
     let db = app.database.open();

@@ -24,10 +24,8 @@ const WITHOUT_DATABASE: [&str; 3] = [
 ];
 
 #[test]
-fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well() {
-    let Some(mut cluster) = Cluster::start_own() else {
-        return;
-    };
+fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well_with_own_postgres() {
+    let mut cluster = Cluster::own();
     let database = Database::at(cluster.url("postgres"), tempfile::tempdir().unwrap());
     let setup = Setup::default().set("DATABASE__ACQUIRE_TIMEOUT", "300ms");
     let app = App::start_at(database, setup);
@@ -83,10 +81,7 @@ fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well() {
 }
 
 #[test]
-fn while_every_connection_hangs_in_a_statement_answers_are_503_and_then_all_is_well() {
-    if !postgres::is_available() {
-        return;
-    }
+fn while_every_connection_hangs_in_a_statement_answers_are_503_and_then_all_is_well_on_postgres() {
     let app = Setup::default()
         .set("DATABASE__ACQUIRE_TIMEOUT", "300ms")
         .start(Kind::Postgres);
@@ -268,9 +263,7 @@ fn killed_four_times_nobody_is_logged_out_and_no_account_is_lost_on_sqlite() {
 
 #[test]
 fn killed_four_times_nobody_is_logged_out_and_no_account_is_lost_on_postgres() {
-    if postgres::is_available() {
-        killed_under_load(Kind::Postgres);
-    }
+    killed_under_load(Kind::Postgres);
 }
 
 fn told_to_stop_by(signal: &str) {

@@ -164,123 +164,158 @@ pub fn accepts(instance: &AuthService, token: &str) -> bool {
     }
 }
 
-on_both_databases! {
-    fn the_next_key_is_published_before_it_signs_and_the_one_before_verifies_to_its_last_token(app: &App) {
-        let first = published(app);
-        assert_eq!(first.len(), 1);
-        app.advance(TimeDelta::days(90));
-        eventually("the server reads its keys again", || published(app).len() == 2);
-        let both = published(app);
-        assert_eq!(both[0], first[0]);
+#[apply(on_both_databases!)]
+fn the_next_key_is_published_before_it_signs_and_the_one_before_verifies_to_its_last_token(
+    app: &App,
+) {
+    let first = published(app);
+    assert_eq!(first.len(), 1);
+    app.advance(TimeDelta::days(90));
+    eventually("the server reads its keys again", || {
+        published(app).len() == 2
+    });
+    let both = published(app);
+    assert_eq!(both[0], first[0]);
 
-        app.advance(TimeDelta::seconds(309));
-        let mina = app.user("mina");
-        assert_eq!(signer(&mina), both[0]);
-        app.advance(TimeDelta::seconds(1));
-        let noah = app.user("noah");
-        assert_eq!(signer(&noah), both[1]);
-        for person in [&mina, &noah] {
-            person.get("/api/users/me").expect(200);
-        }
-
-        app.advance(TimeDelta::minutes(12) - TimeDelta::seconds(1));
-        assert_eq!(app.purge().unwrap().signing_keys, 0);
-        assert_eq!(published(app), both);
-        app.advance(TimeDelta::seconds(1));
-        assert_eq!(published(app), both[1..]);
-        assert_eq!(app.purge().unwrap().signing_keys, 1);
-        assert_eq!(app.database.count("signing_keys"), 1);
-        assert_eq!(signer(&noah.refreshed()), both[1]);
+    app.advance(TimeDelta::seconds(309));
+    let mina = app.user("mina");
+    assert_eq!(signer(&mina), both[0]);
+    app.advance(TimeDelta::seconds(1));
+    let noah = app.user("noah");
+    assert_eq!(signer(&noah), both[1]);
+    for person in [&mina, &noah] {
+        person.get("/api/users/me").expect(200);
     }
 
-    fn a_key_is_replaced_when_it_is_ninety_days_old_and_by_one_instance_only(app: &App) {
-        let instances = [0; 4].map(|_| quiet_instance(app).signing_keys);
-        let all_read = || race(4, |number| {
+    app.advance(TimeDelta::minutes(12) - TimeDelta::seconds(1));
+    assert_eq!(app.purge().unwrap().removed["signing keys"], 0);
+    assert_eq!(published(app), both);
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(published(app), both[1..]);
+    assert_eq!(app.purge().unwrap().removed["signing keys"], 1);
+    assert_eq!(app.database.count("signing_keys"), 1);
+    assert_eq!(signer(&noah.refreshed()), both[1]);
+}
+
+#[apply(on_both_databases!)]
+fn a_key_is_replaced_when_it_is_ninety_days_old_and_by_one_instance_only(app: &App) {
+    let instances = [0; 4].map(|_| quiet_instance(app).signing_keys);
+    let all_read = || {
+        race(4, |number| {
             System::new().block_on(instances[number].reload()).unwrap();
-        });
-        app.advance(TimeDelta::days(90) - TimeDelta::microseconds(1));
+        })
+    };
+    app.advance(TimeDelta::days(90) - TimeDelta::microseconds(1));
+    all_read();
+    assert_eq!(app.database.count("signing_keys"), 1);
+    for keys in 2..5 {
+        // So that they all look at once, they all have to find the last one first.
         all_read();
-        assert_eq!(app.database.count("signing_keys"), 1);
-        for keys in 2..5 {
-            // So that they all look at once, they all have to find the last one first.
-            all_read();
-            app.advance(TimeDelta::days(90));
-            all_read();
-            assert_eq!(app.database.count("signing_keys"), keys);
-        }
+        app.advance(TimeDelta::days(90));
+        all_read();
+        assert_eq!(app.database.count("signing_keys"), keys);
     }
+}
 
-    fn the_interval_is_a_setting(app: &App) {
-        let other = Setup::default().clock(&app.clock).set("AUTH__KEY_ROTATION_INTERVAL", "1d");
-        let other = other.start_on(&app.database);
-        app.advance(TimeDelta::days(1));
-        eventually("the server reads its keys again", || published(&other).len() == 2);
-        eventually("the server reads its keys again", || published(app).len() == 2);
-    }
+#[apply(on_both_databases!)]
+fn the_interval_is_a_setting(app: &App) {
+    let other = Setup::default()
+        .clock(&app.clock)
+        .set("AUTH__KEY_ROTATION_INTERVAL", "1d");
+    let other = other.start_on(&app.database);
+    app.advance(TimeDelta::days(1));
+    eventually("the server reads its keys again", || {
+        published(&other).len() == 2
+    });
+    eventually("the server reads its keys again", || {
+        published(app).len() == 2
+    });
+}
 
-    fn a_command_makes_a_key_that_a_running_server_takes(app: &App) {
-        let before = published(app);
-        let mina = app.user("mina");
-        let (id, signs_from) = rotated(&operator(&app.database), &[]);
-        eventually("the server reads its keys again", || published(app) == [before[0].clone(), id.clone()]);
-        assert_eq!(signer(&mina.signed_in()), before[0]);
-        // The command goes by the system's clock.
-        app.advance(signs_from - app.now() + TimeDelta::seconds(1));
-        let mina = mina.signed_in();
-        assert_eq!(signer(&mina), id);
+#[apply(on_both_databases!)]
+fn a_command_makes_a_key_that_a_running_server_takes(app: &App) {
+    let before = published(app);
+    let mina = app.user("mina");
+    let (id, signs_from) = rotated(&operator(&app.database), &[]);
+    eventually("the server reads its keys again", || {
+        published(app) == [before[0].clone(), id.clone()]
+    });
+    assert_eq!(signer(&mina.signed_in()), before[0]);
+    // The command goes by the system's clock.
+    app.advance(signs_from - app.now() + TimeDelta::seconds(1));
+    let mina = mina.signed_in();
+    assert_eq!(signer(&mina), id);
+    mina.get("/api/users/me").expect(200);
+}
+
+#[apply(on_both_databases!)]
+fn compromised_keys_end_at_once_under_a_running_server(app: &App) {
+    let mina = app.user("mina");
+    let (id, _) = rotated(&operator(&app.database), &["--compromised"]);
+    assert_eq!(app.database.count("signing_keys"), 1);
+    eventually("the server reads its keys again", || {
+        published(app) == [id.clone()]
+    });
+    mina.get("/api/users/me")
+        .expect_problem(401, "invalid_token");
+    let mina = mina.refreshed();
+    assert_eq!(signer(&mina), id);
+    mina.get("/api/users/me").expect(200);
+}
+
+#[apply(on_both_databases!)]
+fn a_token_of_a_brand_new_key_of_another_instance_is_accepted(app: &App) {
+    let (here, there) = (quiet_instance(app), quiet_instance(app));
+    let before = token(&here);
+    assert!(accepts(&here, &before));
+    assert!(accepts(&here, &token_of_a_new_key(&there)));
+    assert!(!accepts(&here, &before));
+}
+
+#[apply(on_both_databases!)]
+fn the_database_is_asked_for_keys_that_are_not_known_once_a_second(app: &App) {
+    let (here, there) = (quiet_instance(app), quiet_instance(app));
+    let older = token(&there);
+    let gone = token_of_a_new_key(&there);
+    let new = token_of_a_new_key(&there);
+    assert!(!accepts(&here, &gone));
+    assert!(!accepts(&here, &older));
+    assert!(accepts(&here, &new));
+
+    let newer = token_of_a_new_key(&there);
+    app.advance(TimeDelta::milliseconds(999));
+    assert!(!accepts(&here, &newer));
+    app.advance(TimeDelta::milliseconds(1));
+    assert!(accepts(&here, &newer));
+}
+
+#[apply(on_both_databases!)]
+fn a_token_whose_key_cannot_be_looked_for_is_neither_good_nor_bad(app: &App) {
+    let mina = app.user("mina");
+    let elsewhere = App::start(Kind::Sqlite);
+    let stranger = at(app, &elsewhere.user("noah"));
+    stranger
+        .get("/api/users/me")
+        .expect_problem(401, "invalid_token");
+    app.advance(TimeDelta::seconds(1));
+    app.database
+        .execute("ALTER TABLE signing_keys RENAME TO lost");
+    for _ in 0..3 {
+        stranger
+            .get("/api/users/me")
+            .expect_problem(503, "database_unavailable");
         mina.get("/api/users/me").expect(200);
     }
-
-    fn compromised_keys_end_at_once_under_a_running_server(app: &App) {
-        let mina = app.user("mina");
-        let (id, _) = rotated(&operator(&app.database), &["--compromised"]);
-        assert_eq!(app.database.count("signing_keys"), 1);
-        eventually("the server reads its keys again", || published(app) == [id.clone()]);
-        mina.get("/api/users/me").expect_problem(401, "invalid_token");
-        let mina = mina.refreshed();
-        assert_eq!(signer(&mina), id);
-        mina.get("/api/users/me").expect(200);
-    }
-
-    fn a_token_of_a_brand_new_key_of_another_instance_is_accepted(app: &App) {
-        let (here, there) = (quiet_instance(app), quiet_instance(app));
-        let before = token(&here);
-        assert!(accepts(&here, &before));
-        assert!(accepts(&here, &token_of_a_new_key(&there)));
-        assert!(!accepts(&here, &before));
-    }
-
-    fn the_database_is_asked_for_keys_that_are_not_known_once_a_second(app: &App) {
-        let (here, there) = (quiet_instance(app), quiet_instance(app));
-        let older = token(&there);
-        let gone = token_of_a_new_key(&there);
-        let new = token_of_a_new_key(&there);
-        assert!(!accepts(&here, &gone));
-        assert!(!accepts(&here, &older));
-        assert!(accepts(&here, &new));
-
-        let newer = token_of_a_new_key(&there);
-        app.advance(TimeDelta::milliseconds(999));
-        assert!(!accepts(&here, &newer));
-        app.advance(TimeDelta::milliseconds(1));
-        assert!(accepts(&here, &newer));
-    }
-
-    fn a_token_whose_key_cannot_be_looked_for_is_neither_good_nor_bad(app: &App) {
-        let mina = app.user("mina");
-        let elsewhere = App::start(Kind::Sqlite);
-        let stranger = at(app, &elsewhere.user("noah"));
-        stranger.get("/api/users/me").expect_problem(401, "invalid_token");
-        app.advance(TimeDelta::seconds(1));
-        app.database.execute("ALTER TABLE signing_keys RENAME TO lost");
-        for _ in 0..3 {
-            stranger.get("/api/users/me").expect_problem(503, "database_unavailable");
-            mina.get("/api/users/me").expect(200);
-        }
-        eventually("the log tells it", || app.log().contains("\"what\":\"signing keys\""));
-        app.database.execute("ALTER TABLE lost RENAME TO signing_keys");
-        eventually("the log tells it", || app.log().contains("can be read again"));
-        app.advance(TimeDelta::seconds(1));
-        stranger.get("/api/users/me").expect_problem(401, "invalid_token");
-    }
+    eventually("the log tells it", || {
+        app.log().contains("\"what\":\"signing keys\"")
+    });
+    app.database
+        .execute("ALTER TABLE lost RENAME TO signing_keys");
+    eventually("the log tells it", || {
+        app.log().contains("can be read again")
+    });
+    app.advance(TimeDelta::seconds(1));
+    stranger
+        .get("/api/users/me")
+        .expect_problem(401, "invalid_token");
 }

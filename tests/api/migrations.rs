@@ -21,7 +21,8 @@ const NOTE_CONTRIBUTIONS: DataStep = DataStep {
 const FAIL: DataStep = DataStep {
     name: "fail",
     change: |conn, _, _| {
-        let guest = "INSERT INTO users (user_id, active, created_at) VALUES (1, TRUE, '2026-03-01 12:00:00')";
+        let guest = "INSERT INTO users (user_id, kind, active, created_at) \
+                     VALUES (1, 'guest', TRUE, '2026-03-01 12:00:00')";
         conn.batch_execute(guest)?;
         Err(DbError::Unavailable("the disk is gone".into()))
     },
@@ -84,14 +85,15 @@ fn has_users(database: &Database) -> bool {
         .is_ok()
 }
 
+#[apply(on_both_databases!)]
 fn a_step_runs_once_a_thousand_rows_at_a_time(kind: Kind) {
     let (database, clock) = (Database::new(kind), clock());
     let guests: Vec<_> = (1..=2_500)
-        .map(|number| format!("({}, TRUE, '2026-03-01 12:00:00')", 7 * number))
+        .map(|number| format!("({}, 'guest', TRUE, '2026-03-01 12:00:00')", 7 * number))
         .collect();
     let guests = guests.join(", ");
     database.execute(&format!(
-        "INSERT INTO users (user_id, active, created_at) VALUES {guests}"
+        "INSERT INTO users (user_id, kind, active, created_at) VALUES {guests}"
     ));
     let position = log::position();
     let applied = database.migrate(&[NOTE_CONTRIBUTIONS], &clock).unwrap();
@@ -120,6 +122,7 @@ fn a_step_runs_once_a_thousand_rows_at_a_time(kind: Kind) {
     assert_eq!(calls(&database).len(), 4);
 }
 
+#[apply(on_both_databases!)]
 fn a_step_that_fails_undoes_the_steps_before_it_and_the_sql(kind: Kind) {
     let (database, clock) = (Database::empty(kind), clock());
     let failed = database.migrate(&[NOTE_CONTRIBUTIONS, FAIL], &clock);
@@ -147,6 +150,7 @@ fn a_step_that_fails_undoes_the_steps_before_it_and_the_sql(kind: Kind) {
     assert_eq!(recorded(&database).len(), 1);
 }
 
+#[apply(on_both_databases!)]
 fn instances_that_start_at_once_run_a_step_once(kind: Kind) {
     let (database, clock) = (Database::empty(kind), clock());
     let applied = race(4, |_| {
@@ -158,6 +162,7 @@ fn instances_that_start_at_once_run_a_step_once(kind: Kind) {
     assert_eq!(calls(&database).len(), 1);
 }
 
+#[apply(on_both_databases!)]
 fn a_step_of_an_unknown_release_stays_recorded(kind: Kind) {
     let (database, clock) = (Database::new(kind), clock());
     database.execute("INSERT INTO data_steps VALUES ('of_a_later_release', '2026-03-01 12:00:00')");
@@ -165,10 +170,3 @@ fn a_step_of_an_unknown_release_stays_recorded(kind: Kind) {
     let names: Vec<_> = recorded(&database).into_iter().map(|it| it.0).collect();
     assert_eq!(names, ["note_contributions", "of_a_later_release"]);
 }
-
-for_both_databases!(
-    a_step_runs_once_a_thousand_rows_at_a_time,
-    a_step_that_fails_undoes_the_steps_before_it_and_the_sql,
-    instances_that_start_at_once_run_a_step_once,
-    a_step_of_an_unknown_release_stays_recorded
-);

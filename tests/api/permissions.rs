@@ -339,45 +339,56 @@ fn presenting(client: &Client, is_cookie: bool) -> Client {
     }
 }
 
-on_both_databases! {
-    fn each_credential_may_do_what_the_table_says(app: &App) {
-        let mut people = People::of(app);
-        let operations = operations();
-        let mut wrong = Vec::new();
-        let mut number = 0;
-        for (name, access) in TABLE {
-            let (method, pattern) = name.split_once(' ').unwrap();
-            let path = people.path(pattern);
-            // The buckets of this one address fill again.
-            app.advance(TimeDelta::seconds(2));
-            for (credential, is_cookie) in CREDENTIALS.iter().flat_map(|it| [(*it, false), (*it, true)]) {
-                if (credential, is_cookie) == ("nobody", true) {
-                    continue;
-                }
-                number += 1;
-                let what = format!("{name} of {credential}{}", if is_cookie { ", by cookie" } else { "" });
-                let client = people.with(app, credential, number);
-                let unique = format!("new-{number}");
-                let body = body(operations[*name], &client, &unique);
-                let expected = access.expected(credential, is_cookie);
-                let effects = || REFUSALS.contains(&expected).then(|| app.database.text(EFFECTS));
-                let before = effects();
-                let client = presenting(&client, is_cookie);
-                let typed = match body {
-                    Some(_) => client.with("content-type", "application/json"),
-                    None => client,
-                };
-                let answer = typed.send(method, &path, body);
-                if seen(&answer) != expected {
-                    wrong.push(format!("{what} is {}, not {expected}", seen(&answer)));
-                }
-                let after = effects();
-                if after != before {
-                    wrong.push(format!("{what} is refused, and of {before:?} there are {after:?}"));
-                }
+#[apply(on_both_databases!)]
+fn each_credential_may_do_what_the_table_says(app: &App) {
+    let mut people = People::of(app);
+    let operations = operations();
+    let mut wrong = Vec::new();
+    let mut number = 0;
+    for (name, access) in TABLE {
+        let (method, pattern) = name.split_once(' ').unwrap();
+        let path = people.path(pattern);
+        // The buckets of this one address fill again.
+        app.advance(TimeDelta::seconds(2));
+        for (credential, is_cookie) in CREDENTIALS
+            .iter()
+            .flat_map(|it| [(*it, false), (*it, true)])
+        {
+            if (credential, is_cookie) == ("nobody", true) {
+                continue;
             }
-            people.owner.refresh().expect(200);
+            number += 1;
+            let what = format!(
+                "{name} of {credential}{}",
+                if is_cookie { ", by cookie" } else { "" }
+            );
+            let client = people.with(app, credential, number);
+            let unique = format!("new-{number}");
+            let body = body(operations[*name], &client, &unique);
+            let expected = access.expected(credential, is_cookie);
+            let effects = || {
+                REFUSALS
+                    .contains(&expected)
+                    .then(|| app.database.text(EFFECTS))
+            };
+            let before = effects();
+            let client = presenting(&client, is_cookie);
+            let typed = match body {
+                Some(_) => client.with("content-type", "application/json"),
+                None => client,
+            };
+            let answer = typed.send(method, &path, body);
+            if seen(&answer) != expected {
+                wrong.push(format!("{what} is {}, not {expected}", seen(&answer)));
+            }
+            let after = effects();
+            if after != before {
+                wrong.push(format!(
+                    "{what} is refused, and of {before:?} there are {after:?}"
+                ));
+            }
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        people.owner.refresh().expect(200);
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

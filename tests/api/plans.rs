@@ -136,107 +136,158 @@ fn walk(client: &Client, list: &str, name: &str, count: usize, place: impl Fn(&V
     );
 }
 
-on_both_databases! {
-    fn a_page_is_read_from_an_index_as_it_stands_there(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        let question = mina.asks(&session, "Why?");
-        app.database.crowd(&mina, &session, &question);
-        let questions = format!("{session}/questions");
-        for list in [
-            format!("{questions}?sort=top"),
-            format!("{questions}?sort=new"),
-            format!("{questions}?sort=old"),
-            format!("{questions}?sort=top&state=open"),
-            format!("{questions}?sort=new&state=closed"),
-            format!("{question}?"),
-            format!("{session}/participants?"),
-            "/api/sessions?".to_owned(),
-            "/api/posts?".to_owned(),
-        ] {
-            let mut page = list.clone();
-            // The first pages end in what is pinned, or among the hosts; the third one does not.
-            for limit in [1, 20, 20] {
-                let answer = mina.get(&format!("{page}&limit={limit}")).expect(200);
-                examine(app, &answer, &page, true);
-                let next = answer.json()["nextCursor"].as_str().expect("there is more").to_owned();
-                page = format!("{list}&cursor={next}");
-            }
+#[apply(on_both_databases!)]
+fn a_page_is_read_from_an_index_as_it_stands_there(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let question = mina.asks(&session, "Why?");
+    app.database.crowd(&mina, &session, &question);
+    let questions = format!("{session}/questions");
+    for list in [
+        format!("{questions}?sort=top"),
+        format!("{questions}?sort=new"),
+        format!("{questions}?sort=old"),
+        format!("{questions}?sort=top&state=open"),
+        format!("{questions}?sort=new&state=closed"),
+        format!("{question}?"),
+        format!("{session}/participants?"),
+        "/api/sessions?".to_owned(),
+        "/api/posts?".to_owned(),
+    ] {
+        let mut page = list.clone();
+        // The first pages end in what is pinned, or among the hosts; the third one does not.
+        for limit in [1, 20, 20] {
+            let answer = mina.get(&format!("{page}&limit={limit}")).expect(200);
+            examine(app, &answer, &page, true);
+            let next = answer.json()["nextCursor"]
+                .as_str()
+                .expect("there is more")
+                .to_owned();
+            page = format!("{list}&cursor={next}");
         }
     }
+}
 
-    fn pages_follow_one_another_among_what_is_pinned_and_behind_it(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        let question = mina.asks(&session, "Why?");
-        app.database.crowd(&mina, &session, &question);
-        let pinned = |it: &Value| -i64::from(it["pinned"] == true);
-        let number = |it: &Value, name: &str| it[name].as_i64().unwrap();
-        let of_role = |it: &Value| i64::from(it["role"] != "super_host");
-        let questions = format!("{session}/questions");
-        walk(&mina, &format!("{questions}?sort=top"), "questions", 2_001, |it| {
-            [pinned(it), -number(it, "likesCount"), -number(it, "questionId")]
-        });
-        walk(&mina, &format!("{questions}?sort=new"), "questions", 2_001, |it| {
-            [pinned(it), -number(it, "questionId"), 0]
-        });
-        walk(&mina, &format!("{questions}?sort=old"), "questions", 2_001, |it| {
-            [pinned(it), number(it, "questionId"), 0]
-        });
-        walk(&mina, &format!("{question}?"), "replies", 1_000, |it| {
-            [pinned(it), number(it, "replyId"), 0]
-        });
-        walk(&mina, &format!("{session}/participants?"), "participants", 1_126, |it| {
-            [of_role(it), number(it, "userId"), 0]
-        });
-    }
+#[apply(on_both_databases!)]
+fn pages_follow_one_another_among_what_is_pinned_and_behind_it(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let question = mina.asks(&session, "Why?");
+    app.database.crowd(&mina, &session, &question);
+    let pinned = |it: &Value| -i64::from(it["pinned"] == true);
+    let number = |it: &Value, name: &str| it[name].as_i64().unwrap();
+    let of_role = |it: &Value| i64::from(it["role"] != "super_host");
+    let questions = format!("{session}/questions");
+    walk(
+        &mina,
+        &format!("{questions}?sort=top"),
+        "questions",
+        2_001,
+        |it| {
+            [
+                pinned(it),
+                -number(it, "likesCount"),
+                -number(it, "questionId"),
+            ]
+        },
+    );
+    walk(
+        &mina,
+        &format!("{questions}?sort=new"),
+        "questions",
+        2_001,
+        |it| [pinned(it), -number(it, "questionId"), 0],
+    );
+    walk(
+        &mina,
+        &format!("{questions}?sort=old"),
+        "questions",
+        2_001,
+        |it| [pinned(it), number(it, "questionId"), 0],
+    );
+    walk(&mina, &format!("{question}?"), "replies", 1_000, |it| {
+        [pinned(it), number(it, "replyId"), 0]
+    });
+    walk(
+        &mina,
+        &format!("{session}/participants?"),
+        "participants",
+        1_126,
+        |it| [of_role(it), number(it, "userId"), 0],
+    );
+}
 
-    fn one_thing_is_found_by_an_index(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        let code = mina.get(&session).json()["joinCode"].as_str().unwrap().to_owned();
-        let question = mina.asks(&session, "Why?");
-        app.database.crowd(&mina, &session, &question);
-        for url in [session, format!("/api/sessions/by-code/{code}"), question] {
-            for client in [&mina, &app.anonymous()] {
-                examine(app, &client.get(&url).expect(200), &url, false);
-            }
+#[apply(on_both_databases!)]
+fn one_thing_is_found_by_an_index(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let code = mina.get(&session).json()["joinCode"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let question = mina.asks(&session, "Why?");
+    app.database.crowd(&mina, &session, &question);
+    for url in [session, format!("/api/sessions/by-code/{code}"), question] {
+        for client in [&mina, &app.anonymous()] {
+            examine(app, &client.get(&url).expect(200), &url, false);
         }
     }
+}
 
-    fn no_write_reads_a_table_whole(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        let session = mina.opens("Lecture 7");
-        let question = mina.asks(&session, "Why?");
-        app.database.crowd(&noah, &session, &question);
-        let check = |what: &str, answer: Answer| {
-            assert!(answer.status < 300, "{what}: {}", answer.text);
-            examine(app, &answer, what, false);
-        };
-        check("open", mina.post("/api/sessions", json!({ "title": "Lecture 8" })));
-        check("ask", noah.post(&format!("{session}/questions"), json!({ "body": "Who?" })));
-        let other = noah.asks(&session, "Who?");
-        check("reply", noah.post(&format!("{other}/replies"), json!({ "body": "Because." })));
-        check("like", noah.put(&format!("{question}/like")));
-        check("unlike", noah.delete(&format!("{question}/like")));
-        check("pin", mina.put(&format!("{question}/pin")));
-        check("host", mina.put(&format!("{session}/hosts/{}", noah.user_id())));
-        check("delete", mina.delete(&question));
-        check("end", mina.send("POST", &format!("{session}/terminate"), None));
-    }
+#[apply(on_both_databases!)]
+fn no_write_reads_a_table_whole(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    let session = mina.opens("Lecture 7");
+    let question = mina.asks(&session, "Why?");
+    app.database.crowd(&noah, &session, &question);
+    let check = |what: &str, answer: Answer| {
+        assert!(answer.status < 300, "{what}: {}", answer.text);
+        examine(app, &answer, what, false);
+    };
+    check(
+        "open",
+        mina.post("/api/sessions", json!({ "title": "Lecture 8" })),
+    );
+    check(
+        "ask",
+        noah.post(&format!("{session}/questions"), json!({ "body": "Who?" })),
+    );
+    let other = noah.asks(&session, "Who?");
+    check(
+        "reply",
+        noah.post(&format!("{other}/replies"), json!({ "body": "Because." })),
+    );
+    check("like", noah.put(&format!("{question}/like")));
+    check("unlike", noah.delete(&format!("{question}/like")));
+    check("pin", mina.put(&format!("{question}/pin")));
+    check(
+        "host",
+        mina.put(&format!("{session}/hosts/{}", noah.user_id())),
+    );
+    check("delete", mina.delete(&question));
+    check(
+        "end",
+        mina.send("POST", &format!("{session}/terminate"), None),
+    );
+}
 
-    fn neither_does_who_takes_over_a_guests_belongings_or_goes(app: &App) {
-        let (mina, noah, guest) = (app.user("mina"), app.registered("noah"), app.guest());
-        let session = mina.opens("Lecture 7");
-        let question = guest.asks(&session, "Why?");
-        guest.likes(&question);
-        app.database.crowd(&mina, &session, &question);
-        let claim = json!({ "email": noah.email, "password": noah.password, "mode": "json",
-            "claimGuest": guest.access_token });
-        let claimed = noah.post("/api/auth/login", claim).expect(200);
-        examine(app, &claimed, "claim", false);
-        let noah = noah.holding(&claimed);
-        examine(app, &noah.get("/api/users/me/export").expect(200), "export", false);
-        examine(app, &mina.delete_account().expect(204), "erase", false);
-    }
+#[apply(on_both_databases!)]
+fn neither_does_who_takes_over_a_guests_belongings_or_goes(app: &App) {
+    let (mina, noah, guest) = (app.user("mina"), app.registered("noah"), app.guest());
+    let session = mina.opens("Lecture 7");
+    let question = guest.asks(&session, "Why?");
+    guest.likes(&question);
+    app.database.crowd(&mina, &session, &question);
+    let claim = json!({ "email": noah.email, "password": noah.password, "mode": "json",
+        "claimGuest": guest.access_token });
+    let claimed = noah.post("/api/auth/login", claim).expect(200);
+    examine(app, &claimed, "claim", false);
+    let noah = noah.holding(&claimed);
+    examine(
+        app,
+        &noah.get("/api/users/me/export").expect(200),
+        "export",
+        false,
+    );
+    examine(app, &mina.delete_account().expect(204), "erase", false);
 }

@@ -45,81 +45,107 @@ fn list(app: &App, client: &Client, url: &str, count: usize) -> Option<String> {
     answer.json()["nextCursor"].as_str().map(str::to_owned)
 }
 
-on_both_databases! {
-    fn a_list_takes_as_many_statements_whatever_it_holds(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        let question = mina.asks(&session, "Why?");
-        let lists = [
-            // The URL, its statements, and whether it needs no token.
-            ("/api/sessions".to_owned(), 1, false),
-            (format!("{session}/participants"), 2, false),
-            (format!("{session}/questions"), 1, true),
-            (format!("{session}/questions?sort=new"), 1, true),
-            (format!("{session}/questions?sort=old"), 1, true),
-            (format!("{session}/questions?state=open"), 1, true),
-            (question.clone(), 2, true),
-        ];
-        for (url, count, _) in &lists {
-            list(app, &mina, url, *count);
-        }
-        app.database.crowd(&mina, &session, &question);
-        for (url, count, is_open) in lists {
-            let separator = if url.contains('?') { '&' } else { '?' };
-            for limit in [1, 20, 100] {
-                let page = format!("{url}{separator}limit={limit}");
-                for client in [Some(&mina), is_open.then_some(&app.anonymous())].into_iter().flatten() {
-                    let cursor = list(app, client, &page, count).expect("there is more");
-                    list(app, client, &format!("{page}&cursor={cursor}"), count);
-                }
+#[apply(on_both_databases!)]
+fn a_list_takes_as_many_statements_whatever_it_holds(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let question = mina.asks(&session, "Why?");
+    let lists = [
+        // The URL, its statements, and whether it needs no token.
+        ("/api/sessions".to_owned(), 1, false),
+        (format!("{session}/participants"), 2, false),
+        (format!("{session}/questions"), 1, true),
+        (format!("{session}/questions?sort=new"), 1, true),
+        (format!("{session}/questions?sort=old"), 1, true),
+        (format!("{session}/questions?state=open"), 1, true),
+        (question.clone(), 2, true),
+    ];
+    for (url, count, _) in &lists {
+        list(app, &mina, url, *count);
+    }
+    app.database.crowd(&mina, &session, &question);
+    for (url, count, is_open) in lists {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        for limit in [1, 20, 100] {
+            let page = format!("{url}{separator}limit={limit}");
+            for client in [Some(&mina), is_open.then_some(&app.anonymous())]
+                .into_iter()
+                .flatten()
+            {
+                let cursor = list(app, client, &page, count).expect("there is more");
+                list(app, client, &format!("{page}&cursor={cursor}"), count);
             }
         }
-        // Where there is nothing, the session is looked for, too.
-        list(app, &mina, &format!("{}/questions", mina.opens("Lecture 8")), 2);
-        for limit in [1, 20, 100] {
-            let url = format!("/api/posts?limit={limit}");
-            list(app, &mina, &url, limit / POSTS_OF_A_STATEMENT + 1);
-        }
     }
+    // Where there is nothing, the session is looked for, too.
+    list(
+        app,
+        &mina,
+        &format!("{}/questions", mina.opens("Lecture 8")),
+        2,
+    );
+    for limit in [1, 20, 100] {
+        let url = format!("/api/posts?limit={limit}");
+        list(app, &mina, &url, limit / POSTS_OF_A_STATEMENT + 1);
+    }
+}
 
-    fn a_write_takes_these_statements(app: &App) {
-        let (mina, noah, guest) = (app.user("mina"), app.user("noah"), app.guest());
-        let mut seen = Vec::new();
-        let mut note = |what: &'static str, answer: Answer| {
-            assert!(answer.status < 300, "{what}: {}", answer.text);
-            let statements = app.statements_for(&answer);
-            seen.push((what, statements.len()));
-        };
-        let (one, asked) = (json!({ "title": "Lecture 7" }), json!({ "body": "Why?" }));
-        note("open a session", mina.post("/api/sessions", one.clone()));
-        let session = mina.opens("Lecture 8");
-        note("change it", mina.patch(&session, one));
-        note("enter", noah.put(&format!("{session}/participants/me")));
-        note("enter again", noah.put(&format!("{session}/participants/me")));
-        let host = format!("{session}/hosts/{}", noah.user_id());
-        note("make a host", mina.put(&host));
-        note("make no host", mina.delete(&host));
-        let questions = format!("{session}/questions");
-        note("ask", noah.post(&questions, asked.clone()));
-        note("ask as a guest for the first time", guest.post(&questions, asked.clone()));
-        note("ask as a guest", guest.post(&questions, asked.clone()));
-        let question = noah.asks(&session, "Why?");
-        note("edit a question", noah.patch(&question, asked.clone()));
-        note("like a question", mina.put(&format!("{question}/like")));
-        note("like it again", mina.put(&format!("{question}/like")));
-        note("unlike it", mina.delete(&format!("{question}/like")));
-        note("pin a question", mina.put(&format!("{question}/pin")));
-        note("close a question", mina.put(&format!("{question}/close")));
-        note("reply", noah.post(&format!("{question}/replies"), asked.clone()));
-        let reply = noah.replies(&question, "Because.");
-        note("edit a reply", noah.patch(&reply, asked));
-        note("like a reply", mina.put(&format!("{reply}/like")));
-        note("unlike a reply", mina.delete(&format!("{reply}/like")));
-        note("pin a reply", mina.put(&format!("{reply}/pin")));
-        note("delete a reply", mina.delete(&reply));
-        note("delete a question", mina.delete(&question));
-        note("end a session", mina.send("POST", &format!("{session}/terminate"), None));
-        let expected = WRITES.map(|(what, sqlite, postgres)| if app.database.is_postgres() { (what, postgres) } else { (what, sqlite) });
-        assert_eq!(seen, expected);
-    }
+#[apply(on_both_databases!)]
+fn a_write_takes_these_statements(app: &App) {
+    let (mina, noah, guest) = (app.user("mina"), app.user("noah"), app.guest());
+    let mut seen = Vec::new();
+    let mut note = |what: &'static str, answer: Answer| {
+        assert!(answer.status < 300, "{what}: {}", answer.text);
+        let statements = app.statements_for(&answer);
+        seen.push((what, statements.len()));
+    };
+    let (one, asked) = (json!({ "title": "Lecture 7" }), json!({ "body": "Why?" }));
+    note("open a session", mina.post("/api/sessions", one.clone()));
+    let session = mina.opens("Lecture 8");
+    note("change it", mina.patch(&session, one));
+    note("enter", noah.put(&format!("{session}/participants/me")));
+    note(
+        "enter again",
+        noah.put(&format!("{session}/participants/me")),
+    );
+    let host = format!("{session}/hosts/{}", noah.user_id());
+    note("make a host", mina.put(&host));
+    note("make no host", mina.delete(&host));
+    let questions = format!("{session}/questions");
+    note("ask", noah.post(&questions, asked.clone()));
+    note(
+        "ask as a guest for the first time",
+        guest.post(&questions, asked.clone()),
+    );
+    note("ask as a guest", guest.post(&questions, asked.clone()));
+    let question = noah.asks(&session, "Why?");
+    note("edit a question", noah.patch(&question, asked.clone()));
+    note("like a question", mina.put(&format!("{question}/like")));
+    note("like it again", mina.put(&format!("{question}/like")));
+    note("unlike it", mina.delete(&format!("{question}/like")));
+    note("pin a question", mina.put(&format!("{question}/pin")));
+    note("close a question", mina.put(&format!("{question}/close")));
+    note(
+        "reply",
+        noah.post(&format!("{question}/replies"), asked.clone()),
+    );
+    let reply = noah.replies(&question, "Because.");
+    note("edit a reply", noah.patch(&reply, asked));
+    note("like a reply", mina.put(&format!("{reply}/like")));
+    note("unlike a reply", mina.delete(&format!("{reply}/like")));
+    note("pin a reply", mina.put(&format!("{reply}/pin")));
+    note("delete a reply", mina.delete(&reply));
+    note("delete a question", mina.delete(&question));
+    note(
+        "end a session",
+        mina.send("POST", &format!("{session}/terminate"), None),
+    );
+    let expected = WRITES.map(|(what, sqlite, postgres)| {
+        if app.database.is_postgres() {
+            (what, postgres)
+        } else {
+            (what, sqlite)
+        }
+    });
+    assert_eq!(seen, expected);
 }

@@ -120,6 +120,7 @@ fn person(app: &App, facts: &Value, name: &str) -> Client {
     }
 }
 
+#[apply(on_both_databases!)]
 fn no_row_is_lost(kind: Kind) {
     for earlier in all_earlier(kind) {
         let before = earlier.counts();
@@ -132,6 +133,7 @@ fn no_row_is_lost(kind: Kind) {
     }
 }
 
+#[apply(on_both_databases!)]
 fn everybody_signs_in_with_the_old_password(kind: Kind) {
     for earlier in all_earlier(kind) {
         let (app, facts) = earlier.start();
@@ -156,6 +158,7 @@ fn everybody_signs_in_with_the_old_password(kind: Kind) {
     }
 }
 
+#[apply(on_both_databases!)]
 fn old_logins_go_on(kind: Kind) {
     for earlier in all_earlier(kind) {
         let (app, facts) = earlier.start();
@@ -170,6 +173,7 @@ fn old_logins_go_on(kind: Kind) {
     }
 }
 
+#[apply(on_both_databases!)]
 fn old_sessions_are_read_and_written(kind: Kind) {
     for earlier in all_earlier(kind) {
         let (app, facts) = earlier.start();
@@ -255,10 +259,3 @@ fn old_sessions_are_read_and_written(kind: Kind) {
         assert_eq!(authors, [Value::Null, json!("mina")]);
     }
 }
-
-for_both_databases!(
-    no_row_is_lost,
-    everybody_signs_in_with_the_old_password,
-    old_logins_go_on,
-    old_sessions_are_read_and_written,
-);

@@ -32,12 +32,9 @@ static DRIVER: LazyLock<(Program, String)> = LazyLock::new(|| {
     (driver, url)
 });
 
-/// Runs a test in a new browser, where there is one. When the test fails, tells what the browser
-/// saw.
+/// Runs a test in a new browser. When the test fails, tells what the browser saw.
 pub fn browse(scene: fn() -> Scene, test: impl AsyncFnOnce(&Scene, &Browser)) {
-    if !program::are_available() {
-        return;
-    }
+    program::expect_all();
     let scene = scene();
     let system = System::new();
     let browser = system.block_on(Browser::start(scene.secrets()));

@@ -26,9 +26,12 @@ mod scene;
 mod tab;
 mod traffic;
 
-mod cookie_flow;
-mod forms;
-mod planted;
-mod sign_in;
-mod strangers;
-mod tabs;
+/// The tests; `--skip in_chromium` leaves them out.
+mod in_chromium {
+    mod cookie_flow;
+    mod forms;
+    mod planted;
+    mod sign_in;
+    mod strangers;
+    mod tabs;
+}

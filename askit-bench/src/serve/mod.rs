@@ -152,7 +152,7 @@ async fn fixed() -> HttpResponse {
 
 async fn bare(settings: &Settings) -> anyhow::Result<()> {
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
-    let users = UsersService::new(db);
+    let users = UsersService::new(db, &[]);
     let listener = listen(settings)?;
     let server = HttpServer::new(move || {
         App::new()

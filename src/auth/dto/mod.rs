@@ -7,7 +7,7 @@ use serde::Serialize;
 use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
-pub use account::{DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest};
+pub use account::{DeletionRequest, LoginsResponse, PasswordRequest};
 pub use cookie_flow::{CookieAccountResponse, CookieLoginRequest, CookieRegisterRequest};
 
 use super::refresh_token::RefreshTokenText;

@@ -7,15 +7,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::token_response;
 use crate::auth::cookies::Cookies;
 use crate::auth::dto::{
-    DeletionRequest, ExportResponse, LoginsResponse, PasswordRequest, RegisterRequest,
-    RegisteredResponse,
+    DeletionRequest, LoginsResponse, PasswordRequest, RegisterRequest, RegisteredResponse,
 };
-use crate::auth::{AuthError, AuthService, Device, NewAccount};
+use crate::auth::{AuthError, AuthService, Device, ExportResponse, NewAccount};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, EmailTaken, InvalidCredentials, LoginRequired, NicknameTaken, NotFound,
     Overloaded, TooManyAttempts,
 };
-use crate::http::{ApiError, Json};
+use crate::http::{ApiError, Json, in_pieces};
 use crate::users::{CurrentUser, LoginId};
 
 /// Make an account
@@ -141,6 +140,8 @@ pub async fn delete_account(
 
 /// Get everything that is stored about me
 ///
+/// What is written while it is read may be part of it or not.
+///
 /// # Errors
 /// 401, 503.
 #[utoipa::path(
@@ -152,8 +153,14 @@ pub async fn export_account(
     service: web::Data<AuthService>,
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
-    let export = service.export(me).await?;
-    Ok(HttpResponse::Ok().json(ExportResponse::from(export)))
+    let (first, left) = service.begin_export(me).await?;
+    let go_on = move |left| {
+        let service = service.clone();
+        async move { service.continue_export(left).await }
+    };
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .streaming(in_pieces(first, left, go_on)))
 }
 
 /// List my signed-in devices

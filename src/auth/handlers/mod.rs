@@ -55,7 +55,9 @@ impl From<AuthError> for ApiError {
             AuthError::Password(PasswordPoolError::Overloaded(wait)) => {
                 Self::later(ErrorCode::Overloaded, wait)
             }
-            AuthError::Password(_) => Self::caused(ErrorCode::InternalError, error),
+            AuthError::Password(_) | AuthError::Entry(_) => {
+                Self::caused(ErrorCode::InternalError, error)
+            }
             AuthError::Database(error) => error.into(),
         }
     }

@@ -180,24 +180,57 @@ pub fn find_login(conn: &mut DbConn, login_id: LoginId) -> Result<Option<Login>,
     Ok(row.map(|row| to_login(login_id, row)))
 }
 
+/// The logins of an account, alive or not, as their owner sees them.
+macro_rules! logins_of {
+    ($user_id:expr) => {
+        refresh_tokens::table
+            .filter(refresh_tokens::user_id.eq($user_id))
+            .select((
+                refresh_tokens::login_id,
+                refresh_tokens::created_at,
+                refresh_tokens::rotated_at,
+                refresh_tokens::user_agent,
+                refresh_tokens::ip,
+                refresh_tokens::idle_expires_at,
+                refresh_tokens::ended_at,
+            ))
+    };
+}
+
 /// The logins of an account, alive or not, the one used last first.
 pub fn list_logins(conn: &mut DbConn, user_id: UserId) -> Result<Vec<OwnLogin>, DbError> {
-    let rows: Vec<OwnLoginRow> = refresh_tokens::table
-        .filter(refresh_tokens::user_id.eq(user_id))
+    let rows: Vec<OwnLoginRow> = logins_of!(user_id)
         .order((
             refresh_tokens::rotated_at.desc(),
             refresh_tokens::created_at.desc(),
         ))
-        .select((
-            refresh_tokens::login_id,
-            refresh_tokens::created_at,
-            refresh_tokens::rotated_at,
-            refresh_tokens::user_agent,
-            refresh_tokens::ip,
-            refresh_tokens::idle_expires_at,
-            refresh_tokens::ended_at,
-        ))
         .load(conn)?;
+    Ok(rows.into_iter().map(OwnLogin::from).collect())
+}
+
+/// At most `limit` logins of an account, alive or not, the latest first: of those behind `after`,
+/// the time at which a login began and its id.
+pub fn list_latest(
+    conn: &mut DbConn,
+    user_id: UserId,
+    after: Option<(DateTime<Utc>, LoginId)>,
+    limit: i64,
+) -> Result<Vec<OwnLogin>, DbError> {
+    let mut theirs = logins_of!(user_id)
+        .order((
+            refresh_tokens::created_at.desc(),
+            refresh_tokens::login_id.desc(),
+        ))
+        .limit(limit)
+        .into_boxed();
+    if let Some((began, login_id)) = after {
+        let began = UtcTime::from(began);
+        let same = refresh_tokens::created_at.eq(began);
+        let behind = refresh_tokens::login_id.lt(login_id);
+        let earlier = refresh_tokens::created_at.lt(began);
+        theirs = theirs.filter(earlier.or(same.and(behind)));
+    }
+    let rows: Vec<OwnLoginRow> = theirs.load(conn)?;
     Ok(rows.into_iter().map(OwnLogin::from).collect())
 }
 

@@ -6,12 +6,12 @@ use crate::audit::{self, AuditAction, AuditEntry};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
 use crate::auth::repository::ending;
-use crate::auth::service::purge::COMMAND_BATCH;
 use crate::client_network::Network;
 use crate::clock::SharedClock;
 use crate::config::AuthSettings;
 use crate::db::{Db, DbConn, DbError};
 use crate::password::Passwords;
+use crate::purge::COMMAND_BATCH;
 use crate::random::Random;
 use crate::users::{self, FoldedEmail, UserId};
 

@@ -13,6 +13,10 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// Every how many reads all that matters is read: once a minute where there is no notice.
 const READS_OF_EVERYTHING: u32 = 30;
 
+/// Every how many reads password hashes are counted that nobody is known to have changed: once an
+/// hour where there is no notice.
+const READS_UNTIL_COUNT: u32 = 60 * READS_OF_EVERYTHING;
+
 /// What is read again and again.
 pub struct Caches {
     /// The database.
@@ -48,6 +52,9 @@ pub async fn run(watched: Caches, notices: Notices) {
         let everything = waited.missed || logins.is_on || is_minute;
         logins.note(ended_logins.reload(everything).await);
         keys.note(signing_keys.reload().await);
+        if reads.is_multiple_of(READS_UNTIL_COUNT) {
+            schemes.note(password_schemes::recount(&db).await);
+        }
         schemes.note(password_schemes::keep_up(&db, &decoys, is_minute).await);
     }
 }

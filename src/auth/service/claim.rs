@@ -64,7 +64,9 @@ pub(super) fn claim(
         return Err(AuthError::InvalidAccessToken);
     }
     for feature in account_data {
-        (feature.claim)(conn, guest.user_id, account)?;
+        if let Some(claim) = feature.claim {
+            claim(conn, guest.user_id, account)?;
+        }
     }
     let claimed = AuditEntry {
         ip: device.ip,

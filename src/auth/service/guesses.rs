@@ -20,8 +20,6 @@ use crate::mac::MacKey;
 use crate::random::Random;
 use crate::users::{FoldedEmail, LoginId};
 
-pub use crate::auth::guess_rules::RETENTION;
-
 /// Under what a guess at an address counts.
 #[derive(Clone)]
 pub struct Guess {

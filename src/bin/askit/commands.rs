@@ -10,12 +10,12 @@ use askit::app;
 use askit::auth::NewAccount;
 use askit::auth::service::administration::Administration;
 use askit::auth::service::import::{Batch, Import, Reason};
-use askit::auth::service::purge::Purge;
 use askit::clock::{Clock, SystemClock};
 use askit::config::Settings;
 use askit::db::{BUSY_TIMEOUT, Db};
 use askit::keys;
 use askit::password::{NewPassword, Passwords};
+use askit::purge::Purger;
 use askit::random::Random;
 use askit::users::{Email, FoldedEmail, Nickname};
 use chrono::SecondsFormat;
@@ -32,10 +32,14 @@ pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
 /// Removes what is over.
 pub async fn purge(settings: Settings) -> anyhow::Result<()> {
     let db = open(&settings).await?;
-    let purge = Purge::new(db, &settings.auth).in_small_batches();
-    let purged = purge.run(SystemClock.now()).await?;
+    let purger = Purger::new(db, app::PURGES, settings.auth.access_token_window());
+    let purged = purger.in_small_batches().run(SystemClock.now()).await;
     println!("removed {purged}");
-    Ok(())
+    if purged.failed.is_empty() {
+        Ok(())
+    } else {
+        Err(anyhow!("cannot purge {}", purged.failed.join(", ")))
+    }
 }
 
 /// Makes an account. Its password comes from the terminal or, where there is none, from the first

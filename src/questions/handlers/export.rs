@@ -1,13 +1,10 @@
 //! GET `/sessions/{sessionId}/export`.
 
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::stream::{self, StreamExt};
 
-use crate::db::describe;
 use crate::http::ErrorCode::{DatabaseUnavailable, Forbidden, NotFound, ValidationFailed};
-use crate::http::{ApiError, Fields, Id};
+use crate::http::{ApiError, Fields, Id, in_pieces};
 use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
 use crate::questions::service::export::Progress;
 use crate::questions::{QuestionsError, QuestionsService};
@@ -57,40 +54,28 @@ pub async fn export_session(
     let name = format!("askit-{}.{extension}", session.details.join_code);
     let file = ExportFile::new(format);
     let head = file.head(session).map_err(QuestionsError::from)?;
-    let rest = stream::try_unfold(Some((file, progress)), move |state| {
-        write_on(questions.clone(), state)
-    });
-    let head = stream::once(async { Ok(Bytes::from(head)) });
+    let go_on = move |left| write_on(questions.clone(), left);
+    let file = in_pieces(head, Some((file, progress)), go_on);
     Ok(HttpResponse::Ok()
         .content_type(content_type)
         .insert_header(ContentDisposition {
             disposition: DispositionType::Attachment,
             parameters: vec![DispositionParam::Filename(name)],
         })
-        .streaming(head.chain(rest)))
+        .streaming(file))
 }
 
-type Written = Option<(Bytes, Option<(ExportFile, Progress)>)>;
+type Left = (ExportFile, Progress);
 
-/// The next piece of a file, and what is left to be written. A failure breaks the connection off: a
-/// file that looks whole is whole.
+/// The next piece of a file, and what is left to be written.
 async fn write_on(
     questions: web::Data<QuestionsService>,
-    state: Option<(ExportFile, Progress)>,
-) -> Result<Written, QuestionsError> {
-    let Some((mut file, progress)) = state else {
-        return Ok(None);
-    };
-    let next = async {
-        let (exported, progress) = questions.next_chunk(progress).await?;
-        if exported.is_empty() {
-            return Ok((file.tail().into(), None));
-        }
-        let piece = file.piece(exported)?;
-        Ok((piece.into(), Some((file, progress))))
-    };
-    let next = next.await.inspect_err(|error: &QuestionsError| {
-        tracing::error!(error = describe(error), "an export was broken off");
-    });
-    next.map(Some)
+    (mut file, progress): Left,
+) -> Result<(Vec<u8>, Option<Left>), QuestionsError> {
+    let (exported, progress) = questions.next_chunk(progress).await?;
+    if exported.is_empty() {
+        return Ok((file.tail().into(), None));
+    }
+    let piece = file.piece(exported)?;
+    Ok((piece, Some((file, progress))))
 }

@@ -3,36 +3,57 @@
 use diesel::alias;
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::questions::{QuestionId, ReplyId};
+use crate::questions::{Body, QuestionId, ReplyId};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
 /// A question, as an export of its author's account tells it.
-#[derive(Queryable, Serialize)]
+#[derive(Queryable, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnQuestion {
-    question_id: QuestionId,
+    /// Its number.
+    #[schema(value_type = i64, minimum = 1)]
+    pub question_id: QuestionId,
+    /// Where it was asked.
+    #[schema(value_type = String)]
     session_id: SessionId,
+    /// In NFC.
+    #[schema(value_type = Body)]
     body: String,
     /// Whether others see no name.
     anonymous: bool,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
     created_at: UtcTime,
+    /// When its words were last changed, or written.
+    #[schema(value_type = String, format = DateTime)]
     updated_at: UtcTime,
 }
 
 /// A living reply, as an export of its author's account tells it.
-#[derive(Queryable, Serialize)]
+#[derive(Queryable, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnReply {
-    reply_id: ReplyId,
+    /// Its number.
+    #[schema(value_type = i64, minimum = 1)]
+    pub reply_id: ReplyId,
+    /// To which question.
+    #[schema(value_type = i64, minimum = 1)]
     question_id: QuestionId,
-    body: Option<String>,
+    /// In NFC.
+    #[schema(value_type = Body)]
+    body: String,
     /// Whether others see no name.
     anonymous: bool,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
     created_at: UtcTime,
+    /// When its words were last changed, or written.
+    #[schema(value_type = String, format = DateTime)]
     updated_at: UtcTime,
 }
 
@@ -98,11 +119,19 @@ pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(),
     Ok(())
 }
 
-/// Every question that someone has asked, the oldest first.
-pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuestion>, DbError> {
+/// At most `limit` questions that someone has asked with greater numbers than `after`, the oldest
+/// first.
+pub fn list_questions(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<QuestionId>,
+    limit: i64,
+) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
         .filter(questions::author_id.eq(account))
+        .filter(questions::question_id.gt(after.map_or(0, QuestionId::get)))
         .order(questions::question_id)
+        .limit(limit)
         .select((
             questions::question_id,
             questions::session_id,
@@ -114,15 +143,22 @@ pub fn list_questions(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnQuest
     Ok(theirs.load(conn)?)
 }
 
-/// Every living reply that someone has written, the oldest first.
-pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>, DbError> {
+/// The same of replies. Deleted ones have no author.
+pub fn list_replies(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<ReplyId>,
+    limit: i64,
+) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
         .filter(replies::author_id.eq(account))
+        .filter(replies::reply_id.gt(after.map_or(0, ReplyId::get)))
         .order(replies::reply_id)
+        .limit(limit)
         .select((
             replies::reply_id,
             replies::question_id,
-            replies::body,
+            replies::body.assume_not_null(),
             replies::anonymous,
             replies::created_at,
             replies::updated_at,
@@ -130,18 +166,35 @@ pub fn list_replies(conn: &mut DbConn, account: UserId) -> Result<Vec<OwnReply>,
     Ok(theirs.load(conn)?)
 }
 
-/// The ids of the questions and of the replies that someone likes.
-pub fn list_likes(
+/// The numbers of at most `limit` questions that someone likes, greater ones than `after`, the
+/// smallest first.
+pub fn list_liked_questions(
     conn: &mut DbConn,
     account: UserId,
-) -> Result<(Vec<QuestionId>, Vec<ReplyId>), DbError> {
-    let of_questions = question_likes::table
+    after: Option<QuestionId>,
+    limit: i64,
+) -> Result<Vec<QuestionId>, DbError> {
+    let liked = question_likes::table
         .filter(question_likes::user_id.eq(account))
+        .filter(question_likes::question_id.gt(after.map_or(0, QuestionId::get)))
         .order(question_likes::question_id)
+        .limit(limit)
         .select(question_likes::question_id);
-    let of_replies = reply_likes::table
+    Ok(liked.load(conn)?)
+}
+
+/// The same of replies.
+pub fn list_liked_replies(
+    conn: &mut DbConn,
+    account: UserId,
+    after: Option<ReplyId>,
+    limit: i64,
+) -> Result<Vec<ReplyId>, DbError> {
+    let liked = reply_likes::table
         .filter(reply_likes::user_id.eq(account))
+        .filter(reply_likes::reply_id.gt(after.map_or(0, ReplyId::get)))
         .order(reply_likes::reply_id)
+        .limit(limit)
         .select(reply_likes::reply_id);
-    Ok((of_questions.load(conn)?, of_replies.load(conn)?))
+    Ok(liked.load(conn)?)
 }

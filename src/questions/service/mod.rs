@@ -1,6 +1,5 @@
 //! What the use cases of questions, replies and likes share: asking the table, and coming in.
 
-pub mod account_data;
 pub mod export;
 mod likes;
 mod questions;

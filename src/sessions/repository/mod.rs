@@ -163,8 +163,3 @@ pub fn update_question_count(
         .execute(conn)?;
     Ok(())
 }
-
-/// Every session in which someone takes part, the newest first.
-pub fn list_all_of(conn: &mut DbConn, user_id: UserId) -> Result<Vec<Session>, DbError> {
-    list_of(conn, user_id, None, i64::MAX)
-}

@@ -1,7 +1,6 @@
 //! What the use cases of sessions share; each kind of them is beside this file.
 
 pub mod access;
-pub mod account_data;
 mod hosts;
 mod lifecycle;
 mod participants;

@@ -33,7 +33,7 @@ pub fn registers_claiming(client: &Client, guest: &Client) -> Client {
 
 /// No row is a guest's any more, and every count is true.
 #[track_caller]
-fn expect_all_moved(app: &App, guest_id: i64) {
+pub fn expect_all_moved(app: &App, guest_id: i64) {
     for (table, column) in [
         ("users", "user_id"),
         ("participants", "user_id"),
@@ -57,280 +57,221 @@ fn likes_count(person: &Client, entry: &str) -> Value {
     person.get(entry).expect(200).json()["likesCount"].clone()
 }
 
-on_both_databases! {
-    fn rights_move_with_a_claim_and_the_name_does_not(app: &App) {
-        let mina = app.user("mina");
-        for (name, is_new) in [("gabi", true), ("hana", false)] {
-            let session = mina.opens("Lecture 7");
-            let guest = app.guest();
-            let guest_id = guest.user_id();
-            let (first, second) = (guest.asks(&session, "Why?"), guest.asks(&session, "Why not?"));
-            let reply = guest.replies(&mina.asks(&session, "So?"), "So.");
-            guest.likes(&first);
-            guest.likes(&reply);
-            let urls = [&session, &first, &second, &format!("{session}/questions"),
-                &format!("{session}/participants")];
-            let before = urls.map(|it| mina.get(it).expect(200).text);
-            app.advance(chrono::TimeDelta::minutes(1));
-            let somebody = if is_new { registers_claiming(&app.stranger(name), &guest) } else { claims(&app.registered(name), &guest) };
-            assert_eq!(urls.map(|it| mina.get(it).expect(200).text), before, "others see no change");
-            expect_all_moved(app, guest_id);
-            guest.get("/api/users/me").expect_problem(401, "login_ended");
-            guest.put(&format!("{first}/like")).expect_problem(401, "login_ended");
-
-            let mine = somebody.get(&first).expect(200).json();
-            assert_eq!((&mine["isOwner"], &mine["liked"]), (&json!(true), &json!(true)));
-            assert_eq!(mine["author"]["userId"], Value::Null, "nor does its new owner see a name");
-            let sessions = somebody.get("/api/sessions").expect(200).json();
-            assert_eq!(sessions["sessions"].as_array().unwrap().len(), 1);
-            assert_eq!(sessions["sessions"][0]["role"], "participant");
-            // It is in the room, and not listed.
-            let hosts = format!("{session}/hosts/{}", somebody.user_id());
-            mina.put(&hosts).expect_problem(404, "not_found");
-
-            let edited = somebody.patch(&first, json!({ "body": "Why so?" })).expect(200).json();
-            assert_eq!(edited["author"]["nickname"], Value::Null);
-            somebody.patch(&reply, json!({ "body": "Thus." })).expect(200);
-            assert_eq!(likes_count(&mina, &first), 1);
-            assert_eq!(somebody.likes(&first), 1, "it likes it already");
-            somebody.delete(&format!("{first}/like")).expect(200);
-            assert_eq!(likes_count(&mina, &first), 0);
-            somebody.delete(&reply).expect(204);
-            somebody.delete(&second).expect(204);
-            expect_true_counts(app);
-        }
-    }
-
-    fn two_likes_become_one_and_the_others_stay(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
+#[apply(on_both_databases!)]
+fn rights_move_with_a_claim_and_the_name_does_not(app: &App) {
+    let mina = app.user("mina");
+    for (name, is_new) in [("gabi", true), ("hana", false)] {
         let session = mina.opens("Lecture 7");
         let guest = app.guest();
         let guest_id = guest.user_id();
-        let questions = ["both", "guest", "noah"].map(|it| mina.asks(&session, it));
-        let replies = ["both", "guest", "noah"].map(|it| mina.replies(&questions[0], it));
-        for entries in [&questions, &replies] {
-            mina.likes(&entries[0]);
-            for (person, own) in [(&guest, 1), (&noah, 2)] {
-                person.likes(&entries[0]);
-                person.likes(&entries[own]);
-            }
-        }
-        let noah = claims(&noah, &guest);
-        expect_all_moved(app, guest_id);
-        let list = noah.get(&format!("{session}/questions?sort=old")).expect(200).json();
-        let thread = noah.get(&questions[0]).expect(200).json();
-        for entries in [&list["questions"], &thread["replies"]] {
-            let seen: Vec<_> = entries.as_array().unwrap().iter()
-                .map(|it| (it["likesCount"].as_i64().unwrap(), it["liked"] == true)).collect();
-            assert_eq!(seen, [(2, true), (1, true), (1, true)]);
-        }
-    }
-
-    fn of_three_likes_of_one_person_one_stays(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        let question = mina.asks(&mina.opens("Lecture 7"), "Why?");
-        let guests = [app.guest(), app.guest()];
-        noah.likes(&question);
-        for (count, guest) in guests.iter().enumerate() {
-            assert_eq!(guest.likes(&question), count as i64 + 2);
-        }
-        for guest in &guests {
-            let guest_id = guest.user_id();
-            claims(&noah, guest);
-            expect_all_moved(app, guest_id);
-        }
-        assert_eq!(likes_count(&mina, &question), 1);
-    }
-
-    fn the_higher_role_stays_and_what_is_counted_does_not_change(app: &App) {
-        let (mina, sub, noah) = (app.user("mina"), app.user("subin"), app.user("noah"));
-        let session = mina.opens("Lecture 7");
-        for person in [&sub, &noah] {
-            person.enters(&session);
-        }
-        mina.makes_host(&session, &sub);
-        for (person, role) in [(&mina, "super_host"), (&sub, "sub_host"), (&noah, "participant")] {
-            let guest = app.guest();
-            let guest_id = guest.user_id();
-            let question = guest.asks(&session, "Why?");
-            let watcher = app.anonymous();
-            let before = watcher.get(&session).expect(200).text;
-            let person = claims(person, &guest);
-            expect_all_moved(app, guest_id);
-            assert_eq!(watcher.get(&session).expect(200).text, before);
-            assert_eq!(person.get(&session).expect(200).json()["role"], role);
-            let own = person.get(&question).expect(200).json();
-            assert_eq!((&own["isOwner"], &own["author"]["isHost"]), (&json!(true), &json!(false)));
-            // Who was counted with the guest is not counted again.
-            person.asks_anonymously(&session, "And why?");
-            let after = watcher.get(&session).expect(200).json();
-            let before: Value = serde_json::from_str(&before).unwrap();
-            assert_eq!(after["participantCount"], before["participantCount"]);
-        }
-        let listed = mina.get(&format!("{session}/participants")).expect(200).json();
-        assert_eq!(listed["participants"].as_array().unwrap().len(), 3);
-        assert_eq!(listed["anonymousCount"], 3);
-    }
-
-    fn who_claimed_a_guest_is_listed_only_by_entering_on_purpose(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        let guest = app.guest();
-        guest.asks(&session, "Why?");
-        let gabi = registers_claiming(&app.stranger("gabi"), &guest);
-        let seen = || mina.get(&format!("{session}/participants")).expect(200).json();
-        assert_eq!(seen()["participants"].as_array().unwrap().len(), 1);
-        gabi.enters(&session);
-        assert_eq!(seen()["participants"][1]["nickname"], "gabi");
-        assert_eq!(seen()["anonymousCount"], 1, "or it would tell whose the anonymous words are");
-    }
-
-    fn a_guest_with_three_hundred_likes_is_claimed_whole(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        let session = mina.opens("Lecture 7");
-        let (guest, first) = (app.guest(), mina.asks(&session, "Why?"));
+        let (first, second) = (
+            guest.asks(&session, "Why?"),
+            guest.asks(&session, "Why not?"),
+        );
+        let reply = guest.replies(&mina.asks(&session, "So?"), "So.");
         guest.likes(&first);
-        noah.likes(&first);
-        let (guest_id, noah_id) = (guest.user_id(), noah.user_id());
-        app.database.execute(&format!(
-            "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 299) \
-             INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, likes_count, \
-             replies_count, created_at, updated_at) SELECT session_id, NULL, TRUE, 'x', FALSE, FALSE, 0, 0, \
-             created_at, created_at FROM number, sessions; \
-             INSERT INTO question_likes SELECT question_id, {guest_id} FROM questions WHERE body = 'x'; \
-             INSERT INTO question_likes SELECT question_id, {noah_id} FROM questions \
-             WHERE body = 'x' AND question_id % 2 = 0; \
-             UPDATE questions SET likes_count = (SELECT count(*) FROM question_likes \
-             WHERE question_likes.question_id = questions.question_id); \
-             UPDATE sessions SET question_count = 300"));
-        expect_true_counts(app);
-        claims(&noah, &guest);
+        guest.likes(&reply);
+        let urls = [
+            &session,
+            &first,
+            &second,
+            &format!("{session}/questions"),
+            &format!("{session}/participants"),
+        ];
+        let before = urls.map(|it| mina.get(it).expect(200).text);
+        app.advance(chrono::TimeDelta::minutes(1));
+        let somebody = if is_new {
+            registers_claiming(&app.stranger(name), &guest)
+        } else {
+            claims(&app.registered(name), &guest)
+        };
+        assert_eq!(
+            urls.map(|it| mina.get(it).expect(200).text),
+            before,
+            "others see no change"
+        );
         expect_all_moved(app, guest_id);
-        assert_eq!(app.database.count(&format!("question_likes WHERE user_id = {noah_id}")), 300);
-        assert_eq!(app.database.count("questions WHERE likes_count = 1"), 300);
-    }
+        guest
+            .get("/api/users/me")
+            .expect_problem(401, "login_ended");
+        guest
+            .put(&format!("{first}/like"))
+            .expect_problem(401, "login_ended");
 
-    /// What the guest was told is kept stays, and what was refused is not there.
-    fn a_claim_against_what_the_guest_writes_loses_nothing(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.registered("noah"));
-        let session = mina.opens("Lecture 7");
-        let question = mina.asks(&session, "Why?");
-        for round in 0..8 {
-            let guest = app.guest();
-            let guest_id = guest.user_id();
-            if round % 2 == 0 {
-                guest.asks(&session, "Before");
-            }
-            let liked = mina.asks(&session, "Like me");
-            let questions = app.database.count("questions");
-            let answers = race(4, |number| match number {
-                0 => log_in_claiming(&noah, &guest),
-                1 => guest.put(&format!("{liked}/like")),
-                2 => guest.post(&format!("{session}/questions"), json!({ "body": "At once" })),
-                _ => guest.post(&format!("{question}/replies"), json!({ "body": "At once" })),
-            });
-            let noah = noah.holding(&answers[0].clone().expect(200));
-            for answer in &answers[1..] {
-                let is_moved = answer.status == 200 || answer.status == 201;
-                assert!(is_moved || answer.code() == "login_ended", "{}", answer.text);
-            }
-            expect_all_moved(app, guest_id);
-            let seen = noah.get(&liked).expect(200).json();
-            assert_eq!(seen["liked"], answers[1].status == 200);
-            let added = app.database.count("questions") - questions;
-            assert_eq!(added, i64::from(answers[2].status == 201));
-            if answers[2].status == 201 {
-                let asked = format!("/api/questions/{}", answers[2].json()["questionId"]);
-                noah.delete(&asked).expect(204);
-            }
-            if answers[3].status == 201 {
-                let replied = format!("/api/replies/{}", answers[3].json()["replyId"]);
-                noah.patch(&replied, json!({ "body": "Mine" })).expect(200);
-            }
+        let mine = somebody.get(&first).expect(200).json();
+        assert_eq!(
+            (&mine["isOwner"], &mine["liked"]),
+            (&json!(true), &json!(true))
+        );
+        assert_eq!(
+            mine["author"]["userId"],
+            Value::Null,
+            "nor does its new owner see a name"
+        );
+        let sessions = somebody.get("/api/sessions").expect(200).json();
+        assert_eq!(sessions["sessions"].as_array().unwrap().len(), 1);
+        assert_eq!(sessions["sessions"][0]["role"], "participant");
+        // It is in the room, and not listed.
+        let hosts = format!("{session}/hosts/{}", somebody.user_id());
+        mina.put(&hosts).expect_problem(404, "not_found");
+
+        let edited = somebody
+            .patch(&first, json!({ "body": "Why so?" }))
+            .expect(200)
+            .json();
+        assert_eq!(edited["author"]["nickname"], Value::Null);
+        somebody
+            .patch(&reply, json!({ "body": "Thus." }))
+            .expect(200);
+        assert_eq!(likes_count(&mina, &first), 1);
+        assert_eq!(somebody.likes(&first), 1, "it likes it already");
+        somebody.delete(&format!("{first}/like")).expect(200);
+        assert_eq!(likes_count(&mina, &first), 0);
+        somebody.delete(&reply).expect(204);
+        somebody.delete(&second).expect(204);
+        expect_true_counts(app);
+    }
+}
+
+#[apply(on_both_databases!)]
+fn two_likes_become_one_and_the_others_stay(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    let session = mina.opens("Lecture 7");
+    let guest = app.guest();
+    let guest_id = guest.user_id();
+    let questions = ["both", "guest", "noah"].map(|it| mina.asks(&session, it));
+    let replies = ["both", "guest", "noah"].map(|it| mina.replies(&questions[0], it));
+    for entries in [&questions, &replies] {
+        mina.likes(&entries[0]);
+        for (person, own) in [(&guest, 1), (&noah, 2)] {
+            person.likes(&entries[0]);
+            person.likes(&entries[own]);
         }
     }
-
-    fn a_claim_that_waited_for_the_guests_like_moves_it(app: &App) {
-        let (mina, noah, guest) = (app.user("mina"), app.registered("noah"), app.guest());
-        let question = mina.asks(&mina.opens("Lecture 7"), "Why?");
-        // On SQLite the lock would stop it where its attempt is counted, before the comparison.
-        let unlimited = Setup::default().set("LIMITS__ENABLED", "false").start_on(&app.database);
-        let (noah, guest_id) = (noah.at(&unlimited), guest.user_id());
-        let like = format!(
-            "UPDATE users SET contributed = TRUE WHERE user_id = {guest_id}; \
-             INSERT INTO participants SELECT session_id, {guest_id}, 'participant', FALSE, TRUE, created_at \
-             FROM sessions; UPDATE sessions SET anonymous_count = 1; \
-             INSERT INTO question_likes SELECT question_id, {guest_id} FROM questions; \
-             UPDATE questions SET likes_count = 1");
-        let answer = app.database.change_during(&like, || log_in_claiming(&noah, &guest));
-        let noah = noah.holding(&answer.expect(200));
-        assert_eq!(noah.get(&question).expect(200).json()["liked"], true);
-        expect_all_moved(app, guest_id);
+    let noah = claims(&noah, &guest);
+    expect_all_moved(app, guest_id);
+    let list = noah
+        .get(&format!("{session}/questions?sort=old"))
+        .expect(200)
+        .json();
+    let thread = noah.get(&questions[0]).expect(200).json();
+    for entries in [&list["questions"], &thread["replies"]] {
+        let seen: Vec<_> = entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["likesCount"].as_i64().unwrap(), it["liked"] == true))
+            .collect();
+        assert_eq!(seen, [(2, true), (1, true), (1, true)]);
     }
+}
 
-    fn what_a_guest_wanted_to_write_that_waited_for_its_claim_is_refused(app: &App) {
-        let (mina, guest) = (app.user("mina"), app.guest());
-        let session = mina.opens("Lecture 7");
-        let question = mina.asks(&session, "Why?");
+#[apply(on_both_databases!)]
+fn of_three_likes_of_one_person_one_stays(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    let question = mina.asks(&mina.opens("Lecture 7"), "Why?");
+    let guests = [app.guest(), app.guest()];
+    noah.likes(&question);
+    for (count, guest) in guests.iter().enumerate() {
+        assert_eq!(guest.likes(&question), count as i64 + 2);
+    }
+    for guest in &guests {
         let guest_id = guest.user_id();
-        for number in 0..4 {
-            let guest = app.guest();
-            let guest_id = guest.user_id();
-            let gone = format!(
-                "UPDATE refresh_tokens SET ended_at = '2026-03-01 12:00:00', user_id = NULL \
-                 WHERE user_id = {guest_id}; DELETE FROM users WHERE user_id = {guest_id}");
-            let answer = app.database.change_during(&gone, || match number {
-                0 => guest.put(&format!("{question}/like")),
-                1 => guest.post(&format!("{session}/questions"), json!({ "body": "x" })),
-                2 => guest.post(&format!("{question}/replies"), json!({ "body": "x" })),
-                _ => guest.put(&format!("{session}/participants/me")),
-            });
-            answer.expect_problem(401, "login_ended");
-            expect_all_moved(app, guest_id);
-        }
-        assert_eq!((app.database.count("questions"), app.database.count("participants")), (1, 1));
-        assert_eq!(guest.user_id(), guest_id);
+        claims(&noah, guest);
+        expect_all_moved(app, guest_id);
     }
+    assert_eq!(likes_count(&mina, &question), 1);
+}
 
-    fn a_claim_against_the_deletion_of_what_it_moves(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.registered("noah"));
-        let session = mina.opens("Lecture 7");
-        for _ in 0..6 {
-            let guest = app.guest();
-            let guest_id = guest.user_id();
-            let (first, second) = (guest.asks(&session, "One?"), mina.asks(&session, "Two?"));
-            guest.likes(&second);
-            let reply = guest.replies(&second, "So.");
-            let answers = race(4, |number| match number {
-                0 => log_in_claiming(&noah, &guest),
-                1 => mina.delete(&first),
-                2 => mina.delete(&reply),
-                _ => mina.delete(&second),
-            });
-            answers[0].clone().expect(200);
-            answers[1].clone().expect(204);
-            assert!(matches!(answers[2].status, 204 | 404), "{}", answers[2].text);
-            answers[3].clone().expect(204);
-            expect_all_moved(app, guest_id);
-        }
-        assert_eq!(app.database.count("questions"), 0);
+#[apply(on_both_databases!)]
+fn the_higher_role_stays_and_what_is_counted_does_not_change(app: &App) {
+    let (mina, sub, noah) = (app.user("mina"), app.user("subin"), app.user("noah"));
+    let session = mina.opens("Lecture 7");
+    for person in [&sub, &noah] {
+        person.enters(&session);
     }
+    mina.makes_host(&session, &sub);
+    for (person, role) in [
+        (&mina, "super_host"),
+        (&sub, "sub_host"),
+        (&noah, "participant"),
+    ] {
+        let guest = app.guest();
+        let guest_id = guest.user_id();
+        let question = guest.asks(&session, "Why?");
+        let watcher = app.anonymous();
+        let before = watcher.get(&session).expect(200).text;
+        let person = claims(person, &guest);
+        expect_all_moved(app, guest_id);
+        assert_eq!(watcher.get(&session).expect(200).text, before);
+        assert_eq!(person.get(&session).expect(200).json()["role"], role);
+        let own = person.get(&question).expect(200).json();
+        assert_eq!(
+            (&own["isOwner"], &own["author"]["isHost"]),
+            (&json!(true), &json!(false))
+        );
+        // Who was counted with the guest is not counted again.
+        person.asks_anonymously(&session, "And why?");
+        let after = watcher.get(&session).expect(200).json();
+        let before: Value = serde_json::from_str(&before).unwrap();
+        assert_eq!(after["participantCount"], before["participantCount"]);
+    }
+    let listed = mina
+        .get(&format!("{session}/participants"))
+        .expect(200)
+        .json();
+    assert_eq!(listed["participants"].as_array().unwrap().len(), 3);
+    assert_eq!(listed["anonymousCount"], 3);
+}
 
-    fn two_accounts_that_claim_two_guests_of_one_room_do_not_hold_each_other_up(app: &App) {
-        let mina = app.user("mina");
-        let sessions = [mina.opens("One"), mina.opens("Two")];
-        let people: Vec<_> = (0..4).map(|number| app.registered(&format!("user-{number}"))).collect();
-        for _ in 0..3 {
-            let guests: Vec<_> = (0..4).map(|_| app.guest()).collect();
-            for (number, guest) in guests.iter().enumerate() {
-                for turn in 0..2 {
-                    guest.asks(&sessions[(number + turn) % 2], "Why?");
-                }
-            }
-            let answers = race(4, |number| log_in_claiming(&people[number], &guests[number]));
-            assert!(answers.iter().all(|it| it.status == 200), "{answers:?}");
-        }
-        assert_eq!(app.database.count("users WHERE nickname IS NULL"), 0);
-        expect_true_counts(app);
-    }
+#[apply(on_both_databases!)]
+fn who_claimed_a_guest_is_listed_only_by_entering_on_purpose(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let guest = app.guest();
+    guest.asks(&session, "Why?");
+    let gabi = registers_claiming(&app.stranger("gabi"), &guest);
+    let seen = || {
+        mina.get(&format!("{session}/participants"))
+            .expect(200)
+            .json()
+    };
+    assert_eq!(seen()["participants"].as_array().unwrap().len(), 1);
+    gabi.enters(&session);
+    assert_eq!(seen()["participants"][1]["nickname"], "gabi");
+    assert_eq!(
+        seen()["anonymousCount"],
+        1,
+        "or it would tell whose the anonymous words are"
+    );
+}
+
+#[apply(on_both_databases!)]
+fn a_guest_with_three_hundred_likes_is_claimed_whole(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    let session = mina.opens("Lecture 7");
+    let (guest, first) = (app.guest(), mina.asks(&session, "Why?"));
+    guest.likes(&first);
+    noah.likes(&first);
+    let (guest_id, noah_id) = (guest.user_id(), noah.user_id());
+    app.database.execute(&format!(
+        "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 299) \
+         INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, likes_count, \
+         replies_count, created_at, updated_at) SELECT session_id, NULL, TRUE, 'x', FALSE, FALSE, 0, 0, \
+         created_at, created_at FROM number, sessions; \
+         INSERT INTO question_likes SELECT question_id, {guest_id} FROM questions WHERE body = 'x'; \
+         INSERT INTO question_likes SELECT question_id, {noah_id} FROM questions \
+         WHERE body = 'x' AND question_id % 2 = 0; \
+         UPDATE questions SET likes_count = (SELECT count(*) FROM question_likes \
+         WHERE question_likes.question_id = questions.question_id); \
+         UPDATE sessions SET question_count = 300"));
+    expect_true_counts(app);
+    claims(&noah, &guest);
+    expect_all_moved(app, guest_id);
+    assert_eq!(
+        app.database
+            .count(&format!("question_likes WHERE user_id = {noah_id}")),
+        300
+    );
+    assert_eq!(app.database.count("questions WHERE likes_count = 1"), 300);
 }

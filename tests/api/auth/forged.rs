@@ -106,23 +106,30 @@ fn forgeries(app: &App, own: &str, victim: &Value) -> Vec<(&'static str, String)
     ]
 }
 
-on_both_databases! {
-    fn nobody_becomes_someone_else_by_a_forged_token(app: &App) {
-        let (mallory, victim) = (app.user("mallory"), app.user("victim"));
-        let me = |client: &Client| client.get("/api/users/me");
-        let id = me(&victim).expect(200).json()["userId"].clone();
-        let own = mallory.access_token.clone().unwrap();
-        for (what, token) in forgeries(app, &own, &id) {
-            let in_header = app.anonymous().with("authorization", &format!("Bearer {token}"));
-            let in_cookie = app.anonymous().with("cookie", &format!("Authentication={token}"));
-            for (place, client) in [("header", in_header), ("cookie", in_cookie)] {
-                let answer = me(&client);
-                let seen = (answer.status, answer.code());
-                assert_eq!(seen, (401, "invalid_token".into()), "{what}, in the {place}");
-            }
+#[apply(on_both_databases!)]
+fn nobody_becomes_someone_else_by_a_forged_token(app: &App) {
+    let (mallory, victim) = (app.user("mallory"), app.user("victim"));
+    let me = |client: &Client| client.get("/api/users/me");
+    let id = me(&victim).expect(200).json()["userId"].clone();
+    let own = mallory.access_token.clone().unwrap();
+    for (what, token) in forgeries(app, &own, &id) {
+        let in_header = app
+            .anonymous()
+            .with("authorization", &format!("Bearer {token}"));
+        let in_cookie = app
+            .anonymous()
+            .with("cookie", &format!("Authentication={token}"));
+        for (place, client) in [("header", in_header), ("cookie", in_cookie)] {
+            let answer = me(&client);
+            let seen = (answer.status, answer.code());
+            assert_eq!(
+                seen,
+                (401, "invalid_token".into()),
+                "{what}, in the {place}"
+            );
         }
-        assert_eq!(me(&mallory).expect(200).field("nickname"), "mallory");
     }
+    assert_eq!(me(&mallory).expect(200).field("nickname"), "mallory");
 }
 
 /// Bits that make it no header at all are refused by the parser.
@@ -172,32 +179,47 @@ fn altered(good: &str) -> Vec<(String, String)> {
     flipped.chain(cut).chain(spelled).collect()
 }
 
-on_both_databases! {
-    /// Without the table every statement about logins would fail: junk needs none.
-    fn an_altered_refresh_token_is_refused_without_the_database_and_ends_nothing(app: &App) {
-        let mina = app.user("mina");
-        let good = mina.refresh_token.clone().unwrap();
-        app.database.execute("ALTER TABLE refresh_tokens RENAME TO hidden");
-        assert!(mina.refresh().status >= 500, "a good one needs the table");
-        for (what, token) in altered(&good) {
-            let answer = mina.refresh_with(&token);
-            let seen = (answer.status, answer.code());
-            assert_eq!(seen, (401, "invalid_refresh_token".into()), "{what}, in the body");
-            let out = json!({ "refreshToken": token });
-            let answer = app.anonymous().post("/api/auth/logout", out);
-            assert_eq!(answer.status, 200, "{what}, signing out");
-            if token.is_empty() || token.contains(char::is_whitespace) {
-                continue; // That cannot be said in a cookie.
-            }
-            let browser = app.anonymous().with("cookie", &format!("refreshToken={token}"));
-            let answer = browser.send("POST", "/api/auth/token", None);
-            let seen = (answer.status, answer.code());
-            assert_eq!(seen, (401, "invalid_refresh_token".into()), "{what}, in the cookie");
-            assert_eq!(answer.set_cookie("refreshToken"), None, "{what} takes the cookie away");
+/// Without the table every statement about logins would fail: junk needs none.
+#[apply(on_both_databases!)]
+fn an_altered_refresh_token_is_refused_without_the_database_and_ends_nothing(app: &App) {
+    let mina = app.user("mina");
+    let good = mina.refresh_token.clone().unwrap();
+    app.database
+        .execute("ALTER TABLE refresh_tokens RENAME TO hidden");
+    assert!(mina.refresh().status >= 500, "a good one needs the table");
+    for (what, token) in altered(&good) {
+        let answer = mina.refresh_with(&token);
+        let seen = (answer.status, answer.code());
+        assert_eq!(
+            seen,
+            (401, "invalid_refresh_token".into()),
+            "{what}, in the body"
+        );
+        let out = json!({ "refreshToken": token });
+        let answer = app.anonymous().post("/api/auth/logout", out);
+        assert_eq!(answer.status, 200, "{what}, signing out");
+        if token.is_empty() || token.contains(char::is_whitespace) {
+            continue; // That cannot be said in a cookie.
         }
-        app.database.execute("ALTER TABLE hidden RENAME TO refresh_tokens");
-        mina.refresh().expect(200);
+        let browser = app
+            .anonymous()
+            .with("cookie", &format!("refreshToken={token}"));
+        let answer = browser.send("POST", "/api/auth/token", None);
+        let seen = (answer.status, answer.code());
+        assert_eq!(
+            seen,
+            (401, "invalid_refresh_token".into()),
+            "{what}, in the cookie"
+        );
+        assert_eq!(
+            answer.set_cookie("refreshToken"),
+            None,
+            "{what} takes the cookie away"
+        );
     }
+    app.database
+        .execute("ALTER TABLE hidden RENAME TO refresh_tokens");
+    mina.refresh().expect(200);
 }
 
 #[test]

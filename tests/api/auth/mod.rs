@@ -1,8 +1,9 @@
+mod account_data;
 mod attempts;
-mod belongings;
 mod claim;
 pub mod claim_room;
 mod claim_room_killed;
+mod claim_room_races;
 mod ended;
 mod forged;
 mod guest;

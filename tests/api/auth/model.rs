@@ -183,14 +183,16 @@ fn agrees(app: &App, registered: &Client, acts: &[Act]) -> Result<(), TestCaseEr
     Ok(())
 }
 
-on_both_databases! {
-    fn every_history_agrees_with_the_model(app: &App) {
-        let mina = app.registered("mina");
-        let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
-        let outcome = TestRunner::new(config)
-            .run(&vec(act(), 1..40), |acts| agrees(app, &mina, &acts));
-        if let Err(error) = outcome {
-            panic!("{error}");
-        }
+#[apply(on_both_databases!)]
+fn every_history_agrees_with_the_model(app: &App) {
+    let mina = app.registered("mina");
+    let config = Config {
+        cases: 48,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let outcome = TestRunner::new(config).run(&vec(act(), 1..40), |acts| agrees(app, &mina, &acts));
+    if let Err(error) = outcome {
+        panic!("{error}");
     }
 }

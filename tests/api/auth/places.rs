@@ -137,26 +137,35 @@ fn beyond_the_places_sign_ins_are_told_to_come_back_and_when() {
     one_more.expect_problem(401, "invalid_credentials");
 }
 
-on_both_databases! {
-    /// The server has one connection, and one thread that hashes.
-    fn nobody_holds_a_connection_while_a_password_is_hashed(app: &App) {
-        let server = slow().set("DATABASE__POOL_SIZE", "1").start_on(&app.database);
-        let mina = known(app, "mina").at(&server);
-        let noah = app.user("noah").at(&server);
-        thread::scope(|scope| {
-            let hashing = scope.spawn(|| from(&mina, "203.0.113.1").log_in("json"));
-            let waiting = scope.spawn(|| from(&mina, "203.0.113.2").log_in("json"));
-            eventually("both have their places", || counted(app) >= 4);
-            noah.get("/api/users/me").expect(200);
-            noah.refresh().expect(200);
-            let new = noah.signed_out().post("/api/auth/guest", json!({ "mode": "json" }));
-            new.expect(201);
-            assert!(!hashing.is_finished(), "the hash was too fast for this test");
-            for attempt in [hashing, waiting] {
-                attempt.join().unwrap().expect_problem(401, "invalid_credentials");
-            }
-        });
-    }
+/// The server has one connection, and one thread that hashes.
+#[apply(on_both_databases!)]
+fn nobody_holds_a_connection_while_a_password_is_hashed(app: &App) {
+    let server = slow()
+        .set("DATABASE__POOL_SIZE", "1")
+        .start_on(&app.database);
+    let mina = known(app, "mina").at(&server);
+    let noah = app.user("noah").at(&server);
+    thread::scope(|scope| {
+        let hashing = scope.spawn(|| from(&mina, "203.0.113.1").log_in("json"));
+        let waiting = scope.spawn(|| from(&mina, "203.0.113.2").log_in("json"));
+        eventually("both have their places", || counted(app) >= 4);
+        noah.get("/api/users/me").expect(200);
+        noah.refresh().expect(200);
+        let new = noah
+            .signed_out()
+            .post("/api/auth/guest", json!({ "mode": "json" }));
+        new.expect(201);
+        assert!(
+            !hashing.is_finished(),
+            "the hash was too fast for this test"
+        );
+        for attempt in [hashing, waiting] {
+            attempt
+                .join()
+                .unwrap()
+                .expect_problem(401, "invalid_credentials");
+        }
+    });
 }
 
 #[test]

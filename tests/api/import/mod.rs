@@ -109,148 +109,198 @@ struct Vector {
     hash: String,
 }
 
-on_both_databases! {
-    fn who_had_a_password_elsewhere_signs_in_with_it_and_it_is_hashed_anew(app: &App) {
-        let vectors: Vec<Vector> = serde_json::from_str(VECTORS).unwrap();
-        let people: Vec<_> = (0..vectors.len()).map(|it| app.stranger(&format!("person{it}"))).collect();
-        let lines = people.iter().zip(&vectors);
-        let lines = lines.map(|(it, vector)| account(&it.email, &it.nickname, &vector.hash) + "\n");
-        let said = import(app, lines.collect::<String>().as_bytes(), &[]);
-        assert_eq!(said.summary, "imported 51 account(s), 0 already there, 0 refused\n");
-        assert_eq!((said.code, counted(app)), (Some(0), 51));
-        for (index, (mut person, vector)) in people.into_iter().zip(vectors).enumerate() {
-            let made_by = vector.made_by;
-            // Of each program once: a wrong password takes as long as the right one.
-            if index < 17 {
-                person.password = format!("{}.", vector.password);
-                person.log_in("json").expect_problem(401, "invalid_credentials");
-            }
-            person.password = vector.password;
-            let first = app.schemes_for(&person.log_in("json").expect(200));
-            assert!(first.len() == 2 && first[0] != OWN && first[1] == OWN, "{made_by}: {first:?}");
-            let second = app.schemes_for(&person.log_in("json").expect(200));
-            assert_eq!(second, [OWN], "{made_by}");
+#[apply(on_both_databases!)]
+fn who_had_a_password_elsewhere_signs_in_with_it_and_it_is_hashed_anew(app: &App) {
+    let vectors: Vec<Vector> = serde_json::from_str(VECTORS).unwrap();
+    let people: Vec<_> = (0..vectors.len())
+        .map(|it| app.stranger(&format!("person{it}")))
+        .collect();
+    let lines = people.iter().zip(&vectors);
+    let lines = lines.map(|(it, vector)| account(&it.email, &it.nickname, &vector.hash) + "\n");
+    let said = import(app, lines.collect::<String>().as_bytes(), &[]);
+    assert_eq!(
+        said.summary,
+        "imported 51 account(s), 0 already there, 0 refused\n"
+    );
+    assert_eq!((said.code, counted(app)), (Some(0), 51));
+    for (index, (mut person, vector)) in people.into_iter().zip(vectors).enumerate() {
+        let made_by = vector.made_by;
+        // Of each program once: a wrong password takes as long as the right one.
+        if index < 17 {
+            person.password = format!("{}.", vector.password);
+            person
+                .log_in("json")
+                .expect_problem(401, "invalid_credentials");
         }
-        let own = format!("SELECT count(*) AS number FROM users WHERE password_hash LIKE '{OWN}$%' \
-            AND password_scheme = '{OWN}'");
-        assert_eq!(app.database.number(&own), 51);
+        person.password = vector.password;
+        let first = app.schemes_for(&person.log_in("json").expect(200));
+        assert!(
+            first.len() == 2 && first[0] != OWN && first[1] == OWN,
+            "{made_by}: {first:?}"
+        );
+        let second = app.schemes_for(&person.log_in("json").expect(200));
+        assert_eq!(second, [OWN], "{made_by}");
     }
+    let own = format!(
+        "SELECT count(*) AS number FROM users WHERE password_hash LIKE '{OWN}$%' \
+        AND password_scheme = '{OWN}'"
+    );
+    assert_eq!(app.database.number(&own), 51);
+}
 
-    fn an_account_that_is_there_stays_as_it_is_and_names_are_given_once(app: &App) {
-        let mina = app.registered("mina");
-        let mut noah = app.registered("noah");
-        noah.password = "the password of mina".into();
-        let there = [
-            account("mina@example.com", "mina", MINAS_HASH),
-            account("Noah@Example.COM", "ＮＯＡＨ", MINAS_HASH),
-            account("mina@example.com", "other", MINAS_HASH),
-            account("mina@example.com", "noah", MINAS_HASH),
-            account("other@example.com", "noah", MINAS_HASH),
-            account("jun@example.com", "jun", MINAS_HASH),
-            account("jun@example.com", "Jun", MINAS_HASH),
-            account("JUN@example.com", "juno", MINAS_HASH),
-            account("juno@example.com", "JUN", MINAS_HASH),
-        ].join("\n");
-        let file = format!("{there}\n{}{there}", people(BATCH));
-        let other_nickname = "the e-mail address already has an account with another nickname";
-        let refused: Vec<_> = [0, 9 + BATCH].into_iter().flat_map(|start| [
-            format!("line {}: {other_nickname}", start + 3),
-            format!("line {}: {other_nickname}", start + 4),
-            format!("line {}: the nickname is taken", start + 5),
-            format!("line {}: {other_nickname}", start + 8),
-            format!("line {}: the nickname is taken", start + 9),
-        ]).collect();
-        let before = (app.database.count("users"), app.database.count("audit_events"), counted(app));
-        for (options, first_words, imported, there) in [
-            (&["--dry-run"][..], "would import", 501, 7),
-            (&[], "imported", 501, 7),
-            (&[], "imported", 0, 508),
-            (&["--dry-run"], "would import", 0, 508),
-        ] {
-            let said = import(app, file.as_bytes(), options);
-            assert_eq!(said.refused, refused, "{options:?}");
-            let summary = format!("{first_words} {imported} account(s), {there} already there, 10 refused\n");
-            assert_eq!((said.code, said.summary), (Some(1), summary), "{options:?}");
-            let is_first = options.len() == 1 && imported > 0;
-            if is_first {
-                let users = app.database.count("users");
-                assert_eq!((users, app.database.count("audit_events"), counted(app)), before);
-            }
+#[apply(on_both_databases!)]
+fn an_account_that_is_there_stays_as_it_is_and_names_are_given_once(app: &App) {
+    let mina = app.registered("mina");
+    let mut noah = app.registered("noah");
+    noah.password = "the password of mina".into();
+    let there = [
+        account("mina@example.com", "mina", MINAS_HASH),
+        account("Noah@Example.COM", "ＮＯＡＨ", MINAS_HASH),
+        account("mina@example.com", "other", MINAS_HASH),
+        account("mina@example.com", "noah", MINAS_HASH),
+        account("other@example.com", "noah", MINAS_HASH),
+        account("jun@example.com", "jun", MINAS_HASH),
+        account("jun@example.com", "Jun", MINAS_HASH),
+        account("JUN@example.com", "juno", MINAS_HASH),
+        account("juno@example.com", "JUN", MINAS_HASH),
+    ]
+    .join("\n");
+    let file = format!("{there}\n{}{there}", people(BATCH));
+    let other_nickname = "the e-mail address already has an account with another nickname";
+    let refused: Vec<_> = [0, 9 + BATCH]
+        .into_iter()
+        .flat_map(|start| {
+            [
+                format!("line {}: {other_nickname}", start + 3),
+                format!("line {}: {other_nickname}", start + 4),
+                format!("line {}: the nickname is taken", start + 5),
+                format!("line {}: {other_nickname}", start + 8),
+                format!("line {}: the nickname is taken", start + 9),
+            ]
+        })
+        .collect();
+    let before = (
+        app.database.count("users"),
+        app.database.count("audit_events"),
+        counted(app),
+    );
+    for (options, first_words, imported, there) in [
+        (&["--dry-run"][..], "would import", 501, 7),
+        (&[], "imported", 501, 7),
+        (&[], "imported", 0, 508),
+        (&["--dry-run"], "would import", 0, 508),
+    ] {
+        let said = import(app, file.as_bytes(), options);
+        assert_eq!(said.refused, refused, "{options:?}");
+        let summary =
+            format!("{first_words} {imported} account(s), {there} already there, 10 refused\n");
+        assert_eq!((said.code, said.summary), (Some(1), summary), "{options:?}");
+        let is_first = options.len() == 1 && imported > 0;
+        if is_first {
+            let users = app.database.count("users");
+            assert_eq!(
+                (users, app.database.count("audit_events"), counted(app)),
+                before
+            );
         }
-        assert_eq!((app.database.count("users"), audited(app), counted(app)), (503, 1, 503));
-        mina.log_in("json").expect(200);
-        noah.log_in("json").expect_problem(401, "invalid_credentials");
     }
+    assert_eq!(
+        (app.database.count("users"), audited(app), counted(app)),
+        (503, 1, 503)
+    );
+    mina.log_in("json").expect(200);
+    noah.log_in("json")
+        .expect_problem(401, "invalid_credentials");
+}
 
-    fn a_server_beside_it_compares_unknown_addresses_with_what_was_imported(app: &App) {
-        import(app, people(20).as_bytes(), &[]);
-        let strangers = Cell::new(0);
-        eventually("an unknown address costs what a known one does", || {
-            strangers.set(strangers.get() + 1);
-            let stranger = app.stranger(&format!("stranger{}", strangers.get()));
-            app.schemes_for(&stranger.log_in("json").expect(401)) == ["$2b$4"]
-        });
-    }
+#[apply(on_both_databases!)]
+fn a_server_beside_it_compares_unknown_addresses_with_what_was_imported(app: &App) {
+    import(app, people(20).as_bytes(), &[]);
+    let strangers = Cell::new(0);
+    eventually("an unknown address costs what a known one does", || {
+        strangers.set(strangers.get() + 1);
+        let stranger = app.stranger(&format!("stranger{}", strangers.get()));
+        app.schemes_for(&stranger.log_in("json").expect(401)) == ["$2b$4"]
+    });
+}
 
-    fn killed_in_the_middle_it_leaves_whole_batches_and_the_same_command_does_the_rest(app: &App) {
-        const ALL: i64 = 20 * BATCH;
-        let file = people(ALL);
-        let path = write(app, file.as_bytes());
-        let operator = operator(app);
-        let mut killed = operator.start(&["users", "import", path.to_str().unwrap()]);
-        eventually("three batches are there", || app.database.count("users") >= 3 * BATCH);
-        killed.kill().unwrap();
-        killed.wait().unwrap();
-        // PostgreSQL may be about to undo what was not committed.
-        let there = app.database.count("users");
-        assert!(there < ALL && there % BATCH == 0, "{there} of {ALL} are there");
-        assert!(counted(app) >= BATCH, "decoys know nothing of those that are there");
-        let said = import(app, file.as_bytes(), &[]);
-        assert_eq!((said.code, said.refused.len()), (Some(0), 0));
-        assert_eq!((app.database.count("users"), counted(app)), (ALL, ALL));
-        let whole = "SELECT count(*) AS number FROM users WHERE active AND email_folded = \
-            nickname || '@example.com' AND nickname_folded = nickname AND password_scheme = '$2b$4'";
-        assert_eq!(app.database.number(whole), ALL);
-        let mut last = app.stranger(&format!("person{}", ALL - 1));
-        last.password = "the password of mina".into();
-        last.log_in("json").expect(200);
-    }
+#[apply(on_both_databases!)]
+fn killed_in_the_middle_it_leaves_whole_batches_and_the_same_command_does_the_rest(app: &App) {
+    const ALL: i64 = 20 * BATCH;
+    let file = people(ALL);
+    let path = write(app, file.as_bytes());
+    let operator = operator(app);
+    let mut killed = operator.start(&["users", "import", path.to_str().unwrap()]);
+    eventually("three batches are there", || {
+        app.database.count("users") >= 3 * BATCH
+    });
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    // PostgreSQL may be about to undo what was not committed.
+    let there = app.database.count("users");
+    assert!(
+        there < ALL && there % BATCH == 0,
+        "{there} of {ALL} are there"
+    );
+    assert!(
+        counted(app) >= BATCH,
+        "decoys know nothing of those that are there"
+    );
+    let said = import(app, file.as_bytes(), &[]);
+    assert_eq!((said.code, said.refused.len()), (Some(0), 0));
+    assert_eq!((app.database.count("users"), counted(app)), (ALL, ALL));
+    let whole = "SELECT count(*) AS number FROM users WHERE active AND email_folded = \
+        nickname || '@example.com' AND nickname_folded = nickname AND password_scheme = '$2b$4'";
+    assert_eq!(app.database.number(whole), ALL);
+    let mut last = app.stranger(&format!("person{}", ALL - 1));
+    last.password = "the password of mina".into();
+    last.log_in("json").expect(200);
+}
 
-    fn a_name_that_is_registered_meanwhile_refuses_its_line_and_no_other(app: &App) {
-        let registered = "INSERT INTO users (user_id, email, email_folded, nickname, nickname_folded, \
-            password_hash, active, created_at) VALUES (7, 'other@example.com', 'other@example.com', \
-            'person3', 'person3', 'a hash', TRUE, '2026-01-01 00:00:00')";
-        let said = app.database.change_during(registered, || import(app, people(10).as_bytes(), &[]));
-        assert_eq!(said.refused, ["line 4: the nickname is taken"]);
-        assert_eq!(said.summary, "imported 9 account(s), 0 already there, 1 refused\n");
-        assert_eq!((app.database.count("users"), audited(app)), (10, 1));
-    }
+#[apply(on_both_databases!)]
+fn a_name_that_is_registered_meanwhile_refuses_its_line_and_no_other(app: &App) {
+    let registered = "INSERT INTO users (user_id, email, email_folded, nickname, nickname_folded, \
+        password_hash, active, created_at) VALUES (7, 'other@example.com', 'other@example.com', \
+        'person3', 'person3', 'a hash', TRUE, '2026-01-01 00:00:00')";
+    let said = app
+        .database
+        .change_during(registered, || import(app, people(10).as_bytes(), &[]));
+    assert_eq!(said.refused, ["line 4: the nickname is taken"]);
+    assert_eq!(
+        said.summary,
+        "imported 9 account(s), 0 already there, 1 refused\n"
+    );
+    assert_eq!((app.database.count("users"), audited(app)), (10, 1));
+}
 
-    fn people_of_the_file_register_meanwhile_and_each_has_one_account(app: &App) {
-        const ALL: i64 = 4 * BATCH;
-        let file = people(ALL);
-        let outcomes = race(2, |number| match number {
-            0 => import(app, file.as_bytes(), &[]).summary,
-            _ => {
-                let people = (0..ALL).rev().step_by(40);
-                let mut registered = 0;
-                for number in people {
-                    let answer = app.stranger(&format!("person{number}")).register();
-                    registered += u32::from(answer.status == 201);
-                }
-                registered.to_string()
+#[apply(on_both_databases!)]
+fn people_of_the_file_register_meanwhile_and_each_has_one_account(app: &App) {
+    const ALL: i64 = 4 * BATCH;
+    let file = people(ALL);
+    let outcomes = race(2, |number| match number {
+        0 => import(app, file.as_bytes(), &[]).summary,
+        _ => {
+            let people = (0..ALL).rev().step_by(40);
+            let mut registered = 0;
+            for number in people {
+                let answer = app.stranger(&format!("person{number}")).register();
+                registered += u32::from(answer.status == 201);
             }
-        });
-        let registered: i64 = outcomes[1].parse().unwrap();
-        let imported = match ALL - registered {
-            2000 => "2,000".into(),
-            imported @ 1000.. => format!("1,{:03}", imported - 1000),
-            imported => imported.to_string(),
-        };
-        assert!(registered > 0, "nobody was fast enough");
-        assert_eq!(outcomes[0], format!("imported {imported} account(s), {registered} already there, 0 refused\n"));
-        assert_eq!(app.database.count("users"), ALL);
-    }
+            registered.to_string()
+        }
+    });
+    let registered: i64 = outcomes[1].parse().unwrap();
+    let imported = match ALL - registered {
+        2000 => "2,000".into(),
+        imported @ 1000.. => format!("1,{:03}", imported - 1000),
+        imported => imported.to_string(),
+    };
+    assert!(registered > 0, "nobody was fast enough");
+    assert_eq!(
+        outcomes[0],
+        format!("imported {imported} account(s), {registered} already there, 0 refused\n")
+    );
+    assert_eq!(app.database.count("users"), ALL);
 }
 
 #[test]

@@ -23,69 +23,87 @@ fn expect_deleted(app: &App) {
     expect_true_counts(app);
 }
 
-on_both_databases! {
-    fn a_like_against_the_deletion_of_a_reply_leaves_none(app: &App) {
-        let (mina, _, _, question) = asked(app);
-        let (noah, guest) = (app.user("noah"), app.guest());
-        for _ in 0..ROUNDS {
-            let reply = noah.replies(&question, "Because.");
-            let answers = race(3, |number| match number {
-                0 => noah.delete(&reply),
-                1 => mina.put(&format!("{reply}/like")),
-                _ => guest.put(&format!("{reply}/like")),
-            });
-            answers[0].clone().expect(204);
-            for like in &answers[1..] {
-                assert!(like.status == 200 || like.code() == "not_found", "{}", like.text);
-            }
-        }
-        expect_deleted(app);
-    }
-
-    fn an_edit_or_a_pin_against_the_deletion_of_a_reply_bring_nothing_back(app: &App) {
-        let (mina, sub, _, question) = asked(app);
-        let noah = app.user("noah");
-        for _ in 0..ROUNDS {
-            let reply = noah.replies(&question, "Because.");
-            let answers = race(3, |number| match number {
-                0 => mina.delete(&reply),
-                1 => noah.patch(&reply, json!({ "body": "Therefore." })),
-                _ => sub.put(&format!("{reply}/pin")),
-            });
-            answers[0].clone().expect(204);
-            for other in &answers[1..] {
-                assert!(other.status == 200 || other.code() == "not_found", "{}", other.text);
-            }
-        }
-        expect_deleted(app);
-    }
-
-    fn whoever_waited_for_the_deletion_of_a_reply_finds_nothing(app: &App) {
-        let (mina, _, _, question) = asked(app);
-        let noah = app.user("noah");
-        for number in 0..5 {
-            let reply = noah.replies(&question, "Because.");
-            let act = || match number {
-                0 => noah.patch(&reply, json!({ "body": "Therefore." })),
-                1 => noah.delete(&reply),
-                2 => mina.delete(&reply),
-                3 => mina.put(&format!("{reply}/pin")),
-                _ => mina.put(&format!("{reply}/like")),
-            };
-            app.database.change_during(DELETE, act).expect_problem(404, "not_found");
-            expect_deleted(app);
-        }
-    }
-
-    fn of_eight_deletions_of_a_reply_one_succeeds_and_counts(app: &App) {
-        let (mina, _, _, question) = asked(app);
-        let noah = app.user("noah");
+#[apply(on_both_databases!)]
+fn a_like_against_the_deletion_of_a_reply_leaves_none(app: &App) {
+    let (mina, _, _, question) = asked(app);
+    let (noah, guest) = (app.user("noah"), app.guest());
+    for _ in 0..ROUNDS {
         let reply = noah.replies(&question, "Because.");
-        mina.replies(&question, "So.");
-        let answers = race(8, |number| if number % 2 == 0 { noah.delete(&reply) } else { mina.delete(&reply) });
-        assert_eq!(answers.iter().filter(|it| it.status == 204).count(), 1);
-        assert_eq!(answers.iter().filter(|it| it.status == 404).count(), 7);
-        assert_eq!(mina.get(&question).expect(200).json()["repliesCount"], 1);
-        expect_true_counts(app);
+        let answers = race(3, |number| match number {
+            0 => noah.delete(&reply),
+            1 => mina.put(&format!("{reply}/like")),
+            _ => guest.put(&format!("{reply}/like")),
+        });
+        answers[0].clone().expect(204);
+        for like in &answers[1..] {
+            assert!(
+                like.status == 200 || like.code() == "not_found",
+                "{}",
+                like.text
+            );
+        }
     }
+    expect_deleted(app);
+}
+
+#[apply(on_both_databases!)]
+fn an_edit_or_a_pin_against_the_deletion_of_a_reply_bring_nothing_back(app: &App) {
+    let (mina, sub, _, question) = asked(app);
+    let noah = app.user("noah");
+    for _ in 0..ROUNDS {
+        let reply = noah.replies(&question, "Because.");
+        let answers = race(3, |number| match number {
+            0 => mina.delete(&reply),
+            1 => noah.patch(&reply, json!({ "body": "Therefore." })),
+            _ => sub.put(&format!("{reply}/pin")),
+        });
+        answers[0].clone().expect(204);
+        for other in &answers[1..] {
+            assert!(
+                other.status == 200 || other.code() == "not_found",
+                "{}",
+                other.text
+            );
+        }
+    }
+    expect_deleted(app);
+}
+
+#[apply(on_both_databases!)]
+fn whoever_waited_for_the_deletion_of_a_reply_finds_nothing(app: &App) {
+    let (mina, _, _, question) = asked(app);
+    let noah = app.user("noah");
+    for number in 0..5 {
+        let reply = noah.replies(&question, "Because.");
+        let act = || match number {
+            0 => noah.patch(&reply, json!({ "body": "Therefore." })),
+            1 => noah.delete(&reply),
+            2 => mina.delete(&reply),
+            3 => mina.put(&format!("{reply}/pin")),
+            _ => mina.put(&format!("{reply}/like")),
+        };
+        app.database
+            .change_during(DELETE, act)
+            .expect_problem(404, "not_found");
+        expect_deleted(app);
+    }
+}
+
+#[apply(on_both_databases!)]
+fn of_eight_deletions_of_a_reply_one_succeeds_and_counts(app: &App) {
+    let (mina, _, _, question) = asked(app);
+    let noah = app.user("noah");
+    let reply = noah.replies(&question, "Because.");
+    mina.replies(&question, "So.");
+    let answers = race(8, |number| {
+        if number % 2 == 0 {
+            noah.delete(&reply)
+        } else {
+            mina.delete(&reply)
+        }
+    });
+    assert_eq!(answers.iter().filter(|it| it.status == 204).count(), 1);
+    assert_eq!(answers.iter().filter(|it| it.status == 404).count(), 7);
+    assert_eq!(mina.get(&question).expect(200).json()["repliesCount"], 1);
+    expect_true_counts(app);
 }

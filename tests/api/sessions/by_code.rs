@@ -37,44 +37,63 @@ fn misses(client: &Client, code: &str, count: usize) -> usize {
     answers.filter(|status| *status == 404).count()
 }
 
-on_both_databases! {
-    fn a_session_is_found_by_its_code_in_whatever_case(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        mina.opens("Lecture 8");
-        let whole = mina.get(&session).expect(200).json();
-        let code = code_of(&mina, &session);
-        let mixed = format!("{}{}", &code[..3], code[3..].to_lowercase());
-        for typed in [&code, &code.to_lowercase(), &mixed] {
-            assert_eq!(mina.finds(typed).expect(200).json(), whole, "{typed}");
-        }
-        let seen = app.anonymous().finds(&code).expect(200).json();
-        assert_eq!((&seen["sessionId"], seen["role"].is_null()), (&whole["sessionId"], true));
+#[apply(on_both_databases!)]
+fn a_session_is_found_by_its_code_in_whatever_case(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    mina.opens("Lecture 8");
+    let whole = mina.get(&session).expect(200).json();
+    let code = code_of(&mina, &session);
+    let mixed = format!("{}{}", &code[..3], code[3..].to_lowercase());
+    for typed in [&code, &code.to_lowercase(), &mixed] {
+        assert_eq!(mina.finds(typed).expect(200).json(), whole, "{typed}");
     }
+    let seen = app.anonymous().finds(&code).expect(200).json();
+    assert_eq!(
+        (&seen["sessionId"], seen["role"].is_null()),
+        (&whole["sessionId"], true)
+    );
+}
 
-    fn what_is_no_code_finds_nothing(app: &App) {
-        let mina = app.user("mina");
-        let code = code_of(&mina, &mina.opens("Lecture 7"));
-        let long = "3".repeat(1_000);
-        for typed in [
-            &another(&code), &code[..5], &format!("{code}3"), &format!("%20{code}"), "OIL012", "______", &long,
-            "%20%20%20", "%00AAAAA", "%E2%80%AE", "%25%25%25%25%25%25",
-            // Digits and letters of full width.
-            "%EF%BC%93%EF%BC%94%EF%BC%96%EF%BC%97%EF%BC%99%EF%BC%A3",
-        ] {
-            app.anonymous().finds(typed).expect_problem(404, "not_found");
-        }
+#[apply(on_both_databases!)]
+fn what_is_no_code_finds_nothing(app: &App) {
+    let mina = app.user("mina");
+    let code = code_of(&mina, &mina.opens("Lecture 7"));
+    let long = "3".repeat(1_000);
+    for typed in [
+        &another(&code),
+        &code[..5],
+        &format!("{code}3"),
+        &format!("%20{code}"),
+        "OIL012",
+        "______",
+        &long,
+        "%20%20%20",
+        "%00AAAAA",
+        "%E2%80%AE",
+        "%25%25%25%25%25%25",
+        // Digits and letters of full width.
+        "%EF%BC%93%EF%BC%94%EF%BC%96%EF%BC%97%EF%BC%99%EF%BC%A3",
+    ] {
+        app.anonymous()
+            .finds(typed)
+            .expect_problem(404, "not_found");
     }
+}
 
-    fn an_ended_session_keeps_its_code(app: &App) {
-        let mina = app.user("mina");
-        let session = mina.opens("Lecture 7");
-        let code = code_of(&mina, &session);
-        mina.post(&format!("{session}/terminate"), serde_json::json!({})).expect(200);
-        app.advance(TimeDelta::days(400));
-        let found = app.anonymous().finds(&code).expect(200).json();
-        assert_eq!((&found["expired"], found["endedAt"].is_null()), (&true.into(), false));
-    }
+#[apply(on_both_databases!)]
+fn an_ended_session_keeps_its_code(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let code = code_of(&mina, &session);
+    mina.post(&format!("{session}/terminate"), serde_json::json!({}))
+        .expect(200);
+    app.advance(TimeDelta::days(400));
+    let found = app.anonymous().finds(&code).expect(200).json();
+    assert_eq!(
+        (&found["expired"], found["endedAt"].is_null()),
+        (&true.into(), false)
+    );
 }
 
 #[test]

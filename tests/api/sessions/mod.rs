@@ -1,9 +1,10 @@
-//! POST and GET /api/sessions
+//! POST /api/sessions
 
 mod by_code;
 mod expiry;
 mod export;
 mod hosts;
+mod list;
 mod participants;
 mod permissions;
 mod qr;
@@ -11,7 +12,6 @@ mod races;
 mod session;
 mod terminate;
 
-use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -171,199 +171,141 @@ const EVERYTHING: &str = "SELECT \
     || (SELECT count(*) FROM refresh_tokens WHERE brief) || ' brief logins, ' \
     || (SELECT count(*) FROM audit_events) || ' entries' AS text";
 
-on_both_databases! {
-    fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App) {
-        let mina = app.user("mina");
-        let session = open(&mina, &json!({ "title": "Lecture 7" })).expect(201).json();
-        let (id, code) = (session["sessionId"].as_str().unwrap(), session["joinCode"].as_str().unwrap());
-        assert_eq!((id.len(), code.len()), (22, 6));
-        let expected = json!({
-            "sessionId": id, "joinCode": code, "title": "Lecture 7", "role": "super_host",
-            "createdAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-03-08T12:00:00Z", "endedAt": null,
-            "expired": false, "participantCount": 1, "questionCount": 0,
-        });
-        assert_eq!(session, expected);
-        let url = format!("{SESSIONS}/{id}");
-        assert_eq!(mina.get(&url).expect(200).json(), session);
-        let mut seen_by_others = session.clone();
-        seen_by_others["role"] = Value::Null;
-        for other in [app.anonymous(), app.guest(), app.user("noah")] {
-            assert_eq!(other.get(&url).expect(200).json(), seen_by_others);
-        }
-        let other = open(&mina, &json!({ "title": "Lecture 7" })).expect(201).json();
-        assert_ne!(other["sessionId"], session["sessionId"]);
-        assert_ne!(other["joinCode"], session["joinCode"]);
+#[apply(on_both_databases!)]
+fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App) {
+    let mina = app.user("mina");
+    let session = open(&mina, &json!({ "title": "Lecture 7" }))
+        .expect(201)
+        .json();
+    let (id, code) = (
+        session["sessionId"].as_str().unwrap(),
+        session["joinCode"].as_str().unwrap(),
+    );
+    assert_eq!((id.len(), code.len()), (22, 6));
+    let expected = json!({
+        "sessionId": id, "joinCode": code, "title": "Lecture 7", "role": "super_host",
+        "createdAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-03-08T12:00:00Z", "endedAt": null,
+        "expired": false, "participantCount": 1, "questionCount": 0,
+    });
+    assert_eq!(session, expected);
+    let url = format!("{SESSIONS}/{id}");
+    assert_eq!(mina.get(&url).expect(200).json(), session);
+    let mut seen_by_others = session.clone();
+    seen_by_others["role"] = Value::Null;
+    for other in [app.anonymous(), app.guest(), app.user("noah")] {
+        assert_eq!(other.get(&url).expect(200).json(), seen_by_others);
     }
+    let other = open(&mina, &json!({ "title": "Lecture 7" }))
+        .expect(201)
+        .json();
+    assert_ne!(other["sessionId"], session["sessionId"]);
+    assert_ne!(other["joinCode"], session["joinCode"]);
+}
 
-    fn nobody_opens_a_session_without_a_named_account(app: &App) {
-        let body = json!({ "title": "Lecture 7" });
-        open(&app.guest(), &body).expect_problem(403, "login_required");
-        open(&app.anonymous(), &body).expect_problem(401, "missing_token");
-        app.anonymous().get(SESSIONS).expect_problem(401, "missing_token");
-        assert_eq!(app.database.count("sessions"), 0);
-    }
+#[apply(on_both_databases!)]
+fn nobody_opens_a_session_without_a_named_account(app: &App) {
+    let body = json!({ "title": "Lecture 7" });
+    open(&app.guest(), &body).expect_problem(403, "login_required");
+    open(&app.anonymous(), &body).expect_problem(401, "missing_token");
+    app.anonymous()
+        .get(SESSIONS)
+        .expect_problem(401, "missing_token");
+    assert_eq!(app.database.count("sessions"), 0);
+}
 
-    fn a_session_ends_when_it_is_told_to_within_a_year(app: &App) {
-        let mina = app.user("mina");
-        for (asked, given) in GOOD_TIMES {
-            let body = json!({ "title": "x", "expiresAt": asked });
-            let session = open(&mina, &body).expect(201).json();
-            assert_eq!(session["expiresAt"], given, "{asked}");
-            let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
-            assert_eq!(mina.get(&url).expect(200).json(), session);
-        }
-        let body = json!({ "title": "x", "expiresAt": null });
-        assert_eq!(open(&mina, &body).expect(201).field("expiresAt"), "2026-03-08T12:00:00Z");
-    }
-
-    fn a_leap_second_is_a_time_like_others(app: &App) {
-        let mina = app.user("mina");
-        let body = json!({ "title": "x", "expiresAt": "2026-06-30T23:59:60Z" });
+#[apply(on_both_databases!)]
+fn a_session_ends_when_it_is_told_to_within_a_year(app: &App) {
+    let mina = app.user("mina");
+    for (asked, given) in GOOD_TIMES {
+        let body = json!({ "title": "x", "expiresAt": asked });
         let session = open(&mina, &body).expect(201).json();
+        assert_eq!(session["expiresAt"], given, "{asked}");
         let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
         assert_eq!(mina.get(&url).expect(200).json(), session);
-        assert_eq!(session["expiresAt"], "2026-07-01T00:00:00Z");
     }
+    let body = json!({ "title": "x", "expiresAt": null });
+    assert_eq!(
+        open(&mina, &body).expect(201).field("expiresAt"),
+        "2026-03-08T12:00:00Z"
+    );
+}
 
-    fn a_session_that_could_never_be_is_not_opened(app: &App) {
-        let mina = app.user("mina");
-        for (time, code) in bad_times() {
-            let answer = open(&mina, &json!({ "title": "x", "expiresAt": time }));
-            assert_eq!(reason(&answer), ("expiresAt".into(), code.into()), "{time}");
-        }
-        for (title, code) in bad_titles() {
-            let answer = open(&mina, &json!({ "title": title }));
-            assert_eq!(reason(&answer), ("title".into(), code.into()), "{title}");
-        }
-        let of = |body: Value| reason(&open(&mina, &body));
-        assert_eq!(of(json!({})), ("title".into(), "missing".into()));
-        assert_eq!(of(json!({ "title": null })), ("title".into(), "wrong_type".into()));
-        assert_eq!(of(json!({ "title": "x", "role": "x" })), ("role".into(), "unknown_field".into()));
-        open(&mina, &json!(["x"])).expect_problem(400, "malformed_json");
-        mina.send("POST", SESSIONS, None).expect_problem(415, "unsupported_media_type");
-        assert_eq!((app.database.count("sessions"), app.database.count("participants")), (0, 0));
-    }
+#[apply(on_both_databases!)]
+fn a_leap_second_is_a_time_like_others(app: &App) {
+    let mina = app.user("mina");
+    let body = json!({ "title": "x", "expiresAt": "2026-06-30T23:59:60Z" });
+    let session = open(&mina, &body).expect(201).json();
+    let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
+    assert_eq!(mina.get(&url).expect(200).json(), session);
+    assert_eq!(session["expiresAt"], "2026-07-01T00:00:00Z");
+}
 
-    fn a_title_is_given_back_as_it_was_typed(app: &App) {
-        let mina = app.user("mina");
-        for title in good_titles() {
-            let url = mina.opens(&title);
-            assert_eq!(mina.get(&url).expect(200).field("title"), title);
-        }
-        let url = mina.opens(&"e\u{301}".repeat(100));
-        assert_eq!(mina.get(&url).expect(200).field("title"), "é".repeat(100));
+#[apply(on_both_databases!)]
+fn a_session_that_could_never_be_is_not_opened(app: &App) {
+    let mina = app.user("mina");
+    for (time, code) in bad_times() {
+        let answer = open(&mina, &json!({ "title": "x", "expiresAt": time }));
+        assert_eq!(reason(&answer), ("expiresAt".into(), code.into()), "{time}");
     }
+    for (title, code) in bad_titles() {
+        let answer = open(&mina, &json!({ "title": title }));
+        assert_eq!(reason(&answer), ("title".into(), code.into()), "{title}");
+    }
+    let of = |body: Value| reason(&open(&mina, &body));
+    assert_eq!(of(json!({})), ("title".into(), "missing".into()));
+    assert_eq!(
+        of(json!({ "title": null })),
+        ("title".into(), "wrong_type".into())
+    );
+    assert_eq!(
+        of(json!({ "title": "x", "role": "x" })),
+        ("role".into(), "unknown_field".into())
+    );
+    open(&mina, &json!(["x"])).expect_problem(400, "malformed_json");
+    mina.send("POST", SESSIONS, None)
+        .expect_problem(415, "unsupported_media_type");
+    assert_eq!(
+        (
+            app.database.count("sessions"),
+            app.database.count("participants")
+        ),
+        (0, 0)
+    );
+}
 
-    fn my_sessions_are_those_i_take_part_in_the_newest_first(app: &App) {
-        let (mina, noah, guest) = (app.user("mina"), app.user("noah"), app.guest());
-        let mut urls = Vec::new();
-        for title in ["opened", "entered", "liked", "host", "asked", "read"] {
-            urls.push(if title == "opened" { noah.opens(title) } else { mina.opens(title) });
-            app.advance(TimeDelta::seconds(1));
-        }
-        // The order is that of the sessions, however late someone comes in.
-        noah.enters(&urls[3]);
-        mina.makes_host(&urls[3], &noah);
-        noah.asks_anonymously(&urls[4], "Why?");
-        noah.enters(&urls[1]);
-        noah.likes(&mina.asks(&urls[2], "Why?"));
-        noah.get(&urls[5]).expect(200);
-        let page = noah.get(SESSIONS).expect(200).json();
-        assert_eq!(titles(&page), ["asked", "host", "liked", "entered", "opened"]);
-        let sessions = page["sessions"].as_array().unwrap().iter();
-        let roles: Vec<_> = sessions.map(|it| it["role"].as_str().unwrap()).collect();
-        assert_eq!(roles, ["participant", "sub_host", "participant", "participant", "super_host"]);
-        assert!(page["nextCursor"].is_null());
-        for session in page["sessions"].as_array().unwrap() {
-            let url = format!("{SESSIONS}/{}", session["sessionId"].as_str().unwrap());
-            assert_eq!(&noah.get(&url).expect(200).json(), session, "as it is alone");
-        }
-        let none = json!({ "sessions": [], "nextCursor": null });
-        assert_eq!(guest.get(SESSIONS).expect(200).json(), none);
-        guest.enters(&urls[1]);
-        assert_eq!(titles(&guest.get(SESSIONS).expect(200).json()), ["entered"]);
+#[apply(on_both_databases!)]
+fn a_title_is_given_back_as_it_was_typed(app: &App) {
+    let mina = app.user("mina");
+    for title in good_titles() {
+        let url = mina.opens(&title);
+        assert_eq!(mina.get(&url).expect(200).field("title"), title);
     }
+    let url = mina.opens(&"e\u{301}".repeat(100));
+    assert_eq!(mina.get(&url).expect(200).field("title"), "é".repeat(100));
+}
 
-    fn a_list_comes_in_pages_that_miss_and_repeat_nothing(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        let mut opened = Vec::new();
-        for number in 0..25 {
-            // Some at the same time.
-            app.advance(TimeDelta::microseconds(number / 3 % 2));
-            let session = open(&mina, &json!({ "title": number.to_string() })).expect(201);
-            opened.push((session.field("createdAt"), session.field("sessionId"), number.to_string()));
-        }
-        let read = |cursor: &str, limit: usize| {
-            let page = mina.get(&format!("{SESSIONS}?limit={limit}{cursor}")).expect(200).json();
-            assert!(titles(&page).len() <= limit);
-            page
-        };
-        let first = mina.get(SESSIONS).expect(200).json();
-        assert_eq!(titles(&first).len(), 20);
-        let mut page = read("", 3);
-        let mut seen = titles(&page);
-        while let Some(cursor) = page["nextCursor"].as_str() {
-            mina.opens("opened meanwhile");
-            page = read(&format!("&cursor={cursor}"), 3);
-            seen.extend(titles(&page));
-        }
-        opened.sort_by_key(|(at, id, _)| (at.parse::<DateTime<chrono::Utc>>().unwrap(), id.clone()));
-        let expected: Vec<_> = opened.into_iter().rev().map(|it| it.2).collect();
-        assert_eq!(seen, expected);
-        let cursor = first["nextCursor"].as_str().unwrap();
-        let of_another = noah.get(&format!("{SESSIONS}?cursor={cursor}")).expect(200).json();
-        assert_eq!(titles(&of_another), Vec::<String>::new(), "a cursor shows nobody else's sessions");
-    }
+#[apply(on_both_databases!)]
+fn an_account_opens_a_thousand_sessions_and_no_more(app: &App) {
+    let mina = app.user("mina");
+    app.database.execute(&sessions_of_the_only_account(1, 999));
+    let answers = race(8, |_| open(&mina, &json!({ "title": "one more" })));
+    assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
+    assert_eq!(
+        answers.iter().filter(|it| it.code() == "conflict").count(),
+        7
+    );
+    assert_eq!(app.database.count("participants"), 1_000);
+    open(&app.user("noah"), &json!({ "title": "someone else's" })).expect(201);
+}
 
-    fn what_is_no_page_is_refused(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        let session = mina.opens("one");
-        mina.opens("two");
-        noah.enters(&session);
-        let get = |query: &str| mina.get(&format!("{SESSIONS}?{query}"));
-        for query in ["limit=0", "limit=101", "limit=-1", "limit=abc", "limit=", "limit=1e1", "offset=1"] {
-            get(query).expect_problem(400, "validation_failed");
-        }
-        let cursor = |url: &str, name: &str| {
-            let page = mina.get(&format!("{url}limit=1")).expect(200).json();
-            page[name].as_str().unwrap_or_else(|| panic!("no {name} in {page}")).to_owned()
-        };
-        let own = cursor(&format!("{SESSIONS}?"), "nextCursor");
-        get(&format!("cursor={own}")).expect(200);
-        for number in 0..2 {
-            mina.asks(&session, &number.to_string());
-            mina.post("/api/posts", json!({ "title": "x", "content": "x" })).expect(201);
-        }
-        for cursor in [
-            String::new(),
-            "x".into(),
-            "%F0%9F%99%82".into(),
-            format!("{own}A"),
-            own[..own.len() - 2].into(),
-            cursor("/api/posts?", "nextCursor"),
-            cursor(&format!("{session}/participants?"), "nextCursor"),
-            cursor(&format!("{session}/questions?"), "nextCursor"),
-        ] {
-            get(&format!("cursor={cursor}")).expect_problem(400, "invalid_cursor");
-        }
-    }
-
-    fn an_account_opens_a_thousand_sessions_and_no_more(app: &App) {
-        let mina = app.user("mina");
-        app.database.execute(&sessions_of_the_only_account(1, 999));
-        let answers = race(8, |_| open(&mina, &json!({ "title": "one more" })));
-        assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
-        assert_eq!(answers.iter().filter(|it| it.code() == "conflict").count(), 7);
-        assert_eq!(app.database.count("participants"), 1_000);
-        open(&app.user("noah"), &json!({ "title": "someone else's" })).expect(201);
-    }
-
-    fn a_session_that_waited_for_the_thousandth_is_refused(app: &App) {
-        let mina = app.user("mina");
-        app.database.execute(&sessions_of_the_only_account(1, 999));
-        let last = "UPDATE users SET contributed = contributed; ".to_owned()
-            + &sessions_of_the_only_account(1_000, 1_000);
-        let answer = app.database.change_during(&last, || open(&mina, &json!({ "title": "x" })));
-        answer.expect_problem(409, "conflict");
-    }
+#[apply(on_both_databases!)]
+fn a_session_that_waited_for_the_thousandth_is_refused(app: &App) {
+    let mina = app.user("mina");
+    app.database.execute(&sessions_of_the_only_account(1, 999));
+    let last = "UPDATE users SET contributed = contributed; ".to_owned()
+        + &sessions_of_the_only_account(1_000, 1_000);
+    let answer = app
+        .database
+        .change_during(&last, || open(&mina, &json!({ "title": "x" })));
+    answer.expect_problem(409, "conflict");
 }

@@ -54,20 +54,29 @@ fn read(svg: &str) -> String {
     codes[0].decode().unwrap().1
 }
 
-on_both_databases! {
-    fn a_camera_reads_the_link_that_lets_people_in(app: &App) {
-        let mina = app.user("mina");
-        for title in ["Lecture 7", "Lecture 8", "Lecture 9"] {
-            let session = mina.opens(title);
-            let code = mina.get(&session).expect(200).field("joinCode");
-            let picture = app.anonymous().get(&format!("{session}/qr.svg")).expect(200);
-            assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
-            assert_eq!(picture.header("cache-control"), Some("no-store"));
-            assert_eq!(read(&picture.text), format!("http://localhost:3000/join/{code}"));
-            mina.post(&format!("{session}/terminate"), json!({})).expect(200);
-            let again = app.guest().get(&format!("{session}/qr.svg")).expect(200);
-            assert_eq!(again.text, picture.text, "it is what it was when the session has ended");
-        }
+#[apply(on_both_databases!)]
+fn a_camera_reads_the_link_that_lets_people_in(app: &App) {
+    let mina = app.user("mina");
+    for title in ["Lecture 7", "Lecture 8", "Lecture 9"] {
+        let session = mina.opens(title);
+        let code = mina.get(&session).expect(200).field("joinCode");
+        let picture = app
+            .anonymous()
+            .get(&format!("{session}/qr.svg"))
+            .expect(200);
+        assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
+        assert_eq!(picture.header("cache-control"), Some("no-store"));
+        assert_eq!(
+            read(&picture.text),
+            format!("http://localhost:3000/join/{code}")
+        );
+        mina.post(&format!("{session}/terminate"), json!({}))
+            .expect(200);
+        let again = app.guest().get(&format!("{session}/qr.svg")).expect(200);
+        assert_eq!(
+            again.text, picture.text,
+            "it is what it was when the session has ended"
+        );
     }
 }
 

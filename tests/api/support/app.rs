@@ -11,9 +11,9 @@ use std::time::Duration;
 use actix::Addr;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
-use askit::auth::service::purge::{PurgeActor, PurgeNow, Purged};
 use askit::clock::{Clock, ManualClock, SharedClock};
 use askit::config::{Settings, Sources};
+use askit::purge::{PurgeActor, PurgeNow, Purged};
 use askit::random::Random;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -219,9 +219,10 @@ impl RunningServer {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// Asks the purge actor for a run now.
+    /// Asks the purge actor for a run now. `None` where the database failed for some of it.
     pub fn purge(&self) -> Option<Purged> {
-        System::new().block_on(self.purge.send(PurgeNow)).unwrap()
+        let purged = System::new().block_on(self.purge.send(PurgeNow)).unwrap();
+        Some(purged).filter(|it| it.failed.is_empty())
     }
 
     /// The memory, in KiB, of each hash that a request cost, by its log lines.

@@ -109,6 +109,8 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     };
     let media_type = answer.header("content-type").unwrap();
     match contents.get(media_type) {
+        // The document itself is described elsewhere: by OpenAPI.
+        Some(_) if path == "/api/openapi.json" => {}
         Some(content) if media_type.ends_with("json") => {
             let wrong = mismatch(&content["schema"], &answer.json());
             assert_eq!(wrong, None, "{what}");
@@ -222,7 +224,9 @@ pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
     }
     match value {
         Value::Object(fields) => {
-            let properties = schema["properties"].as_object()?;
+            let Some(properties) = schema["properties"].as_object() else {
+                return Some(format!("{value} is documented as any object"));
+            };
             let required = schema["required"].as_array().into_iter().flatten();
             let missing = required
                 .map(|it| it.as_str().unwrap())

@@ -59,7 +59,11 @@ impl Database {
     pub fn new(kind: Kind) -> Self {
         match kind {
             Kind::Sqlite => Self::copy_of(&template_file(&SQLITE_TEMPLATE)),
-            Kind::Postgres => Self::on_postgres(&POSTGRES_TEMPLATE),
+            Kind::Postgres => {
+                // First, so that each test says what is missing: the template would say it once.
+                postgres::url("postgres");
+                Self::on_postgres(&POSTGRES_TEMPLATE)
+            }
         }
     }
 

@@ -16,50 +16,38 @@ pub use answer::Answer;
 pub use app::{App, RunningServer, Setup};
 pub use client::Client;
 pub use database::Kind;
+pub use macro_rules_attribute::apply;
 pub use race::{eventually, race};
 
-/// Writes each test once and runs it on SQLite and on PostgreSQL.
+/// `#[apply(on_both_databases!)]` makes two tests of a function, `sqlite` and `postgres`, each with
+/// an app of its own. A function that starts its app itself is given the kind of database.
 macro_rules! on_both_databases {
-    ($($(#[$attribute:meta])* fn $name:ident($app:ident: &App) $body:block)*) => {
-        $(mod $name {
+    ($(#[$attribute:meta])* fn $name:ident($app:ident: &App $(,)?) $body:block) => {
+        $crate::support::on_both_databases! {
+            $(#[$attribute])*
+            fn $name(kind: Kind) {
+                let $app = &App::start(kind);
+                $body
+            }
+        }
+    };
+    ($(#[$attribute:meta])* fn $name:ident($kind:ident: Kind $(,)?) $body:block) => {
+        mod $name {
             use super::*;
 
             $(#[$attribute])*
-            fn check($app: &App) $body
+            fn check($kind: Kind) $body
 
             #[test]
             fn sqlite() {
-                check(&App::start($crate::support::Kind::Sqlite));
+                check(Kind::Sqlite);
             }
 
             #[test]
             fn postgres() {
-                if $crate::support::postgres::is_available() {
-                    check(&App::start($crate::support::Kind::Postgres));
-                }
+                check(Kind::Postgres);
             }
-        })*
+        }
     };
 }
 pub(crate) use on_both_databases;
-
-/// Makes two tests of each function that takes the kind of database, without a server.
-macro_rules! for_both_databases {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[test]
-            fn $name() {
-                super::$name($crate::support::Kind::Sqlite);
-            })*
-        }
-        mod postgres {
-            $(#[test]
-            fn $name() {
-                if $crate::support::postgres::is_available() {
-                    super::$name($crate::support::Kind::Postgres);
-                }
-            })*
-        }
-    };
-}
-pub(crate) use for_both_databases;

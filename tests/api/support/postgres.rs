@@ -1,6 +1,6 @@
 //! PostgreSQL for tests: the server of `TEST_DATABASE_URL`, or a throw-away cluster.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -14,23 +14,14 @@ use askit::config::DatabaseUrl;
 use askit::db::{DbConn, OpenMode};
 use tempfile::TempDir;
 
+/// What a test says that fails for the lack of it.
+const MISSING: &str = "PostgreSQL is missing. Install it (Debian: apt install postgresql), set \
+    TEST_DATABASE_URL, or leave its tests out: cargo test -- --skip postgres";
+
 /// The server that all tests share, if there is one.
-static SHARED: LazyLock<Option<Server>> = LazyLock::new(|| {
-    let server = match env::var("TEST_DATABASE_URL") {
-        Ok(url) => Some(Server::Given(url)),
-        Err(_) => programs().map(|programs| Server::Own(Cluster::start(programs))),
-    };
-    if server.is_none() {
-        assert!(
-            env::var("ASKIT_REQUIRE_POSTGRES").as_deref() != Ok("1"),
-            "ASKIT_REQUIRE_POSTGRES=1, but there is no TEST_DATABASE_URL and no PostgreSQL"
-        );
-        // Not eprintln!, which the test runner would keep to itself.
-        let notice = "\n*** The PostgreSQL half of the tests did NOT run: there is no \
-             PostgreSQL in PATH or /usr/lib/postgresql, and no TEST_DATABASE_URL. ***\n\n";
-        io::stderr().write_all(notice.as_bytes()).unwrap();
-    }
-    server
+static SHARED: LazyLock<Option<Server>> = LazyLock::new(|| match env::var("TEST_DATABASE_URL") {
+    Ok(url) => Some(Server::Given(url)),
+    Err(_) => programs().map(|programs| Server::Own(Cluster::start(programs))),
 });
 
 enum Server {
@@ -38,14 +29,9 @@ enum Server {
     Own(Cluster),
 }
 
-/// Whether the PostgreSQL half can run.
-pub fn is_available() -> bool {
-    SHARED.is_some()
-}
-
 /// The URL of the database `name` on the shared server.
 pub fn url(name: &str) -> String {
-    match SHARED.as_ref().expect("PostgreSQL is available") {
+    match SHARED.as_ref().expect(MISSING) {
         Server::Given(url) => {
             let mut url = url::Url::parse(url).expect("TEST_DATABASE_URL is a URL");
             url.set_path(name);
@@ -64,9 +50,13 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A cluster of its own, for a test that stops it; `None` where there is no PostgreSQL.
-    pub fn start_own() -> Option<Self> {
-        is_available().then(programs)?.map(Self::start)
+    /// A cluster of its own, for a test that stops it.
+    pub fn own() -> Self {
+        let programs = programs().expect(
+            "the programs of PostgreSQL are missing. Install them (Debian: apt install postgresql), \
+             or leave out the tests that stop a server: cargo test -- --skip own_postgres",
+        );
+        Self::start(programs)
     }
 
     fn start(programs: PathBuf) -> Self {

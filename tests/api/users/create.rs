@@ -4,61 +4,78 @@ use serde_json::json;
 
 use crate::support::*;
 
-on_both_databases! {
-    fn a_new_account_is_told_without_its_password(app: &App) {
-        let answer = app.stranger("mina").register().expect(201);
-        insta::assert_snapshot!("registered", answer.snapshot());
-        let user_id = answer.json()["userId"].as_i64().unwrap();
-        assert!((1..1 << 53).contains(&user_id));
-    }
+#[apply(on_both_databases!)]
+fn a_new_account_is_told_without_its_password(app: &App) {
+    let answer = app.stranger("mina").register().expect(201);
+    insta::assert_snapshot!("registered", answer.snapshot());
+    let user_id = answer.json()["userId"].as_i64().unwrap();
+    assert!((1..1 << 53).contains(&user_id));
+}
 
-    fn another_spelling_of_a_taken_address_or_nickname_is_taken(app: &App) {
-        app.registered("mina");
-        for email in ["MINA@example.com", " mina@EXAMPLE.com", "ｍｉｎａ@example.com",
-            "mi\u{200b}na@example.com"] {
-            let mut other = app.stranger("other");
-            other.email = email.into();
-            other.register().expect_problem(409, "email_taken");
-        }
-        for nickname in ["MINA", "ｍｉｎａ", "ＭiNa"] {
-            let mut other = app.stranger("other");
-            other.nickname = nickname.into();
-            other.register().expect_problem(409, "nickname_taken");
-        }
-        app.stranger("other").register().expect(201);
+#[apply(on_both_databases!)]
+fn another_spelling_of_a_taken_address_or_nickname_is_taken(app: &App) {
+    app.registered("mina");
+    for email in [
+        "MINA@example.com",
+        " mina@EXAMPLE.com",
+        "ｍｉｎａ@example.com",
+        "mi\u{200b}na@example.com",
+    ] {
+        let mut other = app.stranger("other");
+        other.email = email.into();
+        other.register().expect_problem(409, "email_taken");
     }
+    for nickname in ["MINA", "ｍｉｎａ", "ＭiNa"] {
+        let mut other = app.stranger("other");
+        other.nickname = nickname.into();
+        other.register().expect_problem(409, "nickname_taken");
+    }
+    app.stranger("other").register().expect(201);
+}
 
-    fn sixteen_racing_registrations_of_one_address_make_one_account(app: &App) {
-        let answers = race(16, |number| {
-            let mut racer = app.stranger(&format!("racer-{number}"));
-            racer.email = match number % 2 {
-                0 => "Racer@Example.com".into(),
-                _ => "racer@example.com".into(),
-            };
-            racer.register()
-        });
-        let made = answers.iter().filter(|it| it.status == 201).count();
-        let refused = answers.iter().filter(|it| it.code() == "email_taken").count();
-        assert_eq!((made, refused), (1, 15));
-    }
+#[apply(on_both_databases!)]
+fn sixteen_racing_registrations_of_one_address_make_one_account(app: &App) {
+    let answers = race(16, |number| {
+        let mut racer = app.stranger(&format!("racer-{number}"));
+        racer.email = match number % 2 {
+            0 => "Racer@Example.com".into(),
+            _ => "racer@example.com".into(),
+        };
+        racer.register()
+    });
+    let made = answers.iter().filter(|it| it.status == 201).count();
+    let refused = answers
+        .iter()
+        .filter(|it| it.code() == "email_taken")
+        .count();
+    assert_eq!((made, refused), (1, 15));
+}
 
-    fn sixteen_racing_registrations_of_one_nickname_make_one_account(app: &App) {
-        let answers = race(16, |number| {
-            let mut racer = app.stranger(&format!("racer-{number}"));
-            racer.nickname = if number % 2 == 0 { "Racer".into() } else { "rAcEr".into() };
-            racer.register()
-        });
-        let made = answers.iter().filter(|it| it.status == 201).count();
-        let refused = answers.iter().filter(|it| it.code() == "nickname_taken").count();
-        assert_eq!((made, refused), (1, 15));
-    }
+#[apply(on_both_databases!)]
+fn sixteen_racing_registrations_of_one_nickname_make_one_account(app: &App) {
+    let answers = race(16, |number| {
+        let mut racer = app.stranger(&format!("racer-{number}"));
+        racer.nickname = if number % 2 == 0 {
+            "Racer".into()
+        } else {
+            "rAcEr".into()
+        };
+        racer.register()
+    });
+    let made = answers.iter().filter(|it| it.status == 201).count();
+    let refused = answers
+        .iter()
+        .filter(|it| it.code() == "nickname_taken")
+        .count();
+    assert_eq!((made, refused), (1, 15));
+}
 
-    fn a_taken_address_costs_no_hash_and_a_new_account_one(app: &App) {
-        let made = app.stranger("mina").register().expect(201);
-        assert_eq!(app.hashes_for(&made), [64]);
-        let refused = app.stranger("mina").register().expect(409);
-        assert!(app.hashes_for(&refused).is_empty());
-    }
+#[apply(on_both_databases!)]
+fn a_taken_address_costs_no_hash_and_a_new_account_one(app: &App) {
+    let made = app.stranger("mina").register().expect(201);
+    assert_eq!(app.hashes_for(&made), [64]);
+    let refused = app.stranger("mina").register().expect(409);
+    assert!(app.hashes_for(&refused).is_empty());
 }
 
 #[test]

@@ -2,19 +2,20 @@
 
 use crate::support::*;
 
-on_both_databases! {
-    fn a_nickname_is_looked_up_in_every_spelling(app: &App) {
-        app.registered("mina");
-        let exists = |nickname: &str| {
-            let path = format!("/api/users/nicknames/{nickname}");
-            app.anonymous().get(&path).expect(200).json()["exists"].as_bool().unwrap()
-        };
-        assert!(exists("mina"));
-        assert!(exists("MiNa"));
-        assert!(exists("%EF%BD%8D%EF%BD%89%EF%BD%8E%EF%BD%81"), "full width");
-        assert!(!exists("minah"));
-        assert!(!exists("%EB%AF%BC%EC%95%84%EC%95%BC"));
-    }
+#[apply(on_both_databases!)]
+fn a_nickname_is_looked_up_in_every_spelling(app: &App) {
+    app.registered("mina");
+    let exists = |nickname: &str| {
+        let path = format!("/api/users/nicknames/{nickname}");
+        app.anonymous().get(&path).expect(200).json()["exists"]
+            .as_bool()
+            .unwrap()
+    };
+    assert!(exists("mina"));
+    assert!(exists("MiNa"));
+    assert!(exists("%EF%BD%8D%EF%BD%89%EF%BD%8E%EF%BD%81"), "full width");
+    assert!(!exists("minah"));
+    assert!(!exists("%EB%AF%BC%EC%95%84%EC%95%BC"));
 }
 
 #[test]

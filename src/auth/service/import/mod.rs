@@ -11,10 +11,10 @@ use tokio::time::sleep;
 
 use crate::audit;
 use crate::audit::{AuditAction, AuditEntry};
-use crate::auth::service::purge::{COMMAND_BATCH, PAUSE};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::password::service as password_schemes;
+use crate::purge::{COMMAND_BATCH, PAUSE};
 use crate::random::Random;
 use crate::users::{NewUserRow, UserId, repository};
 

@@ -218,17 +218,21 @@ fn scenes() -> Vec<(Scene, About)> {
     scenes
 }
 
-on_both_databases! {
-    fn each_participant_may_do_what_the_table_says(app: &App) {
-        let mut walk = Walk::new(app);
-        let mut wrong = Vec::new();
-        let mut count = 0;
-        for (scene, about) in scenes() {
-            let (sent, found) = walk.play(scene, about);
-            count += sent;
-            wrong.extend(found);
-        }
-        assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-        assert!(count >= 1_296, "only {count} requests were sent");
+#[apply(on_both_databases!)]
+fn each_participant_may_do_what_the_table_says(app: &App) {
+    let mut walk = Walk::new(app);
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (scene, about) in scenes() {
+        let (sent, found) = walk.play(scene, about);
+        count += sent;
+        wrong.extend(found);
     }
+    assert!(
+        wrong.is_empty(),
+        "{} of {count}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(count >= 1_296, "only {count} requests were sent");
 }

@@ -3,6 +3,7 @@
 mod account;
 mod contributions;
 mod export;
+mod large_export;
 mod logins;
 mod password;
 
@@ -10,22 +11,24 @@ use chrono::TimeDelta;
 
 use crate::support::*;
 
-on_both_databases! {
-    fn an_account_sees_itself(app: &App) {
-        let mina = app.user("mina");
-        app.user("other");
-        let answer = mina.get("/api/users/me").expect(200);
-        insta::assert_snapshot!("me", answer.snapshot());
-        assert_eq!(answer.field("createdAt"), "2026-03-01T12:00:00Z");
-    }
+#[apply(on_both_databases!)]
+fn an_account_sees_itself(app: &App) {
+    let mina = app.user("mina");
+    app.user("other");
+    let answer = mina.get("/api/users/me").expect(200);
+    insta::assert_snapshot!("me", answer.snapshot());
+    assert_eq!(answer.field("createdAt"), "2026-03-01T12:00:00Z");
+}
 
-    fn a_disabled_or_deleted_account_is_over(app: &App) {
-        let (mina, noah) = (app.user("mina"), app.user("noah"));
-        app.database.execute("UPDATE users SET active = FALSE WHERE nickname = 'mina'");
-        app.database.execute("DELETE FROM refresh_tokens; DELETE FROM users WHERE nickname = 'noah'");
-        mina.get("/api/users/me").expect_problem(401, "login_ended");
-        noah.get("/api/users/me").expect_problem(401, "login_ended");
-    }
+#[apply(on_both_databases!)]
+fn a_disabled_or_deleted_account_is_over(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    app.database
+        .execute("UPDATE users SET active = FALSE WHERE nickname = 'mina'");
+    app.database
+        .execute("DELETE FROM refresh_tokens; DELETE FROM users WHERE nickname = 'noah'");
+    mina.get("/api/users/me").expect_problem(401, "login_ended");
+    noah.get("/api/users/me").expect_problem(401, "login_ended");
 }
 
 #[test]

@@ -1,0 +1,8 @@
+DROP INDEX questions_of_author_idx;
+CREATE INDEX questions_author_id_idx ON questions (author_id);
+DROP INDEX replies_of_author_idx;
+CREATE INDEX replies_author_id_idx ON replies (author_id);
+DROP INDEX question_likes_of_user_idx;
+CREATE INDEX question_likes_user_id_idx ON question_likes (user_id);
+DROP INDEX reply_likes_of_user_idx;
+CREATE INDEX reply_likes_user_id_idx ON reply_likes (user_id);

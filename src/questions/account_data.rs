@@ -1,0 +1,66 @@
+//! What becomes of someone's questions, replies and likes when something becomes of the account.
+
+use utoipa::ToSchema;
+
+use super::repository::ownership::{self, OwnQuestion, OwnReply};
+use super::{QuestionId, ReplyId};
+use crate::users::UserId;
+use crate::users::account_data::AccountData;
+use crate::users::account_export::ExportPart;
+
+/// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account
+/// wrote stays as anonymous; its likes go. The sessions are locked by what belongs to them.
+pub const ACCOUNT_DATA: AccountData = AccountData {
+    name: "questions",
+    claim: Some(ownership::update_guest_to_account),
+    erase: |conn, account, _| ownership::update_author_to_nobody(conn, account),
+    renamed: None,
+    export,
+};
+
+/// Questions or replies that are read at once, of up to 2 KB.
+const ENTRIES: usize = 32;
+/// Likes that are read at once.
+const LIKES: usize = 1_000;
+
+/// What someone has asked, replied and liked, in an export. It is written list by list: this
+/// describes the whole.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct QuestionContributions {
+    /// The oldest first.
+    pub questions: Vec<OwnQuestion>,
+    /// Those that are not deleted: the oldest first.
+    pub replies: Vec<OwnReply>,
+    /// The numbers of questions, the oldest first.
+    #[schema(value_type = Vec<i64>)]
+    pub liked_questions: Vec<QuestionId>,
+    /// The numbers of replies, the oldest first.
+    #[schema(value_type = Vec<i64>)]
+    pub liked_replies: Vec<ReplyId>,
+}
+
+fn export(account: UserId) -> ExportPart {
+    let questions = ExportPart::list(ENTRIES, move |conn, after, limit| {
+        let asked = ownership::list_questions(conn, account, after, limit)?;
+        Ok(asked.into_iter().map(|it| (it.question_id, it)).collect())
+    });
+    let replies = ExportPart::list(ENTRIES, move |conn, after, limit| {
+        let replied = ownership::list_replies(conn, account, after, limit)?;
+        Ok(replied.into_iter().map(|it| (it.reply_id, it)).collect())
+    });
+    let liked_questions = ExportPart::list(LIKES, move |conn, after, limit| {
+        let liked = ownership::list_liked_questions(conn, account, after, limit)?;
+        Ok(liked.into_iter().map(|it| (it, it)).collect())
+    });
+    let liked_replies = ExportPart::list(LIKES, move |conn, after, limit| {
+        let liked = ownership::list_liked_replies(conn, account, after, limit)?;
+        Ok(liked.into_iter().map(|it| (it, it)).collect())
+    });
+    ExportPart::Object(vec![
+        ("questions", questions),
+        ("replies", replies),
+        ("likedQuestions", liked_questions),
+        ("likedReplies", liked_replies),
+    ])
+}
