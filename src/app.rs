@@ -47,7 +47,8 @@ use crate::users::UsersService;
 use crate::users::account_data::AccountData;
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account,
-/// follows a new nickname, and is part of an export. Sessions come first: they are locked before anything that belongs to them.
+/// follows a new nickname, and is part of an export. Sessions come first: they are locked before
+/// anything that belongs to them.
 pub const ACCOUNT_DATA: &[AccountData] = &[
     sessions::ACCOUNT_DATA,
     questions::ACCOUNT_DATA,
