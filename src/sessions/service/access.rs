@@ -134,21 +134,21 @@ impl Actor {
 
     /// The rule of anonymity: what others see of the actor after this.
     ///
-    /// Others see two things of a participant: `listed`, the nickname in the list; and `anonymous`,
-    /// one more in `anonymous_count`. Neither is ever taken back here.
+    /// Others see two things of a participant. `listed`: the nickname stands in the list.
+    /// `anonymous`: `anonymous_count` is higher by one. Neither is ever taken back here.
     ///
     /// 1. A stranger who likes is counted as anonymous.
     /// 2. A participant who likes changes nothing.
     /// 3. A named account that enters on purpose, or writes under its nickname, is listed. If it
     ///    was counted as anonymous, it stays counted. Otherwise a host would see the count fall as
     ///    the name appears, and would know whose the anonymous words are.
-    /// 4. A guest has no nickname. Whatever it does but liking is case 5.
-    /// 5. Who is not listed and writes anonymously is counted as anonymous, once.
-    /// 6. Who is listed and writes anonymously changes nothing while `anonymous_count` is above 0:
-    ///    the words may be of any of those who are counted.
-    /// 7. Who is listed and writes anonymously while `anonymous_count` is 0 is counted as
-    ///    anonymous. Otherwise the words would be of someone who is listed. So the words look like
-    ///    those of a stranger who comes in with them (case 5).
+    /// 4. A guest has no nickname. For what it does but likes, case 5 holds.
+    /// 5. Someone not listed who writes anonymously is counted as anonymous, once.
+    /// 6. Someone listed who writes anonymously changes nothing while `anonymous_count` is above
+    ///    0. The words may be of any of those who are counted.
+    /// 7. Someone listed who writes anonymously while `anonymous_count` is 0 is counted as
+    ///    anonymous. Otherwise a host would know that one of the listed wrote the words. Counted,
+    ///    they look like the words of a stranger who comes in with them (case 5).
     fn participation_after(&self, presence: Presence) -> Participation {
         let before = self.session.participation.unwrap_or(Participation {
             role: Role::Participant,

@@ -19,6 +19,7 @@ use crate::sessions::{
 use crate::users::{CurrentUser, lock_named_alone};
 use crate::validation::Invalid;
 
+/// How long a session lasts that does not say.
 const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How far away the end of a session may be.
 const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);

@@ -154,10 +154,15 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
     item.get(method.to_lowercase())
 }
 
-/// A documented path with something in place of each parameter.
+/// A documented path with something in place of each parameter that could be there, and is not.
 pub fn with_parameters(pattern: &str) -> String {
-    let parts = pattern.split('/');
-    let parts = parts.map(|part| if part.starts_with('{') { "mina" } else { part });
+    let parts = pattern.split('/').map(|part| match part {
+        "{sessionId}" | "{loginId}" => "AAAAAAAAAAAAAAAAAAAAAA",
+        "{joinCode}" => "CCCCCC",
+        "{nickname}" => "mina",
+        id if id.starts_with('{') => "1000",
+        part => part,
+    });
     parts.collect::<Vec<_>>().join("/")
 }
 

@@ -40,8 +40,11 @@ fn people() -> String {
         named("'crowd' || i"),
     );
     let hash = named("'x'");
-    let columns = "user_id, email, email_folded, nickname, nickname_folded, password_hash, active, created_at";
-    let values = format!("i, {email}, {email}, {nickname}, {nickname}, {hash}, TRUE, {NOW}");
+    let columns = "user_id, email, email_folded, nickname, nickname_folded, password_hash, active, created_at, \
+        kind";
+    let kind = "CASE WHEN i % 4 > 0 THEN 'named' ELSE 'guest' END";
+    let values =
+        format!("i, {email}, {email}, {nickname}, {nickname}, {hash}, TRUE, {NOW}, {kind}");
     let people = rows(2_000, "users", columns, &values);
     let columns =
         "login_id, user_id, generation, rotated_at, created_at, idle_expires_at, expires_at";
