@@ -9,14 +9,14 @@ use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::rt::spawn;
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
 use crate::audit;
 use crate::auth::cookies::Cookies;
-use crate::auth::service::cache_refresh as watch;
+use crate::auth::service::cache_refresh;
 use crate::auth::service::cache_refresh::Caches;
 use crate::auth::service::ended_logins::EndedLogins;
 use crate::auth::service::guesses::Guesses;
@@ -29,13 +29,11 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
 use crate::http::rate_limits::Limits;
-use crate::http::{
-    connections, header_limits as bounds, origin, problem, rate_limits as limits, security_headers,
-};
+use crate::http::{connections, header_limits, origin, problem, rate_limits, security_headers};
 use crate::keys::access_token::AccessTokens;
 use crate::keys::{self, SigningKeys};
 use crate::openapi::handlers::Docs;
-use crate::password::{Passwords, service as password_schemes};
+use crate::password::{self, Passwords};
 use crate::posts::{self, PostsService};
 use crate::purge::{Purge, PurgeActor, Purger};
 use crate::questions::{self, QuestionsService};
@@ -128,11 +126,11 @@ pub async fn start(
     // No request is served before this process knows which logins have ended.
     let ended = watched.ended_logins.reload(true).await;
     ended.context("cannot read which logins have ended")?;
-    let counted = password_schemes::recount(&db).await;
+    let counted = password::service::recount(&db).await;
     counted.context("cannot count which password hashes there are")?;
-    let schemes = password_schemes::reload(&db, &watched.decoys).await;
+    let schemes = password::service::reload(&db, &watched.decoys).await;
     schemes.context("cannot read which password hashes there are")?;
-    spawn(watch::run(watched, notices));
+    spawn(cache_refresh::run(watched, notices));
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
@@ -212,6 +210,23 @@ async fn build(
     })
 }
 
+/// Gives handlers and middleware what they take from the app.
+fn provide(config: &mut ServiceConfig, shared: WorkerState) {
+    config
+        .app_data(Data::new(shared.db))
+        .app_data(Data::new(shared.auth.signing_keys.clone()))
+        .app_data(Data::new(shared.auth))
+        .app_data(Data::new(shared.users))
+        .app_data(Data::new(shared.posts))
+        .app_data(Data::new(shared.sessions))
+        .app_data(Data::new(shared.questions))
+        .app_data(Data::new(shared.docs))
+        .app_data(Data::new(shared.cookies))
+        .app_data(Data::new(shared.proxies))
+        .app_data(Data::new(shared.origins))
+        .app_data(Data::new(shared.public_url));
+}
+
 fn serve(
     settings: &Settings,
     shared: WorkerState,
@@ -224,25 +239,14 @@ fn serve(
         let shared = shared.clone();
         let cors = shared.origins.cors();
         App::new()
-            .app_data(Data::new(shared.db))
-            .app_data(Data::new(shared.auth.signing_keys.clone()))
-            .app_data(Data::new(shared.auth))
-            .app_data(Data::new(shared.users))
-            .app_data(Data::new(shared.posts))
-            .app_data(Data::new(shared.sessions))
-            .app_data(Data::new(shared.questions))
-            .app_data(Data::new(shared.docs))
-            .app_data(Data::new(shared.cookies))
-            .app_data(Data::new(shared.proxies))
+            .configure(|config| provide(config, shared))
             .app_data(Data::new(limits.clone()))
-            .app_data(Data::new(shared.origins))
-            .app_data(Data::new(shared.public_url))
             .app_data(Data::new(ClientTimeout(client_timeout)))
             .configure(routes::register)
             // The last one wrapped is the first to see a request.
             .wrap(from_fn(origin::reject_forgeries))
-            .wrap(from_fn(bounds::check))
-            .wrap(from_fn(limits::check_everything))
+            .wrap(from_fn(header_limits::check))
+            .wrap(from_fn(rate_limits::check_everything))
             .wrap(cors)
             .wrap(from_fn(problem::render))
             .wrap(from_fn(security_headers::add))

@@ -11,7 +11,7 @@ use crate::auth::handlers::account::{
 use crate::auth::handlers::{cookie_flow, refresh, sign_in, sign_in_guest, sign_out};
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::rate_limits::Limit;
-use crate::http::{health, rate_limits as limits};
+use crate::http::{health, rate_limits};
 use crate::keys::handlers::get_public_keys;
 use crate::openapi::handlers::{get_api_document, get_docs, get_docs_file};
 use crate::posts::handlers::{create_post, delete_post, get_post, list_posts, update_post};
@@ -46,7 +46,7 @@ macro_rules! maybe_user {
 /// Lets one client network ask so often. Wrapped last, to be asked first.
 macro_rules! limit {
     ($limit:ident) => {
-        from_fn(|request, next| limits::check(Limit::$limit, request, next))
+        from_fn(|request, next| rate_limits::check(Limit::$limit, request, next))
     };
 }
 
@@ -149,7 +149,8 @@ fn sessions(api: &mut ServiceConfig) {
 
 /// Under `/sessions`.
 fn session_patterns(api: &mut ServiceConfig) {
-    let misses = from_fn(|request, next| limits::check_misses(Limit::JoinCodes, request, next));
+    let misses =
+        from_fn(|request, next| rate_limits::check_misses(Limit::JoinCodes, request, next));
     api.service(
         resource("/sessions/by-code/{joinCode}").route(
             get()

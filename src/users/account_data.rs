@@ -14,7 +14,7 @@ pub struct AccountData {
     /// The feature's name in an export.
     pub name: &'static str,
     /// Moves what a guest owns to an account; `None` where guests own nothing.
-    pub claim: Option<fn(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError>>,
+    pub claim: Option<Claim>,
     /// Takes an account that is about to be deleted out of what it leaves behind.
     pub erase: fn(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), DbError>,
     /// Follows a change of an account's nickname; `None` where nothing does.
@@ -22,6 +22,9 @@ pub struct AccountData {
     /// Everything that is kept for an account, to be read when its turn comes.
     pub export: fn(account: UserId) -> ExportPart,
 }
+
+/// What moves what a guest owns to an account.
+pub type Claim = fn(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError>;
 
 /// What follows a change of an account's nickname to this one.
 pub type Renamed =

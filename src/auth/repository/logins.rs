@@ -83,10 +83,7 @@ pub fn rotate(
 ) -> Result<Option<Login>, DbError> {
     let at = UtcTime::from(now);
     let idle_expires_at = |is_brief| UtcTime::from(idle.expires_at(is_brief, now));
-    let account = || {
-        let id = users::user_id.nullable();
-        users::table.filter(id.eq(refresh_tokens::user_id))
-    };
+    let account = || users::table.filter(users::user_id.nullable().eq(refresh_tokens::user_id));
     let current = refresh_tokens::table
         .find(presented.login_id)
         .filter(refresh_tokens::generation.eq(i64::from(presented.generation)))
@@ -117,8 +114,7 @@ pub fn rotate(
             let name = (kind.assume_not_null(), nickname);
             Prepared::<_, Rotate>::new(rotate.returning((columns, name))).get_result(conn)
         }
-        // In a statement that stays prepared, SQLite looks up the nickname for the first login
-        // only.
+        // In a statement that stays prepared, SQLite looks up the account of the first login only.
         DbConn::Sqlite(conn) => {
             let row = Prepared::<_, Rotate>::new(rotate.returning(columns)).get_result(conn);
             row.and_then(|row| with_account(conn, row))

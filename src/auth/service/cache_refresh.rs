@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ended_logins::EndedLogins;
 use crate::db::{Db, Notices, describe};
 use crate::keys::SigningKeys;
-use crate::password::{Decoys, service as password_schemes};
+use crate::password::{self, Decoys};
 
 /// How often the database is read if there is no notice.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -53,9 +53,9 @@ pub async fn run(watched: Caches, notices: Notices) {
         logins.note(ended_logins.reload(everything).await);
         keys.note(signing_keys.reload().await);
         if reads.is_multiple_of(READS_UNTIL_COUNT) {
-            schemes.note(password_schemes::recount(&db).await);
+            schemes.note(password::service::recount(&db).await);
         }
-        schemes.note(password_schemes::keep_up(&db, &decoys, is_minute).await);
+        schemes.note(password::service::keep_up(&db, &decoys, is_minute).await);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::audit;
 use crate::audit::{AuditAction, AuditEntry};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
-use crate::password::service as password_schemes;
+use crate::password;
 use crate::purge::{COMMAND_BATCH, PAUSE};
 use crate::random::Random;
 use crate::users::{NewUserRow, UserId, repository};
@@ -104,14 +104,14 @@ impl Import {
             tell(batch);
             if has_written {
                 if written.is_multiple_of(BATCHES_TO_COUNT) {
-                    password_schemes::recount(&self.db).await?;
+                    password::service::recount(&self.db).await?;
                 }
                 written += 1;
                 sleep(PAUSE).await;
             }
         }
         if !self.is_dry_run {
-            password_schemes::recount(&self.db).await?;
+            password::service::recount(&self.db).await?;
         }
         Ok(())
     }
