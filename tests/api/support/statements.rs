@@ -2,16 +2,20 @@
 
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use serde_json::Value;
+use tracing::Span;
 
 use super::{Answer, RunningServer};
 
-/// Has every connection that is made from now on log its statements, without what is bound to them.
+/// Has every connection that is made from now on log the statements of requests, without what is
+/// bound to them. Those of the tests themselves hold names and addresses.
 pub fn log_all() {
     set_default_instrumentation(|| Some(Box::new(log))).expect("nobody else has set one");
 }
 
 fn log(event: InstrumentationEvent<'_>) {
-    if let InstrumentationEvent::StartQuery { query, .. } = event {
+    if let InstrumentationEvent::StartQuery { query, .. } = event
+        && !Span::current().is_none()
+    {
         let text = query.to_string();
         let (sql, _) = text.split_once(" -- binds").unwrap_or((&text, ""));
         // The target is one whose debug lines are logged.
