@@ -116,7 +116,7 @@ pub async fn start(
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let shared = build(&settings, db.clone(), &clock, random).await?;
-    let watched = Caches {
+    let caches = Caches {
         db: db.clone(),
         ended_logins: shared.auth.ended_logins.clone(),
         signing_keys: shared.auth.signing_keys.clone(),
@@ -124,13 +124,11 @@ pub async fn start(
     };
     let notices = Notices::listen(&settings.database.url)?;
     // No request is served before this process knows which logins have ended.
-    let ended = watched.ended_logins.reload(true).await;
+    let ended = caches.ended_logins.reload(true).await;
     ended.context("cannot read which logins have ended")?;
-    let counted = password::service::recount(&db).await;
-    counted.context("cannot count which password hashes there are")?;
-    let schemes = password::service::reload(&db, &watched.decoys).await;
+    let schemes = password::service::reload(&db, &caches.decoys).await;
     schemes.context("cannot read which password hashes there are")?;
-    spawn(cache_refresh::run(watched, notices));
+    spawn(cache_refresh::run(caches, notices));
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));

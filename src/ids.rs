@@ -3,14 +3,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Takes a number from a path in the one way it is written, 1 or more; `None` for what no row can
-/// have.
+/// Parses the number of a row, 1 or more. `None` for another spelling, such as a leading zero.
 pub fn parse(text: &str) -> Option<i64> {
     let number: i64 = text.parse().ok()?;
     (number > 0 && number.to_string() == text).then_some(number)
 }
 
-/// What a path or a cursor holds where an id belongs, and what cannot be one.
+/// A path or a cursor holds something that cannot be an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no id")]
 pub struct NotAnId;

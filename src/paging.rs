@@ -1,4 +1,4 @@
-//! A portion of a list, and whether others follow.
+//! Pages: some entries of a list, and whether others follow.
 
 /// Some entries of a list, in its order.
 #[derive(Debug)]

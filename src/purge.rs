@@ -1,5 +1,5 @@
-//! The purge removes what is over, at start and then on a schedule. `app.rs` lists what that is: an
-//! entry for each kind of row, made by the feature that owns the rows.
+//! The purge removes expired rows, at start and then on a schedule. `app.rs` has its list: an entry
+//! for each kind of row, made by the feature that owns the rows.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -86,8 +86,8 @@ impl Purger {
         }
     }
 
-    /// Removes everything that is over at `now`, in the order of the list. Where an entry fails,
-    /// that is logged, and the others have their turn all the same.
+    /// Removes everything that is expired at `now`, in the order of the list. If an entry fails,
+    /// that is logged, and the next one runs.
     pub async fn run(&self, now: DateTime<Utc>) -> Purged {
         let times = PurgeTimes {
             now,

@@ -1,4 +1,4 @@
-//! Texts for people: titles, bodies.
+//! Texts: titles and bodies for people, secret texts, the words of enums.
 
 use std::str::FromStr;
 

@@ -20,7 +20,7 @@ const PASSWORD: &str = "a long enough one";
 pub struct Pool {
     passwords: Passwords,
     stored: PasswordHash,
-    places: u32,
+    slots: u32,
     /// How many hashes are computed at once.
     pub threads: u32,
 }
@@ -36,23 +36,23 @@ impl Pool {
         let random = Random::from_system();
         let passwords = Passwords::start(&settings, &public_url, random.bytes(), random)?;
         let hash = async {
-            let place = passwords.enter(Network::Unknown)?;
+            let slot = passwords.enter(Network::Unknown)?;
             let password = NewPassword::parse(PASSWORD)?;
-            anyhow::Ok(passwords.hash(&place, password).await?)
+            anyhow::Ok(passwords.hash(&slot, password).await?)
         };
         let stored = System::new().block_on(hash)?;
         Ok(Self {
             passwords,
             stored,
-            places: settings.queue + settings.threads,
+            slots: settings.queue + settings.threads,
             threads: settings.threads,
         })
     }
 
-    /// Compares the right password for `duration`, with every place taken all the time.
+    /// Compares the right password for `duration`, with every slot taken all the time.
     ///
     /// # Errors
-    /// When a place is missing, or a comparison fails.
+    /// When a slot is missing, or a comparison fails.
     pub fn run(&self, duration: Duration) -> anyhow::Result<Slice> {
         let clock = Stopwatch::start();
         let done = System::new().block_on(self.compare_all(&clock, duration))?;
@@ -61,14 +61,14 @@ impl Pool {
 
     async fn compare_all(&self, clock: &Stopwatch, duration: Duration) -> anyhow::Result<usize> {
         let mut tasks = Vec::new();
-        for number in 0..self.places {
+        for number in 0..self.slots {
             // No network has them all.
-            let place = self
+            let slot = self
                 .passwords
                 .enter(Network::Address(number.to_be_bytes()))?;
             let (passwords, stored) = (self.passwords.clone(), self.stored.clone());
             tasks.push(rt::spawn(compare(
-                passwords, place, stored, *clock, duration,
+                passwords, slot, stored, *clock, duration,
             )));
         }
         let mut done = 0;
@@ -82,7 +82,7 @@ impl Pool {
 /// How many comparisons there were.
 async fn compare(
     passwords: Passwords,
-    place: Slot,
+    slot: Slot,
     stored: PasswordHash,
     clock: Stopwatch,
     duration: Duration,
@@ -91,7 +91,7 @@ async fn compare(
     let mut done = 0;
     while clock.elapsed() < duration {
         let typed = TypedPassword::new(PASSWORD);
-        let matched = passwords.compare(&place, &typed, &email, Some(&stored));
+        let matched = passwords.compare(&slot, &typed, &email, Some(&stored));
         ensure!(matched.await?, "the right password is wrong");
         done += 1;
     }

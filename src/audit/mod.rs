@@ -7,11 +7,10 @@ mod rows;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use strum::AsRefStr;
-
-use crate::users::UserId;
+use strum::{AsRefStr, VariantNames};
 
 use crate::purge::Purge;
+use crate::users::{LoginId, UserId};
 
 /// How long entries are kept.
 const RETENTION: TimeDelta = TimeDelta::days(90);
@@ -22,8 +21,8 @@ pub const PURGE: Purge = Purge {
     remove: |conn, times, batch| repository::delete_old(conn, times.now - RETENTION, batch),
 };
 
-/// What was done. The names are in the rows of years: one that changes is another action there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr)]
+/// What was done. Rows keep these words for 90 days, so a variant is never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
     /// An account was made.
@@ -78,7 +77,7 @@ pub struct AuditEntry {
     /// An HMAC of the address where a sign-in failed that no account has.
     pub address_hash: Option<String>,
     /// Which login, where there is one.
-    pub login_id: Option<String>,
+    pub login_id: Option<LoginId>,
     /// The client's address, seen through trusted proxies.
     pub ip: Option<IpAddr>,
     /// In which Q&A session it was done, where it was in one.
@@ -111,9 +110,26 @@ pub struct Event {
     /// When.
     pub at: DateTime<Utc>,
     /// Which login, where there is one.
-    pub login_id: Option<String>,
+    pub login_id: Option<LoginId>,
     /// The client's address.
     pub ip: Option<String>,
     /// In which Q&A session, where it was in one.
     pub session_id: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantNames;
+
+    use super::*;
+
+    #[test]
+    fn the_words_in_the_rows_never_change() {
+        let words = "registered signed_in password_refused sign_in_failed signed_out login_ended \
+                     other_logins_ended password_changed guest_claimed account_deleted \
+                     account_disabled account_enabled all_logins_ended accounts_imported \
+                     refresh_token_reused refresh_token_ahead host_granted host_revoked \
+                     session_ended";
+        assert_eq!(AuditAction::VARIANTS.join(" "), words);
+    }
 }

@@ -8,7 +8,7 @@ use super::rows::{AuditEventRow, NewAuditEventRow};
 use super::{AuditEntry, Event};
 use crate::db::schema::audit_events;
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::users::UserId;
+use crate::users::{LoginId, UserId};
 
 /// Writes an entry.
 pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
@@ -17,7 +17,7 @@ pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
             occurred_at: entry.at.into(),
             action: entry.action.as_ref(),
             user_id: entry.user_id,
-            login_id: entry.login_id.as_deref(),
+            login_id: entry.login_id.map(LoginId::to_text),
             ip: entry.ip.map(|ip| ip.to_string()),
             address_hash: entry.address_hash.as_deref(),
             session_id: entry.session_id.as_deref(),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::Event;
 use crate::db::UtcTime;
 use crate::db::schema::audit_events;
-use crate::users::UserId;
+use crate::users::{LoginId, UserId};
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_events)]
@@ -13,7 +13,7 @@ pub struct NewAuditEventRow<'a> {
     pub occurred_at: UtcTime,
     pub action: &'a str,
     pub user_id: Option<UserId>,
-    pub login_id: Option<&'a str>,
+    pub login_id: Option<String>,
     pub ip: Option<String>,
     pub address_hash: Option<&'a str>,
     pub session_id: Option<&'a str>,
@@ -25,7 +25,7 @@ pub struct NewAuditEventRow<'a> {
 pub struct AuditEventRow {
     action: String,
     occurred_at: UtcTime,
-    login_id: Option<String>,
+    login_id: Option<LoginId>,
     ip: Option<String>,
     session_id: Option<String>,
 }

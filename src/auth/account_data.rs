@@ -10,7 +10,7 @@ use super::repository::logins;
 use crate::audit::{self, Event};
 use crate::users::account_data::AccountData;
 use crate::users::account_export::{ExportError, ExportPart};
-use crate::users::{AccountKind, Email, Nickname, User, UserId};
+use crate::users::{AccountKind, Email, LoginId, Nickname, User, UserId};
 
 /// Logins that are read at once, of up to 1.3 KB.
 const LOGINS: usize = 50;
@@ -63,7 +63,8 @@ pub struct ExportedAccount {
 #[serde(rename_all = "camelCase")]
 pub struct ExportedLogin {
     /// A random text: 22 characters.
-    login_id: String,
+    #[schema(value_type = String)]
+    login_id: LoginId,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
@@ -92,8 +93,8 @@ pub struct ExportedEvent {
     #[schema(value_type = String, format = DateTime)]
     at: DateTime<Utc>,
     /// Which login, where there is one.
-    #[schema(required)]
-    login_id: Option<String>,
+    #[schema(required, value_type = Option<String>)]
+    login_id: Option<LoginId>,
     /// The client's address.
     #[schema(required)]
     ip: Option<String>,
@@ -153,7 +154,7 @@ impl From<User> for ExportedAccount {
 impl From<OwnLogin> for ExportedLogin {
     fn from(login: OwnLogin) -> Self {
         Self {
-            login_id: login.login_id.to_text(),
+            login_id: login.login_id,
             created_at: login.created_at,
             last_used_at: login.last_used_at,
             user_agent: login.user_agent,

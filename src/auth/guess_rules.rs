@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository::guesses::Counted;
 use crate::config::AttemptSettings;
 
 /// How long after its last guess a row is forgotten.
@@ -12,6 +11,17 @@ const HOUR: TimeDelta = TimeDelta::hours(1);
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(1);
 /// Doubled more often, a wait is longer than any setting allows.
 const MOST_DOUBLINGS: i64 = 20;
+
+/// What a row has counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Guesses.
+    pub counted: i64,
+    /// When the first of this hour was made.
+    pub first_at: DateTime<Utc>,
+    /// When the last was made.
+    pub last_at: DateTime<Utc>,
+}
 
 /// One guess more in a row, or how long there must be none.
 pub fn in_a_row(

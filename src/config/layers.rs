@@ -122,8 +122,8 @@ impl Layers {
         }
     }
 
-    /// What was meant for us and would be ignored in silence: text that is none, one underscore
-    /// where two belong.
+    /// Refuses variables that were meant for us and would be ignored: those that are not UTF-8, and
+    /// those with one underscore instead of two.
     fn refuse_misspelled(&mut self, sources: &Sources) {
         let is_ours = |name: &str| name.starts_with("ASKIT_") || name == "DATABASE_URL";
         for name in sources.unreadable.iter().filter(|name| is_ours(name)) {

@@ -12,7 +12,7 @@ pub fn columns_of<Row: Selectable<Pg>>() -> Row::SelectExpression {
 }
 
 /// What `#[derive(FromSqlRow)]` and `#[derive(AsExpression)]` write for a type that is stored as
-/// `$stored`. A value that is none of the type is an error of the database.
+/// `$stored`. A stored value that the type refuses is a database error.
 macro_rules! stored_as {
     ($type:ty, $sql:ty, $stored:ty, $read:expr, $write:expr) => {
         impl<DB> ::diesel::deserialize::FromSql<$sql, DB> for $type

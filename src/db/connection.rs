@@ -61,14 +61,14 @@ impl DbConn {
     /// When the database cannot be reached.
     pub fn open(
         url: &DatabaseUrl,
-        access: OpenMode,
+        mode: OpenMode,
         busy_timeout: Duration,
     ) -> Result<Self, DbError> {
         let connection = match url {
             DatabaseUrl::Postgres(url) => {
                 PgConnection::establish(&with_timeouts(url.expose_secret())).map(Self::Postgres)
             }
-            DatabaseUrl::Sqlite(path) => open_sqlite(path, access, busy_timeout).map(Self::Sqlite),
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, mode, busy_timeout).map(Self::Sqlite),
         };
         connection.map_err(|error| DbError::Unavailable(error.to_string()))
     }
@@ -76,7 +76,7 @@ impl DbConn {
 
 fn open_sqlite(
     path: &Path,
-    access: OpenMode,
+    mode: OpenMode,
     busy_timeout: Duration,
 ) -> Result<SqliteConnection, ConnectionError> {
     let path = path
@@ -87,22 +87,22 @@ fn open_sqlite(
         .replace('%', "%25")
         .replace('?', "%3f")
         .replace('#', "%23");
-    let mode = if access == OpenMode::Create {
+    let uri_mode = if mode == OpenMode::Create {
         "rwc"
     } else {
         "rw"
     };
-    let mut connection = SqliteConnection::establish(&format!("file:{path}?mode={mode}"))?;
+    let mut connection = SqliteConnection::establish(&format!("file:{path}?mode={uri_mode}"))?;
     // FULL: an answered write survives a power cut, too.
     let pragmas = format!(
         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
         busy_timeout.as_millis()
     );
-    let access = match access {
+    let for_mode = match mode {
         OpenMode::Read => "PRAGMA query_only = ON;",
         OpenMode::Write | OpenMode::Create => "PRAGMA journal_mode = WAL;",
     };
-    let pragmas = pragmas + access;
+    let pragmas = pragmas + for_mode;
     // Where two open a new file at once, SQLite does not wait for the other to turn it to WAL.
     let waiting = Stopwatch::start();
     loop {
@@ -153,11 +153,11 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        let access = match self.url {
+        let mode = match self.url {
             DatabaseUrl::Postgres(_) => OpenMode::Write,
             DatabaseUrl::Sqlite(_) => OpenMode::Read,
         };
-        let mut connection = DbConn::open(&self.url, access, self.busy_timeout)?;
+        let mut connection = DbConn::open(&self.url, mode, self.busy_timeout)?;
         if let DbConn::Postgres(postgres) = &mut connection {
             postgres.batch_execute(SETTINGS)?;
         }

@@ -1,8 +1,8 @@
-//! Connections end whose client has its turn and does not take it.
+//! Closes connections whose client stalls.
 //!
-//! Actix limits how long the first head of a connection may take, and how long a connection may
-//! rest. It does not limit the heads of later requests, the rest of a chunked body that nobody
-//! reads, or an answer that the client does not take: each would keep a connection for good.
+//! Actix limits how long the first head of a connection may take, and how long a connection may be
+//! idle. It does not limit the heads of later requests, the rest of a chunked body that no handler
+//! reads, or an answer that the client does not read: each would keep a connection open for ever.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -24,16 +24,15 @@ use actix_web::rt::{net, spawn};
 use actix_web::web::Bytes;
 use socket2::SockRef;
 
-/// How often in the time that a client has it is looked whether something has moved. Looks are
-/// counted, not time: a process that stood still has not looked.
+/// How many times progress is checked within the timeout. Checks are counted, not time: a process
+/// that was stopped has not checked.
 const LOOKS: u32 = 10;
 
-/// Bytes of an answer that the system keeps for a client; Linux doubles it. With its own, up to 4
-/// MiB, a third of which must be free before more is asked for, a client that takes a little each
-/// second would seem to take nothing.
+/// The size of the send buffer of a socket; Linux doubles it. Linux's own buffer has up to 4 MiB, and
+/// a third of it must be free before it takes more: a slow client would seem to read nothing.
 const SEND_BUFFER: usize = 128 * 1024;
 
-/// The most bytes of an answer that are given to be sent at once.
+/// The most bytes of an answer that are sent at once.
 const PART: usize = 64 * 1024;
 
 /// How long a client may take to send a body, to finish its next request and to take the next part

@@ -106,7 +106,7 @@ impl Passwords {
         self.policy.check(password, owner)
     }
 
-    /// Takes a place for the hashes of one request, before anything else is done for it.
+    /// Takes a slot for the hashes of one request, before anything else is done for it.
     ///
     /// # Errors
     /// When there is none, or this network has its share.
@@ -120,10 +120,10 @@ impl Passwords {
     /// When hashing fails.
     pub async fn hash(
         &self,
-        place: &Slot,
+        slot: &Slot,
         password: NewPassword,
     ) -> Result<PasswordHash, PasswordPoolError> {
-        self.hash_composed(place, password.secret().clone()).await
+        self.hash_composed(slot, password.secret().clone()).await
     }
 
     /// Whether `typed` is the password of `stored`, or of `email`'s decoy where nothing is stored.
@@ -133,7 +133,7 @@ impl Passwords {
     /// When too many slow hashes are waiting, or hashing fails.
     pub async fn compare(
         &self,
-        place: &Slot,
+        slot: &Slot,
         typed: &TypedPassword,
         email: &FoldedEmail,
         stored: Option<&PasswordHash>,
@@ -149,7 +149,7 @@ impl Passwords {
         };
         let matches =
             move |memory: &mut Memory| hash.matches(password.expose_secret().as_bytes(), memory);
-        let matches = self.run(place, &scheme, matches).await?;
+        let matches = self.run(slot, &scheme, matches).await?;
         Ok(matches && may_match)
     }
 
@@ -161,7 +161,7 @@ impl Passwords {
     /// When hashing fails.
     pub async fn renew(
         &self,
-        place: &Slot,
+        slot: &Slot,
         typed: &TypedPassword,
         stored: &PasswordHash,
     ) -> Result<PasswordHash, PasswordPoolError> {
@@ -172,20 +172,20 @@ impl Passwords {
                 let scheme = hash.scheme().to_string();
                 Ok(PasswordHash::new(stored.expose().into(), scheme))
             }
-            _ => self.hash_composed(place, typed.composed()).await,
+            _ => self.hash_composed(slot, typed.composed()).await,
         }
     }
 
     async fn hash_composed(
         &self,
-        place: &Slot,
+        slot: &Slot,
         password: SecretString,
     ) -> Result<PasswordHash, PasswordPoolError> {
         let (salt, own) = (self.random.bytes(), self.own.clone());
         let hash = move |memory: &mut Memory| {
             stored_hash::hash(&own, password.expose_secret().as_bytes(), &salt, memory)
         };
-        let hash = self.run(place, &self.own, hash).await?;
+        let hash = self.run(slot, &self.own, hash).await?;
         hash.map_err(|error| PasswordPoolError::Hashing(error.to_string()))
     }
 
@@ -193,7 +193,7 @@ impl Passwords {
     /// one that is given back.
     async fn run<T: Send + 'static>(
         &self,
-        place: &Slot,
+        slot: &Slot,
         scheme: &Scheme,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, PasswordPoolError> {
@@ -211,7 +211,7 @@ impl Passwords {
             large.wipe_from(0);
             Some(outcome)
         };
-        let outcome = place.run(lane, work).await?;
+        let outcome = slot.run(lane, work).await?;
         outcome.ok_or(PasswordPoolError::Hashing("no memory is left".into()))
     }
 

@@ -6,11 +6,11 @@ use super::{Decoys, SchemeCount, repository};
 use crate::db::{Db, DbConn, DbError, dialect};
 use crate::users;
 
-/// How many schemes are told apart, those that most accounts have: programs that vary their costs
-/// at random leave one for each account.
+/// How many schemes are counted: those of the most accounts. A program that varies its costs at
+/// random leaves a scheme for each account.
 const MOST: usize = 64;
 
-/// Counts, and tells every server where something has changed.
+/// Counts, and notifies every server if a count has changed.
 pub async fn recount(db: &Db) -> Result<(), DbError> {
     let count = |conn: &mut DbConn| users::repository::count_password_schemes(conn);
     let counted: Vec<_> = db.read::<_, DbError, _>(count).await?;
@@ -32,8 +32,8 @@ pub async fn recount(db: &Db) -> Result<(), DbError> {
     db.write::<_, DbError, _>(replace).await
 }
 
-/// Lets decoys follow what was counted last. Where it is due, counts before, as long as sign-ins
-/// replace hashes.
+/// Reloads the counts for the decoys. If `is_due`, counts first while there is more than one scheme,
+/// because sign-ins replace old hashes.
 ///
 /// # Errors
 /// When the database fails; decoys stay as they are.
@@ -44,7 +44,7 @@ pub async fn keep_up(db: &Db, decoys: &Decoys, is_due: bool) -> Result<(), DbErr
     reload(db, decoys).await
 }
 
-/// Lets decoys follow what was counted last.
+/// Reloads the counts for the decoys.
 ///
 /// # Errors
 /// When the database fails; decoys stay as they are.

@@ -15,7 +15,7 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
 };
 
 /// Posts that are read at once: the longest takes 80 KB.
-const POSTS: usize = 1;
+const POSTS: usize = 8;
 
 fn export(author: UserId) -> ExportPart {
     ExportPart::list(POSTS, move |conn, after, limit| {

@@ -63,7 +63,7 @@ impl PostsService {
         self.db.read(list).await
     }
 
-    /// Changes a post of one's own, and the post as it is then.
+    /// Changes a post of one's own, and returns the post.
     ///
     /// # Errors
     /// [`PostsError::Account`], [`PostsError::NoSuchPost`], [`PostsError::Forbidden`], or when the

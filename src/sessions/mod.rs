@@ -74,6 +74,10 @@ pub struct SessionChange {
 }
 
 impl SessionChange {
+    fn is_empty(&self) -> bool {
+        self.title.is_none() && self.expires_at.is_none()
+    }
+
     /// Changes what a session says of itself.
     fn apply(&self, details: &mut SessionDetails) {
         if let Some(title) = &self.title {

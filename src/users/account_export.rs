@@ -1,13 +1,13 @@
-//! An export of an account: one JSON document, which is read from the database in steps, so that
-//! however much an account has, little is held at once, and no connection for long.
+//! An export of an account: one JSON document, read from the database in steps. So a large account
+//! needs little memory, and holds no connection for long.
 
 use serde::Serialize;
 
 use crate::db::{DbConn, DbError};
 
-/// A step ends once it has so many bytes: it holds those, and one more portion of a list.
+/// A step ends once it has this many bytes. One more page of a list may exceed it.
 const STEP_BYTES: usize = 64 * 1024;
-/// Entries that one step reads at most, but for one portion: others wait for the connection.
+/// A step ends once it has read this many entries. One more page of a list may exceed it.
 const STEP_ENTRIES: usize = 1_000;
 
 /// A part of an export.
@@ -20,21 +20,20 @@ pub enum ExportPart {
     Object(Vec<(&'static str, ExportPart)>),
 }
 
-/// A list that is read in portions, each from where the last one ended: behind a key that no entry
-/// ever changes. So an entry that is there from beginning to end is told once, whatever is written
-/// meanwhile.
-pub struct ExportList(Box<ReadPortion>);
+/// A list that is read in pages. Each page begins behind the key of the last entry; keys never
+/// change. So an entry that exists throughout the export comes exactly once.
+pub struct ExportList(Box<ReadPage>);
 
-/// Writes the next portion behind a text.
-type ReadPortion = dyn FnMut(&mut DbConn, &mut Vec<u8>) -> Result<Portion, ExportError> + Send;
+/// Reads the next page and appends it to a text.
+type ReadPage = dyn FnMut(&mut DbConn, &mut Vec<u8>) -> Result<ExportPage, ExportError> + Send;
 
 /// What was read of a list.
-struct Portion {
+struct ExportPage {
     entries: usize,
     is_last: bool,
 }
 
-/// An export that is under way: how far it has come.
+/// The rest of an export that has begun.
 pub struct AccountExport {
     /// What is still to be written, the next one last.
     left: Vec<Piece>,
@@ -68,9 +67,9 @@ impl ExportPart {
         Ok(Self::Value(serde_json::to_vec(value)?))
     }
 
-    /// A list of which `read` gives at most as many entries as it is asked for, `portion`: those
+    /// A list of which `read` gives at most as many entries as it is asked for, `page`: those
     /// behind a key, in the order of their keys, each with its own.
-    pub fn list<K, T, F>(portion: usize, read: F) -> Self
+    pub fn list<K, T, F>(page: usize, read: F) -> Self
     where
         F: Fn(&mut DbConn, Option<K>, i64) -> Result<Vec<(K, T)>, DbError> + Send + 'static,
         K: Copy + Send + 'static,
@@ -79,7 +78,7 @@ impl ExportPart {
         let mut after = None;
         Self::List(ExportList(Box::new(
             move |conn: &mut DbConn, text: &mut Vec<u8>| {
-                let entries = read(conn, after, portion as i64)?;
+                let entries = read(conn, after, page as i64)?;
                 let count = entries.len();
                 for (key, entry) in entries {
                     if after.is_some() {
@@ -88,9 +87,9 @@ impl ExportPart {
                     serde_json::to_writer(&mut *text, &entry)?;
                     after = Some(key);
                 }
-                Ok(Portion {
+                Ok(ExportPage {
                     entries: count,
-                    is_last: count < portion,
+                    is_last: count < page,
                 })
             },
         )))

@@ -1,4 +1,4 @@
-//! Accounts: their rows and value types. What needs a password or a login lives in `auth`.
+//! Accounts: their rows and value types. What needs a login lives in `auth`.
 
 pub mod account_data;
 pub mod account_export;

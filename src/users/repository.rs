@@ -204,8 +204,8 @@ pub fn lock_shared(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
     Ok(dialect::lock_shared!(conn, row)?)
 }
 
-/// Gives a named account another nickname. False for a guest, and for an account that is gone or
-/// disabled. Comes last in its transaction: from here on foreign keys wait for the account.
+/// Gives a named account, whose row is locked, another nickname. Comes last in its transaction:
+/// from here on foreign keys wait for the account.
 ///
 /// # Errors
 /// [`DbError::Unique`] with [`NICKNAME_KEY`], or when the database fails.
@@ -213,18 +213,14 @@ pub fn update_nickname(
     conn: &mut DbConn,
     user_id: UserId,
     nickname: &Nickname,
-) -> Result<bool, DbError> {
-    let named = users::table
-        .find(user_id)
-        .filter(users::active)
-        .filter(users::kind.eq(AccountKind::Named));
-    let updated = diesel::update(named)
+) -> Result<(), DbError> {
+    diesel::update(users::table.find(user_id))
         .set((
             users::nickname.eq(nickname.as_str()),
             users::nickname_folded.eq(nickname.folded()),
         ))
         .execute(conn)?;
-    Ok(updated == 1)
+    Ok(())
 }
 
 /// Lets the named account with this address sign in, or not, and tells its id.

@@ -61,8 +61,8 @@ impl UsersService {
         self.db.read(find).await
     }
 
-    /// Gives the account another nickname, which the features follow, and the account as it is
-    /// then.
+    /// Gives the account another nickname, and returns the account. The features follow first:
+    /// from the change of a unique column on, foreign keys wait for the account.
     ///
     /// # Errors
     /// [`UsersError::Gone`], [`UsersError::LoginRequired`], [`UsersError::NicknameTaken`], or when
@@ -70,15 +70,18 @@ impl UsersService {
     pub async fn rename(&self, user_id: UserId, nickname: Nickname) -> Result<User, UsersError> {
         let account_data = self.account_data;
         let rename = move |conn: &mut DbConn| {
-            let renamed = repository::update_nickname(conn, user_id, &nickname)?;
-            let user = repository::find_active(conn, user_id)?.ok_or(UsersError::Gone)?;
-            if !renamed {
+            let user = repository::lock_active(conn, user_id)?.ok_or(UsersError::Gone)?;
+            if user.kind == AccountKind::Guest {
                 return Err(UsersError::LoginRequired);
             }
             for follow in account_data.iter().filter_map(|feature| feature.renamed) {
                 follow(conn, user_id, &nickname)?;
             }
-            Ok(user)
+            repository::update_nickname(conn, user_id, &nickname)?;
+            Ok(User {
+                nickname: Some(nickname.as_str().into()),
+                ..user
+            })
         };
         self.db.write(rename).await
     }

@@ -204,7 +204,7 @@ fn a_deadlock_is_repeated_and_nobody_hears_of_it_on_postgres() {
 /// Who holds the account's row may wait for whoever inserts: so the insert must not wait for the
 /// row.
 #[test]
-fn what_refers_to_a_locked_account_does_not_wait_for_it() {
+fn what_refers_to_a_locked_account_does_not_wait_for_it_on_postgres() {
     let app = App::start(Kind::Postgres);
     let mina = UserId::new(app.user("mina").user_id()).unwrap();
     let mut other = app.database.connect();

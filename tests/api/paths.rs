@@ -163,3 +163,34 @@ fn what_only_looks_like_a_health_check_is_counted() {
         }
     }
 }
+
+/// Whatever else is wrong with the request: an id that cannot exist is asked first.
+#[apply(on_both_databases!)]
+fn an_id_that_cannot_exist_is_not_found_before_the_body_is_judged(app: &App) {
+    let mina = app.user("mina");
+    for id in [
+        "mina",
+        "0",
+        "-1",
+        "+1",
+        "01",
+        "1e3",
+        "9223372036854775808",
+        "%00",
+        "AAAA",
+    ] {
+        let routes = [
+            ("PATCH", format!("/api/posts/{id}")),
+            ("PATCH", format!("/api/questions/{id}")),
+            ("POST", format!("/api/questions/{id}/replies")),
+            ("PATCH", format!("/api/replies/{id}")),
+            ("PATCH", format!("/api/sessions/{id}")),
+            ("POST", format!("/api/sessions/{id}/questions")),
+            ("PUT", format!("/api/sessions/{id}/hosts/1")),
+        ];
+        for (method, path) in routes {
+            mina.send(method, &path, Some(b"{".to_vec()))
+                .expect_problem(404, "not_found");
+        }
+    }
+}

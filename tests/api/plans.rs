@@ -272,7 +272,7 @@ fn no_write_reads_a_table_whole(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn neither_does_who_takes_over_a_guests_belongings_or_goes(app: &App) {
+fn neither_does_who_claims_a_guest_or_deletes_the_account(app: &App) {
     let (mina, noah, guest) = (app.user("mina"), app.registered("noah"), app.guest());
     let session = mina.opens("Lecture 7");
     let question = guest.asks(&session, "Why?");

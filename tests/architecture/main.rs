@@ -58,9 +58,9 @@ const SPEAKS_HTTP: [&str; 5] = [
     "current_user.rs",
 ];
 
-/// What is above a repository: use cases, which are in a folder `service` or in `service.rs`, and
-/// the table that they ask.
-const ABOVE_REPOSITORIES: [&str; 2] = ["service", "permissions"];
+/// What is above a repository: use cases, which are in a folder `service` or in `service.rs`, the
+/// table that they ask, and the hooks of accounts.
+const ABOVE_REPOSITORIES: [&str; 3] = ["service", "permissions", "account_data"];
 
 const LONGEST_FILE: usize = 400;
 

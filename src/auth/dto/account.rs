@@ -68,7 +68,8 @@ pub struct LoginsResponse {
 #[serde(rename_all = "camelCase")]
 struct LoginResponse {
     /// A random text: 22 characters.
-    login_id: String,
+    #[schema(value_type = String)]
+    login_id: LoginId,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: DateTime<Utc>,
@@ -88,7 +89,7 @@ struct LoginResponse {
 impl LoginResponse {
     fn new(login: OwnLogin, asking: LoginId) -> Self {
         Self {
-            login_id: login.login_id.to_text(),
+            login_id: login.login_id,
             created_at: login.created_at,
             last_used_at: login.last_used_at,
             user_agent: login.user_agent,

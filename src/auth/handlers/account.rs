@@ -154,13 +154,13 @@ pub async fn export_account(
     me: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
     let (first, left) = service.begin_export(me).await?;
-    let go_on = move |left| {
+    let next_step = move |left| {
         let service = service.clone();
         async move { service.continue_export(left).await }
     };
     Ok(HttpResponse::Ok()
         .content_type("application/json")
-        .streaming(in_pieces(first, left, go_on)))
+        .streaming(in_pieces(first, left, next_step)))
 }
 
 /// List my signed-in devices

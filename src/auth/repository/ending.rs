@@ -62,7 +62,7 @@ pub fn end_all_of(
     Ok(ended)
 }
 
-/// Ends at most `limit` logins of whomever and tells which they were.
+/// Ends at most `limit` logins of all accounts and returns their ids.
 pub fn end_some(
     conn: &mut DbConn,
     limit: i64,
@@ -164,7 +164,7 @@ pub fn delete_over(
         .order(over.field(refresh_tokens::login_id))
         .limit(limit)
         .select(over.field(refresh_tokens::login_id));
-    // Said twice: PostgreSQL checks the outer condition again on a row that it had to wait for.
+    // The condition stands twice: PostgreSQL checks the outer one again on a row that it waited for.
     let chosen = refresh_tokens::table
         .filter(refresh_tokens::login_id.eq_any(ids))
         .filter(is_over!(
@@ -177,8 +177,8 @@ pub fn delete_over(
     Ok(diesel::delete(chosen).execute(conn)?)
 }
 
-/// Deletes at most `limit` guests without a login, whom nobody can ever be again, and counts them.
-/// Those stay who have contributed: what they wrote and like is theirs.
+/// Deletes at most `limit` guests and counts them: those without a login, as whom nobody can come
+/// back, unless they have contributed.
 pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, DbError> {
     let guests = alias!(users as guests);
     let user_id = guests.field(users::user_id);
@@ -190,7 +190,7 @@ pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, D
         .order(user_id)
         .limit(limit)
         .select(user_id);
-    // Said twice, as above: one may contribute while it is deleted.
+    // The condition stands twice, as above: a guest may contribute while it is being deleted.
     let abandoned = users::table
         .filter(users::user_id.eq_any(ids))
         .filter(users::contributed.eq(false));

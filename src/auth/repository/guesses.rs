@@ -5,20 +5,10 @@ use diesel::alias;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
+use crate::auth::guess_rules::Counted;
 use crate::auth::rows::AttemptRow;
 use crate::db::schema::attempts;
 use crate::db::{DbConn, DbError, UtcTime, dialect};
-
-/// What a row has counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
-    /// Guesses.
-    pub counted: i64,
-    /// When the first of this hour was made.
-    pub first_at: DateTime<Utc>,
-    /// When the last was made.
-    pub last_at: DateTime<Utc>,
-}
 
 /// The row, made if there is none, which no other transaction changes until this one ends. What is
 /// updated to what it is gets locked, and no row can go away before it is.

@@ -7,17 +7,17 @@ use crate::db::{Db, Notices, describe};
 use crate::keys::SigningKeys;
 use crate::password::{self, Decoys};
 
-/// How often the database is read if there is no notice.
+/// How often the caches are reloaded if there is no notice.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Every how many reads all that matters is read: once a minute where there is no notice.
-const READS_OF_EVERYTHING: u32 = 30;
+/// Every 30th reload is a full one: once a minute if there is no notice.
+const RELOADS_TO_FULL: u32 = 30;
 
-/// Every how many reads password hashes are counted that nobody is known to have changed: once an
-/// hour where there is no notice.
-const READS_UNTIL_COUNT: u32 = 60 * READS_OF_EVERYTHING;
+/// Every 1,800th reload counts the schemes of all password hashes first, as the first one does:
+/// once an hour if there is no notice.
+const RELOADS_TO_COUNT: u32 = 60 * RELOADS_TO_FULL;
 
-/// What is read again and again.
+/// What is reloaded.
 pub struct Caches {
     /// The database.
     pub db: Db,
@@ -25,20 +25,20 @@ pub struct Caches {
     pub ended_logins: EndedLogins,
     /// The keys of access tokens.
     pub signing_keys: SigningKeys,
-    /// What is drawn by how many accounts have which hashes.
+    /// Drawn in proportion to the schemes of all password hashes.
     pub decoys: Decoys,
 }
 
-/// Reads all of it when there is notice, and every two seconds in any case, for as long as the
+/// Reloads the caches when there is notice, and every two seconds in any case, for as long as the
 /// server runs.
-pub async fn run(watched: Caches, notices: Notices) {
+pub async fn run(caches: Caches, notices: Notices) {
     let Caches {
         db,
         ended_logins,
         signing_keys,
         decoys,
-    } = watched;
-    let mut reads = 0_u32;
+    } = caches;
+    let mut reloads = 0_u32;
     let (mut logins, mut keys) = (Outage::of("ended logins"), Outage::of("signing keys"));
     let mut schemes = Outage::of("schemes of passwords");
     loop {
@@ -47,19 +47,19 @@ pub async fn run(watched: Caches, notices: Notices) {
             tracing::debug!(waited.missed, "heard of a change");
         }
         // Now and then in any case: the clock of whoever ended a login may be slow.
-        reads = reads.wrapping_add(1);
-        let is_minute = reads.is_multiple_of(READS_OF_EVERYTHING);
-        let everything = waited.missed || logins.is_on || is_minute;
+        let is_full = reloads.is_multiple_of(RELOADS_TO_FULL);
+        let everything = waited.missed || logins.is_on || is_full;
         logins.note(ended_logins.reload(everything).await);
         keys.note(signing_keys.reload().await);
-        if reads.is_multiple_of(READS_UNTIL_COUNT) {
+        if reloads.is_multiple_of(RELOADS_TO_COUNT) {
             schemes.note(password::service::recount(&db).await);
         }
-        schemes.note(password::service::keep_up(&db, &decoys, is_minute).await);
+        schemes.note(password::service::keep_up(&db, &decoys, is_full).await);
+        reloads = reloads.wrapping_add(1);
     }
 }
 
-/// Whether something can be read. Of a row of failures the first is logged.
+/// Whether reloads of something fail. The first failure in a row is logged.
 struct Outage {
     what: &'static str,
     is_on: bool,
@@ -75,9 +75,9 @@ impl Outage {
         match &outcome {
             Err(error) if !self.is_on => {
                 let cause = describe(error);
-                tracing::warn!(what, cause, "cannot be read again; trying on");
+                tracing::warn!(what, cause, "cannot be reloaded; trying again");
             }
-            Ok(()) if self.is_on => tracing::info!(what, "can be read again"),
+            Ok(()) if self.is_on => tracing::info!(what, "can be reloaded again"),
             _ => {}
         }
         self.is_on = outcome.is_err();

@@ -35,10 +35,10 @@ impl AuthService {
             OwnCredentials::Guest => return self.delete(me, None, device).await,
         };
         let password = password.ok_or(AuthError::PasswordMissing)?;
-        let place = self.passwords.enter(Network::of(device.ip))?;
-        let verified = self.verify_own(&place, me, password, &account, &device);
+        let slot = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&slot, me, password, &account, &device);
         let reserved = verified.await?;
-        drop(place);
+        drop(slot);
         let deleted = self.delete(me, Some((account, reserved.clone())), device);
         self.guesses.settle(&reserved, deleted.await).await
     }
@@ -50,14 +50,14 @@ impl AuthService {
         named: Option<(StoredCredentials, Reservation)>,
         device: Device,
     ) -> Result<(), AuthError> {
-        let (account_data, attempts) = (self.account_data, self.guesses.clone());
+        let (account_data, guesses) = (self.account_data, self.guesses.clone());
         let delete = move |conn: &mut DbConn, now| {
             if let Some((account, reserved)) = &named {
                 let (id, hash) = (account.user_id, &account.password_hash);
                 if !users::repository::update_verified_hash(conn, id, hash, hash)? {
                     return Err(AuthError::InvalidCredentials);
                 }
-                attempts.clear(conn, reserved)?;
+                guesses.clear(conn, reserved)?;
             } else if !users::repository::lock(conn, me.user_id, AccountKind::Guest)? {
                 return Err(AuthError::LoginEnded);
             }

@@ -25,7 +25,7 @@ impl AuthService {
 
     /// Goes on with an export.
     pub async fn continue_export(&self, export: AccountExport) -> Result<ExportStep, AuthError> {
-        let go_on = move |conn: &mut DbConn| Ok(export.step(conn)?);
-        self.db.read(go_on).await
+        let step = move |conn: &mut DbConn| Ok(export.step(conn)?);
+        self.db.read(step).await
     }
 }

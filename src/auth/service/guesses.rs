@@ -8,10 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::device_token::{DeviceId, DeviceTokenKey, DeviceTokenText};
 use crate::auth::error::AuthError;
-use crate::auth::guess_rules::{an_hour, in_a_row};
+use crate::auth::guess_rules::{Counted, an_hour, in_a_row};
 use crate::auth::login::Device;
-use crate::auth::repository::guesses as repository;
-use crate::auth::repository::guesses::Counted;
+use crate::auth::repository::guesses;
 use crate::client_network::Network;
 use crate::clock::SharedClock;
 use crate::config::{AttemptSettings, KeyPurpose, LimitSettings, MasterSecrets};
@@ -155,12 +154,12 @@ impl Guesses {
         }
         let Reservation { guess, at, before } = reserved.clone();
         let give_back = move |conn: &mut DbConn| {
-            repository::restore_time(conn, &guess.in_a_row, at, before)?;
-            repository::take_one(conn, &guess.in_a_row)?;
+            guesses::restore_time(conn, &guess.in_a_row, at, before)?;
+            guesses::take_one(conn, &guess.in_a_row)?;
             guess
                 .everywhere
                 .iter()
-                .try_for_each(|key| repository::take_one(conn, key))
+                .try_for_each(|key| guesses::take_one(conn, key))
         };
         if let Err(error) = self.db.write::<_, DbError, _>(give_back).await {
             let cause = describe(&error);
@@ -175,11 +174,11 @@ impl Guesses {
             return Ok(());
         }
         let guess = &reserved.guess;
-        repository::delete(conn, &guess.in_a_row)?;
+        guesses::delete(conn, &guess.in_a_row)?;
         guess
             .everywhere
             .iter()
-            .try_for_each(|key| repository::take_one(conn, key))
+            .try_for_each(|key| guesses::take_one(conn, key))
     }
 
     /// The token by which this device is known from now on, after a right guess. One that is known
@@ -214,10 +213,10 @@ fn count(
     now: DateTime<Utc>,
     rule: impl Fn(Counted) -> Result<Counted, TimeDelta>,
 ) -> Result<Result<DateTime<Utc>, TimeDelta>, DbError> {
-    let seen = repository::insert_or_lock(conn, key, now)?;
+    let seen = guesses::insert_or_lock(conn, key, now)?;
     match rule(seen) {
         Ok(next) => {
-            repository::update(conn, key, next)?;
+            guesses::update(conn, key, next)?;
             Ok(Ok(seen.last_at))
         }
         Err(wait) => Ok(Err(wait)),

@@ -199,7 +199,7 @@ pub(super) fn entry(
     at: DateTime<Utc>,
 ) -> audit::AuditEntry {
     audit::AuditEntry {
-        login_id: Some(login_id.to_text()),
+        login_id: Some(login_id),
         ip: device.ip,
         ..audit::AuditEntry::new(action, Some(user_id), at)
     }

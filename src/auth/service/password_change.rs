@@ -40,29 +40,29 @@ impl AuthService {
         self.passwords
             .check_policy(&new, owner)
             .map_err(AuthError::PasswordRefused)?;
-        let place = self.passwords.enter(Network::of(device.ip))?;
-        let verified = self.verify_own(&place, me, current, &account, &device);
+        let slot = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&slot, me, current, &account, &device);
         let reserved = verified.await?;
-        let changed = self.replace_password(place, me, account, new, device, reserved.clone());
+        let changed = self.replace_password(slot, me, account, new, device, reserved.clone());
         self.guesses.settle(&reserved, changed.await).await
     }
 
     async fn replace_password(
         &self,
-        place: Slot,
+        slot: Slot,
         me: CurrentUser,
         account: StoredCredentials,
         new: NewPassword,
         device: Device,
         reserved: Reservation,
     ) -> Result<SignedIn, AuthError> {
-        let hash = self.passwords.hash(&place, new).await?;
-        drop(place);
+        let hash = self.passwords.hash(&slot, new).await?;
+        drop(slot);
         let now = self.clock.now();
         let nickname = Some(account.nickname.clone());
         let login = self.new_login(account.user_id, AccountKind::Named, nickname, now);
         let login_id = login.login_id;
-        let (stored, attempts) = (login.clone(), self.guesses.clone());
+        let (stored, guesses) = (login.clone(), self.guesses.clone());
         let change = move |conn: &mut DbConn, now| {
             let (user_id, verified) = (account.user_id, &account.password_hash);
             if !users::repository::update_verified_hash(conn, user_id, verified, &hash)? {
@@ -71,7 +71,7 @@ impl AuthService {
             require_running(conn, me)?;
             let ended = ending::end_all_of(conn, user_id, None, now)?;
             logins::insert_login(conn, &stored, &device, now)?;
-            attempts.clear(conn, &reserved)?;
+            guesses.clear(conn, &reserved)?;
             let entry = entry(
                 AuditAction::PasswordChanged,
                 user_id,

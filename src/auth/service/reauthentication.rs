@@ -1,5 +1,4 @@
-//! What changing the password and deleting the account ask first: the password, of who is signed
-//! in.
+//! Asks the password again before it is changed and before the account is deleted.
 
 use super::guesses::Reservation;
 use super::{AuthService, entry};
@@ -10,18 +9,18 @@ use crate::db::{DbConn, DbError};
 use crate::password::{Slot, TypedPassword};
 use crate::users::{self, AccountKind, CurrentUser, StoredCredentials};
 
-/// What an account that is signed in can prove itself by.
+/// What an account that is signed in has to prove itself again.
 pub(super) enum OwnCredentials {
     /// A password.
     Password(StoredCredentials),
-    /// Nothing, although it is named: no password is the right one.
+    /// Nothing: it is named and has no password, so every password is wrong.
     NoPassword,
-    /// Nothing: a guest is who holds its login.
+    /// Nothing: a login is all that a guest has.
     Guest,
 }
 
 impl AuthService {
-    /// What the account of a token signs in with; `None` for a guest.
+    /// What the account of a token signs in with.
     ///
     /// # Errors
     /// [`AuthError::LoginEnded`] when the account is gone or disabled, or when the database fails.
@@ -49,7 +48,7 @@ impl AuthService {
     /// database fails.
     pub(super) async fn verify_own(
         &self,
-        place: &Slot,
+        slot: &Slot,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
@@ -57,14 +56,14 @@ impl AuthService {
     ) -> Result<Reservation, AuthError> {
         let guess = self.guesses.of_login(&account.email, me.login_id);
         let reserved = self.guesses.reserve(guess).await?;
-        let outcome = self.compare_own(place, me, typed, account, device).await;
+        let outcome = self.compare_own(slot, me, typed, account, device).await;
         self.guesses.settle(&reserved, outcome).await?;
         Ok(reserved)
     }
 
     async fn compare_own(
         &self,
-        place: &Slot,
+        slot: &Slot,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
@@ -73,7 +72,7 @@ impl AuthService {
         let stored = &account.password_hash;
         let compared = self
             .passwords
-            .compare(place, &typed, &account.email, Some(stored));
+            .compare(slot, &typed, &account.email, Some(stored));
         if compared.await? {
             return Ok(());
         }

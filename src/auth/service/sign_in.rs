@@ -34,8 +34,8 @@ impl AuthService {
         device: Device,
     ) -> Result<SignedIn, AuthError> {
         let guest = self.claimed_guest(claimed).await?;
-        // Where there is no place, nothing is counted, and no connection taken.
-        let place = self.passwords.enter(Network::of(device.ip))?;
+        // Where there is no slot, nothing is counted, and no connection taken.
+        let slot = self.passwords.enter(Network::of(device.ip))?;
         let guess = self.guesses.of(&credentials.email, &device);
         let attempt = SignInAttempt {
             reserved: self.guesses.reserve(guess).await?,
@@ -43,7 +43,7 @@ impl AuthService {
             guest,
             device,
         };
-        let outcome = self.verify(&place, &attempt).await;
+        let outcome = self.verify(&slot, &attempt).await;
         let signed_in = self.guesses.settle(&attempt.reserved, outcome).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
@@ -52,11 +52,11 @@ impl AuthService {
     /// at once with the right password both may want to replace a hash that has grown old.
     async fn verify(
         &self,
-        place: &Slot,
+        slot: &Slot,
         attempt: &SignInAttempt,
     ) -> Result<Option<SignedIn>, AuthError> {
         for tries_left in (0..TRIES).rev() {
-            let verified = self.compare(place, &attempt.credentials).await?;
+            let verified = self.compare(slot, &attempt.credentials).await?;
             let login = verified.as_ref().map(|it| it.login.clone());
             match self.settle(verified, attempt.clone(), tries_left).await? {
                 Settled::SignedIn => {
@@ -79,12 +79,12 @@ impl AuthService {
         attempt: SignInAttempt,
         tries_left: u32,
     ) -> Result<Settled, AuthError> {
-        let (attempts, account_data) = (self.guesses.clone(), self.account_data);
+        let (guesses, account_data) = (self.guesses.clone(), self.account_data);
         let settle = move |conn: &mut DbConn, now| {
             let device = &attempt.device;
             if let Some(verified) = &verified {
                 if verified.insert_if_unchanged(conn, device, now)? {
-                    attempts.clear(conn, &attempt.reserved)?;
+                    guesses.clear(conn, &attempt.reserved)?;
                     let id = verified.account.user_id;
                     let ended = match attempt.guest {
                         Some(guest) => claim::claim(conn, account_data, guest, id, device, now)?,
@@ -100,7 +100,7 @@ impl AuthService {
                 }
             }
             let email = &attempt.credentials.email;
-            let failed = failed(conn, &attempts, email, device.ip, now)?;
+            let failed = failed(conn, &guesses, email, device.ip, now)?;
             audit::repository::insert(conn, &failed)?;
             Ok::<_, AuthError>(Ending::nothing(Settled::Failed))
         };
@@ -109,7 +109,7 @@ impl AuthService {
 
     async fn compare(
         &self,
-        place: &Slot,
+        slot: &Slot,
         credentials: &Credentials,
     ) -> Result<Option<Verified>, AuthError> {
         let Credentials { email, password } = credentials.clone();
@@ -117,7 +117,7 @@ impl AuthService {
         let find = move |conn: &mut _| users::repository::find_credentials(conn, &wanted);
         let account: Option<StoredCredentials> = self.db.read::<_, DbError, _>(find).await?;
         let stored = account.as_ref().map(|it| &it.password_hash);
-        let is_right = self.passwords.compare(place, &password, &email, stored);
+        let is_right = self.passwords.compare(slot, &password, &email, stored);
         let is_right = is_right.await?;
         // No password is a disabled account's. Comparing it costs what it did.
         let Some(account) = account.filter(|it| is_right && it.active) else {
@@ -125,7 +125,7 @@ impl AuthService {
         };
         let kept = self
             .passwords
-            .renew(place, &password, &account.password_hash);
+            .renew(slot, &password, &account.password_hash);
         let kept = kept.await?;
         let nickname = Some(account.nickname.clone());
         let now = self.clock.now();
@@ -186,13 +186,13 @@ impl Verified {
 /// The entry of a failed sign-in: of the account, or of the hash of an address without one.
 fn failed(
     conn: &mut DbConn,
-    attempts: &Guesses,
+    guesses: &Guesses,
     email: &FoldedEmail,
     ip: Option<IpAddr>,
     at: DateTime<Utc>,
 ) -> Result<audit::AuditEntry, DbError> {
     let user_id = users::repository::find_id(conn, email)?;
-    let address_hash = user_id.is_none().then(|| attempts.address_hash(email));
+    let address_hash = user_id.is_none().then(|| guesses.address_hash(email));
     Ok(audit::AuditEntry {
         address_hash,
         ip,

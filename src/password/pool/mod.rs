@@ -1,4 +1,4 @@
-//! Threads that do nothing but hash passwords. Who wants a hash takes a place first; there is about
+//! Threads that do nothing but hash passwords. Who wants a hash takes a slot first; there is about
 //! a second of them, and no client network has more than a quarter.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use crate::clock::Stopwatch;
 /// Why a hash was not computed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordPoolError {
-    /// There is no place; so much later there may be one.
+    /// There is no slot; so much later there may be one.
     #[error("too many hashes are waiting")]
     Overloaded(Duration),
     /// The job panicked, or the threads have ended.
@@ -46,15 +46,15 @@ pub struct Slot {
 }
 
 impl Pool {
-    /// Starts as many threads as there are memories, with `places` for those who wait, beside those
+    /// Starts as many threads as there are memories, with `slots` for those who wait, beside those
     /// whose hash is computed.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(memories: Vec<Memory>, places: u32) -> io::Result<Self> {
+    pub fn start(memories: Vec<Memory>, slots: u32) -> io::Result<Self> {
         let threads = u32::try_from(memories.len()).unwrap_or(u32::MAX);
         let shared = Arc::new(PoolState {
-            queue: Mutex::new(Queue::new(threads, places)),
+            queue: Mutex::new(Queue::new(threads, slots)),
             changed: Condvar::new(),
         });
         let pool = Self(Arc::new(PoolOwner(Arc::clone(&shared))));
@@ -67,7 +67,7 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Takes a place.
+    /// Takes a slot.
     ///
     /// # Errors
     /// When there is none, or this network has its share.

@@ -10,9 +10,9 @@ use super::*;
 
 const MINE: Network = Network::Address([203, 0, 113, 1]);
 
-fn pool(threads: usize, places: u32) -> Pool {
+fn pool(threads: usize, slots: u32) -> Pool {
     let memories = (0..threads).map(|_| Memory::reserve(64).expect("memory"));
-    Pool::start(memories.collect(), places).expect("threads")
+    Pool::start(memories.collect(), slots).expect("threads")
 }
 
 /// A thread that works until it is told to go on.
@@ -24,13 +24,13 @@ struct Busy {
 async fn busy(pool: &Pool, lane: Lane) -> Busy {
     let (go, wait) = channel::<()>();
     let (begin, begun) = channel::<()>();
-    let place = pool.enter(Network::Unknown).expect("a place");
+    let slot = pool.enter(Network::Unknown).expect("a slot");
     let answer = actix_web::rt::spawn(async move {
         let work = move |_: &mut Memory| {
             begin.send(()).ok();
             wait.recv().ok();
         };
-        place.run(lane, work).await
+        slot.run(lane, work).await
     });
     received(begun).await;
     Busy { go, answer }
@@ -59,18 +59,18 @@ fn who_goes_gives_the_place_back_and_what_waited_is_not_computed() {
         let pool = pool(1, 4);
         let busy = busy(&pool, Lane::Own).await;
         let (ran, has_run) = channel::<()>();
-        let place = pool.enter(MINE).expect("a place");
+        let slot = pool.enter(MINE).expect("a slot");
         assert!(matches!(
             pool.enter(MINE),
             Err(PasswordPoolError::Overloaded(_))
         ));
         let mut abandoned =
-            Box::pin(async move { place.run(Lane::Own, move |_| ran.send(())).await });
+            Box::pin(async move { slot.run(Lane::Own, move |_| ran.send(())).await });
         assert!(is_waiting(&mut abandoned).await, "the thread is busy");
         drop(abandoned);
-        let place = pool.enter(MINE).expect("the place that was given back");
+        let slot = pool.enter(MINE).expect("the slot that was given back");
         busy.end().await;
-        assert_eq!(place.run(Lane::Own, |_| 7).await.expect("done"), 7);
+        assert_eq!(slot.run(Lane::Own, |_| 7).await.expect("done"), 7);
         assert!(has_run.recv().is_err(), "the abandoned job has run");
     });
 }
@@ -79,19 +79,19 @@ fn who_goes_gives_the_place_back_and_what_waited_is_not_computed() {
 fn nothing_of_a_hash_is_left_when_a_thread_has_nothing_to_do() {
     System::new().block_on(async {
         let pool = pool(1, 4);
-        let place = pool.enter(MINE).expect("a place");
+        let slot = pool.enter(MINE).expect("a slot");
         let hash = |memory: &mut Memory| {
             memory
                 .blocks(64)
                 .iter_mut()
                 .for_each(|block| block.as_mut().fill(7));
         };
-        place.run(Lane::Own, hash).await.expect("done");
+        slot.run(Lane::Own, hash).await.expect("done");
         // The next job's turn comes when the thread has seen that it has nothing to do, or before:
         // then the one after it does.
         let mut left = true;
         while left {
-            left = place
+            left = slot
                 .run(Lane::Own, |memory| !memory.is_clean())
                 .await
                 .expect("done");
@@ -100,7 +100,7 @@ fn nothing_of_a_hash_is_left_when_a_thread_has_nothing_to_do() {
             let blocks = memory.blocks(64).iter();
             blocks.flat_map(|block| block.as_ref().to_vec()).collect()
         };
-        let bytes = place.run(Lane::Own, bytes).await.expect("done");
+        let bytes = slot.run(Lane::Own, bytes).await.expect("done");
         assert_eq!(bytes, vec![0; 64 * 128]);
     });
 }
@@ -110,10 +110,10 @@ fn a_slow_lane_leaves_a_thread_to_the_others() {
     System::new().block_on(async {
         let pool = pool(2, 8);
         let busy = busy(&pool, Lane::Foreign).await;
-        let place = pool.enter(MINE).expect("a place");
-        let mut slow = Box::pin(place.run(Lane::Foreign, |_| ()));
+        let slot = pool.enter(MINE).expect("a slot");
+        let mut slow = Box::pin(slot.run(Lane::Foreign, |_| ()));
         assert!(is_waiting(&mut slow).await);
-        let other = pool.enter(MINE).expect("a place");
+        let other = pool.enter(MINE).expect("a slot");
         for number in 0..10 {
             assert_eq!(
                 other.run(Lane::Own, move |_| number).await.expect("done"),
@@ -133,14 +133,14 @@ fn a_slow_lane_leaves_a_thread_to_the_others() {
 fn a_panic_stops_no_thread() {
     System::new().block_on(async {
         let pool = pool(1, 4);
-        let place = pool.enter(MINE).expect("a place");
-        let outcome: Result<(), _> = place.run(Lane::Foreign, |_| panic!("a defect")).await;
+        let slot = pool.enter(MINE).expect("a slot");
+        let outcome: Result<(), _> = slot.run(Lane::Foreign, |_| panic!("a defect")).await;
         assert!(
             matches!(outcome, Err(PasswordPoolError::Stopped)),
             "{outcome:?}"
         );
         assert_eq!(
-            place.run(Lane::Foreign, |_| 7).await.expect("still there"),
+            slot.run(Lane::Foreign, |_| 7).await.expect("still there"),
             7
         );
     });
@@ -150,10 +150,10 @@ fn a_panic_stops_no_thread() {
 fn the_threads_end_with_the_last_door() {
     let shared = System::new().block_on(async {
         let pool = pool(2, 4);
-        let place = pool.enter(MINE).expect("a place");
-        place.run(Lane::Own, |_| ()).await.expect("done");
+        let slot = pool.enter(MINE).expect("a slot");
+        slot.run(Lane::Own, |_| ()).await.expect("done");
         let shared = Arc::downgrade(&pool.0.0);
-        drop((place, pool));
+        drop((slot, pool));
         shared
     });
     while shared.strong_count() > 0 {

@@ -9,9 +9,9 @@ use crate::client_network::Network;
 /// What a thread does with its memory.
 pub type HashJob = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// The share of the places that one network may have.
+/// The share of the slots that one network may have.
 const NETWORK_SHARE: u32 = 4;
-/// The share of threads, and of places, that hashes of other programs may have.
+/// The share of threads, and of slots, that hashes of other programs may have.
 const SLOW_SHARE: u32 = 2;
 /// How much of a lane's usual duration the last job makes out.
 const WEIGHT: u32 = 8;
@@ -41,7 +41,7 @@ struct Waiting {
 pub struct Queue {
     threads: u32,
     /// For those who wait and those whose turn it is.
-    places: u32,
+    slots: u32,
     of_network: u32,
     taken: u32,
     taken_by: HashMap<Network, u32>,
@@ -67,7 +67,7 @@ impl Queue {
     pub fn new(threads: u32, waiting: u32) -> Self {
         Self {
             threads,
-            places: waiting.saturating_add(threads),
+            slots: waiting.saturating_add(threads),
             of_network: (waiting / NETWORK_SHARE).max(1),
             taken: 0,
             taken_by: HashMap::new(),
@@ -80,13 +80,13 @@ impl Queue {
         }
     }
 
-    /// Takes a place.
+    /// Takes a slot.
     ///
     /// # Errors
     /// When there is none, or this network has its share: how long it may take until there is.
     pub fn enter(&mut self, network: Network) -> Result<(), Duration> {
         let own = self.taken_by.get(&network).copied().unwrap_or_default();
-        if self.taken >= self.places || own >= self.of_network {
+        if self.taken >= self.slots || own >= self.of_network {
             return Err(self.wait());
         }
         self.taken += 1;
@@ -94,7 +94,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Gives a place back.
+    /// Gives a slot back.
     pub fn leave(&mut self, network: Network) {
         self.taken = self.taken.saturating_sub(1);
         if let Some(own) = self.taken_by.get_mut(&network) {
@@ -105,12 +105,12 @@ impl Queue {
         }
     }
 
-    /// Lets a job of someone who has a place wait for its turn, and gives it a number.
+    /// Lets a job of someone who has a slot wait for its turn, and gives it a number.
     ///
     /// # Errors
     /// When too many of a slow lane wait: how long it may take until there are fewer.
     pub fn push(&mut self, lane: Lane, job: HashJob) -> Result<u64, Duration> {
-        let most_slow = (self.places / SLOW_SHARE).max(1);
+        let most_slow = (self.slots / SLOW_SHARE).max(1);
         if lane != Lane::Own && self.slow.waiting + self.slow.running >= most_slow {
             return Err(self.wait());
         }

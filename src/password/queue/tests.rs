@@ -45,7 +45,7 @@ fn one_network_has_a_quarter_of_the_places_for_waiting() {
     for _ in 0..8 {
         queue.leave(network(1));
     }
-    assert_eq!(queue.taken_by.len(), 1, "who has no place is remembered");
+    assert_eq!(queue.taken_by.len(), 1, "who has no slot is remembered");
     let mut small = Queue::new(1, 1);
     assert_eq!(small.enter(network(1)), Ok(()), "a quarter of one is one");
 }

@@ -54,8 +54,8 @@ pub async fn export_session(
     let name = format!("askit-{}.{extension}", session.details.join_code);
     let file = ExportFile::new(format);
     let head = file.head(session).map_err(QuestionsError::from)?;
-    let go_on = move |left| write_on(questions.clone(), left);
-    let file = in_pieces(head, Some((file, progress)), go_on);
+    let next_chunk = move |left| write_on(questions.clone(), left);
+    let file = in_pieces(head, Some((file, progress)), next_chunk);
     Ok(HttpResponse::Ok()
         .content_type(content_type)
         .insert_header(ContentDisposition {

@@ -78,7 +78,7 @@ pub async fn list_questions(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
-    let is_of_list = |place: &QuestionCursor| place.sort == order.sort;
+    let is_of_list = |cursor: &QuestionCursor| cursor.sort == order.sort;
     let wanted = Listing {
         sort: order.sort,
         state: order.state,

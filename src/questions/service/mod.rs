@@ -36,8 +36,7 @@ impl QuestionsService {
         }
     }
 
-    /// Lets whoever contributes take part. A guest is kept from then on, and may be away for
-    /// longer.
+    /// Lets the actor take part. From now on the purge keeps a guest, and its login lasts longer.
     fn enter(
         &self,
         conn: &mut DbConn,

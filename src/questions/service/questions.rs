@@ -101,7 +101,7 @@ impl QuestionsService {
         self.db.read(get).await
     }
 
-    /// Changes the words of one's own question, and the question as it is then.
+    /// Changes the words of one's own question, and returns the question.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], or when the database fails.
@@ -137,7 +137,7 @@ impl QuestionsService {
         self.act(me, question_id, action, delete).await
     }
 
-    /// Pins a question, or not any more, and the question as it is then.
+    /// Pins a question, or not any more, and returns the question.
     ///
     /// # Errors
     /// As for [`Self::edit`].
@@ -155,7 +155,7 @@ impl QuestionsService {
         self.act(me, question_id, Action::PinQuestion, pin).await
     }
 
-    /// Closes a question, or opens it again, and the question as it is then.
+    /// Closes a question, or opens it again, and returns the question.
     ///
     /// # Errors
     /// As for [`Self::edit`].

@@ -58,7 +58,7 @@ impl QuestionsService {
         self.act(me, question_id, Action::Reply, reply).await
     }
 
-    /// Changes the words of one's own reply, and the reply as it is then.
+    /// Changes the words of one's own reply, and returns the reply.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchReply`], [`QuestionsError::Session`], or when the database fails.
@@ -99,7 +99,7 @@ impl QuestionsService {
             .await
     }
 
-    /// Pins a reply, or not any more, and the reply as it is then.
+    /// Pins a reply, or not any more, and returns the reply.
     ///
     /// # Errors
     /// As for [`Self::edit_reply`].

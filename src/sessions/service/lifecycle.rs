@@ -135,7 +135,7 @@ impl SessionsService {
         Ok(Page::of(self.db.read(list).await?, limit))
     }
 
-    /// Changes a session, and the session as it is then.
+    /// Changes a session and returns it.
     ///
     /// # Errors
     /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`],
@@ -153,14 +153,16 @@ impl SessionsService {
                 require_future(expires_at, actor.now)?;
             }
             let mut session = actor.session;
-            change.apply(&mut session.details);
-            repository::update(conn, &session.details)?;
+            if !change.is_empty() {
+                change.apply(&mut session.details);
+                repository::update(conn, &session.details)?;
+            }
             Ok(session)
         };
         self.db.write(update).await
     }
 
-    /// Ends a session, and the session as it is then. What has ended already stays as it is.
+    /// Ends a session, and returns the session. What has ended already stays as it is.
     ///
     /// # Errors
     /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::Refused`], or

@@ -63,7 +63,7 @@ impl SessionsService {
 
 fn entry(action: audit::AuditAction, actor: &Actor, ip: Option<IpAddr>) -> AuditEntry {
     AuditEntry {
-        login_id: Some(actor.me.login_id.to_text()),
+        login_id: Some(actor.me.login_id),
         ip,
         session_id: Some(actor.session.details.session_id.to_text()),
         ..AuditEntry::new(action, Some(actor.me.user_id), actor.now)

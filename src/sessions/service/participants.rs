@@ -23,10 +23,9 @@ impl SessionsService {
         let enter = move |conn: &mut DbConn| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
             actor.enter(conn, Presence::Named)?;
-            let nickname = actor.user.nickname;
             Ok(Participant {
-                user_id: nickname.is_some().then_some(me.user_id),
-                nickname,
+                user_id: (!actor.is_guest()).then_some(me.user_id),
+                nickname: actor.user.nickname,
                 role: actor.session.role().unwrap_or(Role::Participant),
             })
         };

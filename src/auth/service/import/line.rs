@@ -150,7 +150,7 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
         }
     })?;
     if let Some(name) = fields.others.into_keys().next() {
-        // What is no name may be what nobody should see: a value in the place of one.
+        // Only a plain name is repeated: a value in its place may be a secret.
         let is_name = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';
         let is_name = name.len() <= MAX_NAME && name.as_bytes().iter().all(is_name);
         return Err(Reason::UnknownField(Some(name).filter(|_| is_name)));
