@@ -312,7 +312,7 @@ fn a_token_whose_key_cannot_be_looked_for_is_neither_good_nor_bad(app: &App) {
     app.database
         .execute("ALTER TABLE lost RENAME TO signing_keys");
     eventually("the log tells it", || {
-        app.log().contains("can be read again")
+        app.log().contains("can be reloaded again")
     });
     app.advance(TimeDelta::seconds(1));
     stranger

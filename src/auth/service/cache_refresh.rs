@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use actix_web::rt::spawn;
+
 use super::ended_logins::EndedLogins;
 use crate::db::{Db, Notices, describe};
 use crate::keys::SigningKeys;
@@ -13,8 +15,8 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// Every 30th reload is a full one: once a minute if there is no notice.
 const RELOADS_TO_FULL: u32 = 30;
 
-/// Every 1,800th reload counts the schemes of all password hashes first, as the first one does:
-/// once an hour if there is no notice.
+/// The schemes of all password hashes are counted at start and after every 1,800th reload: once an
+/// hour if there is no notice.
 const RELOADS_TO_COUNT: u32 = 60 * RELOADS_TO_FULL;
 
 /// What is reloaded.
@@ -38,24 +40,35 @@ pub async fn run(caches: Caches, notices: Notices) {
         signing_keys,
         decoys,
     } = caches;
-    let mut reloads = 0_u32;
     let (mut logins, mut keys) = (Outage::of("ended logins"), Outage::of("signing keys"));
     let mut schemes = Outage::of("schemes of passwords");
+    let mut reloads = 0_u32;
     loop {
+        if reloads.is_multiple_of(RELOADS_TO_COUNT) {
+            spawn(count(db.clone()));
+        }
         let waited = notices.wait(INTERVAL).await;
         if waited.heard {
             tracing::debug!(waited.missed, "heard of a change");
         }
         // Now and then in any case: the clock of whoever ended a login may be slow.
+        reloads = reloads.wrapping_add(1);
         let is_full = reloads.is_multiple_of(RELOADS_TO_FULL);
         let everything = waited.missed || logins.is_on || is_full;
         logins.note(ended_logins.reload(everything).await);
         keys.note(signing_keys.reload().await);
-        if reloads.is_multiple_of(RELOADS_TO_COUNT) {
-            schemes.note(password::service::recount(&db).await);
-        }
         schemes.note(password::service::keep_up(&db, &decoys, is_full).await);
-        reloads = reloads.wrapping_add(1);
+    }
+}
+
+/// Counts beside the reloads, because a large table takes seconds.
+async fn count(db: Db) {
+    if let Err(error) = password::service::recount(&db).await {
+        let cause = describe(&error);
+        tracing::warn!(
+            cause,
+            "password hashes cannot be counted; the next count will do"
+        );
     }
 }
 
