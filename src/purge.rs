@@ -25,8 +25,8 @@ pub const PAUSE: Duration = Duration::from_millis(50);
 pub struct Purge {
     /// What the rows are called in the log and in the output of the command.
     pub name: &'static str,
-    /// Removes rows that are over, as a rule at most `batch`, and counts them. It is repeated until
-    /// it removes fewer than that. Several instances may do so at once.
+    /// Removes rows that are over, as a rule at most `batch`, and counts them. It is repeated
+    /// until it removes fewer than that. Several instances may do so at once.
     pub remove: fn(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<usize, DbError>,
 }
 

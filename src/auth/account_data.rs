@@ -1,4 +1,4 @@
-//! What accounts and logins themselves are in an export, and the document that it is.
+//! The export of an account as a whole: its document, and the parts that belong to `auth`.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

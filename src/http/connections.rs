@@ -28,8 +28,8 @@ use socket2::SockRef;
 /// that was stopped has not checked.
 const LOOKS: u32 = 10;
 
-/// The size of the send buffer of a socket; Linux doubles it. Linux's own buffer has up to 4 MiB, and
-/// a third of it must be free before it takes more: a slow client would seem to read nothing.
+/// The size of the send buffer of a socket; Linux doubles it. Linux's own buffer has up to 4 MiB,
+/// and a third of it must be free before it takes more: a slow client would seem to read nothing.
 const SEND_BUFFER: usize = 128 * 1024;
 
 /// The most bytes of an answer that are sent at once.

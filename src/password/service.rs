@@ -32,8 +32,8 @@ pub async fn recount(db: &Db) -> Result<(), DbError> {
     db.write::<_, DbError, _>(replace).await
 }
 
-/// Reloads the counts for the decoys. If `is_due`, counts first while there is more than one scheme,
-/// because sign-ins replace old hashes.
+/// Reloads the counts for the decoys. If `is_due`, counts first while there is more than one
+/// scheme, because sign-ins replace old hashes.
 ///
 /// # Errors
 /// When the database fails; decoys stay as they are.

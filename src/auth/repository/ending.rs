@@ -164,7 +164,8 @@ pub fn delete_over(
         .order(over.field(refresh_tokens::login_id))
         .limit(limit)
         .select(over.field(refresh_tokens::login_id));
-    // The condition stands twice: PostgreSQL checks the outer one again on a row that it waited for.
+    // The condition stands twice: PostgreSQL checks the outer one again on a row that it waited
+    // for.
     let chosen = refresh_tokens::table
         .filter(refresh_tokens::login_id.eq_any(ids))
         .filter(is_over!(
