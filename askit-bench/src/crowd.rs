@@ -63,8 +63,11 @@ fn people() -> String {
         named("'nickname' || i"),
     );
     let hash = named("'x'");
-    let columns = "user_id, email, email_folded, nickname, nickname_folded, password_hash, active, created_at";
-    let values = format!("i, {email}, {email}, {nickname}, {nickname}, {hash}, TRUE, {NOW}");
+    let kind = "CASE WHEN i % 3 > 0 THEN 'named' ELSE 'guest' END";
+    let columns = "user_id, email, email_folded, nickname, nickname_folded, password_hash, active, \
+                   created_at, kind";
+    let values =
+        format!("i, {email}, {email}, {nickname}, {nickname}, {hash}, TRUE, {NOW}, {kind}");
     rows(6_000, "users", columns, &values)
 }
 
