@@ -198,3 +198,45 @@ fn keep_in_file(path: &Path, fresh: [u8; 32]) -> io::Result<MasterSecret> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made by another program: a key that changes takes with it all that was made with it.
+    #[test]
+    fn the_key_of_a_purpose_never_changes() {
+        let secret = MasterSecret::new(vec![1; 32]).expect("long enough");
+        let keys = [
+            (
+                KeyPurpose::RefreshToken,
+                "610a08fb0950fa57d1fb0888976c5ee317af72be0945d0ecb4abb398b3fde734",
+            ),
+            (
+                KeyPurpose::Device,
+                "20739c4f295b8fe6539e821575b9eb709d19529f714721bbaf8f45b0e955a737",
+            ),
+            (
+                KeyPurpose::Attempts,
+                "d9961f30a029932a1afee181490bf089d41b9c521bbe8c50d062de798b66f1ba",
+            ),
+            (
+                KeyPurpose::Decoys,
+                "4ba438f2f8f2f6658e600c120c729ed6f00591745f5e2db5c4fe74565f8c4ef7",
+            ),
+            (
+                KeyPurpose::SigningKeys,
+                "43ee9b9128721321e5fada36c24ab88b933902c9b07d9d430ea6bc60d8d0da5a",
+            ),
+            (
+                KeyPurpose::SecretCheck,
+                "24bf1f178b07c5bf6459f908bd2c2f92092d789f422420397cf86b6d7991d729",
+            ),
+        ];
+        for (purpose, key) in keys {
+            let derived = secret.derive(purpose);
+            let derived: String = derived.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(derived, key, "{purpose:?}");
+        }
+    }
+}

@@ -33,8 +33,11 @@ fn passlib(digest: &str, iterations: u32, output: usize) -> String {
 }
 
 fn django(digest: &str, iterations: u32, salt: usize, output: usize) -> String {
-    let (salt, output) = ("s".repeat(salt), zeros(output));
-    format!("pbkdf2_{digest}${iterations}${salt}${output}")
+    format!(
+        "pbkdf2_{digest}${iterations}${}${}",
+        "s".repeat(salt),
+        zeros(output)
+    )
 }
 
 fn bcrypt(begin: &str) -> String {
