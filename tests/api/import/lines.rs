@@ -25,19 +25,13 @@ fn django_scrypt(n: u32) -> String {
 }
 
 fn passlib(digest: &str, iterations: u32, output: usize) -> String {
-    format!(
-        "$pbkdf2-{digest}${iterations}${}${}",
-        zeros(16),
-        zeros(output)
-    )
+    let (salt, output) = (zeros(16), zeros(output));
+    format!("$pbkdf2-{digest}${iterations}${salt}${output}")
 }
 
 fn django(digest: &str, iterations: u32, salt: usize, output: usize) -> String {
-    format!(
-        "pbkdf2_{digest}${iterations}${}${}",
-        "s".repeat(salt),
-        zeros(output)
-    )
+    let (salt, output) = ("s".repeat(salt), zeros(output));
+    format!("pbkdf2_{digest}${iterations}${salt}${output}")
 }
 
 fn bcrypt(begin: &str) -> String {
