@@ -28,11 +28,12 @@ pub fn fill(url: &str) -> anyhow::Result<()> {
     Ok(connect(url)?.batch_execute(&format!("BEGIN; {sql} COMMIT;"))?)
 }
 
-/// Lets an account take part in a thousand sessions, the large one among them. On PostgreSQL the
-/// statistics are made then that it makes by itself before long.
+/// Lets an account take part in a thousand sessions, in the large one among them as a host. On
+/// PostgreSQL the statistics are made then that it makes by itself before long.
 pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
     let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
-    let values = format!("{}, {user_id}, 'participant', TRUE, FALSE, {NOW}", id("i"));
+    let role = "CASE WHEN i = 1 THEN 'sub_host' ELSE 'participant' END";
+    let values = format!("{}, {user_id}, {role}, TRUE, FALSE, {NOW}", id("i"));
     let sql = rows(1_000, "participants", columns, &values);
     let mut connection = connect(url)?;
     connection.batch_execute(&sql)?;

@@ -1,4 +1,4 @@
-//! Reading a large session among ten thousand, and liking in it.
+//! Reading a large session among ten thousand, and liking and pinning in it.
 
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ const READERS: usize = 16;
 const LIMIT_MS: f64 = 15.0;
 /// Pages of 100 before the deep one.
 const DEPTH: usize = 40;
+/// The question that a host pins.
+const PINNED: u32 = 100;
 
 /// One kind of request, and what was seen of it.
 struct Kind {
@@ -50,19 +52,22 @@ fn measure_on(bench: &Bench, database: &str, url: &str) -> anyhow::Result<Vec<Ro
     let tokens: Vec<_> = logins.iter().map(|it| it.access.as_str()).collect();
     let mut kinds = kinds(&server, database, &tokens)?;
     let mut likers = likers(&server)?;
-    let timed = |what: &str| Timed {
-        name: format!("sessions, {database}"),
-        what: what.to_owned(),
-        slices: Vec::new(),
-        limit: None,
-    };
+    let pin = Request::put_and_delete(&format!("/api/questions/{PINNED}/pin"), &first.access);
+    kinds.push(Kind {
+        row: timed(database, "a pin, or one taken back, by a host"),
+        requests: vec![pin],
+    });
+    kinds.push(Kind {
+        row: timed(database, "a like, or one taken back, by 16 alone"),
+        requests: self::likers(&server)?,
+    });
     let mut beside = [
-        timed("first page, while 16 people like"),
-        timed("a like, or one taken back, by 16"),
+        timed(database, "first page, while 16 people like"),
+        timed(database, "a like, or one taken back, by 16"),
     ];
     let slice = bench.schedule.slice / 2;
     for round in 0..=bench.schedule.rounds.div_ceil(2) {
-        read(&server, &mut kinds, slice, round)?;
+        take_turns(&server, &mut kinds, slice, round)?;
         server.process.empty_log()?;
         let seen = like(&server, first_page(&tokens), &mut likers, slice)?;
         for (row, seen) in beside.iter_mut().zip(seen) {
@@ -73,7 +78,17 @@ fn measure_on(bench: &Bench, database: &str, url: &str) -> anyhow::Result<Vec<Ro
     Ok(rows.map(Row::Timed).collect())
 }
 
-fn read(server: &Server, kinds: &mut [Kind], slice: Duration, round: u32) -> anyhow::Result<()> {
+/// A row without anything seen yet.
+fn timed(database: &str, what: &str) -> Timed {
+    Timed {
+        name: format!("sessions, {database}"),
+        what: what.to_owned(),
+        slices: Vec::new(),
+        limit: None,
+    }
+}
+
+fn take_turns(server: &Server, kinds: &mut [Kind], slice: Duration, round: u32) -> anyhow::Result<()> {
     let first = round as usize % kinds.len().max(1);
     kinds.rotate_left(first);
     for kind in kinds.iter_mut() {
@@ -141,10 +156,8 @@ fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec
         let request = |token: &&str| Request::get(&path, with_token.then_some(token));
         Ok(Kind {
             row: Timed {
-                name: format!("sessions, {database}"),
-                what: what.to_owned(),
-                slices: Vec::new(),
                 limit,
+                ..timed(database, what)
             },
             requests: tokens.iter().map(request).collect(),
         })
