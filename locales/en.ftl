@@ -13,13 +13,13 @@ refresh_token_reused = This refresh token was already replaced, so we ended the 
 login_required = Guests cannot do this. Sign in with an account.
 forbidden = You do not have permission: this belongs to someone else, or only hosts can do it.
 session_ended = This session has ended. You can read it, but not change it.
-question_locked = This question has a reply or is closed, so its author can no longer edit or delete it.
+question_locked = Others have already judged this: it is closed, is pinned, has a reply or is liked. Its author can no longer change it.
 csrf_rejected = The server does not accept this request, method or header from the origin of this page.
 not_found = We could not find what you asked for.
 method_not_allowed = This URL does not accept this method. The header "Allow" lists the methods that it accepts.
 email_taken = This e-mail address already has an account.
 nickname_taken = This nickname is already taken. Choose another one.
-conflict = This conflicts with what already exists, or a limit has been reached.
+conflict = Something is in the way, or a limit has been reached.
 body_too_large = The request body is larger than this URL accepts.
 uri_too_long = The URL is too long. It can have at most 8 KiB.
 unsupported_media_type = Send the request body with "Content-Type: application/json".
@@ -29,6 +29,17 @@ headers_too_large = The request headers are too large. One header can have at mo
 internal_error = Something went wrong on our side. Please include the request id when you report it.
 overloaded = The server is busy. Try again in a moment.
 database_unavailable = The server cannot reach its database. Try again in a moment.
+
+# One text for each thing that can be in the way of a request.
+conflict_too_many_posts = Your account already has 1,000 posts. Delete one first.
+conflict_too_many_sessions = Your account has already opened 1,000 sessions. Delete one first; it counts for another day.
+conflict_too_many_questions = This session already has 10,000 questions.
+conflict_too_many_replies = This question already has 1,000 replies.
+conflict_too_many_of_guest = A guest can have 2,000 questions, replies and likes. Sign up to go on.
+conflict_other_revision = The words have changed since you read them. Read them again first.
+conflict_own_role = You are the super host. Hand the session over to a sub host instead.
+conflict_not_a_sub_host = This participant is no sub host. Make them a sub host first.
+conflict_no_sub_host = You are the super host, and there is no sub host to take over. Make someone a sub host, or delete the session.
 
 # One text for each reason that a field was refused.
 field_missing = This field is required.
@@ -44,6 +55,7 @@ field_null_character = This cannot contain the character U+0000.
 field_not_an_email = This is not a valid e-mail address.
 field_character_not_allowed = This cannot contain "{ $character }". Use only letters, digits, emoji, "_", "-" and ".".
 field_not_a_boolean = This must be true or false.
+field_not_an_integer = This must be a whole number, within its bounds.
 field_not_a_time = This must be a time such as 2026-03-01T12:00:00Z.
 field_not_within_a_year = This must be a time in the future, at most one year from now.
 field_not_one_of = This must be one of: { $allowed }.

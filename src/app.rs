@@ -25,6 +25,7 @@ use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
 use crate::db::{BUSY_TIMEOUT, DataStep, Db, Notices};
+use crate::http::Cursors;
 use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
@@ -35,14 +36,14 @@ use crate::keys::{self, SigningKeys};
 use crate::openapi::handlers::Docs;
 use crate::password::{self, Passwords};
 use crate::posts::{self, PostsService};
-use crate::purge::{Purge, PurgeActor, Purger};
+use crate::purge::{Purge, PurgeActor, PurgeSoon, Purger};
 use crate::questions::{self, QuestionsService};
 use crate::random::Random;
 use crate::routes;
 use crate::sessions::{self, SessionsService};
 use crate::telemetry::{self, RequestSpan};
-use crate::users::UsersService;
 use crate::users::account_data::AccountData;
+use crate::users::{UsersService, remove_deleted};
 
 /// What features keep for accounts: it moves with a claimed guest, goes with a deleted account,
 /// follows a new nickname, and is part of an export. Sessions come first: they are locked before
@@ -53,9 +54,18 @@ pub const ACCOUNT_DATA: &[AccountData] = &[
     posts::ACCOUNT_DATA,
 ];
 
-/// What features remove once it is over, in this order: a guest goes after its logins.
+/// What features remove once it is over, in this order: what is in a session goes before its
+/// participants, a guest after its logins and contributions.
 pub const PURGES: &[Purge] = &[
+    Purge {
+        name: "traces of deleted accounts",
+        remove: |conn, times, batch| remove_deleted(conn, ACCOUNT_DATA, times, batch),
+    },
+    sessions::PURGE_SESSIONS,
+    questions::PURGE_CONTENTS,
+    sessions::PURGE_PARTICIPANTS,
     auth::PURGE_LOGINS,
+    questions::PURGE_GUESTS,
     auth::PURGE_GUESTS,
     audit::PURGE,
     keys::PURGE,
@@ -95,6 +105,7 @@ struct WorkerState {
     questions: QuestionsService,
     docs: Docs,
     cookies: Cookies,
+    cursors: Cursors,
     proxies: TrustedProxies,
     origins: TrustedOrigins,
     public_url: PublicUrl,
@@ -132,8 +143,9 @@ pub async fn start(
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purger = Purger::new(db, PURGES, settings.auth.access_token_window());
-    let purge_actor = PurgeActor::new(purger, sweep, clock, settings.auth.purge_interval).start();
+    let purger = Purger::new(db, PURGES, &settings);
+    let (interval, soon) = (settings.auth.purge_interval, shared.auth.purge_soon.clone());
+    let purge_actor = PurgeActor::new(purger, sweep, clock, interval, soon).start();
     let server = serve(&settings, shared, limits, listener)?;
     Ok(Running {
         address,
@@ -180,6 +192,7 @@ async fn build(
     let lifetime = settings.auth.access_token_lifetime;
     let keys = signing_keys.present().clone();
     let access_tokens = AccessTokens::new(keys, &public_url, lifetime, random.clone());
+    let purge_soon = PurgeSoon::default();
     let guesses = Guesses::new(&db, clock, &random, &settings.limits, &secrets);
     Ok(WorkerState {
         db: db.clone(),
@@ -194,14 +207,21 @@ async fn build(
             access_tokens,
             refresh_tokens: RefreshTokenKey::new(&secrets),
             account_data: ACCOUNT_DATA,
+            purge_soon: purge_soon.clone(),
             ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         },
         users: UsersService::new(db.clone(), ACCOUNT_DATA),
         posts: PostsService::new(db.clone(), clock.clone()),
-        sessions: SessionsService::new(db.clone(), clock.clone(), random),
-        questions: QuestionsService::new(db, clock.clone(), settings.auth.refresh_idle_lifetime),
+        sessions: SessionsService::new(db.clone(), clock.clone(), random.clone(), purge_soon),
+        questions: QuestionsService::new(
+            db,
+            clock.clone(),
+            random,
+            settings.auth.refresh_idle_lifetime,
+        ),
         docs: Docs::new(cookies),
         cookies,
+        cursors: Cursors::new(&secrets),
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
         origins: TrustedOrigins::new(&settings.server),
         public_url,
@@ -220,6 +240,7 @@ fn provide(config: &mut ServiceConfig, shared: WorkerState) {
         .app_data(Data::new(shared.questions))
         .app_data(Data::new(shared.docs))
         .app_data(Data::new(shared.cookies))
+        .app_data(Data::new(shared.cursors))
         .app_data(Data::new(shared.proxies))
         .app_data(Data::new(shared.origins))
         .app_data(Data::new(shared.public_url));

@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::fut::wrap_future;
 use actix::{Actor, AsyncContext, AtomicResponse, Context, Handler, Message};
 use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
 
 use crate::clock::SharedClock;
+use crate::config::Settings;
 use crate::db::{Db, DbConn, DbError, describe};
 
 /// Rows that one transaction removes while the server runs.
@@ -25,9 +28,40 @@ pub const PAUSE: Duration = Duration::from_millis(50);
 pub struct Purge {
     /// What the rows are called in the log and in the output of the command.
     pub name: &'static str,
-    /// Removes rows that are over, as a rule at most `batch`, and counts them. It is repeated
-    /// until it removes fewer than that. Several instances may do so at once.
-    pub remove: fn(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<usize, DbError>,
+    /// Removes rows that are over, as a rule at most `batch`. It is repeated while it has more to
+    /// remove. Several instances may do so at once.
+    pub remove: fn(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<Removed, DbError>,
+}
+
+/// What one transaction of the purge did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// How many rows it removed.
+    pub rows: usize,
+    /// Whether there may be more.
+    pub has_more: bool,
+}
+
+impl Removed {
+    /// At most so many rows at a time: where it was as many, there may be more.
+    pub fn at_most(batch: i64, rows: usize) -> Self {
+        Self {
+            rows,
+            has_more: rows as i64 >= batch,
+        }
+    }
+}
+
+/// Asks the purge to run soon, because something was deleted whose rows it removes. Where nobody
+/// hears it, they go with the next run.
+#[derive(Debug, Clone, Default)]
+pub struct PurgeSoon(Arc<Notify>);
+
+impl PurgeSoon {
+    /// Asks; asking often is asking once.
+    pub fn ask(&self) {
+        self.0.notify_one();
+    }
 }
 
 /// The times by which a run decides what is over.
@@ -37,6 +71,8 @@ pub struct PurgeTimes {
     pub now: DateTime<Utc>,
     /// Of the access tokens that were issued before this, none lives any more.
     pub oldest_token: DateTime<Utc>,
+    /// Sessions that ended before this are to be deleted; none, where they are kept.
+    pub oldest_session: Option<DateTime<Utc>>,
 }
 
 /// What a run did.
@@ -64,16 +100,18 @@ pub struct Purger {
     db: Db,
     purges: &'static [Purge],
     token_window: TimeDelta,
+    session_retention: Option<TimeDelta>,
     batch: i64,
 }
 
 impl Purger {
-    /// In batches for a server. An access token lives for no longer than `token_window`.
-    pub fn new(db: Db, purges: &'static [Purge], token_window: TimeDelta) -> Self {
+    /// In batches for a server.
+    pub fn new(db: Db, purges: &'static [Purge], settings: &Settings) -> Self {
         Self {
             db,
             purges,
-            token_window,
+            token_window: settings.auth.access_token_window(),
+            session_retention: settings.sessions.retention,
             batch: SERVER_BATCH,
         }
     }
@@ -92,6 +130,7 @@ impl Purger {
         let times = PurgeTimes {
             now,
             oldest_token: now - self.token_window,
+            oldest_session: self.session_retention.map(|it| now - it),
         };
         let mut purged = Purged::default();
         for purge in self.purges {
@@ -105,7 +144,7 @@ impl Purger {
         purged
     }
 
-    /// Repeats an entry until it finds less than a full batch, and adds to what was removed.
+    /// Repeats an entry while it has more to remove, and adds to what was removed.
     async fn remove(
         &self,
         purge: &Purge,
@@ -113,12 +152,11 @@ impl Purger {
         removed: &mut usize,
     ) -> Result<(), DbError> {
         let (remove, batch) = (purge.remove, self.batch);
-        let full = usize::try_from(batch).unwrap_or(usize::MAX);
         loop {
             let write = move |conn: &mut DbConn| remove(conn, times, batch);
-            let count = self.db.write::<_, DbError, _>(write).await?;
-            *removed += count;
-            if count < full {
+            let now_removed = self.db.write::<_, DbError, _>(write).await?;
+            *removed += now_removed.rows;
+            if !now_removed.has_more {
                 return Ok(());
             }
             sleep(PAUSE).await;
@@ -132,6 +170,7 @@ pub struct PurgeActor {
     clock: SharedClock,
     interval: Duration,
     sweep: Sweep,
+    soon: PurgeSoon,
 }
 
 /// Removes what is over in memory, and counts it.
@@ -139,12 +178,19 @@ pub type Sweep = Box<dyn Fn(DateTime<Utc>) -> usize>;
 
 impl PurgeActor {
     /// Begins with its first run when it is started.
-    pub fn new(purger: Purger, sweep: Sweep, clock: SharedClock, interval: Duration) -> Self {
+    pub fn new(
+        purger: Purger,
+        sweep: Sweep,
+        clock: SharedClock,
+        interval: Duration,
+        soon: PurgeSoon,
+    ) -> Self {
         Self {
             purger,
             clock,
             interval,
             sweep,
+            soon,
         }
     }
 }
@@ -155,6 +201,16 @@ impl Actor for PurgeActor {
     fn started(&mut self, context: &mut Self::Context) {
         context.notify(PurgeNow);
         context.run_interval(self.interval, |_, context| context.notify(PurgeNow));
+        let (soon, this) = (self.soon.clone(), context.address());
+        context.spawn(wrap_future(async move {
+            loop {
+                soon.0.notified().await;
+                // Waits for the run, so that what is asked meanwhile is one run more.
+                if this.send(PurgeNow).await.is_err() {
+                    return;
+                }
+            }
+        }));
     }
 }
 

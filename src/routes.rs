@@ -23,9 +23,12 @@ use crate::questions::handlers::{
     ask_question, close_question, delete_question, edit_question, get_question, like_question,
     list_questions, pin_question, reopen_question, unlike_question, unpin_question,
 };
+use crate::sessions::handlers::participants::{
+    enter_session, grant_host, hand_over_session, leave_session, list_participants, revoke_host,
+};
 use crate::sessions::handlers::{
-    end_session, enter_session, find_session_by_code, get_qr_code, get_session, grant_host,
-    list_participants, list_sessions, open_session, revoke_host, update_session,
+    delete_session, end_session, find_session_by_code, get_qr_code, get_session, list_sessions,
+    open_session, reopen_session, update_session,
 };
 use crate::users::handlers::{change_nickname, check_nickname, get_account};
 
@@ -162,7 +165,8 @@ fn session_patterns(api: &mut ServiceConfig) {
     .service(
         resource("/sessions/{sessionId}")
             .route(get().to(get_session).wrap(maybe_user!()))
-            .route(patch().to(update_session).wrap(user!())),
+            .route(patch().to(update_session).wrap(user!()))
+            .route(delete().to(delete_session).wrap(user!())),
     )
     .service(
         resource("/sessions/{sessionId}/export")
@@ -171,6 +175,9 @@ fn session_patterns(api: &mut ServiceConfig) {
     .service(resource("/sessions/{sessionId}/qr.svg").route(get().to(get_qr_code)))
     .service(
         resource("/sessions/{sessionId}/terminate").route(post().to(end_session).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/reopen").route(post().to(reopen_session).wrap(user!())),
     )
     .service(
         resource("/sessions/{sessionId}/questions")
@@ -186,7 +193,12 @@ fn participant_patterns(api: &mut ServiceConfig) {
     )
     .service(
         resource("/sessions/{sessionId}/participants/me")
-            .route(put().to(enter_session).wrap(user!())),
+            .route(put().to(enter_session).wrap(user!()))
+            .route(delete().to(leave_session).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/super-host")
+            .route(put().to(hand_over_session).wrap(user!())),
     )
     .service(
         resource("/sessions/{sessionId}/hosts/{userId}")

@@ -20,10 +20,19 @@ pub fn nfc(text: &str) -> String {
 /// # Errors
 /// When it holds nothing but spaces, or U+0000, or is too long.
 pub fn parse(typed: &str, max: u32) -> Result<String, Invalid> {
-    let text = nfc(without_null(typed)?);
+    let text = parse_any(typed, max)?;
     if text.trim().is_empty() {
         return Err(Invalid::Blank);
     }
+    Ok(text)
+}
+
+/// The same of a text that may say nothing.
+///
+/// # Errors
+/// When it holds U+0000, or is too long.
+pub fn parse_any(typed: &str, max: u32) -> Result<String, Invalid> {
+    let text = nfc(without_null(typed)?);
     match text.chars().nth(max as usize) {
         Some(_) => Err(Invalid::TooLong { max }),
         None => Ok(text),
@@ -128,6 +137,9 @@ mod tests {
         ] {
             assert_eq!(parse(typed, 20).as_deref(), Ok(typed));
         }
+        assert_eq!(parse_any("", 20).as_deref(), Ok(""));
+        assert_eq!(parse_any("\0", 20), Err(Invalid::NullCharacter));
+        assert_eq!(parse_any("abc", 2), Err(Invalid::TooLong { max: 2 }));
         for blank in ["", " \t\r\n", "\u{3000}\u{a0}\u{2028}"] {
             assert_eq!(parse(blank, 20), Err(Invalid::Blank), "{blank:?}");
         }

@@ -54,6 +54,9 @@ pub enum Invalid {
     /// Something else, where `true` or `false` belongs.
     #[error("must be true or false")]
     NotBoolean,
+    /// Something else, where a whole number belongs, or one beyond its bounds.
+    #[error("must be a whole number, within its bounds")]
+    NotAnInteger,
     /// No time as RFC 3339 writes it.
     #[error("must be a time such as 2026-03-01T12:00:00Z")]
     NotATime,
@@ -82,6 +85,7 @@ impl Invalid {
             Self::NotAnEmail => "not_an_email",
             Self::NicknameCharacter(_) => "character_not_allowed",
             Self::NotBoolean => "not_a_boolean",
+            Self::NotAnInteger => "not_an_integer",
             Self::NotATime => "not_a_time",
             Self::NotWithinAYear => "not_within_a_year",
             Self::NotOneOf(_) => "not_one_of",

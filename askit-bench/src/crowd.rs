@@ -3,6 +3,7 @@
 use askit::clock::SystemClock;
 use askit::config::DatabaseUrl;
 use askit::db::{BUSY_TIMEOUT, migrations};
+use askit::questions::QuestionId;
 use diesel::connection::SimpleConnection;
 
 use crate::postgres::connect;
@@ -17,6 +18,9 @@ const LATER: &str = "'2100-01-01 00:00:00'";
 /// The likes of the most liked question of the large session; the next one has half as many, the
 /// next a third, which makes 50,000.
 const MOST_LIKES: u32 = 5_700;
+/// The columns of a participant.
+const PARTICIPANTS: &str =
+    "session_id, user_id, role, listed, anonymous, session_created_at, host_since";
 /// From 1 to 5,000, another one for each question of the large session; 1 for [`QUESTION`].
 const RANK: &str = "(1 + (i * 1777) % 5000)";
 
@@ -25,15 +29,25 @@ pub fn fill(url: &str) -> anyhow::Result<()> {
     let parsed = DatabaseUrl::parse(url).map_err(anyhow::Error::msg)?;
     migrations::run(&parsed, BUSY_TIMEOUT, &[], &SystemClock)?;
     let sql = [people(), sessions(), questions(), replies()].concat();
+    let (begin, end) = if url.starts_with("postgres") {
+        ("convert_to(", ", 'UTF8')")
+    } else {
+        ("CAST(", " AS BLOB)")
+    };
+    let sql = sql.replace("BYTES[", begin).replace(']', end);
     Ok(connect(url)?.batch_execute(&format!("BEGIN; {sql} COMMIT;"))?)
 }
 
 /// Lets an account take part in a thousand sessions, in the large one among them as a host. On
 /// PostgreSQL the statistics are made then that it makes by itself before long.
 pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
-    let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
+    let columns = PARTICIPANTS;
     let role = "CASE WHEN i = 1 THEN 'sub_host' ELSE 'participant' END";
-    let values = format!("{}, {user_id}, {role}, TRUE, FALSE, {NOW}", id("i"));
+    let since = format!("CASE WHEN i = 1 THEN {NOW} END");
+    let values = format!(
+        "{}, {user_id}, {role}, TRUE, FALSE, {NOW}, {since}",
+        id("i")
+    );
     let sql = rows(1_000, "participants", columns, &values);
     let mut connection = connect(url)?;
     connection.batch_execute(&sql)?;
@@ -41,6 +55,14 @@ pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
         connection.batch_execute("ANALYZE")?;
     }
     Ok(())
+}
+
+/// The URL of a question of the large session.
+pub fn question(number: u32) -> String {
+    let mut id = *b"question10000000";
+    let digits = (10_000_000 + number).to_string();
+    id[8..].copy_from_slice(digits.as_bytes());
+    format!("/api/questions/{}", QuestionId::from_bytes(id).to_text())
 }
 
 /// An INSERT of so many rows, in which `i` is the number of the row.
@@ -81,18 +103,19 @@ fn sessions() -> String {
         id("i")
     );
     let sessions = rows(10_000, "sessions", columns, &values);
-    let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
+    let columns = PARTICIPANTS;
     let participant = |number: &str, role: &str, listed: &str| {
         let anonymous = format!("NOT ({listed})");
+        let since = if role == "super_host" { NOW } else { "NULL" };
         format!(
-            "{}, {number}, '{role}', {listed}, {anonymous}, {NOW}",
+            "{}, {number}, '{role}', {listed}, {anonymous}, {NOW}, {since}",
             id("i")
         )
     };
     let hosts = participant("5002 + 3 * (i % 300)", "super_host", "TRUE");
     let named = participant("4001 + 3 * (i % 300)", "participant", "TRUE");
     let guests = participant("4002 + 3 * (i % 300)", "participant", "FALSE");
-    let crowd = format!("'{SESSION}', i, 'participant', i % 3 > 0, i % 3 = 0, {NOW}");
+    let crowd = format!("'{SESSION}', i, 'participant', i % 3 > 0, i % 3 = 0, {NOW}, NULL");
     let participants = [
         (10_000, hosts),
         (10_000, named),
@@ -106,11 +129,11 @@ fn sessions() -> String {
 
 /// 5,000 in the large session and three in each other one.
 fn questions() -> String {
-    let columns = "session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
+    let columns = "public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
         created_at, updated_at";
-    let question = |session: &str, likes: &str| {
+    let question = |kind: &str, session: &str, likes: &str| {
         format!(
-            "{session}, 1 + i % 6000, (1 + i % 6000) % 3 = 0 OR i % 5 = 0,
+            "BYTES['{kind}' || (10000000 + i)], {session}, 1 + i % 6000, (1 + i % 6000) % 3 = 0 OR i % 5 = 0,
                 'What does the proof on slide ' || i || ' need the second condition for?',
                 i % 1000 = 1, i % 10 = 0, {likes}, 0, {NOW}, {NOW}"
         )
@@ -120,9 +143,9 @@ fn questions() -> String {
         5_000,
         "questions",
         columns,
-        &question(&format!("'{SESSION}'"), &likes),
+        &question("question", &format!("'{SESSION}'"), &likes),
     );
-    let others = question(&id("(2 + i % 9999)"), "0");
+    let others = question("another_", &id("(2 + i % 9999)"), "0");
     let others = rows(30_000, "questions", columns, &others);
     let rank = RANK.replace('i', "question_id");
     let likes = format!(
@@ -135,16 +158,26 @@ fn questions() -> String {
 
 /// 20,000 in the large session, of which 1,000 are to one question.
 fn replies() -> String {
-    let columns =
-        "question_id, author_id, anonymous, body, pinned, likes_count, created_at, updated_at";
-    let reply = |question: &str| {
+    let columns = "public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
+        updated_at";
+    let reply = |kind: &str, question: &str| {
         format!(
-            "{question}, 1 + i % 6000, (1 + i % 6000) % 3 = 0, 'For the last step, in line ' || i || '.',
+            "BYTES['{kind}' || (10000000 + i)], {question}, 1 + i % 6000, (1 + i % 6000) % 3 = 0, 'For the last step, in line ' || i || '.',
                 i % 500 = 1, 0, {NOW}, {NOW}"
         )
     };
-    let many = rows(1_000, "replies", columns, &reply(&QUESTION.to_string()));
-    let others = rows(19_000, "replies", columns, &reply("1 + i % 4999"));
+    let many = rows(
+        1_000,
+        "replies",
+        columns,
+        &reply("replying", &QUESTION.to_string()),
+    );
+    let others = rows(
+        19_000,
+        "replies",
+        columns,
+        &reply("replied_", "1 + i % 4999"),
+    );
     let count = "UPDATE questions SET replies_count =
         (SELECT count(*) FROM replies WHERE replies.question_id = questions.question_id);";
     many + &others + count

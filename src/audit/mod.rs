@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::{AsRefStr, VariantNames};
 
-use crate::purge::Purge;
+use crate::purge::{Purge, Removed};
 use crate::users::{LoginId, UserId};
 
 /// How long entries are kept.
@@ -18,7 +18,10 @@ const RETENTION: TimeDelta = TimeDelta::days(90);
 /// Old entries go.
 pub const PURGE: Purge = Purge {
     name: "audit events",
-    remove: |conn, times, batch| repository::delete_old(conn, times.now - RETENTION, batch),
+    remove: |conn, times, batch| {
+        let rows = repository::delete_old(conn, times.now - RETENTION, batch)?;
+        Ok(Removed::at_most(batch, rows))
+    },
 };
 
 /// What was done. Rows keep these words for 90 days, so a variant is never renamed.
@@ -63,6 +66,16 @@ pub enum AuditAction {
     HostRevoked,
     /// A session was ended by its super host, or because that account was deleted.
     SessionEnded,
+    /// A session was reopened by its super host.
+    SessionReopened,
+    /// A session was deleted by its super host.
+    SessionDeleted,
+    /// A session got another super host: handed over, or because the one before left or was deleted.
+    HostHandedOver,
+    /// A host removed a question that somebody else wrote.
+    QuestionRemoved,
+    /// A host removed a reply that somebody else wrote.
+    ReplyRemoved,
 }
 
 /// One entry. It holds ids, never a name, an address or a secret.
@@ -84,6 +97,8 @@ pub struct AuditEntry {
     pub session_id: Option<String>,
     /// To whose account it was done, where that is another one.
     pub subject_id: Option<UserId>,
+    /// To which question or reply it was done; whose that was is never written.
+    pub item_id: Option<String>,
 }
 
 impl AuditEntry {
@@ -98,6 +113,7 @@ impl AuditEntry {
             ip: None,
             session_id: None,
             subject_id: None,
+            item_id: None,
         }
     }
 }
@@ -115,6 +131,8 @@ pub struct Event {
     pub ip: Option<String>,
     /// In which Q&A session, where it was in one.
     pub session_id: Option<String>,
+    /// To which question or reply it was done.
+    pub item_id: Option<String>,
 }
 
 #[cfg(test)]
@@ -129,7 +147,8 @@ mod tests {
                      other_logins_ended password_changed guest_claimed account_deleted \
                      account_disabled account_enabled all_logins_ended accounts_imported \
                      refresh_token_reused refresh_token_ahead host_granted host_revoked \
-                     session_ended";
+                     session_ended session_reopened session_deleted host_handed_over \
+                     question_removed reply_removed";
         assert_eq!(AuditAction::VARIANTS.join(" "), words);
     }
 }

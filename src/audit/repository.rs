@@ -22,6 +22,7 @@ pub fn insert(conn: &mut DbConn, entry: &AuditEntry) -> Result<(), DbError> {
             address_hash: entry.address_hash.as_deref(),
             session_id: entry.session_id.as_deref(),
             subject_id: entry.subject_id,
+            item_id: entry.item_id.as_deref(),
         })
         .execute(conn)?;
     Ok(())
@@ -48,6 +49,7 @@ pub fn list_of(
                 audit_events::login_id,
                 audit_events::ip,
                 audit_events::session_id,
+                audit_events::item_id,
             ),
         ))
         .load(conn)?;

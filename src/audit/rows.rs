@@ -18,6 +18,7 @@ pub struct NewAuditEventRow<'a> {
     pub address_hash: Option<&'a str>,
     pub session_id: Option<&'a str>,
     pub subject_id: Option<UserId>,
+    pub item_id: Option<&'a str>,
 }
 
 /// An entry of one account.
@@ -28,6 +29,7 @@ pub struct AuditEventRow {
     login_id: Option<LoginId>,
     ip: Option<String>,
     session_id: Option<String>,
+    item_id: Option<String>,
 }
 
 impl From<AuditEventRow> for Event {
@@ -38,6 +40,7 @@ impl From<AuditEventRow> for Event {
             login_id: row.login_id,
             ip: row.ip,
             session_id: row.session_id,
+            item_id: row.item_id,
         }
     }
 }

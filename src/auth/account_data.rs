@@ -101,6 +101,9 @@ pub struct ExportedEvent {
     /// In which Q&A session, where it was in one.
     #[schema(required)]
     session_id: Option<String>,
+    /// To which question or reply it was done, where it was done to one.
+    #[schema(required)]
+    item_id: Option<String>,
 }
 
 /// An [`ExportResponse`] whose lists are still to be read.
@@ -172,6 +175,7 @@ impl From<Event> for ExportedEvent {
             login_id: event.login_id,
             ip: event.ip,
             session_id: event.session_id,
+            item_id: event.item_id,
         }
     }
 }

@@ -11,6 +11,7 @@ mod problem;
 mod reader;
 mod secret;
 mod server;
+mod sessions;
 
 pub use auth::{AuthSettings, MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 pub use database::{DatabaseSettings, DatabaseUrl};
@@ -20,6 +21,7 @@ pub use problem::{Problems, SettingProblem};
 pub use reader::Effective;
 pub use secret::{KeyPurpose, MIN_SECRET_BYTES, MasterSecret, MasterSecrets, SecretSettings};
 pub use server::{PublicUrl, ServerSettings};
+pub use sessions::SessionSettings;
 
 use layers::Layers;
 use reader::Reader;
@@ -40,6 +42,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     /// What a password must be and costs.
     pub password: PasswordSettings,
+    /// How long sessions are kept.
+    pub sessions: SessionSettings,
     /// How often clients may ask and guess.
     pub limits: LimitSettings,
     /// What is logged.
@@ -101,6 +105,7 @@ impl Settings {
             server: ServerSettings::read(&mut reader, profile),
             auth: AuthSettings::read(&mut reader),
             password: PasswordSettings::read(&mut reader, profile),
+            sessions: SessionSettings::read(&mut reader),
             limits: LimitSettings::read(&mut reader, profile),
             telemetry: TelemetrySettings::read(&mut reader),
         };

@@ -131,6 +131,28 @@ impl Reader {
         value.unwrap_or(low)
     }
 
+    /// The same, or `never`.
+    pub fn duration_or_never(
+        &mut self,
+        key: &str,
+        bounds: RangeInclusive<Duration>,
+    ) -> Option<Duration> {
+        let allowed = format!(
+            "\"never\", or a duration like \"90d\", from {} to {}",
+            show_duration(bounds.start()),
+            show_duration(bounds.end())
+        );
+        let show = |it: &Option<Duration>| it.map_or("never".into(), |it| show_duration(&it));
+        let value = self.checked(key, &allowed, show, |text| match text {
+            "never" => Some(None),
+            text => {
+                let duration = parse_duration(text).ok();
+                duration.filter(|it| bounds.contains(it)).map(Some)
+            }
+        });
+        value.flatten()
+    }
+
     /// A list: an array in a file, comma-separated in the environment. Each wrong item is reported.
     pub fn list<T: ToString>(
         &mut self,

@@ -37,6 +37,12 @@ pub enum KeyPurpose {
     /// Chooses a decoy for each address.
     #[strum(serialize = "decoys")]
     Decoys,
+    /// Seals cursors.
+    #[strum(serialize = "cursors")]
+    Cursors,
+    /// Chooses a nonce for each cursor.
+    #[strum(serialize = "cursor-nonces")]
+    CursorNonces,
     /// Encrypts signing keys.
     #[strum(serialize = "signing-keys")]
     SigningKeys,

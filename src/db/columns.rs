@@ -92,6 +92,20 @@ macro_rules! number_columns {
 }
 pub(crate) use number_columns;
 
+/// Columns of the ids that `random_id!` makes, as their bytes.
+macro_rules! bytes_columns {
+    ($($type:ty),*) => {$(
+        $crate::db::columns::stored_as! {
+            $type,
+            ::diesel::sql_types::Binary,
+            Vec<u8>,
+            |bytes: &Vec<u8>| Some(<$type>::from_bytes(bytes.as_slice().try_into().ok()?)),
+            |id: $type| id.as_bytes().to_vec()
+        }
+    )*};
+}
+pub(crate) use bytes_columns;
+
 /// Columns of the ids that `random_id!` makes, as their text.
 macro_rules! text_columns {
     ($($type:ty),*) => {$(

@@ -1,6 +1,13 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    account_deletions (user_id) {
+        user_id -> BigInt,
+        deleted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     attempts (attempt_key) {
         attempt_key -> Text,
         counted -> BigInt,
@@ -20,6 +27,7 @@ diesel::table! {
         address_hash -> Nullable<Text>,
         session_id -> Nullable<Text>,
         subject_id -> Nullable<BigInt>,
+        item_id -> Nullable<Text>,
     }
 }
 
@@ -38,6 +46,8 @@ diesel::table! {
         listed -> Bool,
         anonymous -> Bool,
         session_created_at -> Timestamp,
+        host_since -> Nullable<Timestamp>,
+        left_at -> Nullable<Timestamp>,
     }
 }
 
@@ -79,6 +89,9 @@ diesel::table! {
         replies_count -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        public_id -> Binary,
+        revision -> BigInt,
+        edited_at -> Nullable<Timestamp>,
     }
 }
 
@@ -110,6 +123,9 @@ diesel::table! {
         likes_count -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        public_id -> Binary,
+        revision -> BigInt,
+        edited_at -> Nullable<Timestamp>,
     }
 }
 
@@ -138,6 +154,10 @@ diesel::table! {
         listed_count -> BigInt,
         anonymous_count -> BigInt,
         question_count -> BigInt,
+        description -> Text,
+        opened_by -> Nullable<BigInt>,
+        deleted_at -> Nullable<Timestamp>,
+        delete_at -> Nullable<Timestamp>,
     }
 }
 
@@ -168,6 +188,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_deletions -> users (user_id));
 diesel::joinable!(participants -> sessions (session_id));
 diesel::joinable!(participants -> users (user_id));
 diesel::joinable!(posts -> users (author_id));
@@ -180,8 +201,10 @@ diesel::joinable!(replies -> questions (question_id));
 diesel::joinable!(replies -> users (author_id));
 diesel::joinable!(reply_likes -> replies (reply_id));
 diesel::joinable!(reply_likes -> users (user_id));
+diesel::joinable!(sessions -> users (opened_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_deletions,
     attempts,
     audit_events,
     data_steps,

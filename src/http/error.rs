@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::{Serialize, Serializer};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::db::DbError;
 use crate::validation::Invalid;
@@ -74,7 +75,8 @@ error_codes! {
     Forbidden = "forbidden", FORBIDDEN;
     /// The session was ended by its super host, or has expired: nobody can change it any more.
     SessionEnded = "session_ended", FORBIDDEN;
-    /// The question is closed or has a reply: its author can no longer edit or delete it.
+    /// The question is closed, is pinned or has a reply, or others like the words: its author can no
+    /// longer change them, or delete the question.
     QuestionLocked = "question_locked", FORBIDDEN;
     /// The request came from a page whose origin is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
@@ -86,7 +88,7 @@ error_codes! {
     EmailTaken = "email_taken", CONFLICT;
     /// Another account already has the nickname.
     NicknameTaken = "nickname_taken", CONFLICT;
-    /// It conflicts with what already exists, or a limit has been reached.
+    /// Something is in the way, or a limit has been reached; `detail` says what.
     Conflict = "conflict", CONFLICT;
     /// The body has more bytes than the URL accepts.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
@@ -130,6 +132,30 @@ pub struct JsonPosition {
     pub column: usize,
 }
 
+/// What is in the way, with [`ErrorCode::Conflict`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Obstacle {
+    /// The account has as many posts as one may have.
+    TooManyPosts,
+    /// The account has opened as many sessions as one may.
+    TooManySessions,
+    /// The session has as many questions as one may have.
+    TooManyQuestions,
+    /// The question has as many replies as one may have.
+    TooManyReplies,
+    /// The guest has as many questions, replies and likes as one claim can move.
+    TooManyOfGuest,
+    /// The words were changed since they were seen.
+    OtherRevision,
+    /// The super host's own role does not change this way.
+    OwnRole,
+    /// Only a sub host can become the super host.
+    NotASubHost,
+    /// Without a sub host nobody could take the session over.
+    NoSubHost,
+}
+
 /// An error on its way to the client.
 #[derive(Debug)]
 pub struct ApiError {
@@ -139,6 +165,8 @@ pub struct ApiError {
     pub fields: Vec<FieldError>,
     /// Where to look, with [`ErrorCode::MalformedJson`].
     pub place: Option<JsonPosition>,
+    /// What is in the way, with [`ErrorCode::Conflict`].
+    pub obstacle: Option<Obstacle>,
     /// Seconds after which to try again, where the code is temporary.
     pub retry_after: u64,
     /// For the log; clients never see it.
@@ -170,6 +198,14 @@ impl ApiError {
         }
     }
 
+    /// An error because of what is in the way.
+    pub fn conflict(obstacle: Obstacle) -> Self {
+        Self {
+            obstacle: Some(obstacle),
+            ..ErrorCode::Conflict.into()
+        }
+    }
+
     /// An error that time mends. What is left of a second counts as a whole one.
     pub fn later(code: ErrorCode, wait: Duration) -> Self {
         Self {
@@ -197,6 +233,7 @@ impl From<ErrorCode> for ApiError {
             code,
             fields: Vec::new(),
             place: None,
+            obstacle: None,
             retry_after: 1,
             cause: None,
         }

@@ -92,6 +92,32 @@ impl Fields {
         }
     }
 
+    /// Takes a whole number; `take` refuses those that do not fit.
+    pub fn required_integer<T>(
+        &mut self,
+        field: &str,
+        take: impl FnOnce(i64) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.untaken.remove(field);
+        let outcome = value.map_or(Err(Invalid::Missing), |it| take_integer(&it, take));
+        self.remember(field, outcome)
+    }
+
+    /// The same where it may be missing or null: `Some(None)`.
+    pub fn optional_integer<T>(
+        &mut self,
+        field: &str,
+        take: impl FnOnce(i64) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.untaken.remove(field) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => {
+                let outcome = take_integer(&value, take);
+                self.remember(field, outcome).map(Some)
+            }
+        }
+    }
+
     fn remember<T>(&mut self, field: &str, outcome: Result<T, Invalid>) -> Option<T> {
         let invalid = match outcome {
             Ok(value) => return Some(value),
@@ -128,6 +154,10 @@ fn parse_text<T>(
 ) -> Result<T, Invalid> {
     let text = value.as_str().ok_or(Invalid::NotText)?;
     parse(without_null(text)?)
+}
+
+fn take_integer<T>(value: &Value, take: impl FnOnce(i64) -> Option<T>) -> Result<T, Invalid> {
+    value.as_i64().and_then(take).ok_or(Invalid::NotAnInteger)
 }
 
 /// The body of a request, read and checked.

@@ -9,7 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use super::error::{ErrorCode, JsonPosition};
+use super::error::{ErrorCode, JsonPosition, Obstacle};
 use crate::validation::Invalid;
 
 type Bundle = FluentBundle<FluentResource>;
@@ -65,6 +65,12 @@ impl Language {
         self.message(code.as_str(), None)
     }
 
+    /// The sentence for what is in the way.
+    pub fn obstacle(self, obstacle: Obstacle) -> String {
+        let name: &str = obstacle.into();
+        self.message(&format!("conflict_{name}"), None)
+    }
+
     /// The sentence for a body that stops being JSON at `place`.
     pub fn malformed_at(self, place: JsonPosition) -> String {
         let mut values = FluentArgs::new();
@@ -89,6 +95,7 @@ impl Language {
             | Invalid::Unknown
             | Invalid::NotText
             | Invalid::NotBoolean
+            | Invalid::NotAnInteger
             | Invalid::NotATime
             | Invalid::NotWithinAYear
             | Invalid::Blank
@@ -146,6 +153,7 @@ mod tests {
     use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
     use proptest::prelude::*;
+    use strum::VariantArray;
 
     use super::*;
 
@@ -179,6 +187,7 @@ mod tests {
             Invalid::Unknown,
             Invalid::NotText,
             Invalid::NotBoolean,
+            Invalid::NotAnInteger,
             Invalid::NotATime,
             Invalid::NotWithinAYear,
             Invalid::Blank,
@@ -196,6 +205,10 @@ mod tests {
             for code in ErrorCode::ALL {
                 let words = language.error(*code);
                 assert_ne!(words, code.as_str(), "{language:?}");
+            }
+            for obstacle in Obstacle::VARIANTS {
+                let words = language.obstacle(*obstacle);
+                assert!(words.contains(' '), "{obstacle:?} in {language:?}: {words}");
             }
             for reason in reasons {
                 let words = language.reason(reason);

@@ -2,6 +2,7 @@
 
 pub mod client_address;
 pub mod connections;
+mod cursor;
 pub mod documentation;
 mod error;
 pub mod header_limits;
@@ -16,9 +17,10 @@ pub mod problem;
 pub mod rate_limits;
 pub mod security_headers;
 
-pub use error::{ApiError, ErrorCode, JsonPosition};
+pub use cursor::{Cursors, ListCursors};
+pub use error::{ApiError, ErrorCode, JsonPosition, Obstacle};
 pub use json::{Fields, FromFields, Json};
 pub use language::Language;
-pub use pagination::{PageQuery, cursor_behind};
+pub use pagination::PageQuery;
 pub use path::{Id, Ids};
 pub use pieces::in_pieces;

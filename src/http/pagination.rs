@@ -1,17 +1,12 @@
-//! Lists in pages: the query `cursor` and `limit`.
+//! Lists in pages: the query `cursor` and `limit`. What a cursor holds is beside this file.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::json;
 use utoipa::IntoParams;
 
-use super::error::{ApiError, ErrorCode};
+use super::error::ApiError;
 use super::json::Fields;
 use crate::validation::Invalid;
 
@@ -48,30 +43,6 @@ impl PageQuery {
             limit: limit.unwrap_or(default_limit),
         })
     }
-
-    /// Where the list goes on: behind the entry with this key, which [`cursor_behind`] wrote.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidCursor`] for anything else, and for a key that `is_of_list` does not
-    /// know.
-    pub fn after<K: Serialize + DeserializeOwned>(
-        &self,
-        is_of_list: impl FnOnce(&K) -> bool,
-    ) -> Result<Option<K>, ApiError> {
-        let Some(cursor) = &self.cursor else {
-            return Ok(None);
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap_or_default();
-        let key: Option<K> = serde_json::from_slice(&bytes).ok();
-        let key = key.filter(|key| is_of_list(key) && cursor_behind(key) == *cursor);
-        key.map(Some).ok_or(ErrorCode::InvalidCursor.into())
-    }
-}
-
-/// The cursor with which a list goes on behind the entry with this key. Clients give back what they
-/// were given.
-pub fn cursor_behind<K: Serialize>(key: &K) -> String {
-    URL_SAFE_NO_PAD.encode(json!(key).to_string())
 }
 
 fn parse_limit(text: &str) -> Result<u32, Invalid> {
@@ -98,15 +69,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::http::ErrorCode;
 
     fn parse(query: &str) -> Result<PageQuery, ErrorCode> {
         Fields::parse_query(query, PageQuery::take).map_err(|error| error.code)
-    }
-
-    fn after(cursor: &str) -> Result<Option<(bool, i64)>, ErrorCode> {
-        let page = parse(&format!("cursor={cursor}"))?;
-        page.after(|(_, number)| *number > 0)
-            .map_err(|error| error.code)
     }
 
     #[test]
@@ -117,17 +83,15 @@ mod tests {
         };
         assert_eq!(parse(""), Ok(first.clone()));
         assert_eq!(parse("limit=1"), Ok(PageQuery { limit: 1, ..first }));
-        let cursor = cursor_behind(&(true, 7));
         let page = PageQuery {
-            cursor: Some(cursor.clone()),
+            cursor: Some("abc".into()),
             limit: 100,
         };
-        assert_eq!(parse(&format!("limit=100&cursor={cursor}")), Ok(page));
-        assert_eq!(after(&cursor), Ok(Some((true, 7))));
+        assert_eq!(parse("limit=100&cursor=abc"), Ok(page));
     }
 
     #[test]
-    fn what_is_no_limit_or_cursor_is_refused() {
+    fn what_is_no_limit_is_refused() {
         for query in [
             "limit=0",
             "limit=101",
@@ -141,40 +105,9 @@ mod tests {
         ] {
             assert_eq!(parse(query), Err(ErrorCode::ValidationFailed), "{query}");
         }
-        let good = cursor_behind(&(true, 7));
-        let encode = |json: &str| URL_SAFE_NO_PAD.encode(json);
-        for cursor in [
-            "",
-            "x",
-            &good[..10],
-            &format!("{good}A"),
-            &format!("{good}="),
-            &encode("[true,0]"),
-            &encode("[true,-7]"),
-            &encode("[true,7.0]"),
-            &encode("[true, 7]"),
-            &encode("[true,7,8]"),
-            &encode("[true]"),
-            &encode("7"),
-            &encode("[true,99999999999999999999]"),
-        ] {
-            assert_eq!(after(cursor), Err(ErrorCode::InvalidCursor), "{cursor}");
-        }
     }
 
     proptest! {
-        #[test]
-        fn a_cursor_has_one_spelling(
-            pinned: bool, number in 1..=i64::MAX, text in "[A-Za-z0-9_-]{1,24}|\\PC{0,20}"
-        ) {
-            let cursor = cursor_behind(&(pinned, number));
-            prop_assert_eq!(after(&cursor), Ok(Some((pinned, number))));
-            let page = PageQuery { cursor: Some(text.clone()), limit: 1 };
-            if let Ok(Some(key)) = page.after(|(_, number): &(bool, i64)| *number > 0) {
-                prop_assert_eq!(cursor_behind(&key), text);
-            }
-        }
-
         #[test]
         fn no_query_asks_for_more_than_a_page(
             query in "(limit=[0-9+]{0,4}&?|cursor=[A-Za-f0-9_-]{0,11}&?|\\PC){0,3}"

@@ -47,8 +47,8 @@ struct FieldProblem<'a> {
     field: &'a str,
     /// The name of the reason, which never changes: `missing`, `unknown_field`, `wrong_type`,
     /// `blank`, `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`,
-    /// `null_character`, `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_a_time`,
-    /// `not_within_a_year` or `not_one_of`.
+    /// `null_character`, `not_an_email`, `character_not_allowed`, `not_a_boolean`,
+    /// `not_an_integer`, `not_a_time`, `not_within_a_year` or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,
@@ -133,9 +133,10 @@ pub(super) fn problem<'a>(
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
-        detail: match error.place {
-            Some(place) => language.malformed_at(place),
-            None => language.error(error.code),
+        detail: match (error.place, error.obstacle) {
+            (Some(place), _) => language.malformed_at(place),
+            (_, Some(obstacle)) => language.obstacle(obstacle),
+            _ => language.error(error.code),
         },
         code: error.code.as_str(),
         request_id,

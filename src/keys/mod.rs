@@ -10,7 +10,7 @@ mod service;
 mod signature_cache;
 mod signing_key;
 
-use crate::purge::Purge;
+use crate::purge::{Purge, Removed};
 
 pub use key_set::{KeySet, PresentKeys};
 pub use service::{Rotated, SigningKeyError, SigningKeys, rotate};
@@ -19,5 +19,9 @@ pub use signing_key::SigningKey;
 /// A replaced key goes once no token that it signed lives any more.
 pub const PURGE: Purge = Purge {
     name: "signing keys",
-    remove: |conn, times, _| repository::delete_replaced(conn, times.oldest_token),
+    remove: |conn, times, _| {
+        let rows = repository::delete_replaced(conn, times.oldest_token)?;
+        let has_more = false;
+        Ok(Removed { rows, has_more })
+    },
 };

@@ -9,7 +9,7 @@ use crate::users::account_export::ExportPart;
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "posts",
     claim: None,
-    erase: |conn, account, _| repository::update_author_to_nobody(conn, account),
+    erase: |conn, account, _, _| repository::update_author_to_nobody(conn, account),
     renamed: None,
     export,
 };

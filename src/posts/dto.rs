@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Content, NewPost, Post, PostChange, Title};
-use crate::http::{Fields, FromFields, cursor_behind};
+use crate::http::{Fields, FromFields, ListCursors};
 use crate::paging::Page;
 
 /// Every post that is composed, also where each character is escaped as two halves of six bytes:
@@ -51,8 +51,8 @@ pub struct PostsResponse {
 
 impl PostsResponse {
     /// These, and the way to those that follow.
-    pub fn new(page: Page<Post>) -> Self {
-        let next_cursor = page.end().map(|post| cursor_behind(&post.post_id));
+    pub fn new(page: Page<Post>, cursors: &ListCursors) -> Self {
+        let next_cursor = page.end().map(|post| cursors.behind(&post.post_id));
         Self {
             posts: page.entries,
             next_cursor,

@@ -8,7 +8,7 @@ use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
     ValidationFailed,
 };
-use crate::http::{ApiError, Id, Json, PageQuery};
+use crate::http::{ApiError, Cursors, Id, Json, Obstacle, PageQuery};
 use crate::users::CurrentUser;
 
 impl From<PostsError> for ApiError {
@@ -16,7 +16,7 @@ impl From<PostsError> for ApiError {
         match error {
             PostsError::NoSuchPost => NotFound.into(),
             PostsError::Forbidden => Forbidden.into(),
-            PostsError::TooMany => Conflict.into(),
+            PostsError::TooMany => Self::conflict(Obstacle::TooManyPosts),
             PostsError::Account(error) => error.into(),
             PostsError::Database(error) => error.into(),
         }
@@ -66,11 +66,13 @@ pub async fn create_post(
 )]
 pub async fn list_posts(
     posts: web::Data<PostsService>,
+    cursors: web::Data<Cursors>,
     page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
-    let before = page.after(|_: &PostId| true)?;
+    let cursors = cursors.of("posts".into());
+    let before = cursors.after(&page)?;
     let found = posts.list(before, page.limit as usize).await?;
-    Ok(HttpResponse::Ok().json(PostsResponse::new(found)))
+    Ok(HttpResponse::Ok().json(PostsResponse::new(found, &cursors)))
 }
 
 /// Get a post

@@ -97,13 +97,11 @@ pub fn update(
     Ok(())
 }
 
-/// Takes an account out of its posts.
-pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<(), DbError> {
+/// Takes an account out of its posts, of which there are at most 1,000, and counts them.
+pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<usize, DbError> {
     let theirs = posts::table.filter(posts::author_id.eq(author));
-    diesel::update(theirs)
-        .set(posts::author_id.eq(None::<UserId>))
-        .execute(conn)?;
-    Ok(())
+    let nobodys = diesel::update(theirs).set(posts::author_id.eq(None::<UserId>));
+    Ok(nobodys.execute(conn)?)
 }
 
 /// Deletes a post.

@@ -9,11 +9,11 @@ use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
 
 /// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account
-/// wrote stays as anonymous; its likes go. The sessions are locked by what belongs to them.
+/// wrote stays as anonymous; its likes go. For a claim the sessions are locked by what belongs to them.
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "questions",
     claim: Some(ownership::update_guest_to_account),
-    erase: |conn, account, _| ownership::update_author_to_nobody(conn, account),
+    erase: |conn, account, _, limit| ownership::erase(conn, account, limit),
     renamed: None,
     export,
 };
@@ -32,30 +32,28 @@ pub struct QuestionContributions {
     pub questions: Vec<OwnQuestion>,
     /// Those that are not deleted: the oldest first.
     pub replies: Vec<OwnReply>,
-    /// The numbers of questions, the oldest first.
-    #[schema(value_type = Vec<i64>)]
+    /// The oldest first.
+    #[schema(value_type = Vec<String>)]
     pub liked_questions: Vec<QuestionId>,
-    /// The numbers of replies, the oldest first.
-    #[schema(value_type = Vec<i64>)]
+    /// The oldest first.
+    #[schema(value_type = Vec<String>)]
     pub liked_replies: Vec<ReplyId>,
 }
 
 fn export(account: UserId) -> ExportPart {
     let questions = ExportPart::list(ENTRIES, move |conn, after, limit| {
         let asked = ownership::list_questions(conn, account, after, limit)?;
-        Ok(asked.into_iter().map(|it| (it.question_id, it)).collect())
+        Ok(asked.into_iter().map(|it| (it.number, it)).collect())
     });
     let replies = ExportPart::list(ENTRIES, move |conn, after, limit| {
         let replied = ownership::list_replies(conn, account, after, limit)?;
-        Ok(replied.into_iter().map(|it| (it.reply_id, it)).collect())
+        Ok(replied.into_iter().map(|it| (it.number, it)).collect())
     });
     let liked_questions = ExportPart::list(LIKES, move |conn, after, limit| {
-        let liked = ownership::list_liked_questions(conn, account, after, limit)?;
-        Ok(liked.into_iter().map(|it| (it, it)).collect())
+        ownership::list_liked_questions(conn, account, after, limit)
     });
     let liked_replies = ExportPart::list(LIKES, move |conn, after, limit| {
-        let liked = ownership::list_liked_replies(conn, account, after, limit)?;
-        Ok(liked.into_iter().map(|it| (it, it)).collect())
+        ownership::list_liked_replies(conn, account, after, limit)
     });
     ExportPart::Object(vec![
         ("questions", questions),

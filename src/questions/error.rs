@@ -6,15 +6,24 @@ use crate::sessions::{Refusal, SessionsError};
 /// An error of the questions service.
 #[derive(Debug, thiserror::Error)]
 pub enum QuestionsError {
-    /// No question has this number.
+    /// No question has this id.
     #[error("there is no such question")]
     NoSuchQuestion,
-    /// No living reply has this number.
+    /// No living reply has this id.
     #[error("there is no such reply")]
     NoSuchReply,
-    /// The session has as many questions, or the question as many replies, as one may have.
-    #[error("there are too many")]
-    TooMany,
+    /// The session has as many questions as one may have.
+    #[error("the session has too many questions")]
+    TooManyQuestions,
+    /// The question has as many replies as one may have.
+    #[error("the question has too many replies")]
+    TooManyReplies,
+    /// The guest owns as much as one may own.
+    #[error("the guest has too many questions, replies and likes")]
+    TooManyOfGuest,
+    /// The words were changed since they were seen.
+    #[error("the words are others than those that were seen")]
+    OtherRevision,
     /// There is no such session, or whoever asks may not.
     #[error("the session does not allow it")]
     Session(#[from] SessionsError),

@@ -4,16 +4,18 @@ mod account_data;
 mod dto;
 mod error;
 pub mod handlers;
+mod purge;
 mod repository;
 mod rows;
 mod service;
+mod viewer;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, VariantNames};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
-use crate::ids::row_id;
+use crate::ids::{random_id, row_id};
 use crate::paging::Page;
 use crate::sessions::SessionId;
 use crate::text;
@@ -21,16 +23,29 @@ use crate::users::{Nickname, UserId};
 
 pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use error::QuestionsError;
+pub use purge::{PURGE_CONTENTS, PURGE_GUESTS};
 pub use service::QuestionsService;
+pub use viewer::Viewer;
 
-row_id! {
-    /// The number of a question, 1 or more; later ones are greater.
+random_id! {
+    /// The random id of a question, by which it is told.
     QuestionId
 }
 
-row_id! {
-    /// The number of a reply, 1 or more; later ones are greater.
+random_id! {
+    /// The random id of a reply, by which it is told.
     ReplyId
+}
+
+row_id! {
+    /// The number of a question's row: later ones are greater. It is told to nobody, because it
+    /// counts the questions of all sessions.
+    QuestionNumber
+}
+
+row_id! {
+    /// The same of a reply.
+    ReplyNumber
 }
 
 text::bounded! {
@@ -62,6 +77,12 @@ pub struct Entry {
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: DateTime<Utc>,
+    /// When its words were last changed; null while they are as they were written.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    pub edited_at: Option<DateTime<Utc>>,
+    /// How often its words were changed.
+    #[schema(minimum = 0)]
+    pub revision: i64,
     /// How many like it.
     #[schema(minimum = 0)]
     pub likes_count: i64,
@@ -69,6 +90,10 @@ pub struct Entry {
     pub liked: bool,
     /// Whether I wrote it.
     pub is_owner: bool,
+    /// Whether I may change its words now.
+    pub can_edit: bool,
+    /// Whether I may delete it now.
+    pub can_delete: bool,
     /// Of nulls where it is anonymous.
     pub author: ContributionAuthor,
 }
@@ -93,9 +118,11 @@ pub struct ContributionAuthor {
 #[serde(rename_all = "camelCase")]
 #[schema(as = QuestionResponse)]
 pub struct Question {
-    /// Its number; later questions have greater ones.
-    #[schema(value_type = i64, minimum = 1)]
+    /// Cannot be guessed.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub question_id: QuestionId,
+    #[serde(skip)]
+    number: QuestionNumber,
     /// Where it was asked.
     #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub session_id: SessionId,
@@ -111,24 +138,21 @@ pub struct Question {
     entry: Entry,
 }
 
-impl Question {
-    /// Whether its author cannot change it any more.
-    fn is_settled(&self) -> bool {
-        self.closed || self.replies_count > 0
-    }
-}
-
 /// A reply. Of a deleted one the place stays: without words, author and likes.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ReplyResponse)]
 pub struct Reply {
-    /// Its number; later replies have greater ones.
-    #[schema(value_type = i64, minimum = 1)]
+    /// Cannot be guessed.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub reply_id: ReplyId,
+    #[serde(skip)]
+    number: ReplyNumber,
     /// To which question.
-    #[schema(value_type = i64, minimum = 1)]
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub question_id: QuestionId,
+    #[serde(skip)]
+    question: QuestionNumber,
     /// Whether nothing but its place is left.
     pub deleted: bool,
     /// As it was typed, in NFC; null where it was deleted.
@@ -152,19 +176,9 @@ pub struct Liking {
 
 /// In which order questions are listed; pinned ones always come first.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    EnumString,
-    VariantNames,
+    Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, IntoStaticStr, VariantNames,
 )]
-#[serde(rename_all = "lowercase")]
+#[schema(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Sort {
     /// The most liked ones first; of those that are liked alike, the newest.
@@ -177,7 +191,9 @@ pub enum Sort {
 }
 
 /// Which questions are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, IntoStaticStr, VariantNames,
+)]
 #[schema(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum State {
@@ -193,24 +209,20 @@ pub enum State {
 /// Where a question stands in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionCursor {
-    /// In which list.
-    pub sort: Sort,
     /// Whether it is pinned.
     pub pinned: bool,
     /// How many like it.
     pub likes: i64,
     /// Its number.
-    pub id: QuestionId,
+    pub number: QuestionNumber,
 }
 
-impl QuestionCursor {
-    /// Of this question, in the list of this order.
-    pub fn of(question: &Question, sort: Sort) -> Self {
+impl From<&Question> for QuestionCursor {
+    fn from(question: &Question) -> Self {
         Self {
-            sort,
             pinned: question.entry.pinned,
             likes: question.entry.likes_count,
-            id: question.question_id,
+            number: question.number,
         }
     }
 }

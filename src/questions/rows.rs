@@ -2,19 +2,24 @@
 
 use diesel::prelude::*;
 
-use super::{ContributionAuthor, Entry, Question, QuestionId, Reply, ReplyId};
+use super::{
+    ContributionAuthor, Entry, Question, QuestionId, QuestionNumber, Reply, ReplyId, ReplyNumber,
+    Viewer,
+};
 use crate::db::UtcTime;
-use crate::db::columns::number_columns;
+use crate::db::columns::{bytes_columns, number_columns};
 use crate::db::schema::{questions, replies};
 use crate::sessions::{Role, SessionId};
 use crate::users::UserId;
 
-number_columns!(QuestionId, ReplyId);
+bytes_columns!(QuestionId, ReplyId);
+number_columns!(QuestionNumber, ReplyNumber);
 
 /// A new question.
 #[derive(Insertable)]
 #[diesel(table_name = questions)]
 pub struct NewQuestionRow<'a> {
+    pub public_id: QuestionId,
     pub session_id: SessionId,
     pub author_id: UserId,
     pub anonymous: bool,
@@ -31,7 +36,8 @@ pub struct NewQuestionRow<'a> {
 #[derive(Insertable)]
 #[diesel(table_name = replies)]
 pub struct NewReplyRow<'a> {
-    pub question_id: QuestionId,
+    pub public_id: ReplyId,
+    pub question_id: QuestionNumber,
     pub author_id: UserId,
     pub anonymous: bool,
     pub body: &'a str,
@@ -44,8 +50,9 @@ pub struct NewReplyRow<'a> {
 /// A question without what it has in common with replies.
 #[derive(Queryable)]
 pub struct QuestionRow {
+    number: QuestionNumber,
     question_id: QuestionId,
-    session_id: SessionId,
+    pub session_id: SessionId,
     closed: bool,
     replies_count: i64,
     body: String,
@@ -54,7 +61,9 @@ pub struct QuestionRow {
 /// A reply without what it has in common with questions.
 #[derive(Queryable)]
 pub struct ReplyRow {
+    number: ReplyNumber,
     reply_id: ReplyId,
+    question: QuestionNumber,
     question_id: QuestionId,
     body: Option<String>,
 }
@@ -69,16 +78,23 @@ pub struct EntryRow {
     likes_count: i64,
     created_at: UtcTime,
     updated_at: UtcTime,
+    edited_at: Option<UtcTime>,
+    revision: i64,
     nickname: Option<String>,
     role: Option<Role>,
     liked_by: Option<UserId>,
 }
 
 impl EntryRow {
-    /// As `me` sees it.
-    fn seen_by(self, me: Option<UserId>) -> Entry {
+    /// As the viewer sees it, who may do nothing yet.
+    fn seen_by(self, viewer: &Viewer) -> Entry {
+        let me = viewer.me;
         Entry {
             is_owner: me.is_some() && self.author_id == me,
+            can_edit: false,
+            can_delete: false,
+            edited_at: self.edited_at.map(Into::into),
+            revision: self.revision,
             pinned: self.pinned,
             likes_count: self.likes_count,
             liked: self.liked_by.is_some(),
@@ -101,28 +117,33 @@ impl EntryRow {
 }
 
 impl QuestionRow {
-    /// As `me` sees it.
-    pub fn seen_by(self, me: Option<UserId>, entry: EntryRow) -> Question {
-        Question {
+    /// As the viewer sees it.
+    pub fn seen_by(self, viewer: &Viewer, entry: EntryRow) -> Question {
+        let question = Question {
+            number: self.number,
             question_id: self.question_id,
             session_id: self.session_id,
             closed: self.closed,
             replies_count: self.replies_count,
             body: self.body,
-            entry: entry.seen_by(me),
-        }
+            entry: entry.seen_by(viewer),
+        };
+        question.judged(viewer)
     }
 }
 
 impl ReplyRow {
-    /// As `me` sees it.
-    pub fn seen_by(self, me: Option<UserId>, entry: EntryRow) -> Reply {
-        Reply {
+    /// As the viewer sees it.
+    pub fn seen_by(self, viewer: &Viewer, entry: EntryRow) -> Reply {
+        let reply = Reply {
+            number: self.number,
             reply_id: self.reply_id,
+            question: self.question,
             question_id: self.question_id,
             deleted: self.body.is_none(),
             body: self.body,
-            entry: entry.seen_by(me),
-        }
+            entry: entry.seen_by(viewer),
+        };
+        reply.judged(viewer)
     }
 }

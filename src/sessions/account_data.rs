@@ -1,6 +1,6 @@
 //! What becomes of someone's sessions when something becomes of the account.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,13 +8,13 @@ use crate::audit;
 use crate::audit::{AuditAction, AuditEntry};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::repository::presence;
-use crate::sessions::{Role, Session, SessionId, SessionTitle, repository};
+use crate::sessions::{Role, Session, SessionDescription, SessionId, SessionTitle, repository};
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
 
-/// A guest's participations go to the account; those of a deleted account go, and the sessions that
-/// it opened end. Before what belongs to sessions: this locks them.
+/// A guest's participations go to the account; those of a deleted account go, and its sessions go to
+/// the sub hosts who serve longest. Before what belongs to sessions: a claim locks them here.
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "sessions",
     claim: Some(claim),
@@ -23,8 +23,12 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     export,
 };
 
-/// Sessions that are read at once, of up to 650 bytes.
-const SESSIONS: usize = 100;
+/// Sessions that an export reads at once, of up to 4.7 KB.
+const SESSIONS: usize = 20;
+/// Sessions out of which a deleted account is taken at once, each with up to seven statements.
+const SESSIONS_LEFT: i64 = 50;
+/// A session without a host can be read for so long.
+const KEPT_WITHOUT_HOST: TimeDelta = TimeDelta::days(30);
 
 /// A session in which the account takes part, as an export tells it.
 #[derive(Serialize, ToSchema)]
@@ -36,6 +40,9 @@ pub struct ExportedParticipation {
     /// In NFC.
     #[schema(value_type = SessionTitle)]
     title: String,
+    /// In NFC; empty where nothing was said.
+    #[schema(value_type = SessionDescription)]
+    description: String,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: UtcTime,
@@ -55,16 +62,55 @@ fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbErro
     presence::update_guest_to_account(conn, guest, account)
 }
 
-fn erase(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), DbError> {
-    repository::lock_all_of(conn, account)?;
-    for ended in repository::update_all_opened_by_to_ended(conn, account, now)? {
-        let entry = AuditEntry {
-            session_id: Some(ended.to_text()),
-            ..AuditEntry::new(AuditAction::SessionEnded, Some(account), now)
-        };
-        audit::repository::insert(conn, &entry)?;
+fn erase(
+    conn: &mut DbConn,
+    account: UserId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, DbError> {
+    // In order of their ids, as everybody locks sessions.
+    let theirs = presence::list_of(conn, account, limit.min(SESSIONS_LEFT))?;
+    for (session_id, _) in &theirs {
+        repository::lock(conn, *session_id)?;
     }
-    presence::delete_participations(conn, account)
+    // Read again, now that nobody changes them.
+    let theirs = presence::list_of(conn, account, theirs.len() as i64)?;
+    for (session_id, participation) in &theirs {
+        if participation.role == Role::SuperHost {
+            pass_on(conn, *session_id, account, now)?;
+        }
+        if participation.listed {
+            presence::update_counts(conn, *session_id, -1, 0)?;
+        }
+        presence::delete(conn, *session_id, account)?;
+    }
+    Ok(theirs.len())
+}
+
+/// Gives the session of a deleted account to the sub host who serves longest. Without one it ends,
+/// and is deleted later.
+fn pass_on(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    account: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let entry = |action| AuditEntry {
+        session_id: Some(session_id.to_text()),
+        ..AuditEntry::new(action, Some(account), now)
+    };
+    if let Some(heir) = presence::find_heir(conn, session_id)? {
+        presence::update_super_host(conn, session_id, account, heir)?;
+        let handed_over = AuditEntry {
+            subject_id: Some(heir),
+            ..entry(AuditAction::HostHandedOver)
+        };
+        audit::repository::insert(conn, &handed_over)
+    } else if repository::update_abandoned(conn, session_id, now, now + KEPT_WITHOUT_HOST)? {
+        audit::repository::insert(conn, &entry(AuditAction::SessionEnded))
+    } else {
+        Ok(())
+    }
 }
 
 fn export(account: UserId) -> ExportPart {
@@ -85,6 +131,7 @@ impl From<Session> for ExportedParticipation {
             role: session.role(),
             session_id: session.details.session_id,
             title: session.details.title,
+            description: session.details.description,
             created_at: session.details.created_at,
             expires_at: session.details.expires_at,
             ended_at: session.details.ended_at,

@@ -5,11 +5,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    NewSession, Participant, ParticipantsPage, Role, Session, SessionChange, SessionDetails,
-    SessionTitle,
+    NewSession, Participant, ParticipantsPage, Reopening, Role, Session, SessionChange,
+    SessionDescription, SessionDetails, SessionTitle,
 };
-use crate::http::{Fields, FromFields, cursor_behind};
+use crate::http::{Fields, FromFields, ListCursors};
 use crate::paging::Page;
+use crate::users::UserId;
 use crate::validation::Invalid;
 
 /// However texts are escaped; also those that are refused for their length are read.
@@ -20,9 +21,11 @@ impl FromFields for NewSession {
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.required("title", SessionTitle::parse);
+        let description = fields.optional("description", SessionDescription::parse);
         let expires_at = fields.optional("expiresAt", parse_time);
         Some(Self {
             title: title?,
+            description: description?.unwrap_or_default(),
             expires_at: expires_at?,
         })
     }
@@ -34,11 +37,63 @@ impl FromFields for SessionChange {
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.optional("title", SessionTitle::parse);
+        let description = fields.optional("description", SessionDescription::parse);
         let expires_at = fields.optional("expiresAt", parse_time);
         Some(Self {
             title: title?,
+            description: description?,
             expires_at: expires_at?,
         })
+    }
+}
+
+impl FromFields for Reopening {
+    const MAX_BYTES: usize = MAX_BYTES;
+    const MAY_BE_EMPTY: bool = true;
+
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let expires_at = fields.optional("expiresAt", parse_time);
+        Some(Self {
+            expires_at: expires_at?,
+        })
+    }
+}
+
+/// How somebody enters.
+#[derive(ToSchema)]
+pub struct EnterRequest {
+    /// Whether a named account is seen in the list of participants; true where it is left out.
+    /// Otherwise it is counted among those without a name, as guests always are.
+    #[schema(value_type = Option<bool>)]
+    pub listed: bool,
+}
+
+impl FromFields for EnterRequest {
+    const MAX_BYTES: usize = MAX_BYTES;
+    const MAY_BE_EMPTY: bool = true;
+
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let listed = fields.optional_flag("listed");
+        Some(Self {
+            listed: listed?.unwrap_or(true),
+        })
+    }
+}
+
+/// Who takes a session over.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct HandOverRequest {
+    /// A sub host of the session.
+    pub user_id: UserId,
+}
+
+impl FromFields for HandOverRequest {
+    const MAX_BYTES: usize = MAX_BYTES;
+
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let user_id = fields.required_integer("userId", UserId::new);
+        Some(Self { user_id: user_id? })
     }
 }
 
@@ -65,6 +120,12 @@ pub struct SessionResponse {
     /// name.
     #[schema(minimum = 0)]
     participant_count: i64,
+    /// Those who take part under their nickname.
+    #[schema(minimum = 0)]
+    listed_count: i64,
+    /// How often somebody has come in without a name. It never falls.
+    #[schema(minimum = 0)]
+    anonymous_count: i64,
     /// Questions that are not deleted.
     #[schema(minimum = 0)]
     question_count: i64,
@@ -77,6 +138,8 @@ impl SessionResponse {
             expired: session.is_expired(now),
             role: session.role(),
             participant_count: session.participant_count(),
+            listed_count: session.counts.listed_count,
+            anonymous_count: session.counts.anonymous_count,
             question_count: session.counts.question_count,
             details: session.details,
         }
@@ -96,9 +159,11 @@ pub struct SessionsResponse {
 
 impl SessionsResponse {
     /// These as they are at `now`, and the way to those that follow.
-    pub fn new(page: Page<Session>, now: DateTime<Utc>) -> Self {
-        let key = |end: &Session| (end.details.created_at, end.details.session_id);
-        let next_cursor = page.end().map(|end| cursor_behind(&key(end)));
+    pub fn new(page: Page<Session>, now: DateTime<Utc>, cursors: &ListCursors) -> Self {
+        let next_cursor = page.end().map(|end| {
+            let opened = DateTime::<Utc>::from(end.details.created_at);
+            cursors.behind(&(opened.timestamp_micros(), end.details.session_id))
+        });
         let sessions = page.entries.into_iter();
         Self {
             sessions: sessions.map(|it| SessionResponse::new(it, now)).collect(),
@@ -122,12 +187,13 @@ pub struct ParticipantsResponse {
     next_cursor: Option<String>,
 }
 
-impl From<ParticipantsPage> for ParticipantsResponse {
-    fn from(page: ParticipantsPage) -> Self {
+impl ParticipantsResponse {
+    /// These, and the way to those that follow.
+    pub fn new(page: ParticipantsPage, cursors: &ListCursors) -> Self {
         let end = page.listed.end();
         let key = end.and_then(|end| Some((end.role, end.user_id?)));
         Self {
-            next_cursor: key.map(|key| cursor_behind(&key)),
+            next_cursor: key.map(|key| cursors.behind(&key)),
             participants: page.listed.entries,
             anonymous_count: page.anonymous_count,
         }

@@ -14,9 +14,15 @@ pub enum SessionsError {
     /// Nobody is listed in the session under this id.
     #[error("there is no such participant")]
     NoSuchParticipant,
-    /// A super host stays one.
+    /// A super host stays one until it hands the session over.
     #[error("the super host's role does not change")]
     OwnRole,
+    /// Only a sub host can become the super host.
+    #[error("only a sub host can take the session over")]
+    NotASubHost,
+    /// A super host leaves only where a sub host can take the session over.
+    #[error("there is no sub host to take the session over")]
+    NoSubHost,
     /// The account has opened as many sessions as one may.
     #[error("the account has opened too many sessions")]
     TooMany,

@@ -1,11 +1,13 @@
 //! Q&A sessions: rooms that one named account opens, and those who take part in them.
 
 mod account_data;
+mod description;
 mod dto;
 mod error;
 pub mod handlers;
 mod join_code;
 pub mod permissions;
+mod purge;
 mod qr;
 mod repository;
 mod rows;
@@ -19,12 +21,16 @@ use crate::paging::Page;
 use crate::text;
 
 pub use account_data::{ACCOUNT_DATA, ExportedParticipation};
+pub use description::SessionDescription;
 pub use error::SessionsError;
 pub use join_code::JoinCode;
 pub use permissions::{Action, Refusal, Role, Standing, decide};
+pub use purge::{PURGE_PARTICIPANTS, PURGE_SESSIONS, lock_deleted};
 pub use rows::{Participant, Participation, Session, SessionCounts, SessionDetails};
 pub use service::access::{Actor, Presence, authorize, lock};
-pub use service::{SessionsService, count_questions, find};
+pub use service::{
+    SessionsService, count_no_questions, count_questions, find, lock_row, note_removal,
+};
 pub use session_id::SessionId;
 
 text::bounded! {
@@ -37,6 +43,9 @@ text::bounded! {
 #[schema(as = SessionRequest, rename_all = "camelCase")]
 pub struct NewSession {
     title: SessionTitle,
+    /// What it is about; nothing where it is left out.
+    #[schema(value_type = Option<SessionDescription>)]
+    description: SessionDescription,
     /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
     /// is left out.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -56,6 +65,7 @@ impl NewSession {
             session_id,
             join_code: join_code.as_str().into(),
             title: self.title.0.clone(),
+            description: self.description.as_str().into(),
             created_at: created_at.into(),
             expires_at: expires_at.into(),
             ended_at: None,
@@ -68,6 +78,7 @@ impl NewSession {
 #[schema(as = SessionChangeRequest, rename_all = "camelCase")]
 pub struct SessionChange {
     title: Option<SessionTitle>,
+    description: Option<SessionDescription>,
     /// When it ends by itself: RFC 3339, later than now, at most a year from now.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
@@ -75,7 +86,7 @@ pub struct SessionChange {
 
 impl SessionChange {
     fn is_empty(&self) -> bool {
-        self.title.is_none() && self.expires_at.is_none()
+        self.title.is_none() && self.description.is_none() && self.expires_at.is_none()
     }
 
     /// Changes what a session says of itself.
@@ -83,10 +94,23 @@ impl SessionChange {
         if let Some(title) = &self.title {
             details.title.clone_from(&title.0);
         }
+        if let Some(description) = &self.description {
+            details.description = description.as_str().into();
+        }
         if let Some(expires_at) = self.expires_at {
             details.expires_at = expires_at.into();
         }
     }
+}
+
+/// Until when a session that has ended goes on.
+#[derive(Debug, Clone, Copy, ToSchema)]
+#[schema(as = ReopenRequest, rename_all = "camelCase")]
+pub struct Reopening {
+    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
+    /// is left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Session {
@@ -105,9 +129,10 @@ impl Session {
         self.details.ended_at.is_some() || self.is_expired(now)
     }
 
-    /// The role of whoever asks; a stranger has none.
+    /// The role of whoever asks; a stranger has none, and nobody who has left.
     pub fn role(&self) -> Option<Role> {
-        self.participation.map(|it| it.role)
+        let present = self.participation.filter(|it| it.left_at.is_none());
+        present.map(|it| it.role)
     }
 
     /// What the table decides from, about what nobody wrote.
@@ -117,6 +142,7 @@ impl Session {
             is_author: false,
             is_over: self.is_over(now),
             is_settled: false,
+            is_judged: false,
         }
     }
 }

@@ -56,12 +56,22 @@ pub enum Action {
     ListParticipants,
     /// Getting everything as a file.
     Export,
-    /// Changing the session's title and end.
+    /// Changing what the session says of itself.
     EditSession,
     /// Ending the session.
     EndSession,
-    /// Making someone a sub host, or a participant again.
-    ChangeHosts,
+    /// Letting a session go on that has ended.
+    ReopenSession,
+    /// Deleting the session with everything in it.
+    DeleteSession,
+    /// Making a sub host the super host.
+    HandOver,
+    /// Making someone a sub host.
+    GrantHost,
+    /// Making a sub host a participant again.
+    RevokeHost,
+    /// Taking part no longer.
+    Leave,
     /// Writing a question.
     Ask,
     /// Changing the words of a question.
@@ -99,10 +109,12 @@ enum Who {
     SuperHost,
     /// Who wrote it.
     Author,
-    /// Who wrote it, while the question is open and has no living reply.
-    AuthorUntilAnswered,
+    /// Who wrote it, until it is closed, is pinned or has a living reply.
+    AuthorUntilSettled,
+    /// Who wrote it, until then and until others have judged the words by liking them.
+    AuthorUntilJudged,
 }
-use Who::{Anyone, Author, AuthorUntilAnswered, Hosts, Participants, SuperHost};
+use Who::{Anyone, Author, AuthorUntilJudged, AuthorUntilSettled, Hosts, Participants, SuperHost};
 
 /// Until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,17 +136,24 @@ impl Action {
             Self::EditSession => (&[SuperHost], Running),
             // Repeatable.
             Self::EndSession => (&[SuperHost], Always),
-            Self::ChangeHosts => (&[SuperHost], Running),
+            // Repeatable.
+            Self::ReopenSession => (&[SuperHost], Always),
+            Self::DeleteSession => (&[SuperHost], Always),
+            Self::HandOver => (&[SuperHost], Always),
+            Self::GrantHost => (&[SuperHost], Running),
+            // Taking away goes on after the end, here and below.
+            Self::RevokeHost => (&[SuperHost], Always),
+            Self::Leave => (&[Anyone], Always),
             Self::Ask => (&[Anyone], Running),
             // Hosts never edit the words of others.
-            Self::EditQuestion => (&[AuthorUntilAnswered], Running),
-            Self::DeleteQuestion => (&[AuthorUntilAnswered, Hosts], Running),
+            Self::EditQuestion => (&[AuthorUntilJudged], Running),
+            Self::DeleteQuestion => (&[AuthorUntilSettled, Hosts], Always),
             Self::PinQuestion => (&[Hosts], Running),
             Self::CloseQuestion => (&[Hosts], Running),
             Self::LikeQuestion => (&[Anyone], Running),
             Self::Reply => (&[Anyone], Running),
-            Self::EditReply => (&[Author], Running),
-            Self::DeleteReply => (&[Author, Hosts], Running),
+            Self::EditReply => (&[AuthorUntilJudged], Running),
+            Self::DeleteReply => (&[Author, Hosts], Always),
             Self::PinReply => (&[Hosts], Running),
             Self::LikeReply => (&[Anyone], Running),
         }
@@ -150,8 +169,10 @@ pub struct Standing {
     pub is_author: bool,
     /// Whether the session has ended, by its super host or by time.
     pub is_over: bool,
-    /// Whether the question is closed, or has a living reply.
+    /// Whether it is closed, is pinned, or has a living reply.
     pub is_settled: bool,
+    /// Whether somebody else likes it, for longer than an author may still change it.
+    pub is_judged: bool,
 }
 
 /// Why someone may not.
@@ -161,7 +182,7 @@ pub enum Refusal {
     SessionEnded,
     /// Others may.
     Forbidden,
-    /// Its author could have, earlier.
+    /// Its author could have, earlier: others have judged it.
     QuestionLocked,
 }
 
@@ -180,12 +201,14 @@ pub fn decide(action: Action, standing: Standing) -> Result<(), Refusal> {
         Hosts => standing.role.is_some_and(Role::is_host),
         SuperHost => standing.role == Some(Role::SuperHost),
         Author => standing.is_author,
-        AuthorUntilAnswered => standing.is_author && !standing.is_settled,
+        AuthorUntilSettled => standing.is_author && !standing.is_settled,
+        AuthorUntilJudged => standing.is_author && !standing.is_settled && !standing.is_judged,
     };
     if who.iter().any(may) {
         return Ok(());
     }
-    if standing.is_author && who.contains(&AuthorUntilAnswered) {
+    let is_for_a_time = |who: &Who| matches!(who, AuthorUntilSettled | AuthorUntilJudged);
+    if standing.is_author && who.iter().any(is_for_a_time) {
         Err(Refusal::QuestionLocked)
     } else {
         Err(Refusal::Forbidden)

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Role, SessionId, SessionTitle};
+use super::{Role, SessionDescription, SessionId, SessionTitle};
 use crate::db::UtcTime;
 use crate::db::columns::{enum_columns, text_columns};
 use crate::db::schema::{participants, sessions, users};
@@ -27,6 +27,9 @@ pub struct SessionDetails {
     /// As it was typed, in NFC.
     #[schema(value_type = SessionTitle)]
     pub title: String,
+    /// As it was typed, in NFC; empty where nothing was said.
+    #[schema(value_type = SessionDescription)]
+    pub description: String,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
@@ -61,6 +64,10 @@ pub struct Participation {
     pub listed: bool,
     /// Whether it is counted among those without a name.
     pub anonymous: bool,
+    /// Since when it is a host; none for others.
+    pub host_since: Option<UtcTime>,
+    /// Since when it takes part no longer: the row stays for what it counts.
+    pub left_at: Option<UtcTime>,
 }
 
 /// A session as it is for one who asks.

@@ -15,13 +15,23 @@ pub struct AccountData {
     pub name: &'static str,
     /// Moves what a guest owns to an account; `None` where guests own nothing.
     pub claim: Option<Claim>,
-    /// Takes an account that is about to be deleted out of what it leaves behind.
-    pub erase: fn(conn: &mut DbConn, account: UserId, now: DateTime<Utc>) -> Result<(), DbError>,
+    /// Takes a deleted account out of what it leaves behind: out of at most `limit` rows, which it
+    /// counts; 0 once nothing is left. It locks the sessions that it changes, in order of their ids,
+    /// and each step is a transaction of its own.
+    pub erase: Erase,
     /// Follows a change of an account's nickname; `None` where nothing does.
     pub renamed: Option<Renamed>,
     /// Everything that is kept for an account, to be read when its turn comes.
     pub export: fn(account: UserId) -> ExportPart,
 }
+
+/// What takes a deleted account out of at most `limit` rows, and counts them.
+pub type Erase = fn(
+    conn: &mut DbConn,
+    account: UserId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, DbError>;
 
 /// What moves what a guest owns to an account.
 pub type Claim = fn(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError>;

@@ -1,12 +1,13 @@
 //! Statements on `users`.
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
 use super::{AccountKind, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
-use crate::db::schema::users;
-use crate::db::{DbConn, DbError, dialect};
+use crate::db::schema::{account_deletions, users};
+use crate::db::{DbConn, DbError, UtcTime, dialect};
 
 /// The constraint that a taken e-mail address violates.
 pub const EMAIL_KEY: &str = "users_email_folded_key";
@@ -247,6 +248,46 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
         .set(users::contributed.eq(true))
         .execute(conn)?;
     Ok(updated == 1)
+}
+
+/// Takes everything personal out of an account, whose row is locked and whose logins have ended: from
+/// now on it is nobody's. The purge removes what it has left behind, then its row. Comes last in its
+/// transaction: from here on foreign keys wait for the account.
+pub fn update_deleted(
+    conn: &mut DbConn,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::insert_into(account_deletions::table)
+        .values((
+            account_deletions::user_id.eq(user_id),
+            account_deletions::deleted_at.eq(UtcTime::from(now)),
+        ))
+        .execute(conn)?;
+    let none = None::<String>;
+    diesel::update(users::table.find(user_id))
+        .set((
+            users::kind.eq(AccountKind::Guest),
+            users::active.eq(false),
+            users::admin.eq(false),
+            users::email.eq(&none),
+            users::email_folded.eq(&none),
+            users::nickname.eq(&none),
+            users::nickname_folded.eq(&none),
+            users::password_hash.eq(&none),
+            users::password_scheme.eq(&none),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Of the deleted accounts that have left something behind, the one that was deleted first.
+pub fn find_deleted(conn: &mut DbConn) -> Result<Option<UserId>, DbError> {
+    let first = account_deletions::table
+        .order((account_deletions::deleted_at, account_deletions::user_id))
+        .limit(1)
+        .select(account_deletions::user_id);
+    Ok(first.get_result(conn).optional()?)
 }
 
 /// Deletes an account, whose logins have ended and hold nothing of it any more. Comes last in its

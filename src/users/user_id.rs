@@ -16,6 +16,9 @@ const MAX: i64 = (1 << 53) - 1;
 pub struct UserId(i64);
 
 impl UserId {
+    /// The largest id.
+    pub const MAX: i64 = MAX;
+
     /// A new id. With a million accounts it is taken already once in nine thousand million times.
     pub fn generate(random: &Random) -> Self {
         // Zero and MAX share a value: no bias worth a loop at 2^-53.

@@ -36,11 +36,11 @@ fn entry(
     id: &'static str,
     url: &str,
 ) -> impl Fn(&Client) -> Value {
-    let number: i64 = url.rsplit('/').next().unwrap().parse().unwrap();
+    let number = url.rsplit('/').next().unwrap().to_owned();
     move |person| {
         let list = person.get(&list).expect(200).json();
         let mut found = list[entries].as_array().unwrap().iter();
-        found.find(|it| it[id] == number).unwrap().clone()
+        found.find(|it| it[id] == *number).unwrap().clone()
     }
 }
 
@@ -77,7 +77,10 @@ fn a_question_is_told_as_it_is_then(app: &App) {
         (&guest, json!({ "body": "Why?" })),
     ] {
         let asked = person.post(&format!("{session}/questions"), body);
-        let url = format!("/api/questions/{}", asked.json()["questionId"]);
+        let url = format!(
+            "/api/questions/{}",
+            asked.json()["questionId"].as_str().unwrap()
+        );
         let is_read = || question(&session, &url);
         holds(app, person, asked, is_read());
         mina.likes(&url);
@@ -108,7 +111,10 @@ fn a_reply_is_told_as_it_is_then(app: &App) {
         (&guest, json!({ "body": "Because." })),
     ] {
         let replied = person.post(&format!("{question}/replies"), body);
-        let url = format!("/api/replies/{}", replied.json()["replyId"]);
+        let url = format!(
+            "/api/replies/{}",
+            replied.json()["replyId"].as_str().unwrap()
+        );
         let is_read = || reply(&question, &url);
         holds(app, person, replied, is_read());
         mina.likes(&url);

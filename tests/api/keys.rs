@@ -9,6 +9,7 @@ use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::keys::access_token::{AccessTokenText, AccessTokens};
 use askit::keys::{SigningKeys, rotate};
 use askit::password::Passwords;
+use askit::purge::PurgeSoon;
 use askit::random::Random;
 use askit::users::{AccountKind, LoginId, UserId};
 use base64::Engine;
@@ -118,6 +119,7 @@ pub fn quiet_instance_with(app: &App, secret: &str, previous: Option<&str>) -> A
             &secrets,
         ),
         account_data: &[],
+        purge_soon: PurgeSoon::default(),
         settings: settings.auth,
         random,
     }

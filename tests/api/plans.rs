@@ -175,7 +175,11 @@ fn pages_follow_one_another_among_what_is_pinned_and_behind_it(app: &App) {
     let question = mina.asks(&session, "Why?");
     app.database.crowd(&mina, &session, &question);
     let pinned = |it: &Value| -i64::from(it["pinned"] == true);
-    let number = |it: &Value, name: &str| it[name].as_i64().unwrap();
+    let numbers = ["questions", "replies"].map(|it| app.database.row_numbers(it));
+    let number = |it: &Value, name: &str| match it[name].as_str() {
+        Some(id) => numbers.iter().find_map(|it| it.get(id).copied()).unwrap(),
+        None => it[name].as_i64().unwrap(),
+    };
     let of_role = |it: &Value| i64::from(it["role"] != "super_host");
     let questions = format!("{session}/questions");
     walk(

@@ -2,7 +2,7 @@
 
 use actix_web::rt::System;
 use askit::db::{DbConn, DbError};
-use askit::purge::{Purge, PurgeTimes, Purged, Purger};
+use askit::purge::{Purge, PurgeTimes, Purged, Purger, Removed};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use tracing::Instrument;
@@ -26,12 +26,12 @@ fn expect_nothing_removed(app: &App) {
     assert_eq!(purged.removed, names.map(|name| (name, 0)).into());
 }
 
-fn remove_things(conn: &mut DbConn, _: PurgeTimes, batch: i64) -> Result<usize, DbError> {
+fn remove_things(conn: &mut DbConn, _: PurgeTimes, batch: i64) -> Result<Removed, DbError> {
     let some = format!("SELECT thing_id FROM things WHERE is_over LIMIT {batch}");
     let some = format!("DELETE FROM things WHERE thing_id IN ({some})");
     let removed = diesel::sql_query(some).execute(conn)?;
     diesel::sql_query(format!("INSERT INTO batches VALUES ({removed})")).execute(conn)?;
-    Ok(removed)
+    Ok(Removed::at_most(batch, removed))
 }
 
 const THINGS: Purge = Purge {
@@ -42,7 +42,7 @@ const THINGS: Purge = Purge {
 const BREAKING: Purge = Purge {
     name: "breaking things",
     remove: |conn, times, batch| match remove_things(conn, times, batch)? {
-        full if full as i64 == batch => Ok(full),
+        full if full.has_more => Ok(full),
         _ => Err(DbError::Panicked),
     },
 };
@@ -60,7 +60,11 @@ fn purge_things(app: &App, purges: &'static [Purge]) -> Purged {
          WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 1235) \
          INSERT INTO things SELECT i, i < 1235 FROM number",
     );
-    let purger = Purger::new(app.database.open(), purges, TimeDelta::minutes(12));
+    let purger = Purger::new(
+        app.database.open(),
+        purges,
+        &Setup::default().load(&app.database),
+    );
     let purger = purger.in_small_batches();
     let span = tracing::info_span!("run", address = %app.address);
     System::new().block_on(purger.run(app.now()).instrument(span))

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Bench, Row, Timed, folder, sqlite_url};
 use crate::clients::{self, Group, Pace};
-use crate::crowd::{self, QUESTION, SESSION};
+use crate::crowd::{self, QUESTION, SESSION, question};
 use crate::load::{self, Request, call};
 use crate::postgres::Cluster;
 use crate::rounds::Slice;
@@ -52,7 +52,7 @@ fn measure_on(bench: &Bench, database: &str, url: &str) -> anyhow::Result<Vec<Ro
     let tokens: Vec<_> = logins.iter().map(|it| it.access.as_str()).collect();
     let mut kinds = kinds(&server, database, &tokens)?;
     let mut likers = likers(&server)?;
-    let pin = Request::put_and_delete(&format!("/api/questions/{PINNED}/pin"), &first.access);
+    let pin = Request::put_and_delete(&format!("{}/pin", question(PINNED)), &first.access);
     kinds.push(Kind {
         row: timed(database, "a pin, or one taken back, by a host"),
         requests: vec![pin],
@@ -88,7 +88,12 @@ fn timed(database: &str, what: &str) -> Timed {
     }
 }
 
-fn take_turns(server: &Server, kinds: &mut [Kind], slice: Duration, round: u32) -> anyhow::Result<()> {
+fn take_turns(
+    server: &Server,
+    kinds: &mut [Kind],
+    slice: Duration,
+    round: u32,
+) -> anyhow::Result<()> {
     let first = round as usize % kinds.len().max(1);
     kinds.rotate_left(first);
     for kind in kinds.iter_mut() {
@@ -124,7 +129,7 @@ fn first_page(tokens: &[&str]) -> Vec<Request> {
 /// What is asked for: its name, its path, whether with a token, and the limit of its p99 in
 /// milliseconds.
 fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
-    let question = format!("/api/questions/{QUESTION}?limit=20");
+    let replies = format!("{}?limit=20", question(QUESTION));
     let participants = format!("/api/sessions/{SESSION}/participants");
     let deep = questions(&format!("?cursor={deep_cursor}"));
     let first = |what, query, with_token| (what, questions(query), with_token, Some(LIMIT_MS));
@@ -137,7 +142,7 @@ fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
         first("first page, state=closed", "?state=closed", true),
         ("first page, limit=100", questions("?limit=100"), true, None),
         ("a page behind 4,000 questions", deep, true, None),
-        ("a question with 1,000 replies", question, true, None),
+        ("a question with 1,000 replies", replies, true, None),
         ("one's 1,000 sessions", "/api/sessions".into(), true, None),
         ("2,000 participants", participants, true, None),
     ]
@@ -186,7 +191,7 @@ fn deep_cursor(server: &Server) -> anyhow::Result<String> {
 fn likers(server: &Server) -> anyhow::Result<Vec<Request>> {
     let guests = server.guests(READERS)?;
     let like = |(number, token): (usize, &String)| {
-        Request::put_and_delete(&format!("/api/questions/{}/like", number + 1), token)
+        Request::put_and_delete(&format!("{}/like", question(number as u32 + 1)), token)
     };
     Ok(guests.iter().enumerate().map(like).collect())
 }

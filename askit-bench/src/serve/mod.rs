@@ -21,6 +21,7 @@ use askit::db::{BUSY_TIMEOUT, Db};
 use askit::keys::SigningKeys;
 use askit::keys::access_token::AccessTokens;
 use askit::password::Passwords;
+use askit::purge::PurgeSoon;
 use askit::random::Random;
 use askit::telemetry::{self, RequestSpan};
 use askit::users::{AccountKind, LoginId, User, UserId, UsersService};
@@ -120,6 +121,7 @@ async fn auth_service(settings: &Settings) -> anyhow::Result<AuthService> {
         guesses: Guesses::new(&db, &clock, &random, &settings.limits, &secrets),
         ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
         account_data: &[],
+        purge_soon: PurgeSoon::default(),
         db,
         signing_keys: signing_keys.clone(),
         access_tokens: AccessTokens::new(

@@ -6,7 +6,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::auth::login::Login;
-use crate::db::schema::{refresh_tokens, users};
+use crate::db::schema::{account_deletions, refresh_tokens, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::users::{AccountKind, LoginId, UserId};
 
@@ -179,15 +179,17 @@ pub fn delete_over(
 }
 
 /// Deletes at most `limit` guests and counts them: those without a login, as whom nobody can come
-/// back, unless they have contributed.
+/// back, unless they have contributed, or are what is left of a deleted account.
 pub fn delete_abandoned_guests(conn: &mut DbConn, limit: i64) -> Result<usize, DbError> {
     let guests = alias!(users as guests);
     let user_id = guests.field(users::user_id);
     let logins = refresh_tokens::table.filter(refresh_tokens::user_id.eq(user_id.nullable()));
+    let deletions = account_deletions::table.filter(account_deletions::user_id.eq(user_id));
     let ids = guests
         .filter(guests.field(users::kind).eq(AccountKind::Guest))
         .filter(guests.field(users::contributed).eq(false))
         .filter(not(exists(logins)))
+        .filter(not(exists(deletions)))
         .order(user_id)
         .limit(limit)
         .select(user_id);

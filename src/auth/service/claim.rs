@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::AuthService;
-use super::deletion::end_account;
+use super::deletion::end_logins;
 use crate::audit::{self, AuditAction, AuditEntry};
 use crate::auth::error::AuthError;
 use crate::auth::login::Device;
@@ -73,5 +73,7 @@ pub(super) fn claim(
         ..AuditEntry::new(AuditAction::GuestClaimed, Some(account), now)
     };
     audit::repository::insert(conn, &claimed)?;
-    Ok(end_account(conn, guest.user_id, now)?)
+    let ended = end_logins(conn, guest.user_id, now)?;
+    users::repository::delete(conn, guest.user_id)?;
+    Ok(ended)
 }

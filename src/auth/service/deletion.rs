@@ -16,8 +16,8 @@ use crate::password::TypedPassword;
 use crate::users::{self, AccountKind, CurrentUser, LoginId, StoredCredentials, UserId};
 
 impl AuthService {
-    /// Deletes the account with everything personal, and ends its logins. A named account needs its
-    /// password.
+    /// Deletes the account with everything personal, and ends its logins. What it has contributed is
+    /// nobody's from then on; the purge removes the traces. A named account needs its password.
     ///
     /// # Errors
     /// [`AuthError::PasswordMissing`], [`AuthError::InvalidCredentials`],
@@ -50,7 +50,7 @@ impl AuthService {
         named: Option<(StoredCredentials, Reservation)>,
         device: Device,
     ) -> Result<(), AuthError> {
-        let (account_data, guesses) = (self.account_data, self.guesses.clone());
+        let guesses = self.guesses.clone();
         let delete = move |conn: &mut DbConn, now| {
             if let Some((account, reserved)) = &named {
                 let (id, hash) = (account.user_id, &account.password_hash);
@@ -62,28 +62,26 @@ impl AuthService {
                 return Err(AuthError::LoginEnded);
             }
             require_running(conn, me)?;
-            for feature in account_data {
-                (feature.erase)(conn, me.user_id, now)?;
-            }
             let (user_id, login_id) = (me.user_id, me.login_id);
             let entry = entry(AuditAction::AccountDeleted, user_id, login_id, &device, now);
             audit::repository::insert(conn, &entry)?;
-            let ended = end_account(conn, me.user_id, now)?;
+            let ended = end_logins(conn, me.user_id, now)?;
+            users::repository::update_deleted(conn, me.user_id, now)?;
             Ok(Ending { outcome: (), ended })
         };
-        self.ended_logins.write(delete).await
+        self.ended_logins.write(delete).await?;
+        self.purge_soon.ask();
+        Ok(())
     }
 }
 
-/// Ends every login of an account whose row is locked, takes out of them what is personal, and
-/// deletes the account.
-pub(super) fn end_account(
+/// Ends every login of an account whose row is locked, and takes out of them what is personal.
+pub(super) fn end_logins(
     conn: &mut DbConn,
     user_id: UserId,
     now: DateTime<Utc>,
 ) -> Result<Vec<LoginId>, DbError> {
     let ended = ending::end_all_of(conn, user_id, None, now)?;
     ending::erase_all_of(conn, user_id)?;
-    users::repository::delete(conn, user_id)?;
     Ok(ended)
 }

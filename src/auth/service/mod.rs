@@ -34,6 +34,7 @@ use crate::db::{Db, DbConn};
 use crate::keys::SigningKeys;
 use crate::keys::access_token::{AccessToken, AccessTokenText, AccessTokens, Rejection};
 use crate::password::{Passwords, TypedPassword};
+use crate::purge::PurgeSoon;
 use crate::random::Random;
 use crate::users::account_data::AccountData;
 use crate::users::{AccountKind, CurrentUser, FoldedEmail, LoginId, UserId};
@@ -86,6 +87,8 @@ pub struct AuthService {
     pub ended_logins: EndedLogins,
     /// What the features above keep for accounts.
     pub account_data: &'static [AccountData],
+    /// Asked to remove what a deleted account has left behind.
+    pub purge_soon: PurgeSoon,
 }
 
 impl AuthService {

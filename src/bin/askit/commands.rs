@@ -32,7 +32,7 @@ pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
 /// Removes what is over.
 pub async fn purge(settings: Settings) -> anyhow::Result<()> {
     let db = open(&settings).await?;
-    let purger = Purger::new(db, app::PURGES, settings.auth.access_token_window());
+    let purger = Purger::new(db, app::PURGES, &settings);
     let purged = purger.in_small_batches().run(SystemClock.now()).await;
     println!("removed {purged}");
     if purged.failed.is_empty() {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Body, Contribution, Question, QuestionCursor, Reply, Sort, State, Thread};
-use crate::http::{ApiError, Fields, FromFields, PageQuery, cursor_behind};
+use crate::http::{ApiError, Fields, FromFields, ListCursors, PageQuery};
 use crate::paging::Page;
 use crate::text;
 
@@ -38,6 +38,26 @@ impl FromFields for BodyRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let body = fields.required("body", Body::parse);
         Some(Self { body: body? })
+    }
+}
+
+/// Which words are to be pinned.
+#[derive(ToSchema)]
+pub struct PinRequest {
+    /// The `revision` that was seen; another one is 409 `conflict`. Any, where it is left out.
+    #[schema(value_type = Option<i64>, minimum = 0)]
+    pub revision: Option<i64>,
+}
+
+impl FromFields for PinRequest {
+    const MAX_BYTES: usize = MAX_BYTES;
+    const MAY_BE_EMPTY: bool = true;
+
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let revision = fields.optional_integer("revision", |it| (it >= 0).then_some(it));
+        Some(Self {
+            revision: revision?,
+        })
     }
 }
 
@@ -92,11 +112,10 @@ pub struct QuestionsResponse {
 }
 
 impl QuestionsResponse {
-    /// These, and the way to those that follow in this order.
-    pub fn new(page: Page<Question>, sort: Sort) -> Self {
-        let next_cursor = page
-            .end()
-            .map(|end| cursor_behind(&QuestionCursor::of(end, sort)));
+    /// These, and the way to those that follow.
+    pub fn new(page: Page<Question>, cursors: &ListCursors) -> Self {
+        let key = |end| cursors.behind(&QuestionCursor::from(end));
+        let next_cursor = page.end().map(key);
         Self {
             questions: page.entries,
             next_cursor,
@@ -117,10 +136,11 @@ pub struct ThreadResponse {
     next_cursor: Option<String>,
 }
 
-impl From<Thread> for ThreadResponse {
-    fn from(thread: Thread) -> Self {
-        let key = |end: &Reply| (end.entry.pinned, end.reply_id);
-        let next_cursor = thread.replies.end().map(|end| cursor_behind(&key(end)));
+impl ThreadResponse {
+    /// This, and the way to the replies that follow.
+    pub fn new(thread: Thread, cursors: &ListCursors) -> Self {
+        let key = |end: &Reply| cursors.behind(&(end.entry.pinned, end.number));
+        let next_cursor = thread.replies.end().map(key);
         Self {
             question: thread.question,
             replies: thread.replies.entries,

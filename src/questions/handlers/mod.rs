@@ -7,16 +7,18 @@ pub mod replies;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::dto::{BodyRequest, Order, QuestionsQuery, QuestionsResponse, ThreadResponse};
+use super::dto::{
+    BodyRequest, Order, PinRequest, QuestionsQuery, QuestionsResponse, ThreadResponse,
+};
 use super::{
-    Contribution, Liking, Listing, Question, QuestionCursor, QuestionId, QuestionsError,
-    QuestionsService, ReplyId,
+    Contribution, Liking, Listing, Question, QuestionId, QuestionsError, QuestionsService,
 };
 use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, NotFound, Overloaded,
     QuestionLocked, SessionEnded, ValidationFailed,
 };
-use crate::http::{ApiError, Fields, Id, Json, PageQuery};
+use crate::http::client_address::ClientAddress;
+use crate::http::{ApiError, Cursors, Fields, Id, Json, Obstacle, PageQuery};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;
 
@@ -24,7 +26,10 @@ impl From<QuestionsError> for ApiError {
     fn from(error: QuestionsError) -> Self {
         match error {
             QuestionsError::NoSuchQuestion | QuestionsError::NoSuchReply => NotFound.into(),
-            QuestionsError::TooMany => Conflict.into(),
+            QuestionsError::TooManyQuestions => Self::conflict(Obstacle::TooManyQuestions),
+            QuestionsError::TooManyReplies => Self::conflict(Obstacle::TooManyReplies),
+            QuestionsError::TooManyOfGuest => Self::conflict(Obstacle::TooManyOfGuest),
+            QuestionsError::OtherRevision => Self::conflict(Obstacle::OtherRevision),
             QuestionsError::Session(error) => error.into(),
             QuestionsError::Row(_) => Self::caused(InternalError, error),
             QuestionsError::Database(error) => error.into(),
@@ -35,7 +40,7 @@ impl From<QuestionsError> for ApiError {
 /// Ask a question
 ///
 /// Whoever asks takes part in the session from then on. What guests write is anonymous. A session
-/// takes 10,000 questions.
+/// takes 10,000 questions; a guest may have 2,000 questions, replies and likes in all.
 ///
 /// # Errors
 /// 400, 401, 403 once the session has ended, 404, 409 for one question too many, 503.
@@ -73,20 +78,25 @@ pub async fn ask_question(
 )]
 pub async fn list_questions(
     questions: web::Data<QuestionsService>,
+    cursors: web::Data<Cursors>,
     me: Option<CurrentUser>,
     Id(session_id): Id<SessionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
-    let is_of_list = |cursor: &QuestionCursor| cursor.sort == order.sort;
+    let (sort, state): (&str, &str) = (order.sort.into(), order.state.into());
+    let cursors = cursors.of(format!(
+        "{sort} {state} questions of {}",
+        session_id.to_text()
+    ));
     let wanted = Listing {
         sort: order.sort,
         state: order.state,
-        after: page.after(is_of_list)?,
+        after: cursors.after(&page)?,
         limit: page.limit as usize,
     };
     let found = questions.list(me, session_id, wanted).await?;
-    Ok(HttpResponse::Ok().json(QuestionsResponse::new(found, order.sort)))
+    Ok(HttpResponse::Ok().json(QuestionsResponse::new(found, &cursors)))
 }
 
 /// Get a question with its replies
@@ -98,7 +108,7 @@ pub async fn list_questions(
 #[utoipa::path(
     get, path = "/api/questions/{questionId}", tag = "questions",
     params(
-        ("questionId" = i64, Path, minimum = 1),
+        ("questionId" = String, Path),
         ("cursor" = Option<String>, Query, pattern = "^[A-Za-z0-9_-]+$",
             description = "`nextCursor` of the replies before; the first ones without."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100,
@@ -110,27 +120,30 @@ pub async fn list_questions(
 )]
 pub async fn get_question(
     questions: web::Data<QuestionsService>,
+    cursors: web::Data<Cursors>,
     me: Option<CurrentUser>,
     Id(question_id): Id<QuestionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let take = |fields: &mut Fields| PageQuery::take_of(fields, PageQuery::MAX_LIMIT);
     let page = Fields::parse_query(request.query_string(), take)?;
-    let after = page.after(|_: &(bool, ReplyId)| true)?;
+    let cursors = cursors.of(format!("replies to {}", question_id.to_text()));
+    let after = cursors.after(&page)?;
     let limit = page.limit as usize;
     let thread = questions.get(me, question_id, after, limit).await?;
-    Ok(HttpResponse::Ok().json(ThreadResponse::from(thread)))
+    Ok(HttpResponse::Ok().json(ThreadResponse::new(thread, &cursors)))
 }
 
 /// Change my question
 ///
-/// While it is open and has no living reply.
+/// While it is open, is not pinned, has no living reply, and nobody else likes it. In the first two
+/// minutes a like does not keep its author from changing it; the likes of others are taken back then.
 ///
 /// # Errors
 /// 400, 401, 403, 404, 503.
 #[utoipa::path(
     patch, path = "/api/questions/{questionId}", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     request_body(content = BodyRequest, examples(
         ("en" = (summary = "English", value = json!({ "body": "When do we move, and where to?" }))),
         ("ko" = (summary = "한국어", value = json!({ "body": "이사는 언제, 어디로 가나요?" }))),
@@ -151,46 +164,57 @@ pub async fn edit_question(
 
 /// Delete a question
 ///
-/// Its author, while it is open and has no living reply, or a host. Its replies and all likes go
-/// with it.
+/// Its author, while it is open, is not pinned and has no living reply, or a host. Its replies and all
+/// likes go with it. Also once the session has ended.
 ///
 /// # Errors
 /// 401, 403, 404, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     responses((status = 204, description = "It is gone.")),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, QuestionLocked, NotFound, Overloaded])))
 )]
 pub async fn delete_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
+    address: ClientAddress,
     Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    questions.delete(me, question_id).await?;
+    questions.delete(me, question_id, address.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Pin a question
 ///
-/// A host puts it first. May be repeated.
+/// A host puts it first: the words that were seen, if their `revision` is given. May be repeated.
 ///
 /// # Errors
-/// 401, 403, 404, 503.
+/// 400, 401, 403, 404, 409 where the words are others, 503.
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/pin", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
+    request_body(
+        content = PinRequest, description = "May be left out.",
+        examples(
+            ("en" = (summary = "English", value = json!({ "revision": 0 }))),
+            ("ko" = (summary = "한국어", value = json!({ "revision": 0 }))),
+        )
+    ),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn pin_question(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     Id(question_id): Id<QuestionId>,
+    Json(request): Json<PinRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.pin(me, question_id, true).await?;
+    let question = questions
+        .pin(me, question_id, true, request.revision)
+        .await?;
     Ok(HttpResponse::Ok().json(question))
 }
 
@@ -202,7 +226,7 @@ pub async fn pin_question(
 /// 401, 403, 404, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/pin", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
@@ -212,7 +236,7 @@ pub async fn unpin_question(
     me: CurrentUser,
     Id(question_id): Id<QuestionId>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.pin(me, question_id, false).await?;
+    let question = questions.pin(me, question_id, false, None).await?;
     Ok(HttpResponse::Ok().json(question))
 }
 
@@ -225,7 +249,7 @@ pub async fn unpin_question(
 /// 401, 403, 404, 503.
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/close", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
@@ -247,7 +271,7 @@ pub async fn close_question(
 /// 401, 403, 404, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/close", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
@@ -267,13 +291,13 @@ pub async fn reopen_question(
 /// repeated.
 ///
 /// # Errors
-/// 401, 403 once the session has ended, 404, 503.
+/// 401, 403 once the session has ended, 404, 409 for one like of a guest too many, 503.
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/like", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn like_question(
     questions: web::Data<QuestionsService>,
@@ -286,13 +310,13 @@ pub async fn like_question(
 
 /// Take back a like of a question
 ///
-/// Whoever does takes part from then on, unseen. May be repeated.
+/// It lets nobody in. May be repeated.
 ///
 /// # Errors
 /// 401, 403 once the session has ended, 404, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/like", tag = "questions",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))

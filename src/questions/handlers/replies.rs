@@ -3,22 +3,25 @@
 
 use actix_web::{HttpResponse, web};
 
-use crate::http::ErrorCode::{Conflict, Forbidden, NotFound, Overloaded, SessionEnded};
+use crate::http::ErrorCode::{
+    Conflict, Forbidden, NotFound, Overloaded, QuestionLocked, SessionEnded,
+};
+use crate::http::client_address::ClientAddress;
 use crate::http::{ApiError, Id, Json};
-use crate::questions::dto::BodyRequest;
+use crate::questions::dto::{BodyRequest, PinRequest};
 use crate::questions::{Contribution, Liking, QuestionId, QuestionsService, Reply, ReplyId};
 use crate::users::CurrentUser;
 
 /// Reply to a question
 ///
 /// Whoever replies takes part in the session from then on. What guests write is anonymous. A
-/// question takes 1,000 replies, and 100 of hosts beyond that.
+/// question takes 1,000 replies, and 100 beyond that which hosts write under their nicknames.
 ///
 /// # Errors
 /// 400, 401, 403 once the session has ended, 404, 409 for one reply too many, 503.
 #[utoipa::path(
     post, path = "/api/questions/{questionId}/replies", tag = "replies",
-    params(("questionId" = i64, Path, minimum = 1)),
+    params(("questionId" = String, Path)),
     request_body(content = Contribution, examples(
         ("en" = (summary = "English", value = json!({ "body": "In March." }))),
         ("ko" = (summary = "한국어, 익명", value = json!({ "body": "3월입니다.", "anonymous": true }))),
@@ -39,18 +42,21 @@ pub async fn reply_to_question(
 
 /// Change my reply
 ///
+/// While it is not pinned and nobody else likes it. In the first two minutes a like does not keep its
+/// author from changing it; the likes of others are taken back then.
+///
 /// # Errors
 /// 400, 401, 403, 404, 503.
 #[utoipa::path(
     patch, path = "/api/replies/{replyId}", tag = "replies",
-    params(("replyId" = i64, Path, minimum = 1)),
+    params(("replyId" = String, Path)),
     request_body(content = BodyRequest, examples(
         ("en" = (summary = "English", value = json!({ "body": "In April." }))),
         ("ko" = (summary = "한국어", value = json!({ "body": "4월입니다." }))),
     )),
     responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
 )]
 pub async fn edit_reply(
     questions: web::Data<QuestionsService>,
@@ -64,45 +70,56 @@ pub async fn edit_reply(
 
 /// Delete a reply
 ///
-/// Its author, or a host. Its place stays; its words are gone from every answer.
+/// Its author or a host, also once the session has ended. Its words are gone from every answer. Where
+/// its author deletes it, its place stays.
 ///
 /// # Errors
 /// 401, 403, 404, 503.
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}", tag = "replies",
-    params(("replyId" = i64, Path, minimum = 1)),
+    params(("replyId" = String, Path)),
     responses((status = 204, description = "It is gone.")),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, NotFound, Overloaded])))
 )]
 pub async fn delete_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
+    address: ClientAddress,
     Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    questions.delete_reply(me, reply_id).await?;
+    questions.delete_reply(me, reply_id, address.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Pin a reply
 ///
-/// A host puts it first. May be repeated.
+/// A host puts it first: the words that were seen, if their `revision` is given. May be repeated.
 ///
 /// # Errors
-/// 401, 403, 404, 503.
+/// 400, 401, 403, 404, 409 where the words are others, 503.
 #[utoipa::path(
     put, path = "/api/replies/{replyId}/pin", tag = "replies",
-    params(("replyId" = i64, Path, minimum = 1)),
+    params(("replyId" = String, Path)),
+    request_body(
+        content = PinRequest, description = "May be left out.",
+        examples(
+            ("en" = (summary = "English", value = json!({ "revision": 0 }))),
+            ("ko" = (summary = "한국어", value = json!({ "revision": 0 }))),
+        )
+    ),
     responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn pin_reply(
     questions: web::Data<QuestionsService>,
     me: CurrentUser,
     Id(reply_id): Id<ReplyId>,
+    Json(request): Json<PinRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply = questions.pin_reply(me, reply_id, true).await?;
+    let pinned = questions.pin_reply(me, reply_id, true, request.revision);
+    let reply = pinned.await?;
     Ok(HttpResponse::Ok().json(reply))
 }
 
@@ -114,7 +131,7 @@ pub async fn pin_reply(
 /// 401, 403, 404, 503.
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}/pin", tag = "replies",
-    params(("replyId" = i64, Path, minimum = 1)),
+    params(("replyId" = String, Path)),
     responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
@@ -124,7 +141,7 @@ pub async fn unpin_reply(
     me: CurrentUser,
     Id(reply_id): Id<ReplyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply = questions.pin_reply(me, reply_id, false).await?;
+    let reply = questions.pin_reply(me, reply_id, false, None).await?;
     Ok(HttpResponse::Ok().json(reply))
 }
 
@@ -134,13 +151,13 @@ pub async fn unpin_reply(
 /// repeated.
 ///
 /// # Errors
-/// 401, 403 once the session has ended, 404, 503.
+/// 401, 403 once the session has ended, 404, 409 for one like of a guest too many, 503.
 #[utoipa::path(
     put, path = "/api/replies/{replyId}/like", tag = "replies",
-    params(("replyId" = i64, Path, minimum = 1)),
+    params(("replyId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn like_reply(
     questions: web::Data<QuestionsService>,
@@ -153,13 +170,13 @@ pub async fn like_reply(
 
 /// Take back a like of a reply
 ///
-/// Whoever does takes part from then on, unseen. May be repeated.
+/// It lets nobody in. May be repeated.
 ///
 /// # Errors
 /// 401, 403 once the session has ended, 404, 503.
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}/like", tag = "replies",
-    params(("replyId" = i64, Path, minimum = 1)),
+    params(("replyId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
     extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))

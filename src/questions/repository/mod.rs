@@ -2,13 +2,14 @@
 
 pub mod likes;
 pub mod ownership;
+pub mod removal;
 pub mod replies;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::rows::{EntryRow, NewQuestionRow, QuestionRow};
-use super::{Body, Listing, Question, QuestionId, Sort, State};
+use super::{Body, Listing, Question, QuestionId, QuestionNumber, Sort, State, Viewer};
 use crate::db::schema::{participants, question_likes, questions, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::SessionId;
@@ -37,6 +38,8 @@ macro_rules! entry {
             $table::likes_count,
             $table::created_at,
             $table::updated_at,
+            $table::edited_at,
+            $table::revision,
             nickname.single_value(),
             role.single_value(),
             liked_by.single_value(),
@@ -51,6 +54,7 @@ macro_rules! seen_by {
         questions::table.select((
             (
                 questions::question_id,
+                questions::public_id,
                 questions::session_id,
                 questions::closed,
                 questions::replies_count,
@@ -62,43 +66,53 @@ macro_rules! seen_by {
 }
 
 /// Writes a question and tells its number.
-pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionId, DbError> {
+pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionNumber, DbError> {
     let inserted = diesel::insert_into(questions::table).values(row);
     let question_id = inserted.returning(questions::question_id);
     Ok(question_id.get_result(conn)?)
 }
 
-/// In which session a question was asked; that never changes.
-pub fn find_session(
+/// The number of a question, and in which session it was asked; that never changes.
+pub fn find_place(
     conn: &mut DbConn,
     question_id: QuestionId,
-) -> Result<Option<SessionId>, DbError> {
-    let row = questions::table.find(question_id);
-    let session = row.select(questions::session_id).get_result(conn);
-    Ok(session.optional()?)
+) -> Result<Option<(QuestionNumber, SessionId)>, DbError> {
+    let row = questions::table.filter(questions::public_id.eq(question_id));
+    let place = row.select((questions::question_id, questions::session_id));
+    Ok(place.get_result(conn).optional()?)
 }
 
-/// The question with this number, as it is for whoever asks.
-pub fn find(
+/// The row of the question with this id, for whoever asks.
+pub fn find_row(
     conn: &mut DbConn,
     question_id: QuestionId,
     me: Option<UserId>,
+) -> Result<Option<(QuestionRow, EntryRow)>, DbError> {
+    let row = seen_by!(me).filter(questions::public_id.eq(question_id));
+    Ok(row.get_result(conn).optional()?)
+}
+
+/// The question with this number, as the viewer sees it.
+pub fn find(
+    conn: &mut DbConn,
+    number: QuestionNumber,
+    viewer: &Viewer,
 ) -> Result<Option<Question>, DbError> {
-    let row: Option<(QuestionRow, EntryRow)> = seen_by!(me)
-        .filter(questions::question_id.eq(question_id))
+    let row: Option<(QuestionRow, EntryRow)> = seen_by!(viewer.me)
+        .filter(questions::question_id.eq(number))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
+    Ok(row.map(|(row, entry)| row.seen_by(viewer, entry)))
 }
 
 /// The questions of a session that are wanted.
 pub fn list(
     conn: &mut DbConn,
     session_id: SessionId,
-    me: Option<UserId>,
+    viewer: &Viewer,
     wanted: Listing,
 ) -> Result<Vec<Question>, DbError> {
-    let mut found = seen_by!(me)
+    let mut found = seen_by!(viewer.me)
         .filter(questions::session_id.eq(session_id))
         .limit(wanted.limit as i64)
         .into_boxed();
@@ -116,17 +130,17 @@ pub fn list(
         // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
         found = match (wanted.sort, after.pinned) {
             (Sort::Top, false) => {
-                let behind = likes.lt(after.likes).or(id.lt(after.id));
+                let behind = likes.lt(after.likes).or(id.lt(after.number));
                 found.filter(pinned.eq(false).and(likes.le(after.likes)).and(behind))
             }
             (Sort::Top, true) => {
-                let behind = likes.lt(after.likes).or(id.lt(after.id));
+                let behind = likes.lt(after.likes).or(id.lt(after.number));
                 found.filter(pinned.eq(false).or(likes.le(after.likes).and(behind)))
             }
-            (Sort::New, false) => found.filter(pinned.eq(false).and(id.lt(after.id))),
-            (Sort::New, true) => found.filter(pinned.eq(false).or(id.lt(after.id))),
-            (Sort::Old, false) => found.filter(pinned.eq(false).and(id.gt(after.id))),
-            (Sort::Old, true) => found.filter(pinned.eq(false).or(id.gt(after.id))),
+            (Sort::New, false) => found.filter(pinned.eq(false).and(id.lt(after.number))),
+            (Sort::New, true) => found.filter(pinned.eq(false).or(id.lt(after.number))),
+            (Sort::Old, false) => found.filter(pinned.eq(false).and(id.gt(after.number))),
+            (Sort::Old, true) => found.filter(pinned.eq(false).or(id.gt(after.number))),
         };
     }
     found = match wanted.sort {
@@ -136,11 +150,16 @@ pub fn list(
     };
     let rows: Vec<(QuestionRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();
-    Ok(seen.map(|(row, entry)| row.seen_by(me, entry)).collect())
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
 }
 
-/// The ids of a session's questions, the oldest first.
-pub fn list_ids(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<QuestionId>, DbError> {
+/// The numbers of a session's questions, the oldest first.
+pub fn list_numbers(
+    conn: &mut DbConn,
+    session_id: SessionId,
+) -> Result<Vec<QuestionNumber>, DbError> {
     let asked = questions::table
         .filter(questions::session_id.eq(session_id))
         .order(questions::question_id)
@@ -151,14 +170,16 @@ pub fn list_ids(conn: &mut DbConn, session_id: SessionId) -> Result<Vec<Question
 /// Changes the words of a question.
 pub fn update_body(
     conn: &mut DbConn,
-    question_id: QuestionId,
+    number: QuestionNumber,
     body: &Body,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id))
+    diesel::update(questions::table.find(number))
         .set((
             questions::body.eq(&body.0),
             questions::updated_at.eq(UtcTime::from(now)),
+            questions::edited_at.eq(UtcTime::from(now)),
+            questions::revision.eq(questions::revision + 1),
         ))
         .execute(conn)?;
     Ok(())
@@ -167,10 +188,10 @@ pub fn update_body(
 /// Pins a question, or not any more.
 pub fn update_pinned(
     conn: &mut DbConn,
-    question_id: QuestionId,
+    number: QuestionNumber,
     is_pinned: bool,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id))
+    diesel::update(questions::table.find(number))
         .set(questions::pinned.eq(is_pinned))
         .execute(conn)?;
     Ok(())
@@ -179,10 +200,10 @@ pub fn update_pinned(
 /// Closes a question, or opens it again.
 pub fn update_closed(
     conn: &mut DbConn,
-    question_id: QuestionId,
+    number: QuestionNumber,
     is_closed: bool,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id))
+    diesel::update(questions::table.find(number))
         .set(questions::closed.eq(is_closed))
         .execute(conn)?;
     Ok(())
@@ -191,17 +212,17 @@ pub fn update_closed(
 /// Adds to the number of a question's living replies.
 pub fn update_replies_count(
     conn: &mut DbConn,
-    question_id: QuestionId,
+    number: QuestionNumber,
     added: i64,
 ) -> Result<(), DbError> {
-    diesel::update(questions::table.find(question_id))
+    diesel::update(questions::table.find(number))
         .set(questions::replies_count.eq(questions::replies_count + added))
         .execute(conn)?;
     Ok(())
 }
 
 /// Deletes a question with its replies and all likes.
-pub fn delete(conn: &mut DbConn, question_id: QuestionId) -> Result<(), DbError> {
-    diesel::delete(questions::table.find(question_id)).execute(conn)?;
+pub fn delete(conn: &mut DbConn, number: QuestionNumber) -> Result<(), DbError> {
+    diesel::delete(questions::table.find(number)).execute(conn)?;
     Ok(())
 }

@@ -1,23 +1,28 @@
 //! Statements on everything that one person has written and likes. The sessions are locked.
 
+use std::collections::BTreeSet;
+
 use diesel::alias;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::schema::sessions as session_rows;
 use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::questions::{Body, QuestionId, ReplyId};
-use crate::sessions::SessionId;
+use crate::questions::{Body, QuestionId, QuestionNumber, ReplyId, ReplyNumber};
+use crate::sessions::{self, SessionId};
 use crate::users::UserId;
 
 /// A question, as an export of its author's account tells it.
 #[derive(Queryable, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnQuestion {
-    /// Its number.
-    #[schema(value_type = i64, minimum = 1)]
-    pub question_id: QuestionId,
+    #[serde(skip)]
+    pub number: QuestionNumber,
+    /// Which question.
+    #[schema(value_type = String)]
+    question_id: QuestionId,
     /// Where it was asked.
     #[schema(value_type = String)]
     session_id: SessionId,
@@ -32,17 +37,25 @@ pub struct OwnQuestion {
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
     updated_at: UtcTime,
+    /// When its words were last changed; null while they are as they were written.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    edited_at: Option<UtcTime>,
+    /// How often its words were changed.
+    #[schema(minimum = 0)]
+    revision: i64,
 }
 
 /// A living reply, as an export of its author's account tells it.
 #[derive(Queryable, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnReply {
-    /// Its number.
-    #[schema(value_type = i64, minimum = 1)]
-    pub reply_id: ReplyId,
+    #[serde(skip)]
+    pub number: ReplyNumber,
+    /// Which reply.
+    #[schema(value_type = String)]
+    reply_id: ReplyId,
     /// To which question.
-    #[schema(value_type = i64, minimum = 1)]
+    #[schema(value_type = String)]
     question_id: QuestionId,
     /// In NFC.
     #[schema(value_type = Body)]
@@ -55,6 +68,12 @@ pub struct OwnReply {
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
     updated_at: UtcTime,
+    /// When its words were last changed; null while they are as they were written.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    edited_at: Option<UtcTime>,
+    /// How often its words were changed.
+    #[schema(minimum = 0)]
+    revision: i64,
 }
 
 /// Runs the statements of `$run` for questions, then for replies.
@@ -96,49 +115,132 @@ pub fn update_guest_to_account(
     Ok(())
 }
 
-/// Takes someone out of everything that it has written, which stays as anonymous, and takes its
-/// likes back.
-pub fn update_author_to_nobody(conn: &mut DbConn, account: UserId) -> Result<(), DbError> {
-    macro_rules! take {
-        ($table:ident, $likes:ident, $key:ident) => {
-            diesel::update($table::table.filter($table::author_id.eq(account)))
-                .set((
+/// Rows out of which a deleted account is taken at once: they may be of as many sessions.
+const ROWS_ERASED: i64 = 500;
+
+/// Takes a deleted account out of at most `limit` questions, or replies, or likes, and counts them. What
+/// it has written stays as anonymous. The sessions are locked here, in order of their ids.
+pub fn erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
+    let limit = limit.min(ROWS_ERASED);
+    macro_rules! erase_author {
+        ($table:ident, $key:ident, $with_session:expr) => {
+            let theirs = $with_session
+                .filter($table::author_id.eq(account))
+                .order($table::$key)
+                .limit(limit)
+                .select(($table::$key, questions::session_id));
+            let theirs = theirs.load(conn)?;
+            if let Some(last) = lock_sessions(conn, theirs)? {
+                let chosen = $table::table
+                    .filter($table::author_id.eq(account))
+                    .filter($table::$key.le(last));
+                let nobodys = diesel::update(chosen).set((
                     $table::author_id.eq(None::<UserId>),
                     $table::anonymous.eq(true),
-                ))
-                .execute(conn)?;
-            let theirs = $likes::table.filter($likes::user_id.eq(account));
-            let liked = theirs.select($likes::$key);
-            diesel::update($table::table.filter($table::$key.eq_any(liked)))
-                .set($table::likes_count.eq($table::likes_count - 1))
-                .execute(conn)?;
-            diesel::delete(theirs).execute(conn)?;
+                ));
+                return Ok(nobodys.execute(conn)?);
+            }
         };
     }
-    for_each_kind!(take);
-    Ok(())
+    macro_rules! erase_likes {
+        ($table:ident, $likes:ident, $key:ident, $with_session:expr) => {
+            let theirs = $with_session
+                .filter($likes::user_id.eq(account))
+                .order($likes::$key)
+                .limit(limit)
+                .select(($likes::$key, questions::session_id));
+            let theirs = theirs.load(conn)?;
+            if let Some(last) = lock_sessions(conn, theirs)? {
+                let chosen = $likes::table
+                    .filter($likes::user_id.eq(account))
+                    .filter($likes::$key.le(last));
+                let liked = $table::table.filter($table::$key.eq_any(chosen.select($likes::$key)));
+                diesel::update(liked)
+                    .set($table::likes_count.eq($table::likes_count - 1))
+                    .execute(conn)?;
+                return Ok(diesel::delete(chosen).execute(conn)?);
+            }
+        };
+    }
+    erase_author!(questions, question_id, questions::table);
+    erase_author!(
+        replies,
+        reply_id,
+        replies::table.inner_join(questions::table)
+    );
+    erase_likes!(
+        questions,
+        question_likes,
+        question_id,
+        question_likes::table.inner_join(questions::table)
+    );
+    erase_likes!(
+        replies,
+        reply_likes,
+        reply_id,
+        reply_likes::table.inner_join(replies::table.inner_join(questions::table))
+    );
+    Ok(0)
+}
+
+/// Locks the sessions of these rows, which are in order of their numbers, and tells the last number.
+fn lock_sessions(conn: &mut DbConn, rows: Vec<(i64, SessionId)>) -> Result<Option<i64>, DbError> {
+    let last = rows.last().map(|it| it.0);
+    let of_rows: BTreeSet<SessionId> = rows.into_iter().map(|it| it.1).collect();
+    for session_id in of_rows {
+        sessions::lock_row(conn, session_id)?;
+    }
+    Ok(last)
+}
+
+/// How many questions, replies and likes are someone's.
+pub fn count(conn: &mut DbConn, account: UserId) -> Result<i64, DbError> {
+    macro_rules! count {
+        ($table:ident, $owner:ident) => {{
+            let theirs = $table::table.filter($table::$owner.eq(account));
+            theirs.count().single_value()
+        }};
+    }
+    let counts = diesel::select((
+        count!(questions, author_id),
+        count!(replies, author_id),
+        count!(question_likes, user_id),
+        count!(reply_likes, user_id),
+    ));
+    type Count = Option<i64>;
+    let (asked, replied, liked, liked_replies): (Count, Count, Count, Count) =
+        counts.get_result(conn)?;
+    Ok([asked, replied, liked, liked_replies]
+        .into_iter()
+        .flatten()
+        .sum())
 }
 
 /// At most `limit` questions that someone has asked with greater numbers than `after`, the oldest
-/// first.
+/// first. Those of deleted sessions are gone.
 pub fn list_questions(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<QuestionId>,
+    after: Option<QuestionNumber>,
     limit: i64,
 ) -> Result<Vec<OwnQuestion>, DbError> {
     let theirs = questions::table
+        .inner_join(session_rows::table)
+        .filter(session_rows::deleted_at.is_null())
         .filter(questions::author_id.eq(account))
-        .filter(questions::question_id.gt(after.map_or(0, QuestionId::get)))
+        .filter(questions::question_id.gt(after.map_or(0, QuestionNumber::get)))
         .order(questions::question_id)
         .limit(limit)
         .select((
             questions::question_id,
+            questions::public_id,
             questions::session_id,
             questions::body,
             questions::anonymous,
             questions::created_at,
             questions::updated_at,
+            questions::edited_at,
+            questions::revision,
         ));
     Ok(theirs.load(conn)?)
 }
@@ -147,39 +249,45 @@ pub fn list_questions(
 pub fn list_replies(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<ReplyId>,
+    after: Option<ReplyNumber>,
     limit: i64,
 ) -> Result<Vec<OwnReply>, DbError> {
     let theirs = replies::table
+        .inner_join(questions::table.inner_join(session_rows::table))
+        .filter(session_rows::deleted_at.is_null())
         .filter(replies::author_id.eq(account))
-        .filter(replies::reply_id.gt(after.map_or(0, ReplyId::get)))
+        .filter(replies::reply_id.gt(after.map_or(0, ReplyNumber::get)))
         .order(replies::reply_id)
         .limit(limit)
         .select((
             replies::reply_id,
-            replies::question_id,
+            replies::public_id,
+            questions::public_id,
             replies::body.assume_not_null(),
             replies::anonymous,
             replies::created_at,
             replies::updated_at,
+            replies::edited_at,
+            replies::revision,
         ));
     Ok(theirs.load(conn)?)
 }
 
-/// The numbers of at most `limit` questions that someone likes, greater ones than `after`, the
-/// smallest first.
+/// At most `limit` questions that someone likes, of greater numbers than `after`, the oldest first.
 pub fn list_liked_questions(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<QuestionId>,
+    after: Option<QuestionNumber>,
     limit: i64,
-) -> Result<Vec<QuestionId>, DbError> {
+) -> Result<Vec<(QuestionNumber, QuestionId)>, DbError> {
     let liked = question_likes::table
+        .inner_join(questions::table.inner_join(session_rows::table))
+        .filter(session_rows::deleted_at.is_null())
         .filter(question_likes::user_id.eq(account))
-        .filter(question_likes::question_id.gt(after.map_or(0, QuestionId::get)))
+        .filter(question_likes::question_id.gt(after.map_or(0, QuestionNumber::get)))
         .order(question_likes::question_id)
         .limit(limit)
-        .select(question_likes::question_id);
+        .select((question_likes::question_id, questions::public_id));
     Ok(liked.load(conn)?)
 }
 
@@ -187,14 +295,16 @@ pub fn list_liked_questions(
 pub fn list_liked_replies(
     conn: &mut DbConn,
     account: UserId,
-    after: Option<ReplyId>,
+    after: Option<ReplyNumber>,
     limit: i64,
-) -> Result<Vec<ReplyId>, DbError> {
+) -> Result<Vec<(ReplyNumber, ReplyId)>, DbError> {
     let liked = reply_likes::table
+        .inner_join(replies::table.inner_join(questions::table.inner_join(session_rows::table)))
+        .filter(session_rows::deleted_at.is_null())
         .filter(reply_likes::user_id.eq(account))
-        .filter(reply_likes::reply_id.gt(after.map_or(0, ReplyId::get)))
+        .filter(reply_likes::reply_id.gt(after.map_or(0, ReplyNumber::get)))
         .order(reply_likes::reply_id)
         .limit(limit)
-        .select(reply_likes::reply_id);
+        .select((reply_likes::reply_id, replies::public_id));
     Ok(liked.load(conn)?)
 }

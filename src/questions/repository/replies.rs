@@ -7,7 +7,7 @@ use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::questions::repository::entry;
 use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
-use crate::questions::{Body, QuestionId, Reply, ReplyId};
+use crate::questions::{Body, QuestionNumber, Reply, ReplyId, ReplyNumber, Viewer};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
@@ -15,57 +15,66 @@ use crate::users::UserId;
 macro_rules! seen_by {
     ($me:expr) => {
         replies::table.inner_join(questions::table).select((
-            (replies::reply_id, replies::question_id, replies::body),
+            (
+                replies::reply_id,
+                replies::public_id,
+                replies::question_id,
+                questions::public_id,
+                replies::body,
+            ),
             entry!(replies, reply_id, reply_likes, $me),
         ))
     };
 }
 
 /// Writes a reply and tells its number.
-pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyId, DbError> {
+pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyNumber, DbError> {
     let inserted = diesel::insert_into(replies::table).values(row);
     Ok(inserted.returning(replies::reply_id).get_result(conn)?)
 }
 
-/// In which session a reply was written; that never changes.
-pub fn find_session(conn: &mut DbConn, reply_id: ReplyId) -> Result<Option<SessionId>, DbError> {
-    let row = replies::table
-        .inner_join(questions::table)
-        .filter(replies::reply_id.eq(reply_id));
-    let session = row.select(questions::session_id).get_result(conn);
-    Ok(session.optional()?)
-}
-
-/// The reply with this number, living or deleted, as it is for whoever asks.
-pub fn find(
+/// The number of a reply, and in which session it was written; that never changes.
+pub fn find_place(
     conn: &mut DbConn,
     reply_id: ReplyId,
-    me: Option<UserId>,
+) -> Result<Option<(ReplyNumber, SessionId)>, DbError> {
+    let row = replies::table
+        .inner_join(questions::table)
+        .filter(replies::public_id.eq(reply_id));
+    let place = row.select((replies::reply_id, questions::session_id));
+    Ok(place.get_result(conn).optional()?)
+}
+
+/// The reply with this number, living or deleted, as the viewer sees it.
+pub fn find(
+    conn: &mut DbConn,
+    number: ReplyNumber,
+    viewer: &Viewer,
 ) -> Result<Option<Reply>, DbError> {
-    let row: Option<(ReplyRow, EntryRow)> = seen_by!(me)
-        .filter(replies::reply_id.eq(reply_id))
+    let row: Option<(ReplyRow, EntryRow)> = seen_by!(viewer.me)
+        .filter(replies::reply_id.eq(number))
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(row, entry)| row.seen_by(me, entry)))
+    Ok(row.map(|(row, entry)| row.seen_by(viewer, entry)))
 }
 
 /// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind
 /// `after`, whether one is pinned and its number.
 pub fn list(
     conn: &mut DbConn,
-    question_id: QuestionId,
-    me: Option<UserId>,
-    after: Option<(bool, ReplyId)>,
+    question: QuestionNumber,
+    viewer: &Viewer,
+    after: Option<(bool, ReplyNumber)>,
     limit: usize,
 ) -> Result<Vec<Reply>, DbError> {
-    let mut found = seen_by!(me)
-        .filter(replies::question_id.eq(question_id))
+    let mut found = seen_by!(viewer.me)
+        .filter(replies::question_id.eq(question))
         .order((replies::pinned.desc(), replies::reply_id))
         .limit(limit as i64)
         .into_boxed();
-    if let Some((is_pinned, reply_id)) = after {
+    if let Some((is_pinned, number)) = after {
         // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
-        let (unpinned, behind) = (replies::pinned.eq(false), replies::reply_id.gt(reply_id));
+        let (unpinned, behind) = (replies::pinned.eq(false), replies::reply_id.gt(number));
         found = if is_pinned {
             found.filter(unpinned.or(behind))
         } else {
@@ -74,34 +83,42 @@ pub fn list(
     }
     let rows: Vec<(ReplyRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();
-    Ok(seen.map(|(row, entry)| row.seen_by(me, entry)).collect())
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
 }
 
-/// How many replies were written to a question, those that were deleted, too.
-pub fn count(conn: &mut DbConn, question_id: QuestionId) -> Result<i64, DbError> {
-    let all = replies::table.filter(replies::question_id.eq(question_id));
+/// How many places the replies to a question take: those that stayed of deleted ones, too.
+pub fn count(conn: &mut DbConn, question: QuestionNumber) -> Result<i64, DbError> {
+    let all = replies::table.filter(replies::question_id.eq(question));
     Ok(all.count().get_result(conn)?)
 }
 
 /// Changes the words of a reply.
 pub fn update_body(
     conn: &mut DbConn,
-    reply_id: ReplyId,
+    number: ReplyNumber,
     body: &Body,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    diesel::update(replies::table.find(reply_id))
+    diesel::update(replies::table.find(number))
         .set((
             replies::body.eq(&body.0),
             replies::updated_at.eq(UtcTime::from(now)),
+            replies::edited_at.eq(UtcTime::from(now)),
+            replies::revision.eq(replies::revision + 1),
         ))
         .execute(conn)?;
     Ok(())
 }
 
 /// Pins a reply, or not any more.
-pub fn update_pinned(conn: &mut DbConn, reply_id: ReplyId, is_pinned: bool) -> Result<(), DbError> {
-    diesel::update(replies::table.find(reply_id))
+pub fn update_pinned(
+    conn: &mut DbConn,
+    number: ReplyNumber,
+    is_pinned: bool,
+) -> Result<(), DbError> {
+    diesel::update(replies::table.find(number))
         .set(replies::pinned.eq(is_pinned))
         .execute(conn)?;
     Ok(())
@@ -110,12 +127,12 @@ pub fn update_pinned(conn: &mut DbConn, reply_id: ReplyId, is_pinned: bool) -> R
 /// Takes everything out of a reply but its place.
 pub fn update_deleted(
     conn: &mut DbConn,
-    reply_id: ReplyId,
+    number: ReplyNumber,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let likes = reply_likes::table.filter(reply_likes::reply_id.eq(reply_id));
+    let likes = reply_likes::table.filter(reply_likes::reply_id.eq(number));
     diesel::delete(likes).execute(conn)?;
-    diesel::update(replies::table.find(reply_id))
+    diesel::update(replies::table.find(number))
         .set((
             replies::body.eq(None::<String>),
             replies::author_id.eq(None::<UserId>),
@@ -125,5 +142,11 @@ pub fn update_deleted(
             replies::updated_at.eq(UtcTime::from(now)),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a reply with its place and its likes.
+pub fn delete(conn: &mut DbConn, number: ReplyNumber) -> Result<(), DbError> {
+    diesel::delete(replies::table.find(number)).execute(conn)?;
     Ok(())
 }

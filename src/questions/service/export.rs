@@ -3,7 +3,9 @@
 use super::replies::MAX_ALL_REPLIES;
 use crate::db::DbConn;
 use crate::questions::repository::replies;
-use crate::questions::{Question, QuestionId, QuestionsError, QuestionsService, Reply, repository};
+use crate::questions::{
+    Question, QuestionNumber, QuestionsError, QuestionsService, Reply, Viewer, repository,
+};
 use crate::sessions;
 use crate::sessions::{Action, Session, SessionId, decide};
 use crate::users::CurrentUser;
@@ -28,9 +30,11 @@ pub struct Exported {
 /// How far an export has come.
 #[derive(Debug)]
 pub struct Progress {
-    /// Of the questions that there were when it began, the ids of those still to be given, the
+    /// Of the questions that there were when it began, the numbers of those still to be given, the
     /// next one last.
-    left: Vec<QuestionId>,
+    left: Vec<QuestionNumber>,
+    /// Nobody in particular.
+    viewer: Viewer,
 }
 
 impl QuestionsService {
@@ -48,9 +52,10 @@ impl QuestionsService {
         let begin = move |conn: &mut DbConn| {
             let session = sessions::find(conn, session_id, Some(me.user_id))?;
             decide(Action::Export, session.standing(now))?;
-            let mut left = repository::list_ids(conn, session_id)?;
+            let mut left = repository::list_numbers(conn, session_id)?;
             left.reverse();
-            Ok((session, Progress { left }))
+            let viewer = Viewer::new(None, &session, now);
+            Ok((session, Progress { left, viewer }))
         };
         self.db.read(begin).await
     }
@@ -74,12 +79,12 @@ impl Progress {
         let (mut step, mut bytes) = (Vec::new(), 0);
         while bytes < STEP_BYTES
             && step.len() < MOST
-            && let Some(question_id) = self.left.pop()
+            && let Some(number) = self.left.pop()
         {
-            let Some(question) = repository::find(conn, question_id, None)? else {
+            let Some(question) = repository::find(conn, number, &self.viewer)? else {
                 continue;
             };
-            let mut replies = replies::list(conn, question_id, None, None, MAX_ALL_REPLIES)?;
+            let mut replies = replies::list(conn, number, &self.viewer, None, MAX_ALL_REPLIES)?;
             replies.retain(|reply| !reply.deleted);
             let exported = Exported { question, replies };
             bytes += exported.bytes();

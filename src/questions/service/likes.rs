@@ -1,5 +1,6 @@
 //! Liking questions and replies.
 
+use super::require_room_for_guest;
 use crate::db::DbConn;
 use crate::questions::repository::likes;
 use crate::questions::{
@@ -9,7 +10,8 @@ use crate::sessions::{Action, Actor, Presence};
 use crate::users::CurrentUser;
 
 impl QuestionsService {
-    /// Lets whoever asks like a question, or not any more; it takes part from then on, unseen.
+    /// Lets whoever asks like a question, who takes part from then on, unseen; or not like it any more,
+    /// which lets nobody in.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], or when the database fails.
@@ -20,12 +22,12 @@ impl QuestionsService {
         is_liked: bool,
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
-        let like = move |conn: &mut DbConn, mut actor: Actor, _: Question| {
-            service.enter(conn, &mut actor, Presence::Unseen)?;
+        let like = move |conn: &mut DbConn, mut actor: Actor, question: Question| {
             let likes_count = if is_liked {
-                likes::insert_of_question(conn, question_id, me.user_id)?
+                service.enter_to_like(conn, &mut actor, question.entry.liked)?;
+                likes::insert_of_question(conn, question.number, me.user_id)?
             } else {
-                likes::delete_of_question(conn, question_id, me.user_id)?
+                likes::delete_of_question(conn, question.number, me.user_id)?
             };
             Ok(Liking {
                 liked: is_liked,
@@ -35,7 +37,8 @@ impl QuestionsService {
         self.act(me, question_id, Action::LikeQuestion, like).await
     }
 
-    /// Lets whoever asks like a reply, or not any more; it takes part from then on, unseen.
+    /// Lets whoever asks like a reply, who takes part from then on, unseen; or not like it any more,
+    /// which lets nobody in.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchReply`], [`QuestionsError::Session`], or when the database fails.
@@ -46,12 +49,12 @@ impl QuestionsService {
         is_liked: bool,
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
-        let like = move |conn: &mut DbConn, mut actor: Actor, _: Reply| {
-            service.enter(conn, &mut actor, Presence::Unseen)?;
+        let like = move |conn: &mut DbConn, mut actor: Actor, reply: Reply| {
             let likes_count = if is_liked {
-                likes::insert_of_reply(conn, reply_id, me.user_id)?
+                service.enter_to_like(conn, &mut actor, reply.entry.liked)?;
+                likes::insert_of_reply(conn, reply.number, me.user_id)?
             } else {
-                likes::delete_of_reply(conn, reply_id, me.user_id)?
+                likes::delete_of_reply(conn, reply.number, me.user_id)?
             };
             Ok(Liking {
                 liked: is_liked,
@@ -60,5 +63,17 @@ impl QuestionsService {
         };
         self.act_on_reply(me, reply_id, Action::LikeReply, like)
             .await
+    }
+    /// Lets someone in who likes something. A guest may not own too many likes.
+    fn enter_to_like(
+        &self,
+        conn: &mut DbConn,
+        actor: &mut Actor,
+        is_liked: bool,
+    ) -> Result<(), QuestionsError> {
+        if !is_liked {
+            require_room_for_guest(conn, actor)?;
+        }
+        Ok(self.enter(conn, actor, Presence::Unseen)?)
     }
 }

@@ -8,19 +8,25 @@ mod replies;
 use std::time::Duration;
 
 use super::repository;
-use super::{Question, QuestionId, QuestionsError};
+use super::repository::ownership;
+use super::{Question, QuestionId, QuestionNumber, QuestionsError, Viewer};
 use crate::auth;
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
+use crate::random::Random;
 use crate::sessions;
-use crate::sessions::{Action, Actor, Presence, Standing};
-use crate::users::{CurrentUser, UserId};
+use crate::sessions::{Action, Actor, Presence};
+use crate::users::CurrentUser;
+
+/// Questions, replies and likes of one guest: a claim moves them in one transaction.
+const MAX_CONTRIBUTIONS_OF_GUEST: i64 = 2_000;
 
 /// Writes and reads questions, replies and likes.
 #[derive(Clone)]
 pub struct QuestionsService {
     pub(super) db: Db,
     pub(super) clock: SharedClock,
+    random: Random,
     /// How long the login of a guest lives without use once it has contributed.
     guest_lifetime: Duration,
 }
@@ -28,10 +34,11 @@ pub struct QuestionsService {
 impl QuestionsService {
     /// On this database. Once guests have contributed, their logins live for `guest_lifetime`
     /// without use.
-    pub fn new(db: Db, clock: SharedClock, guest_lifetime: Duration) -> Self {
+    pub fn new(db: Db, clock: SharedClock, random: Random, guest_lifetime: Duration) -> Self {
         Self {
             db,
             clock,
+            random,
             guest_lifetime,
         }
     }
@@ -62,16 +69,12 @@ impl QuestionsService {
     ) -> Result<T, QuestionsError> {
         let clock = self.clock.clone();
         let check_and_act = move |conn: &mut DbConn| {
-            let session_id = repository::find_session(conn, question_id)?;
-            let session_id = session_id.ok_or(QuestionsError::NoSuchQuestion)?;
+            let place = repository::find_place(conn, question_id)?;
+            let (number, session_id) = place.ok_or(QuestionsError::NoSuchQuestion)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
-            let question = find(conn, question_id, Some(me.user_id))?;
-            let standing = Standing {
-                is_author: question.entry.is_owner,
-                is_settled: question.is_settled(),
-                ..applicant.standing()
-            };
-            let actor = applicant.allow(action, standing)?;
+            let viewer = Viewer::acting(applicant.actor());
+            let question = find(conn, number, &viewer)?;
+            let actor = applicant.allow(action, question.standing(&viewer))?;
             act(conn, actor, question)
         };
         self.db.write(check_and_act).await
@@ -80,10 +83,10 @@ impl QuestionsService {
 
 fn find(
     conn: &mut DbConn,
-    question_id: QuestionId,
-    me: Option<UserId>,
+    number: QuestionNumber,
+    viewer: &Viewer,
 ) -> Result<Question, QuestionsError> {
-    let question = repository::find(conn, question_id, me)?;
+    let question = repository::find(conn, number, viewer)?;
     question.ok_or(QuestionsError::NoSuchQuestion)
 }
 
@@ -93,4 +96,14 @@ fn presence(is_anonymous: bool) -> Presence {
     } else {
         Presence::Named
     }
+}
+
+/// Refuses a guest that owns as much as one claim can move.
+fn require_room_for_guest(conn: &mut DbConn, actor: &Actor) -> Result<(), QuestionsError> {
+    let is_full =
+        actor.is_guest() && ownership::count(conn, actor.me.user_id)? >= MAX_CONTRIBUTIONS_OF_GUEST;
+    if is_full {
+        return Err(QuestionsError::TooManyOfGuest);
+    }
+    Ok(())
 }

@@ -1,12 +1,16 @@
 //! Asking, reading, changing, pinning, closing and deleting questions.
 
-use super::{find, presence};
+use std::net::IpAddr;
+
+use super::{find, presence, require_room_for_guest};
+use crate::audit::AuditAction;
 use crate::db::DbConn;
 use crate::paging::Page;
+use crate::questions::repository::likes;
 use crate::questions::rows::NewQuestionRow;
 use crate::questions::{
-    Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsService, ReplyId,
-    Thread, repository,
+    Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsService,
+    ReplyNumber, Thread, Viewer, repository,
 };
 use crate::sessions;
 use crate::sessions::{Action, Actor, SessionId, authorize, count_questions};
@@ -19,7 +23,7 @@ impl QuestionsService {
     /// Asks a question; whoever asks takes part from then on.
     ///
     /// # Errors
-    /// [`QuestionsError::Session`], [`QuestionsError::TooMany`], or when the database fails.
+    /// [`QuestionsError::Session`], [`QuestionsError::TooManyQuestions`], [`QuestionsError::TooManyOfGuest`], or when the database fails.
     pub async fn ask(
         &self,
         me: CurrentUser,
@@ -27,14 +31,17 @@ impl QuestionsService {
         contribution: Contribution,
     ) -> Result<Question, QuestionsError> {
         let service = self.clone();
+        let question_id = QuestionId::generate(&self.random);
         let ask = move |conn: &mut DbConn| {
             let mut actor = authorize(conn, &service.clock, me, session_id, Action::Ask)?;
             if actor.session.counts.question_count >= MAX_QUESTIONS {
-                return Err(QuestionsError::TooMany);
+                return Err(QuestionsError::TooManyQuestions);
             }
+            require_room_for_guest(conn, &actor)?;
             let is_anonymous = contribution.anonymous || actor.is_guest();
             service.enter(conn, &mut actor, presence(is_anonymous))?;
             let row = NewQuestionRow {
+                public_id: question_id,
                 session_id,
                 author_id: me.user_id,
                 anonymous: is_anonymous,
@@ -46,9 +53,9 @@ impl QuestionsService {
                 created_at: actor.now.into(),
                 updated_at: actor.now.into(),
             };
-            let question_id = repository::insert(conn, &row)?;
+            let number = repository::insert(conn, &row)?;
             count_questions(conn, session_id, 1)?;
-            find(conn, question_id, Some(me.user_id))
+            find(conn, number, &Viewer::acting(&actor))
         };
         self.db.write(ask).await
     }
@@ -64,17 +71,15 @@ impl QuestionsService {
         wanted: Listing,
     ) -> Result<Page<Question>, QuestionsError> {
         let me = me.map(|it| it.user_id);
-        let limit = wanted.limit;
+        let (limit, now) = (wanted.limit, self.clock.now());
         let list = move |conn: &mut DbConn| {
+            let session = sessions::find(conn, session_id, me)?;
             let more = Listing {
                 limit: limit + 1,
                 ..wanted
             };
-            let questions = repository::list(conn, session_id, me, more)?;
-            // Where there are questions, there is a session.
-            if questions.is_empty() {
-                sessions::find(conn, session_id, me)?;
-            }
+            let viewer = Viewer::new(me, &session, now);
+            let questions = repository::list(conn, session_id, &viewer, more)?;
             Ok::<_, QuestionsError>(questions)
         };
         Ok(Page::of(self.db.read(list).await?, limit))
@@ -88,20 +93,27 @@ impl QuestionsService {
         &self,
         me: Option<CurrentUser>,
         question_id: QuestionId,
-        after: Option<(bool, ReplyId)>,
+        after: Option<(bool, ReplyNumber)>,
         limit: usize,
     ) -> Result<Thread, QuestionsError> {
         let me = me.map(|it| it.user_id);
+        let now = self.clock.now();
         let get = move |conn: &mut DbConn| {
-            let question = find(conn, question_id, me)?;
-            let replies = repository::replies::list(conn, question_id, me, after, limit + 1)?;
+            let row = repository::find_row(conn, question_id, me)?;
+            let (row, entry) = row.ok_or(QuestionsError::NoSuchQuestion)?;
+            let session = sessions::find(conn, row.session_id, me)?;
+            let viewer = Viewer::new(me, &session, now);
+            let question = row.seen_by(&viewer, entry);
+            let number = question.number;
+            let replies = repository::replies::list(conn, number, &viewer, after, limit + 1)?;
             let replies = Page::of(replies, limit);
             Ok(Thread { question, replies })
         };
         self.db.read(get).await
     }
 
-    /// Changes the words of one's own question, and returns the question.
+    /// Changes the words of one's own question, and returns the question. The likes of others were
+    /// for other words, so they are taken back.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], or when the database fails.
@@ -112,10 +124,18 @@ impl QuestionsService {
         body: Body,
     ) -> Result<Question, QuestionsError> {
         let edit = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
-            repository::update_body(conn, question_id, &body, actor.now)?;
+            if question.body == body.0 {
+                return Ok(question);
+            }
+            let number = question.number;
+            repository::update_body(conn, number, &body, actor.now)?;
             question.body.clone_from(&body.0);
-            question.entry.updated_at = actor.now;
-            Ok(question)
+            question.entry.revise(actor.now);
+            if question.entry.likes_of_others() > 0 {
+                let left = likes::delete_of_question_by_others(conn, number, me.user_id)?;
+                question.entry.likes_count = left;
+            }
+            Ok(question.judged(&Viewer::acting(&actor)))
         };
         self.act(me, question_id, Action::EditQuestion, edit).await
     }
@@ -128,29 +148,37 @@ impl QuestionsService {
         &self,
         me: CurrentUser,
         question_id: QuestionId,
+        ip: Option<IpAddr>,
     ) -> Result<(), QuestionsError> {
-        let delete = move |conn: &mut DbConn, _: Actor, question: Question| {
-            repository::delete(conn, question_id)?;
+        let delete = move |conn: &mut DbConn, actor: Actor, question: Question| {
+            repository::delete(conn, question.number)?;
+            if !question.entry.is_owner {
+                let item = question_id.to_text();
+                sessions::note_removal(conn, &actor, AuditAction::QuestionRemoved, item, ip)?;
+            }
             Ok(count_questions(conn, question.session_id, -1)?)
         };
         let action = Action::DeleteQuestion;
         self.act(me, question_id, action, delete).await
     }
 
-    /// Pins a question, or not any more, and returns the question.
+    /// Pins a question, or not any more, and returns the question. Where a `revision` is given, the
+    /// words are pinned that it names, or nothing.
     ///
     /// # Errors
-    /// As for [`Self::edit`].
+    /// As for [`Self::edit`], and [`QuestionsError::OtherRevision`].
     pub async fn pin(
         &self,
         me: CurrentUser,
         question_id: QuestionId,
         is_pinned: bool,
+        revision: Option<i64>,
     ) -> Result<Question, QuestionsError> {
-        let pin = move |conn: &mut DbConn, _: Actor, mut question: Question| {
-            repository::update_pinned(conn, question_id, is_pinned)?;
+        let pin = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
+            question.entry.require_revision(revision)?;
+            repository::update_pinned(conn, question.number, is_pinned)?;
             question.entry.pinned = is_pinned;
-            Ok(question)
+            Ok(question.judged(&Viewer::acting(&actor)))
         };
         self.act(me, question_id, Action::PinQuestion, pin).await
     }
@@ -165,10 +193,10 @@ impl QuestionsService {
         question_id: QuestionId,
         is_closed: bool,
     ) -> Result<Question, QuestionsError> {
-        let close = move |conn: &mut DbConn, _: Actor, mut question: Question| {
-            repository::update_closed(conn, question_id, is_closed)?;
+        let close = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
+            repository::update_closed(conn, question.number, is_closed)?;
             question.closed = is_closed;
-            Ok(question)
+            Ok(question.judged(&Viewer::acting(&actor)))
         };
         self.act(me, question_id, Action::CloseQuestion, close)
             .await

@@ -1,18 +1,22 @@
 //! Replying; changing, pinning and deleting replies.
 
-use super::presence;
+use std::net::IpAddr;
+
+use super::{presence, require_room_for_guest};
+use crate::audit::AuditAction;
 use crate::db::DbConn;
-use crate::questions::repository::replies;
+use crate::questions::repository::{likes, replies};
 use crate::questions::rows::NewReplyRow;
 use crate::questions::{
     Body, Contribution, Question, QuestionId, QuestionsError, QuestionsService, Reply, ReplyId,
-    repository,
+    ReplyNumber, Viewer, repository,
 };
 use crate::sessions;
-use crate::sessions::{Action, Actor, Role, Standing};
-use crate::users::{CurrentUser, UserId};
+use crate::sessions::{Action, Actor, Role};
+use crate::users::CurrentUser;
 
-/// Replies to one question, those that were deleted, too, before only hosts reply.
+/// Replies to one question, places of deleted ones included, before only hosts reply, and those
+/// under their nicknames.
 const MAX_REPLIES: usize = 1_000;
 /// Replies to one question, those of hosts, too.
 pub(super) const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
@@ -22,7 +26,7 @@ impl QuestionsService {
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`],
-    /// [`QuestionsError::TooMany`], or when the database fails.
+    /// [`QuestionsError::TooManyReplies`], [`QuestionsError::TooManyOfGuest`], or when the database fails.
     pub async fn reply(
         &self,
         me: CurrentUser,
@@ -30,19 +34,24 @@ impl QuestionsService {
         contribution: Contribution,
     ) -> Result<Reply, QuestionsError> {
         let service = self.clone();
-        let reply = move |conn: &mut DbConn, mut actor: Actor, _: Question| {
-            let most = if actor.session.role().is_some_and(Role::is_host) {
+        let public_id = ReplyId::generate(&self.random);
+        let reply = move |conn: &mut DbConn, mut actor: Actor, question: Question| {
+            let is_anonymous = contribution.anonymous || actor.is_guest();
+            let is_host = actor.session.role().is_some_and(Role::is_host);
+            // What a host writes anonymously is refused as anybody's is: it would tell who wrote it.
+            let most = if is_host && !is_anonymous {
                 MAX_ALL_REPLIES
             } else {
                 MAX_REPLIES
             };
-            if replies::count(conn, question_id)? >= most as i64 {
-                return Err(QuestionsError::TooMany);
+            if replies::count(conn, question.number)? >= most as i64 {
+                return Err(QuestionsError::TooManyReplies);
             }
-            let is_anonymous = contribution.anonymous || actor.is_guest();
+            require_room_for_guest(conn, &actor)?;
             service.enter(conn, &mut actor, presence(is_anonymous))?;
             let row = NewReplyRow {
-                question_id,
+                public_id,
+                question_id: question.number,
                 author_id: me.user_id,
                 anonymous: is_anonymous,
                 body: &contribution.body.0,
@@ -51,14 +60,15 @@ impl QuestionsService {
                 created_at: actor.now.into(),
                 updated_at: actor.now.into(),
             };
-            let reply_id = replies::insert(conn, &row)?;
-            repository::update_replies_count(conn, question_id, 1)?;
-            find(conn, reply_id, me.user_id)
+            let number = replies::insert(conn, &row)?;
+            repository::update_replies_count(conn, question.number, 1)?;
+            find(conn, number, &Viewer::acting(&actor))
         };
         self.act(me, question_id, Action::Reply, reply).await
     }
 
-    /// Changes the words of one's own reply, and returns the reply.
+    /// Changes the words of one's own reply, and returns the reply. The likes of others were for
+    /// other words, so they are taken back.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchReply`], [`QuestionsError::Session`], or when the database fails.
@@ -69,16 +79,23 @@ impl QuestionsService {
         body: Body,
     ) -> Result<Reply, QuestionsError> {
         let edit = move |conn: &mut DbConn, actor: Actor, mut reply: Reply| {
-            replies::update_body(conn, reply_id, &body, actor.now)?;
+            if reply.body.as_ref() == Some(&body.0) {
+                return Ok(reply);
+            }
+            replies::update_body(conn, reply.number, &body, actor.now)?;
             reply.body = Some(body.0.clone());
-            reply.entry.updated_at = actor.now;
-            Ok(reply)
+            reply.entry.revise(actor.now);
+            if reply.entry.likes_of_others() > 0 {
+                let left = likes::delete_of_reply_by_others(conn, reply.number, me.user_id)?;
+                reply.entry.likes_count = left;
+            }
+            Ok(reply.judged(&Viewer::acting(&actor)))
         };
         self.act_on_reply(me, reply_id, Action::EditReply, edit)
             .await
     }
 
-    /// Deletes a reply. Its place stays.
+    /// Deletes a reply. Where its author does, its place stays; where a host does, nothing.
     ///
     /// # Errors
     /// As for [`Self::edit_reply`].
@@ -86,33 +103,39 @@ impl QuestionsService {
         &self,
         me: CurrentUser,
         reply_id: ReplyId,
+        ip: Option<IpAddr>,
     ) -> Result<(), QuestionsError> {
         let delete = move |conn: &mut DbConn, actor: Actor, reply: Reply| {
-            replies::update_deleted(conn, reply_id, actor.now)?;
-            Ok(repository::update_replies_count(
-                conn,
-                reply.question_id,
-                -1,
-            )?)
+            if reply.entry.is_owner {
+                replies::update_deleted(conn, reply.number, actor.now)?;
+            } else {
+                replies::delete(conn, reply.number)?;
+                let item = reply_id.to_text();
+                sessions::note_removal(conn, &actor, AuditAction::ReplyRemoved, item, ip)?;
+            }
+            Ok(repository::update_replies_count(conn, reply.question, -1)?)
         };
         self.act_on_reply(me, reply_id, Action::DeleteReply, delete)
             .await
     }
 
-    /// Pins a reply, or not any more, and returns the reply.
+    /// Pins a reply, or not any more, and returns the reply. Where a `revision` is given, the words
+    /// are pinned that it names, or nothing.
     ///
     /// # Errors
-    /// As for [`Self::edit_reply`].
+    /// As for [`Self::edit_reply`], and [`QuestionsError::OtherRevision`].
     pub async fn pin_reply(
         &self,
         me: CurrentUser,
         reply_id: ReplyId,
         is_pinned: bool,
+        revision: Option<i64>,
     ) -> Result<Reply, QuestionsError> {
-        let pin = move |conn: &mut DbConn, _: Actor, mut reply: Reply| {
-            replies::update_pinned(conn, reply_id, is_pinned)?;
+        let pin = move |conn: &mut DbConn, actor: Actor, mut reply: Reply| {
+            reply.entry.require_revision(revision)?;
+            replies::update_pinned(conn, reply.number, is_pinned)?;
             reply.entry.pinned = is_pinned;
-            Ok(reply)
+            Ok(reply.judged(&Viewer::acting(&actor)))
         };
         self.act_on_reply(me, reply_id, Action::PinReply, pin).await
     }
@@ -128,25 +151,22 @@ impl QuestionsService {
     ) -> Result<T, QuestionsError> {
         let clock = self.clock.clone();
         let check_and_act = move |conn: &mut DbConn| {
-            let session_id = replies::find_session(conn, reply_id)?;
-            let session_id = session_id.ok_or(QuestionsError::NoSuchReply)?;
+            let place = replies::find_place(conn, reply_id)?;
+            let (number, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
-            let reply = find(conn, reply_id, me.user_id)?;
+            let viewer = Viewer::acting(applicant.actor());
+            let reply = find(conn, number, &viewer)?;
             if reply.deleted {
                 return Err(QuestionsError::NoSuchReply);
             }
-            let standing = Standing {
-                is_author: reply.entry.is_owner,
-                ..applicant.standing()
-            };
-            let actor = applicant.allow(action, standing)?;
+            let actor = applicant.allow(action, reply.standing(&viewer))?;
             act(conn, actor, reply)
         };
         self.db.write(check_and_act).await
     }
 }
 
-fn find(conn: &mut DbConn, reply_id: ReplyId, me: UserId) -> Result<Reply, QuestionsError> {
-    let reply = replies::find(conn, reply_id, Some(me))?;
+fn find(conn: &mut DbConn, number: ReplyNumber, viewer: &Viewer) -> Result<Reply, QuestionsError> {
+    let reply = replies::find(conn, number, viewer)?;
     reply.ok_or(QuestionsError::NoSuchReply)
 }

@@ -1,18 +1,17 @@
-//! POST and GET `/sessions`, GET and PATCH `/sessions/{sessionId}`, GET
+//! POST and GET `/sessions`, GET, PATCH and DELETE `/sessions/{sessionId}`, GET
 //! `/sessions/by-code/{joinCode}`, GET `/sessions/{sessionId}/qr.svg`, POST
-//! `/sessions/{sessionId}/terminate`, PUT `/sessions/{sessionId}/participants/me`, GET
-//! `/sessions/{sessionId}/participants`, PUT and DELETE `/sessions/{sessionId}/hosts/{userId}`.
+//! `/sessions/{sessionId}/terminate` and `/sessions/{sessionId}/reopen`. Participants are beside this
+//! file.
 
-use std::net::IpAddr;
+pub mod participants;
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::DateTime;
 
-use super::dto::{ParticipantsResponse, SessionResponse, SessionsResponse};
+use super::dto::{SessionResponse, SessionsResponse};
 use super::permissions::Refusal;
 use super::{
-    JoinCode, NewSession, Participant, Role, SessionChange, SessionId, SessionsError,
-    SessionsService, qr,
+    JoinCode, NewSession, Reopening, SessionChange, SessionId, SessionsError, SessionsService, qr,
 };
 use crate::config::PublicUrl;
 use crate::http::ErrorCode::{
@@ -20,14 +19,17 @@ use crate::http::ErrorCode::{
     NotFound, Overloaded, QuestionLocked, SessionEnded, ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
-use crate::http::{ApiError, ErrorCode, Id, Ids, Json, PageQuery};
-use crate::users::{CurrentUser, UserId};
+use crate::http::{ApiError, Cursors, ErrorCode, Id, Json, Obstacle, PageQuery};
+use crate::users::CurrentUser;
 
 impl From<SessionsError> for ApiError {
     fn from(error: SessionsError) -> Self {
         match error {
             SessionsError::NoSuchSession | SessionsError::NoSuchParticipant => NotFound.into(),
-            SessionsError::OwnRole | SessionsError::TooMany => Conflict.into(),
+            SessionsError::OwnRole => Self::conflict(Obstacle::OwnRole),
+            SessionsError::NotASubHost => Self::conflict(Obstacle::NotASubHost),
+            SessionsError::NoSubHost => Self::conflict(Obstacle::NoSubHost),
+            SessionsError::TooMany => Self::conflict(Obstacle::TooManySessions),
             SessionsError::Expiry(invalid) => Self::invalid("expiresAt", invalid),
             SessionsError::Refused(refusal) => ErrorCode::from(refusal).into(),
             SessionsError::Account(error) => error.into(),
@@ -48,7 +50,8 @@ impl From<Refusal> for ErrorCode {
 
 /// Open a session
 ///
-/// Whoever opens it is its one super host. An account may open 1,000 sessions.
+/// Whoever opens it is its super host. An account may open 1,000 sessions; a deleted one counts for
+/// another day.
 ///
 /// # Errors
 /// 400, 401, 403 for a guest, 409 for one session too many, 503.
@@ -86,15 +89,18 @@ pub async fn open_session(
 )]
 pub async fn list_sessions(
     sessions: web::Data<SessionsService>,
+    cursors: web::Data<Cursors>,
     me: CurrentUser,
     page: PageQuery,
 ) -> Result<HttpResponse, ApiError> {
-    let after = page.after(|(opened, _): &(DateTime<Utc>, SessionId)| {
-        // What every database can compare.
-        (*opened - DateTime::UNIX_EPOCH).abs() < TimeDelta::days(365 * 1_000)
-    })?;
+    let cursors = cursors.of(format!("sessions of {}", me.user_id.get()));
+    let after: Option<(i64, SessionId)> = cursors.after(&page)?;
+    let after = after.and_then(|(opened, session_id)| {
+        Some((DateTime::from_timestamp_micros(opened)?, session_id))
+    });
     let found = sessions.list(me, after, page.limit as usize).await?;
-    Ok(HttpResponse::Ok().json(SessionsResponse::new(found, sessions.now())))
+    let page = SessionsResponse::new(found, sessions.now(), &cursors);
+    Ok(HttpResponse::Ok().json(page))
 }
 
 /// Get a session
@@ -192,108 +198,62 @@ pub async fn end_session(
     Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
 
-/// Enter a session
+/// Reopen my session
 ///
-/// On purpose: a named account is seen in the list of participants from then on. Whoever writes
-/// enters by that, too. May be repeated.
+/// The super host's: it goes on after it was ended, or after its time had passed. One that has not
+/// ended stays as it is. May be repeated.
 ///
 /// # Errors
-/// 401, 403 once it has ended, 404, 503.
+/// 400, 401, 403, 404, 503.
 #[utoipa::path(
-    put, path = "/api/sessions/{sessionId}/participants/me", tag = "participants",
+    post, path = "/api/sessions/{sessionId}/reopen", tag = "sessions",
     params(("sessionId" = String, Path)),
-    responses((status = 200, description = "Me, as others see me.", body = Participant)),
+    request_body(
+        content = Reopening, description = "May be left out; then it goes on for 7 days.",
+        examples(
+            ("en" = (summary = "English", value = json!({}))),
+            ("ko" = (summary = "한국어", value = json!({}))),
+        )
+    ),
+    responses((status = 200, description = "The session as it is now.", body = SessionResponse)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, NotFound, Overloaded])))
 )]
-pub async fn enter_session(
-    sessions: web::Data<SessionsService>,
-    me: CurrentUser,
-    Id(session_id): Id<SessionId>,
-) -> Result<HttpResponse, ApiError> {
-    let participant = sessions.enter(me, session_id).await?;
-    Ok(HttpResponse::Ok().json(participant))
-}
-
-/// List participants
-///
-/// For those who take part. Listed are hosts and whoever entered on purpose or wrote under a
-/// nickname, hosts first.
-///
-/// # Errors
-/// 400, 401, 403 for who does not take part, 404, 503.
-#[utoipa::path(
-    get, path = "/api/sessions/{sessionId}/participants", tag = "participants",
-    params(("sessionId" = String, Path), PageQuery),
-    responses((status = 200, description = "A page of participants.", body = ParticipantsResponse)),
-    security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, Forbidden, NotFound])))
-)]
-pub async fn list_participants(
-    sessions: web::Data<SessionsService>,
-    me: CurrentUser,
-    Id(session_id): Id<SessionId>,
-    page: PageQuery,
-) -> Result<HttpResponse, ApiError> {
-    let after = page.after(|_: &(Role, UserId)| true)?;
-    let limit = page.limit as usize;
-    let found = sessions.list_participants(me, session_id, after, limit);
-    Ok(HttpResponse::Ok().json(ParticipantsResponse::from(found.await?)))
-}
-
-/// Make a participant a host
-///
-/// The super host makes a listed participant a sub host. May be repeated.
-///
-/// # Errors
-/// 401, 403, 404 for who is not listed, 409 for oneself, 503.
-#[utoipa::path(
-    put, path = "/api/sessions/{sessionId}/hosts/{userId}", tag = "participants",
-    params(("sessionId" = String, Path), ("userId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The sub host.", body = Participant)),
-    security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
-)]
-pub async fn grant_host(
+pub async fn reopen_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
-    ids: Ids<SessionId, UserId>,
+    Id(session_id): Id<SessionId>,
+    Json(reopening): Json<Reopening>,
 ) -> Result<HttpResponse, ApiError> {
-    change_host(&sessions, me, ids, true, address.0).await
+    let session = sessions
+        .reopen(me, session_id, reopening, address.0)
+        .await?;
+    Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
 }
 
-/// Make a host a participant again
+/// Delete my session
 ///
-/// The super host's. It holds with the next request. May be repeated.
+/// The super host's: with everything in it, for everybody and for good. Its join code is never given
+/// again.
 ///
 /// # Errors
-/// 401, 403, 404 for who is not listed, 409 for oneself, 503.
+/// 401, 403, 404, 503.
 #[utoipa::path(
-    delete, path = "/api/sessions/{sessionId}/hosts/{userId}", tag = "participants",
-    params(("sessionId" = String, Path), ("userId" = i64, Path, minimum = 1)),
-    responses((status = 200, description = "The participant.", body = Participant)),
+    delete, path = "/api/sessions/{sessionId}", tag = "sessions",
+    params(("sessionId" = String, Path)),
+    responses((status = 204, description = "It is gone.")),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, NotFound, Overloaded])))
 )]
-pub async fn revoke_host(
+pub async fn delete_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
     address: ClientAddress,
-    ids: Ids<SessionId, UserId>,
+    Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
-    change_host(&sessions, me, ids, false, address.0).await
-}
-
-async fn change_host(
-    sessions: &SessionsService,
-    me: CurrentUser,
-    Ids(session_id, user_id): Ids<SessionId, UserId>,
-    is_host: bool,
-    ip: Option<IpAddr>,
-) -> Result<HttpResponse, ApiError> {
-    let changed = sessions.change_host(me, session_id, user_id, is_host, ip);
-    Ok(HttpResponse::Ok().json(changed.await?))
+    sessions.delete(me, session_id, address.0).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Get the QR code of a session

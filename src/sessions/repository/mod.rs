@@ -1,11 +1,12 @@
 //! Statements on `sessions`; those on participants are beside it.
 
 pub mod presence;
+pub mod removal;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::{JoinCode, Role, Session, SessionCounts, SessionDetails, SessionId};
+use super::{JoinCode, Session, SessionCounts, SessionDetails, SessionId};
 use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions};
 use crate::db::{DbConn, DbError, UtcTime, dialect};
@@ -14,7 +15,7 @@ use crate::users::UserId;
 /// The constraint that a taken join code violates.
 pub const JOIN_CODE_KEY: &str = "sessions_join_code_key";
 
-/// Sessions, and how whoever asks takes part in them.
+/// Sessions that are not deleted, and how whoever asks takes part in them.
 macro_rules! seen_by {
     ($me:expr) => {{
         let me = UserId::or_nobody($me);
@@ -23,6 +24,7 @@ macro_rules! seen_by {
             .and(participants::user_id.eq(me));
         sessions::table
             .left_join(participants::table.on(mine))
+            .filter(sessions::deleted_at.is_null())
             .select(columns_of::<Session>())
     }};
 }
@@ -35,9 +37,10 @@ pub fn insert(
     conn: &mut DbConn,
     details: &SessionDetails,
     counts: SessionCounts,
+    opened_by: UserId,
 ) -> Result<(), DbError> {
     diesel::insert_into(sessions::table)
-        .values((details, counts))
+        .values((details, counts, sessions::opened_by.eq(opened_by)))
         .execute(conn)?;
     Ok(())
 }
@@ -96,6 +99,8 @@ pub fn list_of(
     let mut theirs = participants::table
         .inner_join(sessions::table)
         .filter(participants::user_id.eq(user_id))
+        .filter(participants::left_at.is_null())
+        .filter(sessions::deleted_at.is_null())
         .order((
             participants::session_created_at.desc(),
             participants::session_id.desc(),
@@ -115,11 +120,19 @@ pub fn list_of(
     Ok(theirs.load(conn)?)
 }
 
-/// How many sessions someone has opened.
-pub fn count_opened_by(conn: &mut DbConn, user_id: UserId) -> Result<i64, DbError> {
-    let opened = participants::table
-        .filter(participants::user_id.eq(user_id))
-        .filter(participants::role.eq(Role::SuperHost));
+/// How many sessions someone has opened, but for those that were deleted before `deleted_after`.
+pub fn count_opened_by(
+    conn: &mut DbConn,
+    user_id: UserId,
+    deleted_after: DateTime<Utc>,
+) -> Result<i64, DbError> {
+    let deleted_at = sessions::deleted_at;
+    let lately = deleted_at
+        .gt(UtcTime::from(deleted_after))
+        .assume_not_null();
+    let opened = sessions::table
+        .filter(sessions::opened_by.eq(user_id))
+        .filter(deleted_at.is_null().or(lately));
     Ok(opened.count().get_result(conn)?)
 }
 
@@ -131,25 +144,61 @@ pub fn update(conn: &mut DbConn, details: &SessionDetails) -> Result<(), DbError
     Ok(())
 }
 
-/// Ends the running sessions that someone has opened, and tells which they were.
-pub fn update_all_opened_by_to_ended(
+/// Lets a session go on that has ended.
+pub fn update_reopened(
     conn: &mut DbConn,
-    user_id: UserId,
+    session_id: SessionId,
+    expires_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(session_id))
+        .set((
+            sessions::ended_at.eq(None::<UtcTime>),
+            sessions::expires_at.eq(UtcTime::from(expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes a session for everybody: its rows are the purge's. What it said of itself goes at once.
+pub fn update_deleted(
+    conn: &mut DbConn,
+    session_id: SessionId,
     now: DateTime<Utc>,
-) -> Result<Vec<SessionId>, DbError> {
+) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(session_id))
+        .set(removal::deleted_at(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a session that nobody is the super host of any more, and has it deleted at `delete_at`.
+/// Tells whether it was running.
+pub fn update_abandoned(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    now: DateTime<Utc>,
+    delete_at: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let now = UtcTime::from(now);
-    let opened = participants::table
-        .filter(participants::user_id.eq(user_id))
-        .filter(participants::role.eq(Role::SuperHost))
-        .select(participants::session_id);
+    diesel::update(sessions::table.find(session_id))
+        .set(sessions::delete_at.eq(UtcTime::from(delete_at)))
+        .execute(conn)?;
     let running = sessions::table
-        .filter(sessions::session_id.eq_any(opened))
+        .find(session_id)
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(now));
     let ended = diesel::update(running)
         .set(sessions::ended_at.eq(now))
-        .returning(sessions::session_id);
-    Ok(ended.get_results(conn)?)
+        .execute(conn)?;
+    Ok(ended == 1)
+}
+
+/// Sets the number of a session's questions to none.
+pub fn update_no_questions(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(session_id))
+        .set(sessions::question_count.eq(0))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Adds to the number of a session's questions.

@@ -1,11 +1,12 @@
 //! Statements on `participants`, and on what a session counts of them.
 
+use chrono::{DateTime, Utc};
 use diesel::alias;
 use diesel::prelude::*;
 
 use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions, users};
-use crate::db::{DbConn, DbError};
+use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::rows::{NewParticipantRow, Participation};
 use crate::sessions::{Participant, Role, SessionId};
 use crate::users::UserId;
@@ -48,12 +49,13 @@ pub fn update(
         .set((
             participants::listed.eq(participation.listed),
             participants::anonymous.eq(participation.anonymous),
+            participants::left_at.eq(participation.left_at),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// A participant whom others see.
+/// A participant whom others see. Deleted accounts have no nickname any more, and nobody sees them.
 pub fn find_listed(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -64,6 +66,7 @@ pub fn find_listed(
         .filter(participants::session_id.eq(session_id))
         .filter(participants::user_id.eq(user_id))
         .filter(participants::listed)
+        .filter(users::nickname.is_not_null())
         .select(columns_of::<Participant>())
         .get_result(conn);
     Ok(participant.optional()?)
@@ -81,6 +84,7 @@ pub fn list_listed(
         .inner_join(users::table)
         .filter(participants::session_id.eq(session_id))
         .filter(participants::listed.eq(true))
+        .filter(users::nickname.is_not_null())
         // By their texts, roles are in the order of their ranks, too.
         .order((participants::role.desc(), participants::user_id))
         .limit(limit)
@@ -102,21 +106,74 @@ pub fn list_listed(
     Ok(listed_ones.load(conn)?)
 }
 
-/// Gives a participant another role.
+/// Gives a participant another role, as a host since then.
 pub fn update_role(
     conn: &mut DbConn,
     session_id: SessionId,
     user_id: UserId,
     role: Role,
+    host_since: Option<UtcTime>,
 ) -> Result<(), DbError> {
     diesel::update(participants::table.find((session_id, user_id)))
-        .set(participants::role.eq(role))
+        .set((
+            participants::role.eq(role),
+            participants::host_since.eq(host_since),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets the super host and a sub host change places. The super host first: there is one at most.
+pub fn update_super_host(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    before: UserId,
+    after: UserId,
+) -> Result<(), DbError> {
+    for (user_id, role) in [(before, Role::SubHost), (after, Role::SuperHost)] {
+        diesel::update(participants::table.find((session_id, user_id)))
+            .set(participants::role.eq(role))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Who takes a session over that loses its super host: of the sub hosts who can sign in, the one who
+/// serves longest.
+pub fn find_heir(conn: &mut DbConn, session_id: SessionId) -> Result<Option<UserId>, DbError> {
+    let heir = participants::table
+        .inner_join(users::table)
+        .filter(participants::session_id.eq(session_id))
+        .filter(participants::listed.eq(true))
+        .filter(participants::role.eq(Role::SubHost))
+        .filter(users::active)
+        .order((participants::host_since, participants::user_id))
+        .limit(1)
+        .select(participants::user_id);
+    Ok(heir.get_result(conn).optional()?)
+}
+
+/// Lets someone take part no longer. The row stays.
+pub fn update_left(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    diesel::update(participants::table.find((session_id, user_id)))
+        .set((
+            participants::role.eq(Role::Participant),
+            participants::host_since.eq(None::<UtcTime>),
+            participants::listed.eq(false),
+            participants::left_at.eq(UtcTime::from(now)),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
 /// Lets an account take part in a guest's place. Where both did, the account's role stays, and it
-/// has been counted as anonymous from then on. What the sessions count does not change.
+/// has been counted as anonymous from then on; it takes part if one of them did not leave. What the
+/// sessions count does not change.
 pub fn update_guest_to_account(
     conn: &mut DbConn,
     guest: UserId,
@@ -132,6 +189,10 @@ pub fn update_guest_to_account(
     diesel::update(of(account).filter(participants::session_id.eq_any(of_other(guest))))
         .set(participants::anonymous.eq(true))
         .execute(conn)?;
+    let stayed = of_other(guest).filter(other.field(participants::left_at).is_null());
+    diesel::update(of(account).filter(participants::session_id.eq_any(stayed)))
+        .set(participants::left_at.eq(None::<UtcTime>))
+        .execute(conn)?;
     diesel::delete(of(guest).filter(participants::session_id.eq_any(of_other(account))))
         .execute(conn)?;
     diesel::update(of(guest))
@@ -140,15 +201,23 @@ pub fn update_guest_to_account(
     Ok(())
 }
 
-/// Takes someone out of every session. Who was counted as anonymous stays counted.
-pub fn delete_participations(conn: &mut DbConn, user_id: UserId) -> Result<(), DbError> {
-    let theirs = || participants::table.filter(participants::user_id.eq(user_id));
-    let listed = theirs()
-        .filter(participants::listed)
-        .select(participants::session_id);
-    diesel::update(sessions::table.filter(sessions::session_id.eq_any(listed)))
-        .set(sessions::listed_count.eq(sessions::listed_count - 1))
-        .execute(conn)?;
-    diesel::delete(theirs()).execute(conn)?;
+/// The sessions, at most `limit`, in which someone has a row, in order of their ids, each with how
+/// it takes part.
+pub fn list_of(
+    conn: &mut DbConn,
+    user_id: UserId,
+    limit: i64,
+) -> Result<Vec<(SessionId, Participation)>, DbError> {
+    let theirs = participants::table
+        .filter(participants::user_id.eq(user_id))
+        .order(participants::session_id)
+        .limit(limit)
+        .select((participants::session_id, columns_of::<Participation>()));
+    Ok(theirs.load(conn)?)
+}
+
+/// Takes someone out of a session. Who was counted as anonymous stays counted.
+pub fn delete(conn: &mut DbConn, session_id: SessionId, user_id: UserId) -> Result<(), DbError> {
+    diesel::delete(participants::table.find((session_id, user_id))).execute(conn)?;
     Ok(())
 }

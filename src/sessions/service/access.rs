@@ -31,7 +31,7 @@ pub struct Applicant(Actor);
 /// As whom someone takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// By liking: nobody sees who.
+    /// By liking, or by a link: nobody sees who.
     Unseen,
     /// With something anonymous.
     Anonymous,
@@ -81,6 +81,11 @@ pub fn lock(
 }
 
 impl Applicant {
+    /// As what it would act.
+    pub fn actor(&self) -> &Actor {
+        &self.0
+    }
+
     /// What the table decides from, about what nobody wrote.
     pub fn standing(&self) -> Standing {
         self.0.session.standing(self.0.now)
@@ -137,8 +142,10 @@ impl Actor {
     /// Others see two things of a participant. `listed`: the nickname stands in the list.
     /// `anonymous`: `anonymous_count` is higher by one. Neither is ever taken back here.
     ///
-    /// 1. A stranger who likes is counted as anonymous.
-    /// 2. A participant who likes changes nothing.
+    /// Whoever had left comes back with what was counted, and not listed.
+    ///
+    /// 1. A stranger who likes, or enters unseen, is counted as anonymous.
+    /// 2. A participant who does changes nothing.
     /// 3. A named account that enters on purpose, or writes under its nickname, is listed. If it
     ///    was counted as anonymous, it stays counted. Otherwise a host would see the count fall as
     ///    the name appears, and would know whose the anonymous words are.
@@ -154,16 +161,19 @@ impl Actor {
             role: Role::Participant,
             listed: false,
             anonymous: false,
+            host_since: None,
+            left_at: None,
         });
         let becomes_listed = presence == Presence::Named && !self.is_guest();
         let becomes_anonymous = match presence {
-            Presence::Unseen => self.session.participation.is_none(),
+            Presence::Unseen => !before.listed && !before.anonymous,
             _ if becomes_listed => false,
             _ => !before.listed || self.session.counts.anonymous_count == 0,
         };
         Participation {
             listed: before.listed || becomes_listed,
             anonymous: before.anonymous || becomes_anonymous,
+            left_at: None,
             ..before
         }
     }

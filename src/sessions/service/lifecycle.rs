@@ -1,4 +1,4 @@
-//! Opening, finding, changing and ending sessions.
+//! Opening, finding, changing, ending, reopening and deleting sessions.
 
 use std::net::IpAddr;
 
@@ -10,11 +10,12 @@ use crate::audit;
 use crate::db::{DbConn, DbError};
 use crate::paging::Page;
 use crate::sessions::permissions::Action;
+use crate::sessions::purge::COUNTED_AFTER_DELETION;
 use crate::sessions::repository::{self, presence};
 use crate::sessions::rows::NewParticipantRow;
 use crate::sessions::{
-    JoinCode, NewSession, Participation, Role, Session, SessionChange, SessionCounts, SessionId,
-    SessionsError,
+    JoinCode, NewSession, Participation, Reopening, Role, Session, SessionChange, SessionCounts,
+    SessionId, SessionsError,
 };
 use crate::users::{CurrentUser, lock_named_alone};
 use crate::validation::Invalid;
@@ -23,17 +24,11 @@ use crate::validation::Invalid;
 const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How far away the end of a session may be.
 const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
-/// Sessions that one account opens: deleting it ends those that run, in one transaction.
+/// Sessions that one account opens, whoever their super host is now.
 const MAX_SESSIONS: i64 = 1_000;
 /// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in
 /// 10^16.
 const CODE_TRIES: u32 = 8;
-/// How whoever opens a session takes part in it.
-const SUPER_HOST: Participation = Participation {
-    role: Role::SuperHost,
-    listed: true,
-    anonymous: false,
-};
 
 impl SessionsService {
     /// Opens a session, whose super host is whoever asks.
@@ -63,12 +58,20 @@ impl SessionsService {
         let open = move |conn: &mut DbConn| {
             // Alone, so that two sessions at once are counted one after the other.
             lock_named_alone(conn, me.user_id)?;
-            if repository::count_opened_by(conn, me.user_id)? >= MAX_SESSIONS {
+            let now = clock.now();
+            let deleted_after = now - COUNTED_AFTER_DELETION;
+            if repository::count_opened_by(conn, me.user_id, deleted_after)? >= MAX_SESSIONS {
                 return Err(SessionsError::TooMany);
             }
-            let now = clock.now();
             let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
             require_future(expires_at, now)?;
+            let participation = Participation {
+                role: Role::SuperHost,
+                listed: true,
+                anonymous: false,
+                host_since: Some(now.into()),
+                left_at: None,
+            };
             let session = Session {
                 details: new.details(session_id, &code, now, expires_at),
                 counts: SessionCounts {
@@ -76,13 +79,13 @@ impl SessionsService {
                     anonymous_count: 0,
                     question_count: 0,
                 },
-                participation: Some(SUPER_HOST),
+                participation: Some(participation),
             };
-            repository::insert(conn, &session.details, session.counts)?;
+            repository::insert(conn, &session.details, session.counts, me.user_id)?;
             let super_host = NewParticipantRow {
                 session_id,
                 user_id: me.user_id,
-                participation: SUPER_HOST,
+                participation,
                 session_created_at: now.into(),
             };
             presence::insert(conn, &super_host)?;
@@ -185,6 +188,59 @@ impl SessionsService {
             Ok(actor.session)
         };
         self.db.write(end).await
+    }
+}
+
+impl SessionsService {
+    /// Lets a session go on that has ended, and returns it. One that has not stays as it is.
+    ///
+    /// # Errors
+    /// As for [`Self::update`].
+    pub async fn reopen(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+        reopening: Reopening,
+        ip: Option<IpAddr>,
+    ) -> Result<Session, SessionsError> {
+        let clock = self.clock.clone();
+        let reopen = move |conn: &mut DbConn| {
+            let mut actor = authorize(conn, &clock, me, session_id, Action::ReopenSession)?;
+            let now = actor.now;
+            let expires_at = reopening.expires_at.unwrap_or(now + USUAL_LIFETIME);
+            require_future(expires_at, now)?;
+            if actor.session.is_over(now) {
+                repository::update_reopened(conn, session_id, expires_at)?;
+                actor.session.details.ended_at = None;
+                actor.session.details.expires_at = expires_at.into();
+                let reopened = entry(audit::AuditAction::SessionReopened, &actor, ip);
+                audit::repository::insert(conn, &reopened)?;
+            }
+            Ok(actor.session)
+        };
+        self.db.write(reopen).await
+    }
+
+    /// Deletes a session: from now on nobody finds anything of it. The purge removes its rows.
+    ///
+    /// # Errors
+    /// As for [`Self::end`].
+    pub async fn delete(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+        ip: Option<IpAddr>,
+    ) -> Result<(), SessionsError> {
+        let clock = self.clock.clone();
+        let delete = move |conn: &mut DbConn| {
+            let actor = authorize(conn, &clock, me, session_id, Action::DeleteSession)?;
+            repository::update_deleted(conn, session_id, actor.now)?;
+            let deleted = entry(audit::AuditAction::SessionDeleted, &actor, ip);
+            Ok::<_, SessionsError>(audit::repository::insert(conn, &deleted)?)
+        };
+        self.db.write(delete).await?;
+        self.purge_soon.ask();
+        Ok(())
     }
 }
 

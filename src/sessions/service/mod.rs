@@ -12,10 +12,10 @@ use chrono::{DateTime, Utc};
 use super::repository;
 use super::service::access::Actor;
 use super::{Session, SessionId, SessionsError};
-use crate::audit;
-use crate::audit::AuditEntry;
+use crate::audit::{self, AuditAction, AuditEntry};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
+use crate::purge::PurgeSoon;
 use crate::random::Random;
 use crate::users::UserId;
 
@@ -25,6 +25,7 @@ pub struct SessionsService {
     db: Db,
     clock: SharedClock,
     random: Random,
+    purge_soon: PurgeSoon,
 }
 
 /// The session with this id, as it is for whoever asks, inside another feature's read.
@@ -49,10 +50,40 @@ pub fn count_questions(
     repository::update_question_count(conn, session_id, added)
 }
 
+/// Locks a session's row, if there is one, until the transaction ends.
+pub fn lock_row(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
+    repository::lock(conn, session_id)
+}
+
+/// Notes that a session, whose row is locked, has no questions any more.
+pub fn count_no_questions(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
+    repository::update_no_questions(conn, session_id)
+}
+
+/// Writes down that a host has removed what somebody wrote: which item, and never whose.
+pub fn note_removal(
+    conn: &mut DbConn,
+    actor: &Actor,
+    action: AuditAction,
+    item_id: String,
+    ip: Option<IpAddr>,
+) -> Result<(), DbError> {
+    let removed = AuditEntry {
+        item_id: Some(item_id),
+        ..entry(action, actor, ip)
+    };
+    audit::repository::insert(conn, &removed)
+}
+
 impl SessionsService {
-    /// On this database.
-    pub fn new(db: Db, clock: SharedClock, random: Random) -> Self {
-        Self { db, clock, random }
+    /// On this database. What is deleted, the purge is asked to remove.
+    pub fn new(db: Db, clock: SharedClock, random: Random, purge_soon: PurgeSoon) -> Self {
+        Self {
+            db,
+            clock,
+            random,
+            purge_soon,
+        }
     }
 
     /// The time, to tell what is over.
@@ -61,7 +92,7 @@ impl SessionsService {
     }
 }
 
-fn entry(action: audit::AuditAction, actor: &Actor, ip: Option<IpAddr>) -> AuditEntry {
+fn entry(action: AuditAction, actor: &Actor, ip: Option<IpAddr>) -> AuditEntry {
     AuditEntry {
         login_id: Some(actor.me.login_id),
         ip,

@@ -10,7 +10,7 @@ use crate::sessions::{Participant, ParticipantsPage, Role, SessionId, SessionsEr
 use crate::users::{CurrentUser, UserId};
 
 impl SessionsService {
-    /// Lets whoever asks come in on purpose: a named account is listed from then on.
+    /// Lets whoever asks come in on purpose: a named account is listed from then on, if it wants.
     ///
     /// # Errors
     /// As for [`Self::end`].
@@ -18,11 +18,17 @@ impl SessionsService {
         &self,
         me: CurrentUser,
         session_id: SessionId,
+        is_listed: bool,
     ) -> Result<Participant, SessionsError> {
         let clock = self.clock.clone();
+        let presence = if is_listed {
+            Presence::Named
+        } else {
+            Presence::Unseen
+        };
         let enter = move |conn: &mut DbConn| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
-            actor.enter(conn, Presence::Named)?;
+            actor.enter(conn, presence)?;
             Ok(Participant {
                 user_id: (!actor.is_guest()).then_some(me.user_id),
                 nickname: actor.user.nickname,

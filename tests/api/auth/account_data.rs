@@ -5,9 +5,12 @@ use actix_web::rt::System;
 use askit::auth::{AuthError, AuthService, Credentials, Device};
 use askit::db::{DbConn, DbError};
 use askit::keys::access_token::AccessTokenText;
+use askit::purge::PurgeTimes;
 use askit::users::account_data::AccountData;
 use askit::users::account_export::ExportPart;
-use askit::users::{CurrentUser, FoldedEmail, Nickname, UserId, UsersError, UsersService};
+use askit::users::{
+    CurrentUser, FoldedEmail, Nickname, UserId, UsersError, UsersService, remove_deleted,
+};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -28,12 +31,16 @@ fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbErro
     )
 }
 
-fn erase(conn: &mut DbConn, account: UserId, _: DateTime<Utc>) -> Result<(), DbError> {
+fn erase(
+    conn: &mut DbConn,
+    account: UserId,
+    _: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, DbError> {
     let owner = account.get();
-    run(
-        conn,
-        &format!("UPDATE things SET owner = NULL WHERE owner = {owner}"),
-    )
+    let some = format!("SELECT number FROM things WHERE owner = {owner} LIMIT {limit}");
+    let erase = format!("UPDATE things SET owner = NULL WHERE number IN ({some})");
+    Ok(diesel::sql_query(erase).execute(conn)?)
 }
 
 fn renamed(conn: &mut DbConn, account: UserId, nickname: &Nickname) -> Result<(), DbError> {
@@ -70,9 +77,11 @@ const QUIET: AccountData = AccountData {
 /// An instance whose features keep things, one of which is the account's.
 fn instance(app: &App, owner: &Client, account_data: &'static [AccountData]) -> AuthService {
     let id = owner.get("/api/users/me").expect(200).json()["userId"].clone();
-    let table = "CREATE TABLE things (owner BIGINT REFERENCES users (user_id), name TEXT)";
-    app.database
-        .execute(&format!("{table}; INSERT INTO things VALUES ({id}, NULL)"));
+    let table =
+        "CREATE TABLE things (owner BIGINT REFERENCES users (user_id), name TEXT, number BIGINT)";
+    app.database.execute(&format!(
+        "{table}; INSERT INTO things VALUES ({id}, NULL, 0)"
+    ));
     AuthService {
         account_data,
         ..quiet_instance(app)
@@ -141,9 +150,31 @@ fn what_a_deleted_account_leaves_is_nobodys(app: &App) {
     let guest = app.guest();
     let instance = instance(app, &guest, &[THINGS]);
     let me = authenticated(&instance, &guest);
+    for number in 1..5 {
+        app.database.execute(&format!(
+            "INSERT INTO things SELECT user_id, NULL, {number} FROM users"
+        ));
+    }
     let deleted = instance.delete_account(me, None, Device::default());
     System::new().block_on(deleted).unwrap();
-    assert_eq!(owned_by(app, "IS NULL"), 1);
+    assert_eq!(app.database.count("users WHERE active"), 0);
+    let mut conn = app.database.connect();
+    let mut step = || {
+        let times = PurgeTimes {
+            now: app.now(),
+            oldest_token: app.now(),
+            oldest_session: None,
+        };
+        let removed = remove_deleted(&mut conn, &[THINGS, QUIET], times, 2).unwrap();
+        (removed.rows, removed.has_more)
+    };
+    // Two at a time, then the account itself, then nothing.
+    let steps = [(); 5].map(|()| step());
+    assert_eq!(
+        steps,
+        [(2, true), (2, true), (1, true), (1, true), (0, false)]
+    );
+    assert_eq!(owned_by(app, "IS NULL"), 5);
     assert_eq!(app.database.count("users"), 0);
 }
 

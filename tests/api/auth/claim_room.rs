@@ -256,8 +256,8 @@ fn a_guest_with_three_hundred_likes_is_claimed_whole(app: &App) {
     let (guest_id, noah_id) = (guest.user_id(), noah.user_id());
     app.database.execute(&format!(
         "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 299) \
-         INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, likes_count, \
-         replies_count, created_at, updated_at) SELECT session_id, NULL, TRUE, 'x', FALSE, FALSE, 0, 0, \
+         INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, \
+         replies_count, created_at, updated_at) SELECT NEW_ID, session_id, NULL, TRUE, 'x', FALSE, FALSE, 0, 0, \
          created_at, created_at FROM number, sessions; \
          INSERT INTO question_likes SELECT question_id, {guest_id} FROM questions WHERE body = 'x'; \
          INSERT INTO question_likes SELECT question_id, {noah_id} FROM questions \

@@ -39,8 +39,8 @@ fn busy_guest(database: &Database, base: &str, likes: u32) -> (Client, Client, i
     let (noah_id, guest_id) = (noah.user_id(), guest.user_id());
     database.execute(&format!(
         "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < {likes}) \
-         INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, likes_count, \
-         replies_count, created_at, updated_at) SELECT session_id, {guest_id}, TRUE, 'x', FALSE, FALSE, 1, 0, \
+         INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, \
+         replies_count, created_at, updated_at) SELECT NEW_ID, session_id, {guest_id}, TRUE, 'x', FALSE, FALSE, 1, 0, \
          created_at, created_at FROM number, sessions; \
          INSERT INTO question_likes SELECT question_id, {guest_id} FROM questions WHERE body = 'x'"
     ));

@@ -44,11 +44,17 @@ fn a_claim_against_what_the_guest_writes_loses_nothing(app: &App) {
         let added = app.database.count("questions") - questions;
         assert_eq!(added, i64::from(answers[2].status == 201));
         if answers[2].status == 201 {
-            let asked = format!("/api/questions/{}", answers[2].json()["questionId"]);
+            let asked = format!(
+                "/api/questions/{}",
+                answers[2].json()["questionId"].as_str().unwrap()
+            );
             noah.delete(&asked).expect(204);
         }
         if answers[3].status == 201 {
-            let replied = format!("/api/replies/{}", answers[3].json()["replyId"]);
+            let replied = format!(
+                "/api/replies/{}",
+                answers[3].json()["replyId"].as_str().unwrap()
+            );
             noah.patch(&replied, json!({ "body": "Mine" })).expect(200);
         }
     }
@@ -65,8 +71,8 @@ fn a_claim_that_waited_for_the_guests_like_moves_it(app: &App) {
     let (noah, guest_id) = (noah.at(&unlimited), guest.user_id());
     let like = format!(
         "UPDATE users SET contributed = TRUE WHERE user_id = {guest_id}; \
-         INSERT INTO participants SELECT session_id, {guest_id}, 'participant', FALSE, TRUE, created_at \
-         FROM sessions; UPDATE sessions SET anonymous_count = 1; \
+         INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at) \
+         SELECT session_id, {guest_id}, 'participant', FALSE, TRUE, created_at FROM sessions; UPDATE sessions SET anonymous_count = 1; \
          INSERT INTO question_likes SELECT question_id, {guest_id} FROM questions; \
          UPDATE questions SET likes_count = 1"
     );

@@ -66,7 +66,7 @@ fn a_new_question_bears_the_name_of_who_asks_unless_it_is_anonymous(app: &App) {
         let asked = ask(&noah, &session, body).expect(201).json();
         assert_eq!(&asked["author"], author, "anonymous: {flag}");
         assert_eq!(asked["isOwner"], true, "who asks owns it, shown or not");
-        let url = format!("/api/questions/{}", asked["questionId"]);
+        let url = format!("/api/questions/{}", asked["questionId"].as_str().unwrap());
         assert_eq!(&mina.get(&url).expect(200).json()["author"], author);
     }
     for flag in [json!(false), json!(null), json!(true)] {

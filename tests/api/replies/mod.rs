@@ -207,7 +207,10 @@ fn of_a_deleted_reply_the_place_stays_and_nothing_else(app: &App) {
     ] {
         let secret = "the words that nobody is to read again";
         let url = author.replies(&question, secret);
-        let number: i64 = url.rsplit('/').next().unwrap().parse().unwrap();
+        let (number, id) = (
+            app.database.row_number(&url),
+            url.rsplit('/').next().unwrap(),
+        );
         mina.put(&format!("{url}/pin")).expect(200);
         mina.likes(&url);
         author.likes(&url);
@@ -221,16 +224,17 @@ fn of_a_deleted_reply_the_place_stays_and_nothing_else(app: &App) {
                 .as_array()
                 .unwrap()
                 .iter()
-                .find(|it| it["replyId"] == number);
+                .find(|it| it["replyId"] == *id);
             let mut place = place.expect("its place stays").clone();
             let times = ["createdAt", "updatedAt"].map(|it| place[it].take());
             assert_ne!(times[0], times[1]);
             assert_eq!(
                 place,
                 json!({
-                    "replyId": number, "questionId": json["questionId"], "deleted": true, "body": null,
+                    "replyId": id, "questionId": json["questionId"], "deleted": true, "body": null,
                     "pinned": false, "likesCount": 0, "liked": false, "isOwner": false, "author": nobody(),
                     "createdAt": null, "updatedAt": null,
+                    "editedAt": null, "revision": 0, "canEdit": false, "canDelete": false,
                 })
             );
             let list = reader.get(&format!("{session}/questions")).expect(200);
@@ -306,8 +310,8 @@ fn deleted_replies_are_counted_against_the_thousand(app: &App) {
     let (mina, _, _, question) = asked(app);
     app.database.execute("WITH RECURSIVE number(i) AS \
         (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 999) \
-        INSERT INTO replies (question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
-        updated_at) SELECT question_id, NULL, TRUE, NULL, FALSE, 0, '2026-03-01 12:00:00', \
+        INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
+        updated_at) SELECT NEW_ID, question_id, NULL, TRUE, NULL, FALSE, 0, '2026-03-01 12:00:00', \
         '2026-03-01 12:00:00' FROM number, questions");
     let guest = app.guest();
     let answers = race(8, |_| {

@@ -17,6 +17,7 @@ fn place(mina: &Client, noah: &Client, zoe: &Client) -> Place {
         reply: mina.replies(&question, "Because."),
         participant: zoe.user_id(),
         sub_host: noah.user_id(),
+        fan: 0,
         session,
         question,
     }

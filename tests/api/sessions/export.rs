@@ -142,13 +142,13 @@ fn a_large_session_is_exported_whole_and_in_order(app: &App) {
     let text = "long ".repeat(90);
     app.database.execute(&format!(
         "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 450) \
-         INSERT INTO questions (session_id, anonymous, body, pinned, closed, likes_count, \
+         INSERT INTO questions (public_id, session_id, anonymous, body, pinned, closed, likes_count, \
              replies_count, created_at, updated_at) \
-         SELECT session_id, TRUE, i || ' {text}', i IN (7, 101, 449), FALSE, 0, 0, created_at, created_at \
+         SELECT NEW_ID, session_id, TRUE, i || ' {text}', i IN (7, 101, 449), FALSE, 0, 0, created_at, created_at \
          FROM number, sessions; \
          WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 1000) \
-         INSERT INTO replies (question_id, anonymous, body, pinned, likes_count, created_at, updated_at) \
-         SELECT question_id, TRUE, i || ' reply', FALSE, 0, created_at, created_at \
+         INSERT INTO replies (public_id, question_id, anonymous, body, pinned, likes_count, created_at, updated_at) \
+         SELECT NEW_ID, question_id, TRUE, i || ' reply', FALSE, 0, created_at, created_at \
          FROM number, questions WHERE body = '0'; \
          UPDATE questions SET replies_count = 1000 WHERE body = '0'"
     ));
@@ -210,9 +210,9 @@ fn an_export_that_fails_halfway_is_broken_off(app: &App) {
     let text = "long ".repeat(90);
     app.database.execute(&format!(
         "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 30000) \
-         INSERT INTO questions (session_id, anonymous, body, pinned, closed, likes_count, \
+         INSERT INTO questions (public_id, session_id, anonymous, body, pinned, closed, likes_count, \
              replies_count, created_at, updated_at) \
-         SELECT session_id, TRUE, '{text}', FALSE, FALSE, 0, 0, created_at, created_at \
+         SELECT NEW_ID, session_id, TRUE, '{text}', FALSE, FALSE, 0, 0, created_at, created_at \
          FROM number, sessions"
     ));
     let mut stream = TcpStream::connect(app.address).unwrap();

@@ -129,11 +129,12 @@ fn sessions_of_the_only_account(first: u32, last: u32) -> String {
     format!(
         "WITH RECURSIVE number(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM number WHERE i < {last}) \
          INSERT INTO sessions (session_id, join_code, title, created_at, expires_at, listed_count, \
-         anonymous_count, question_count) \
+         anonymous_count, question_count, opened_by) \
          SELECT 'AAAAAAAAAAAAAAAAA' || (1000 + i) || 'A', 'code ' || i, 'x', '2026-03-01 12:00:00', \
-         '2026-03-08 12:00:00', 1, 0, 0 FROM number; \
-         INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at) \
-         SELECT session_id, user_id, 'super_host', TRUE, FALSE, sessions.created_at FROM sessions, users \
+         '2026-03-08 12:00:00', 1, 0, 0, user_id FROM number, users; \
+         INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at, \
+         host_since) SELECT session_id, user_id, 'super_host', TRUE, FALSE, sessions.created_at, \
+         sessions.created_at FROM sessions, users \
          WHERE session_id BETWEEN 'AAAAAAAAAAAAAAAAA' || {} AND 'AAAAAAAAAAAAAAAAA' || {}",
         1000 + first,
         1001 + last,
@@ -157,15 +158,19 @@ fn ended_entries(app: &App) -> Vec<String> {
 
 /// All that can be written in a session, as one text.
 const EVERYTHING: &str = "SELECT \
-    coalesce((SELECT string_agg(session_id || title || expires_at || coalesce(CAST(ended_at AS TEXT), '-') \
+    coalesce((SELECT string_agg(session_id || title || description || expires_at \
+        || coalesce(CAST(ended_at AS TEXT), '-') || coalesce(CAST(deleted_at AS TEXT), '-') \
+        || coalesce(CAST(delete_at AS TEXT), '-') || coalesce(CAST(opened_by AS TEXT), '-') \
         || ' ' || listed_count || ' ' || anonymous_count || ' ' || question_count, ',' ORDER BY session_id) \
         FROM sessions), '') || '; ' \
     || coalesce((SELECT string_agg(session_id || ' ' || user_id || role || CAST(listed AS TEXT) \
-        || CAST(anonymous AS TEXT), ',' ORDER BY session_id, user_id) FROM participants), '') || '; ' \
+        || CAST(anonymous AS TEXT) || coalesce(CAST(host_since AS TEXT), '-') \
+        || coalesce(CAST(left_at AS TEXT), '-'), ',' ORDER BY session_id, user_id) FROM participants), '') || '; ' \
     || coalesce((SELECT string_agg(question_id || body || CAST(pinned AS TEXT) || CAST(closed AS TEXT) || ' ' \
-        || likes_count || ' ' || replies_count || updated_at, ',' ORDER BY question_id) FROM questions), '') \
+        || likes_count || ' ' || replies_count || updated_at || coalesce(CAST(edited_at AS TEXT), '-') \
+        || revision, ',' ORDER BY question_id) FROM questions), '') \
     || '; ' || coalesce((SELECT string_agg(reply_id || coalesce(body, '-') || CAST(pinned AS TEXT) || ' ' \
-        || likes_count || updated_at, ',' ORDER BY reply_id) FROM replies), '') || '; ' \
+        || likes_count || updated_at || coalesce(CAST(edited_at AS TEXT), '-') || revision, ',' ORDER BY reply_id) FROM replies), '') || '; ' \
     || (SELECT count(*) FROM question_likes) || ' and ' || (SELECT count(*) FROM reply_likes) || ' likes, ' \
     || (SELECT count(*) FROM users WHERE contributed) || ' guests to keep, ' \
     || (SELECT count(*) FROM refresh_tokens WHERE brief) || ' brief logins, ' \

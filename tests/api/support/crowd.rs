@@ -11,14 +11,14 @@ impl Database {
     /// every session.
     pub fn crowd(&self, member: &Client, session: &str, question: &str) {
         let (_, session_id) = session.rsplit_once('/').unwrap();
-        let (_, question_id) = question.rsplit_once('/').unwrap();
+        let number = self.row_number(question).to_string();
         let member = member.user_id();
         self.execute(&format!(
             "BEGIN; {} {} {} {} COMMIT; ANALYZE;",
             people(),
             sessions(session_id, member),
             questions(session_id),
-            replies(question_id)
+            replies(&number)
         ));
     }
 }
@@ -76,25 +76,27 @@ fn sessions(crowded: &str, member: i64) -> String {
         question_count";
     let values = format!("{id}, {code}, 'x', {NOW}, '2027-01-01 00:00:00', 3, 1, 1");
     let sessions = rows(1_000, "sessions", columns, &values);
-    let columns = "session_id, user_id, role, listed, anonymous, session_created_at";
-    let values = format!("'{crowded}', i, 'participant', i % 4 > 0, i % 4 = 0, {NOW}");
+    let columns = "session_id, user_id, role, listed, anonymous, session_created_at, host_since";
+    let values = format!("'{crowded}', i, 'participant', i % 4 > 0, i % 4 = 0, {NOW}, NULL");
     let crowd = rows(1_500, "participants", columns, &values);
-    let values = format!("{id}, 1 + 4 * (i % 300), 'super_host', TRUE, FALSE, {NOW}");
+    let values = format!("{id}, 1 + 4 * (i % 300), 'super_host', TRUE, FALSE, {NOW}, {NOW}");
     let hosts = rows(1_000, "participants", columns, &values);
-    let values = format!("{id}, 2 + 4 * (i % 400), 'sub_host', TRUE, FALSE, {NOW}");
+    let values = format!("{id}, 2 + 4 * (i % 400), 'sub_host', TRUE, FALSE, {NOW}, {NOW}");
     let sub_hosts = rows(1_000, "participants", columns, &values);
-    let values = format!("{id}, 4 + 4 * (i % 450), 'participant', FALSE, TRUE, {NOW}");
+    let values = format!("{id}, 4 + 4 * (i % 450), 'participant', FALSE, TRUE, {NOW}, NULL");
     let guests = rows(1_000, "participants", columns, &values);
-    let values = format!("{id}, {member}, 'participant', TRUE, FALSE, {NOW}");
+    let values = format!("{id}, {member}, 'participant', TRUE, FALSE, {NOW}, NULL");
     let member = rows(1_000, "participants", columns, &values);
     sessions + &crowd + &hosts + &sub_hosts + &guests + &member
 }
 
 fn questions(crowded: &str) -> String {
-    let columns = "session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
+    let columns = "public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
         created_at, updated_at";
     let question = |session: &str| {
-        format!("{session}, i, i % 3 = 0, 'x', i % 400 = 0, i % 10 = 0, 2000 / i, 0, {NOW}, {NOW}")
+        format!(
+            "NEW_ID, {session}, i, i % 3 = 0, 'x', i % 400 = 0, i % 10 = 0, 2000 / i, 0, {NOW}, {NOW}"
+        )
     };
     let many = rows(
         2_000,
@@ -118,10 +120,9 @@ fn questions(crowded: &str) -> String {
 }
 
 fn replies(to: &str) -> String {
-    let columns =
-        "question_id, author_id, anonymous, body, pinned, likes_count, created_at, updated_at";
-    let reply =
-        |question: &str| format!("{question}, i, i % 3 = 0, 'x', i % 400 = 0, 1, {NOW}, {NOW}");
+    let columns = "public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
+        updated_at";
+    let reply = |to: &str| format!("NEW_ID, {to}, i, i % 3 = 0, 'x', i % 400 = 0, 1, {NOW}, {NOW}");
     let many = rows(1_000, "replies", columns, &reply(to));
     let others = rows(2_000, "replies", columns, &reply("1 + i"));
     let numbers = "1 + i % 2000, 1 + i % 1999";

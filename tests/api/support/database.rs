@@ -1,5 +1,6 @@
 //! A database of its own for each test, copied from a migrated template.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -11,6 +12,8 @@ use askit::clock::{Clock, SystemClock};
 use askit::config::{DatabaseSettings, DatabaseUrl};
 use askit::db::migrations::{self, Applied, MigrationError};
 use askit::db::{BUSY_TIMEOUT, DataStep, Db, DbConn, OpenMode};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -197,7 +200,7 @@ impl Database {
             "BEGIN IMMEDIATE"
         };
         other.batch_execute(begin).unwrap();
-        other.batch_execute(sql).unwrap();
+        other.batch_execute(&self.with_ids(sql)).unwrap();
         thread::scope(|scope| {
             let acting = scope.spawn(act);
             if is_postgres {
@@ -214,8 +217,60 @@ impl Database {
         })
     }
 
+    /// Runs SQL in which `NEW_ID` stands for the random id of a new question or reply.
     pub fn execute(&self, sql: &str) {
-        self.connect().batch_execute(sql).unwrap();
+        self.connect().batch_execute(&self.with_ids(sql)).unwrap();
+    }
+
+    fn with_ids(&self, sql: &str) -> String {
+        let new_id = if self.is_postgres() {
+            "decode(md5(gen_random_uuid()::text), 'hex')"
+        } else {
+            "randomblob(16)"
+        };
+        sql.replace("NEW_ID", new_id)
+    }
+
+    /// These bytes, as they are written in SQL.
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|it| format!("{it:02x}")).collect();
+        if self.is_postgres() {
+            format!("'\\x{hex}'::bytea")
+        } else {
+            format!("x'{hex}'")
+        }
+    }
+
+    /// The number of the row of a question or a reply, which no answer tells, by its URL.
+    #[track_caller]
+    pub fn row_number(&self, url: &str) -> i64 {
+        let (kind, id) = url.trim_start_matches("/api/").split_once('/').unwrap();
+        self.row_numbers(kind)[id]
+    }
+
+    /// The numbers of all rows of `questions` or `replies`, by the ids that are told.
+    pub fn row_numbers(&self, table: &str) -> HashMap<String, i64> {
+        let (key, pair) = match table {
+            "questions" => ("question_id", "hex(public_id)"),
+            _ => ("reply_id", "hex(public_id)"),
+        };
+        let pair = if self.is_postgres() {
+            "encode(public_id, 'hex')"
+        } else {
+            pair
+        };
+        let list = format!(
+            "SELECT coalesce(string_agg({pair} || ' ' || {key}, ','), '') AS text FROM {table}"
+        );
+        let list = self.text(&list);
+        let rows = list.split(',').filter_map(|row| row.split_once(' '));
+        let byte =
+            |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+        rows.map(|(hex, number)| {
+            let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(byte).collect();
+            (URL_SAFE_NO_PAD.encode(bytes), number.parse().unwrap())
+        })
+        .collect()
     }
 }
 

@@ -39,14 +39,20 @@ impl Client {
     #[track_caller]
     fn contributes(&self, session: &str, question: Value) -> String {
         let asked = self.post(&format!("{session}/questions"), question);
-        format!("/api/questions/{}", asked.expect(201).json()["questionId"])
+        format!(
+            "/api/questions/{}",
+            asked.expect(201).json()["questionId"].as_str().unwrap()
+        )
     }
 
     /// Replies to a question and tells the reply's URL.
     #[track_caller]
     pub fn replies(&self, question: &str, body: &str) -> String {
         let replied = self.post(&format!("{question}/replies"), json!({ "body": body }));
-        format!("/api/replies/{}", replied.expect(201).json()["replyId"])
+        format!(
+            "/api/replies/{}",
+            replied.expect(201).json()["replyId"].as_str().unwrap()
+        )
     }
 
     /// Likes a question or a reply, and tells how many do.

@@ -60,8 +60,7 @@ struct ExportedSession {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedQuestion {
-    /// Its number.
-    #[schema(value_type = i64, minimum = 1)]
+    #[schema(value_type = String)]
     question_id: QuestionId,
     /// Whether hosts have closed it.
     closed: bool,
@@ -78,8 +77,7 @@ struct ExportedQuestion {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedReply {
-    /// Its number.
-    #[schema(value_type = i64, minimum = 1)]
+    #[schema(value_type = String)]
     reply_id: ReplyId,
     /// In NFC.
     #[schema(value_type = Body)]
@@ -105,6 +103,12 @@ struct ExportedEntry {
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
     updated_at: DateTime<Utc>,
+    /// When its words were last changed; null while they are as they were written.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    edited_at: Option<DateTime<Utc>>,
+    /// How often its words were changed.
+    #[schema(minimum = 0)]
+    revision: i64,
 }
 
 /// What ends the JSON.
@@ -204,6 +208,8 @@ impl From<Entry> for ExportedEntry {
             pinned: entry.pinned,
             created_at: entry.created_at,
             updated_at: entry.updated_at,
+            edited_at: entry.edited_at,
+            revision: entry.revision,
         }
     }
 }

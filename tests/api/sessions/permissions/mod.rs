@@ -4,6 +4,8 @@
 mod table;
 
 use askit::db::DbConn;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -26,9 +28,11 @@ struct Walk<'a> {
     place: Place,
 }
 
-/// Numbers that no other question or reply gets.
+/// Numbers that no other question or reply gets, and their ids.
 const QUESTION: i64 = 1_000_000;
 const REPLY: i64 = 2_000_000;
+const QUESTION_ID: &[u8; 16] = b"one question id.";
+const REPLY_ID: &[u8; 16] = b"another reply id";
 
 impl<'a> Walk<'a> {
     fn new(app: &'a App) -> Self {
@@ -44,10 +48,11 @@ impl<'a> Walk<'a> {
         let accounts = [1, 2, 3, 4, 5].map(|role| people[role].user_id());
         let place = Place {
             session: people[5].opens("Lecture 7"),
-            question: format!("/api/questions/{QUESTION}"),
-            reply: format!("/api/replies/{REPLY}"),
+            question: format!("/api/questions/{}", URL_SAFE_NO_PAD.encode(QUESTION_ID)),
+            reply: format!("/api/replies/{}", URL_SAFE_NO_PAD.encode(REPLY_ID)),
             participant: app.user("yuna").user_id(),
             sub_host: accounts[3],
+            fan: app.user("fan").user_id(),
         };
         Self {
             app,
@@ -90,15 +95,33 @@ impl<'a> Walk<'a> {
             Session::Ended => ("'2026-03-01 11:30:00'", "2026-03-08 12:00:00"),
             Session::Expired => ("NULL", "2026-03-01 11:30:00"),
         };
+        let is_reply = about == About::Reply;
+        let of_question = |is: bool| if is && !is_reply { "TRUE" } else { "FALSE" };
+        let is_pinned = of_question(scene.question == Question::Pinned);
+        let is_liked = scene.question == Question::Liked;
+        let is_reply_pinned = is_reply && scene.question == Question::Pinned;
+        let (likes, reply_likes) = (
+            i64::from(is_liked && !is_reply),
+            i64::from(is_liked && is_reply),
+        );
+        // By somebody who is neither the author nor any of those who ask.
+        let fan = self.place.fan;
+        let like = match (is_liked, is_reply) {
+            (false, _) => String::new(),
+            (true, false) => format!("INSERT INTO question_likes VALUES ({QUESTION}, {fan});"),
+            (true, true) => format!("INSERT INTO reply_likes VALUES ({REPLY}, {fan});"),
+        };
+        let question_id = self.app.database.literal(QUESTION_ID);
+        let reply_id = self.app.database.literal(REPLY_ID);
         let given = if self.app.database.is_postgres() {
             "OVERRIDING SYSTEM VALUE"
         } else {
             ""
         };
         let person = |user_id: i64, role: &str, is_listed: &str, is_anonymous: &str| {
-            format!(
-                "('{id}', {user_id}, '{role}', {is_listed}, {is_anonymous}, '2026-03-01 11:00:00')"
-            )
+            let time = "'2026-03-01 11:00:00'";
+            let since = if role == "participant" { "NULL" } else { time };
+            format!("('{id}', {user_id}, '{role}', {is_listed}, {is_anonymous}, {time}, {since})")
         };
         let participants = [
             person(mina, "super_host", "TRUE", "FALSE"),
@@ -112,17 +135,19 @@ impl<'a> Walk<'a> {
              DELETE FROM replies; DELETE FROM questions; DELETE FROM participants; \
              UPDATE users SET contributed = FALSE; \
              UPDATE sessions SET title = 'Lecture 7', ended_at = {ended_at}, expires_at = '{expires_at}', \
+             deleted_at = NULL, delete_at = NULL, \
              listed_count = 4, anonymous_count = 1, question_count = 1; \
-             INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at) \
-             VALUES {}; \
-             INSERT INTO questions (question_id, session_id, author_id, anonymous, body, pinned, closed, \
+             INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at, \
+             host_since) VALUES {}; \
+             INSERT INTO questions (public_id, question_id, session_id, author_id, anonymous, body, pinned, closed, \
              likes_count, replies_count, created_at, updated_at) {given} \
-             VALUES ({QUESTION}, '{id}', {}, {}, 'Why?', FALSE, {is_closed}, 0, {}, '2026-03-01 11:00:00', \
+             VALUES ({question_id}, {QUESTION}, '{id}', {}, {}, 'Why?', {is_pinned}, {is_closed}, {likes}, {}, \
+             '2026-03-01 11:00:00', \
              '2026-03-01 11:00:00'); \
-             INSERT INTO replies (reply_id, question_id, author_id, anonymous, body, pinned, likes_count, \
+             INSERT INTO replies (public_id, reply_id, question_id, author_id, anonymous, body, pinned, likes_count, \
              created_at, updated_at) {given} \
-             SELECT {REPLY}, {QUESTION}, {}, {}, 'Because.', FALSE, 0, created_at, created_at FROM sessions \
-             WHERE {has_reply}; COMMIT",
+             SELECT {reply_id}, {REPLY}, {QUESTION}, {}, {}, 'Because.', {is_reply_pinned}, {reply_likes}, \
+             '2026-03-01 11:00:00', '2026-03-01 11:00:00' FROM sessions WHERE {has_reply}; {like} COMMIT",
             participants.join(", "),
             asks.0,
             asks.1,
@@ -173,6 +198,10 @@ impl<'a> Walk<'a> {
                     self.set(scene, about);
                 }
             } else {
+                if row.request == "DELETE {session}" {
+                    // Before the purge, which was asked to, finds the session of the next scene.
+                    self.app.purge().unwrap();
+                }
                 self.set(scene, about);
             }
         }
@@ -182,7 +211,13 @@ impl<'a> Walk<'a> {
 
 fn scenes() -> Vec<(Scene, About)> {
     let mut scenes = Vec::new();
-    let questions = [Question::Open, Question::Closed, Question::Answered];
+    let questions = [
+        Question::Open,
+        Question::Closed,
+        Question::Answered,
+        Question::Pinned,
+        Question::Liked,
+    ];
     for (role, name) in ROLES.iter().enumerate() {
         for session in [Session::Runs, Session::Ended, Session::Expired] {
             for (about, is_own) in [

@@ -19,20 +19,24 @@ pub const ROLES: [&str; 6] = [
 ];
 
 /// An action, a request, its answer to those who may, who those are, and whether they are when the
-/// session has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while the
-/// question is open and has no living reply; at first where it is another's or nobody's, then where
-/// it is one's own.
+/// session has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while it is
+/// open, is not pinned and has no living reply, `e` may while nobody else likes it either; at first
+/// where it is another's or nobody's, then where it is one's own.
 const TABLE: &str = "
     Enter            | PUT {session}/participants/me          | 200 | +++++ |       | running
     ListParticipants | GET {session}/participants             | 200 | -++++ |       | always
     Export           | GET {session}/export?format=json       | 200 | ---++ |       | always
     EditSession      | PATCH {session}                        | 200 | ----+ |       | running
     EndSession       | POST {session}/terminate               | 200 | ----+ |       | always
-    ChangeHosts      | PUT {session}/hosts/{participant}      | 200 | ----+ |       | running
-    ChangeHosts      | DELETE {session}/hosts/{sub_host}      | 200 | ----+ |       | running
+    ReopenSession    | POST {session}/reopen                  | 200 | ----+ |       | always
+    DeleteSession    | DELETE {session}                       | 204 | ----+ |       | always
+    HandOver         | PUT {session}/super-host               | 200 | ----+ |       | always
+    GrantHost        | PUT {session}/hosts/{participant}      | 200 | ----+ |       | running
+    RevokeHost       | DELETE {session}/hosts/{sub_host}      | 200 | ----+ |       | always
+    Leave            | DELETE {session}/participants/me       | 204 | +++++ |       | always
     Ask              | POST {session}/questions               | 201 | +++++ |       | running
-    EditQuestion     | PATCH {question}                       | 200 | ----- | -oooo | running
-    DeleteQuestion   | DELETE {question}                      | 204 | ---++ | -oo++ | running
+    EditQuestion     | PATCH {question}                       | 200 | ----- | -eeee | running
+    DeleteQuestion   | DELETE {question}                      | 204 | ---++ | -oo++ | always
     PinQuestion      | PUT {question}/pin                     | 200 | ---++ | ---++ | running
     PinQuestion      | DELETE {question}/pin                  | 200 | ---++ | ---++ | running
     CloseQuestion    | PUT {question}/close                   | 200 | ---++ | ---++ | running
@@ -40,8 +44,8 @@ const TABLE: &str = "
     LikeQuestion     | PUT {question}/like                    | 200 | +++++ | +++++ | running
     LikeQuestion     | DELETE {question}/like                 | 200 | +++++ | +++++ | running
     Reply            | POST {question}/replies                | 201 | +++++ | +++++ | running
-    EditReply        | PATCH {reply}                          | 200 | ----- | -++++ | running
-    DeleteReply      | DELETE {reply}                         | 204 | ---++ | -++++ | running
+    EditReply        | PATCH {reply}                          | 200 | ----- | -eeee | running
+    DeleteReply      | DELETE {reply}                         | 204 | ---++ | -++++ | always
     PinReply         | PUT {reply}/pin                        | 200 | ---++ | ---++ | running
     PinReply         | DELETE {reply}/pin                     | 200 | ---++ | ---++ | running
     LikeReply        | PUT {reply}/like                       | 200 | +++++ | +++++ | running
@@ -74,6 +78,10 @@ pub enum Question {
     Open,
     Closed,
     Answered,
+    /// It, or the reply, is pinned.
+    Pinned,
+    /// Somebody else likes it, or the reply, since longer than two minutes ago.
+    Liked,
 }
 
 /// Where someone does something.
@@ -129,7 +137,10 @@ impl Row {
         let cells = if scene.is_own { self.own } else { self.others };
         match cells[scene.role - 1] {
             b'-' => "403 forbidden".into(),
-            b'o' if scene.question != Question::Open => "403 question_locked".into(),
+            b'o' if !matches!(scene.question, Question::Open | Question::Liked) => {
+                "403 question_locked".into()
+            }
+            b'e' if scene.question != Question::Open => "403 question_locked".into(),
             _ => self.status.to_string(),
         }
     }
@@ -148,6 +159,7 @@ impl Row {
             Action::Ask | Action::EditQuestion | Action::Reply | Action::EditReply => {
                 json!({ "body": "Other words." })
             }
+            Action::HandOver => json!({ "userId": place.sub_host }),
             _ => return client.send(method, &path, None),
         };
         let client = client.with("content-type", "application/json");
@@ -162,6 +174,7 @@ pub struct Place {
     pub reply: String,
     pub participant: i64,
     pub sub_host: i64,
+    pub fan: i64,
 }
 
 #[test]

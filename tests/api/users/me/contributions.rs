@@ -90,12 +90,12 @@ fn what_a_deleted_account_wrote_stays_as_anonymous_and_its_likes_go(app: &App) {
             "no words have changed"
         );
         let thread = mina.get(&other).expect(200).json();
-        let number: i64 = reply.rsplit('/').next().unwrap().parse().unwrap();
+        let id = reply.rsplit('/').next().unwrap();
         let seen = thread["replies"]
             .as_array()
             .unwrap()
             .iter()
-            .find(|it| it["replyId"] == number);
+            .find(|it| it["replyId"] == *id);
         let seen = seen.unwrap();
         assert_eq!((&seen["body"], &seen["author"]), (&json!("So."), &nobody()));
         assert_eq!(
@@ -246,12 +246,12 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
     noah.delete(&gone).expect(204);
     let export = noah.get("/api/users/me/export").expect(200);
     let all = &export.json()["contributions"];
-    let number = |url: &str| -> i64 { url.rsplit('/').next().unwrap().parse().unwrap() };
+    let id_of = |url: &str| url.rsplit('/').next().unwrap().to_owned();
     let id = session.trim_start_matches("/api/sessions/");
     assert_eq!(
         all["sessions"],
         json!([{
-            "sessionId": id, "title": "Lecture 7", "createdAt": "2026-03-01T12:00:00Z",
+            "sessionId": id, "title": "Lecture 7", "description": "", "createdAt": "2026-03-01T12:00:00Z",
             "expiresAt": "2026-03-08T12:00:00Z", "endedAt": null, "role": "participant",
         }])
     );
@@ -266,15 +266,15 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
     assert_eq!(
         theirs["replies"],
         json!([{
-            "replyId": number(&reply), "questionId": number(&other), "body": "So.", "anonymous": false,
+            "replyId": id_of(&reply), "questionId": id_of(&other), "body": "So.", "anonymous": false,
             "createdAt": "2026-03-01T12:00:00Z", "updatedAt": "2026-03-01T12:00:00Z",
         }])
     );
     assert_eq!(
         theirs["likedQuestions"],
-        json!([number(&other), number(&question)])
+        json!([id_of(&other), id_of(&question)])
     );
-    assert_eq!(theirs["likedReplies"], json!([number(&reply)]));
+    assert_eq!(theirs["likedReplies"], json!([id_of(&reply)]));
     assert!(!export.text.contains("Mina's?") && !export.text.contains("Gone."));
     let empty = app.guest().get("/api/users/me/export").expect(200).json();
     assert_eq!(empty["contributions"]["sessions"], json!([]));

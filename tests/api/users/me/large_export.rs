@@ -29,14 +29,14 @@ fn fill(app: &App, user_id: i64) {
     let body = format!("{doomed} || i || ' {}'", "long ".repeat(20));
     let time = "'2026-03-01 12:00:00'";
     app.database.execute(&format!(
-        "{numbers} INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, \
+        "{numbers} INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, \
              likes_count, replies_count, created_at, updated_at) \
-         SELECT session_id, {user_id}, FALSE, {body}, FALSE, FALSE, 1, 0, {time}, {time} \
+         SELECT NEW_ID, session_id, {user_id}, FALSE, {body}, FALSE, FALSE, 1, 0, {time}, {time} \
          FROM number, sessions; \
          INSERT INTO question_likes SELECT question_id, {user_id} FROM questions; \
-         {numbers} INSERT INTO replies (question_id, author_id, anonymous, body, pinned, \
+         {numbers} INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, \
              likes_count, created_at, updated_at) \
-         SELECT (SELECT min(question_id) FROM questions), {user_id}, FALSE, {body}, FALSE, 1, \
+         SELECT NEW_ID, (SELECT min(question_id) FROM questions), {user_id}, FALSE, {body}, FALSE, 1, \
              {time}, {time} FROM number; \
          INSERT INTO reply_likes SELECT reply_id, {user_id} FROM replies; \
          {numbers} INSERT INTO posts (author_id, title, content, created_at, updated_at) \
@@ -52,8 +52,11 @@ fn fill(app: &App, user_id: i64) {
             "INSERT INTO refresh_tokens (login_id, user_id, generation, rotated_at, created_at, \
                  idle_expires_at, expires_at) \
              VALUES ('{id}', {user_id}, 0, {time}, {time}, {time}, {time}); \
-             INSERT INTO sessions VALUES ('{id}', '{number}', 'Lecture', {time}, {time}, NULL, 0, 0, 0); \
-             INSERT INTO participants VALUES ('{id}', {user_id}, 'participant', TRUE, FALSE, {time})"
+             INSERT INTO sessions (session_id, join_code, title, created_at, expires_at, listed_count, \
+                 anonymous_count, question_count) \
+             VALUES ('{id}', '{number}', 'Lecture', {time}, {time}, 0, 0, 0); \
+             INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at) \
+             VALUES ('{id}', {user_id}, 'participant', TRUE, FALSE, {time})"
         ));
     }
 }
@@ -69,9 +72,9 @@ fn change(app: &App, user_id: i64) {
          UPDATE questions SET likes_count = likes_count + 1, pinned = TRUE WHERE body LIKE 'stays 1%'; \
          UPDATE replies SET updated_at = '2026-03-01 13:00:00' WHERE body LIKE 'stays 2%'; \
          UPDATE refresh_tokens SET rotated_at = '2026-03-01 13:00:00' WHERE login_id LIKE 'AAAB%'; \
-         INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, \
+         INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, \
              likes_count, replies_count, created_at, updated_at) \
-         SELECT session_id, {user_id}, FALSE, 'new', FALSE, FALSE, 0, 0, created_at, created_at \
+         SELECT NEW_ID, session_id, {user_id}, FALSE, 'new', FALSE, FALSE, 0, 0, created_at, created_at \
          FROM sessions LIMIT 1",
         doomed("questions", "question_id"),
         doomed("replies", "reply_id"),
@@ -136,9 +139,9 @@ fn reads(app: &RunningServer, head: &str) -> usize {
 fn write_much(app: &App, user_id: i64) {
     app.database.execute(&format!(
         "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 40000) \
-         INSERT INTO questions (session_id, author_id, anonymous, body, pinned, closed, \
+         INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, \
              likes_count, replies_count, created_at, updated_at) \
-         SELECT session_id, {user_id}, FALSE, '{}', FALSE, FALSE, 0, 0, created_at, created_at \
+         SELECT NEW_ID, session_id, {user_id}, FALSE, '{}', FALSE, FALSE, 0, 0, created_at, created_at \
          FROM number, sessions",
         "long ".repeat(90)
     ));
@@ -173,7 +176,15 @@ fn what_stays_comes_once_and_in_order_while_the_account_is_changed(app: &App) {
     expect_all_that_stay(&all["posts"], "title", OTHERS.into());
     for list in ["likedQuestions", "likedReplies"] {
         let liked = all["questions"][list].as_array().unwrap().iter();
-        let liked: Vec<_> = liked.map(|it| it.as_i64().unwrap()).collect();
+        let table = if list == "likedReplies" {
+            "replies"
+        } else {
+            "questions"
+        };
+        let numbers = app.database.row_numbers(table);
+        // What was deleted meanwhile has no number any more.
+        let number = |it: &Value| numbers.get(it.as_str().unwrap()).copied();
+        let liked: Vec<_> = liked.filter_map(number).collect();
         assert!(liked.is_sorted_by(|one, other| one < other), "{list}");
         assert!(liked.len() as i64 >= STAYING, "{} {list}", liked.len());
     }

@@ -1,0 +1,17 @@
+DROP TABLE account_deletions;
+ALTER TABLE audit_events DROP COLUMN item_id;
+DELETE FROM participants WHERE left_at IS NOT NULL AND NOT anonymous;
+ALTER TABLE participants DROP CONSTRAINT participants_left_check;
+ALTER TABLE participants DROP CONSTRAINT participants_host_since_check;
+ALTER TABLE participants DROP CONSTRAINT participants_counted_check;
+ALTER TABLE participants ADD CONSTRAINT participants_counted_check CHECK (listed OR anonymous);
+ALTER TABLE participants DROP COLUMN left_at;
+ALTER TABLE participants DROP COLUMN host_since;
+DROP INDEX sessions_expires_at_idx;
+DROP INDEX sessions_ended_at_idx;
+DROP INDEX sessions_delete_at_idx;
+ALTER TABLE sessions DROP COLUMN delete_at;
+ALTER TABLE sessions DROP COLUMN deleted_at;
+DROP INDEX sessions_opened_by_idx;
+ALTER TABLE sessions DROP COLUMN opened_by;
+ALTER TABLE sessions DROP COLUMN description;
