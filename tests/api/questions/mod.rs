@@ -141,6 +141,8 @@ fn an_author_changes_the_words_and_nothing_else(app: &App) {
     let mut expected = before.clone();
     expected["body"] = json!("Why so?");
     expected["updatedAt"] = json!("2026-03-01T12:01:00Z");
+    expected["editedAt"] = json!("2026-03-01T12:01:00Z");
+    expected["revision"] = json!(1);
     let mut seen = noah.get(&question).expect(200).json();
     assert_eq!(seen, expected);
     for name in ["replies", "nextCursor"] {
@@ -260,6 +262,7 @@ fn only_other_words_change_the_time_of_a_question(app: &App) {
     mina.put(&format!("{question}/pin")).expect(200);
     mina.put(&format!("{question}/close")).expect(200);
     mina.delete(&format!("{question}/close")).expect(200);
+    mina.delete(&format!("{question}/pin")).expect(200);
     guest.likes(&question);
     let reply = guest.replies(&question, "Because.");
     mina.delete(&reply).expect(204);

@@ -190,7 +190,8 @@ fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App
     let expected = json!({
         "sessionId": id, "joinCode": code, "title": "Lecture 7", "role": "super_host",
         "createdAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-03-08T12:00:00Z", "endedAt": null,
-        "expired": false, "participantCount": 1, "questionCount": 0,
+        "expired": false, "participantCount": 1, "listedCount": 1, "anonymousCount": 0,
+        "questionCount": 0, "description": "",
     });
     assert_eq!(session, expected);
     let url = format!("{SESSIONS}/{id}");

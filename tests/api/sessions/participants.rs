@@ -62,23 +62,27 @@ fn whoever_enters_is_told_as_whom(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn a_body_is_of_no_matter(app: &App) {
+fn a_body_says_whether_one_is_listed_and_nothing_else(app: &App) {
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");
     let noah = noah.with("content-type", "application/json");
-    for body in [
-        "{}",
-        r#"{"role":"super_host","userId":1}"#,
-        "{",
-        "\0",
-        "[7]",
+    let enter = |body: &str| {
+        let url = format!("{session}/participants/me");
+        noah.send("PUT", &url, Some(body.to_owned().into()))
+    };
+    for (body, code) in [
+        (r#"{"role":"super_host","userId":1}"#, "validation_failed"),
+        (r#"{"listed":"yes"}"#, "validation_failed"),
+        (r#"{"listed":0}"#, "validation_failed"),
+        ("{", "malformed_json"),
+        ("\0", "malformed_json"),
+        ("[7]", "malformed_json"),
     ] {
-        let entered = noah.send(
-            "PUT",
-            &format!("{session}/participants/me"),
-            Some(body.into()),
-        );
-        assert_eq!(entered.expect(200).field("role"), "participant");
+        enter(body).expect_problem(400, code);
+    }
+    assert_eq!(listed(&mina, &session).0.len(), 1, "nobody came in");
+    for body in ["", "{}", r#"{"listed":null}"#, r#"{"listed":true}"#] {
+        assert_eq!(enter(body).expect(200).field("role"), "participant");
     }
     let of_another = noah.put(&format!("{session}/participants/{}", mina.user_id()));
     of_another.expect_problem(404, "not_found");
@@ -184,9 +188,10 @@ fn listed_are_those_who_came_or_wrote_under_a_name(app: &App) {
         names(&mina, &session),
         ["asks", "enters", "mina", "replies"]
     );
+    // Taking back a like that was never given lets nobody in.
     assert_eq!(
         (listed(&mina, &session).1, participant_count(&session, app)),
-        (4, 8)
+        (3, 7)
     );
 }
 

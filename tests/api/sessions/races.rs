@@ -148,10 +148,10 @@ fn a_deletion_that_waited_for_the_revoke_is_refused(app: &App) {
     noah.enters(&session);
     mina.makes_host(&session, &noah);
     let revoke = "UPDATE sessions SET title = title; \
-        UPDATE participants SET role = 'participant' WHERE role = 'sub_host'";
+        UPDATE participants SET role = 'participant', host_since = NULL WHERE role = 'sub_host'";
     for url in [&reply, &question] {
         app.database
-            .execute("UPDATE participants SET role = 'sub_host' WHERE role = 'participant'");
+            .execute("UPDATE participants SET role = 'sub_host', host_since = session_created_at WHERE role = 'participant'");
         let answer = app.database.change_during(revoke, || noah.delete(url));
         answer.expect_problem(403, "forbidden");
     }
@@ -189,7 +189,7 @@ fn a_grant_that_waited_for_another_changes_nothing(app: &App) {
     let session = mina.opens("Lecture 7");
     noah.enters(&session);
     let grant = "UPDATE sessions SET title = title; \
-        UPDATE participants SET role = 'sub_host' WHERE role = 'participant'";
+        UPDATE participants SET role = 'sub_host', host_since = session_created_at WHERE role = 'participant'";
     let host = format!("{session}/hosts/{}", noah.user_id());
     app.database
         .change_during(grant, || mina.put(&host))

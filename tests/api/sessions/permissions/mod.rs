@@ -233,7 +233,7 @@ fn scenes() -> Vec<(Scene, About)> {
                     let differs = match about {
                         About::Session => question == Question::Open,
                         About::Question => true,
-                        About::Reply => question != Question::Answered,
+                        About::Reply => !matches!(question, Question::Closed | Question::Answered),
                     };
                     if differs && !(is_own && is_outside) {
                         scenes.push((
