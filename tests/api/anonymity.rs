@@ -145,6 +145,7 @@ fn room(app: &App) -> Room {
         secrets.extend(secrets_of(&format!("guest {number}"), guest));
     }
     dora.delete_account().expect(204);
+    app.purge().unwrap();
     Room {
         join_code: opened.field("joinCode"),
         viewers: vec![

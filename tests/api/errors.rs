@@ -179,6 +179,9 @@ fn nobody_says_in_a_body_who_they_are() {
             "constructor",
         ] {
             let mut body: Value = serde_json::from_str(&endpoint.good).unwrap();
+            if !body[field].is_null() {
+                continue;
+            }
             body[field] = id.clone();
             let answer = client.send(method, path, Some(body.to_string().into_bytes()));
             let what = format!("{method} {path} with {field}");

@@ -71,9 +71,12 @@ const TABLE: &[(&str, Access)] = &[
     ("GET /api/sessions/by-code/{joinCode}", Optional("200")),
     ("GET /api/sessions/{sessionId}", Optional("200")),
     ("PATCH /api/sessions/{sessionId}", FORBIDDEN),
+    ("DELETE /api/sessions/{sessionId}", FORBIDDEN),
     ("GET /api/sessions/{sessionId}/qr.svg", Open("200")),
     ("GET /api/sessions/{sessionId}/export", FORBIDDEN),
     ("POST /api/sessions/{sessionId}/terminate", FORBIDDEN),
+    ("POST /api/sessions/{sessionId}/reopen", FORBIDDEN),
+    ("PUT /api/sessions/{sessionId}/super-host", FORBIDDEN),
     // Before they enter, as the next rows do.
     ("GET /api/sessions/{sessionId}/participants", FORBIDDEN),
     (
@@ -109,6 +112,10 @@ const TABLE: &[(&str, Access)] = &[
     ("DELETE /api/replies/{replyId}/pin", FORBIDDEN),
     ("PUT /api/replies/{replyId}/like", token("200", "200")),
     ("DELETE /api/replies/{replyId}/like", token("200", "200")),
+    (
+        "DELETE /api/sessions/{sessionId}/participants/me",
+        token("204", "204"),
+    ),
     ("POST /api/users", Optional("201")),
     ("GET /api/users/nicknames/{nickname}", Open("200")),
     ("GET /api/users/me", token("200", "200")),
@@ -321,7 +328,7 @@ const EFFECTS: &str = "SELECT (SELECT count(*) FROM users) || ' accounts, ' \
     || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL) || ' logins, ' \
     || (SELECT count(*) FROM posts) || ' posts, ' \
     || (SELECT count(*) FROM posts WHERE title = 'Mine') || ' unchanged, ' \
-    || (SELECT count(*) FROM sessions WHERE title = 'Mine' AND ended_at IS NULL) || ' running, ' \
+    || (SELECT count(*) FROM sessions WHERE title = 'Mine' AND ended_at IS NULL AND deleted_at IS NULL) || ' running, ' \
     || (SELECT count(*) FROM participants) || ' participations, ' \
     || (SELECT count(*) FROM questions WHERE body = 'Mine?' AND NOT pinned AND NOT closed) || ' as asked, ' \
     || (SELECT count(*) FROM replies WHERE body = 'Mine.' AND NOT pinned) || ' as replied, ' \

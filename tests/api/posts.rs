@@ -185,6 +185,7 @@ fn a_post_stays_when_its_author_goes_and_names_nobody(app: &App) {
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let url = written(&mina, "one");
     mina.delete_account().expect(204);
+    app.purge().unwrap();
     let post = noah.get(&url).expect(200).json();
     assert_eq!(
         (&post["author"], &post["title"]),

@@ -19,9 +19,14 @@ fn expect_nothing_removed(app: &App) {
     let names = [
         "attempts",
         "audit events",
+        "contents of deleted sessions",
         "guests",
+        "guests without contributions",
         "logins",
+        "participants of deleted sessions",
+        "sessions",
         "signing keys",
+        "traces of deleted accounts",
     ];
     assert_eq!(purged.removed, names.map(|name| (name, 0)).into());
 }

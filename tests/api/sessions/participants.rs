@@ -303,6 +303,8 @@ fn a_participant_is_called_as_the_account_is_now(app: &App) {
         .expect(200);
     assert_eq!(names(&mina, &session), ["mina", "noah-b"]);
     noah.delete_account().expect(204);
+    assert_eq!(names(&mina, &session), ["mina"], "at once");
+    app.purge().unwrap();
     assert_eq!(
         (names(&mina, &session), participant_count(&session, app)),
         (vec!["mina".into()], 1)

@@ -111,6 +111,7 @@ fn a_guest_leaves_without_a_password(app: &App) {
         .get("/api/users/me")
         .expect_problem(401, "login_ended");
     guest.refresh().expect_problem(401, "invalid_refresh_token");
+    app.purge().unwrap();
     assert_eq!(app.database.count("users"), 0);
 }
 

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::questions::counts::expect_true_counts;
 use crate::support::*;
 
-/// Nothing names the account any more.
+/// Nothing names the account any more, once the purge has been there.
 #[track_caller]
 fn expect_nobody(app: &App, user_id: i64) {
+    app.purge().unwrap();
     for (table, column) in [
         ("users", "user_id"),
         ("participants", "user_id"),
@@ -133,6 +134,7 @@ fn the_open_sessions_of_a_deleted_account_end_and_the_others_stay_as_they_are(ap
     mina.asks(&noahs, "Me too");
     app.advance(TimeDelta::minutes(6));
     mina.delete_account().expect(204);
+    app.purge().unwrap();
     for (session, ended_at) in [
         (&open, json!("2026-03-01T12:06:00Z")),
         (&ended, json!("2026-03-01T12:00:00Z")),
@@ -174,6 +176,7 @@ fn a_deleted_sub_host_frees_nothing_for_another(app: &App) {
     mina.makes_host(&session, &sub);
     let hosts = format!("{session}/hosts/{}", sub.user_id());
     sub.delete_account().expect(204);
+    app.purge().unwrap();
     mina.put(&hosts).expect_problem(404, "not_found");
     mina.delete(&hosts).expect_problem(404, "not_found");
     let subin = app.user("subin");
@@ -268,6 +271,7 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
         json!([{
             "replyId": id_of(&reply), "questionId": id_of(&other), "body": "So.", "anonymous": false,
             "createdAt": "2026-03-01T12:00:00Z", "updatedAt": "2026-03-01T12:00:00Z",
+            "editedAt": null, "revision": 0,
         }])
     );
     assert_eq!(
