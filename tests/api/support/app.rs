@@ -19,7 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::database::{Database, Kind};
-use super::{Answer, Client, log};
+use super::{Answer, Client, log, numbers};
 
 /// The master secret of every app that is not set up otherwise.
 pub const SECRET: &str = "a secret of the tests, long enough to be one";
@@ -297,6 +297,7 @@ impl Drop for RunningServer {
         }
         ended.expect("the server ended well");
         let log = self.log();
+        numbers::expect_none("the log", &log);
         for secret in &self.secrets.lock().unwrap().0 {
             assert!(
                 !log.contains(secret.as_str()),

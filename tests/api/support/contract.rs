@@ -9,7 +9,7 @@ use chrono::DateTime;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::{Answer, numbers};
 
 /// The document of a server with the default URL.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
@@ -63,6 +63,7 @@ const ANYWHERE: [&str; 6] = [
 #[track_caller]
 pub fn check(method: &str, path: &str, answer: &Answer) {
     // Preflights are no operations, and what the parser refuses has no request's id.
+    expect_no_numbers(method, path, answer);
     if method == "OPTIONS" || answer.header("x-request-id").is_none() {
         return;
     }
@@ -117,6 +118,18 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
         }
         Some(_) => {}
         None => assert!(path.starts_with("/api/docs"), "{what}: {media_type}"),
+    }
+}
+
+/// No answer tells the number of a row that counts what others have.
+#[track_caller]
+fn expect_no_numbers(method: &str, path: &str, answer: &Answer) {
+    let headers = answer.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()));
+    for (place, text) in headers.chain([("the body", answer.text.as_str())]) {
+        let what = format!("{method} {path}: {place}");
+        numbers::expect_none(&what, text);
+        numbers::expect_none_hidden(&what, text);
     }
 }
 

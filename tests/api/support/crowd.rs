@@ -2,6 +2,7 @@
 
 use super::Client;
 use super::database::Database;
+use super::numbers::{FIRST_QUESTION, FIRST_REPLY};
 
 const NOW: &str = "'2026-03-01 12:00:00'";
 
@@ -106,8 +107,8 @@ fn questions(crowded: &str) -> String {
     );
     let others = question("'SSSSSSSSSSSSS' || (10000000 + i) || 'A'");
     let others = rows(1_000, "questions", columns, &others);
-    let numbers = "1 + i % 2000, 1 + i % 1999";
-    let likes = rows(6_000, "question_likes", "question_id, user_id", numbers);
+    let numbers = format!("{FIRST_QUESTION} + 1 + i % 2000, 1 + i % 1999");
+    let likes = rows(6_000, "question_likes", "question_id, user_id", &numbers);
     // Someone who likes a thousand things.
     many + &others
         + &likes
@@ -115,7 +116,7 @@ fn questions(crowded: &str) -> String {
             1_000,
             "question_likes",
             "question_id, user_id",
-            "2000 + i, 2000",
+            &format!("{FIRST_QUESTION} + 2000 + i, 2000"),
         )
 }
 
@@ -124,8 +125,20 @@ fn replies(to: &str) -> String {
         updated_at";
     let reply = |to: &str| format!("NEW_ID, {to}, i, i % 3 = 0, 'x', i % 400 = 0, 1, {NOW}, {NOW}");
     let many = rows(1_000, "replies", columns, &reply(to));
-    let others = rows(2_000, "replies", columns, &reply("1 + i"));
-    let numbers = "1 + i % 2000, 1 + i % 1999";
-    let likes = rows(4_000, "reply_likes", "reply_id, user_id", numbers);
-    many + &others + &likes + &rows(1_000, "reply_likes", "reply_id, user_id", "2000 + i, 2000")
+    let others = rows(
+        2_000,
+        "replies",
+        columns,
+        &reply(&format!("{FIRST_QUESTION} + 1 + i")),
+    );
+    let numbers = format!("{FIRST_REPLY} + 1 + i % 2000, 1 + i % 1999");
+    let likes = rows(4_000, "reply_likes", "reply_id, user_id", &numbers);
+    many + &others
+        + &likes
+        + &rows(
+            1_000,
+            "reply_likes",
+            "reply_id, user_id",
+            &format!("{FIRST_REPLY} + 2000 + i, 2000"),
+        )
 }

@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tempfile::TempDir;
 
-use super::postgres;
+use super::{numbers, postgres};
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,8 +287,11 @@ fn template_file(folder: &TempDir) -> std::path::PathBuf {
 }
 
 fn migrate(url: &str) {
+    let is_postgres = url.starts_with("postgres");
     let url = DatabaseUrl::parse(url).unwrap();
     migrations::run(&url, BUSY_TIMEOUT, &[], &SystemClock).unwrap();
+    let mut conn = DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT).unwrap();
+    conn.batch_execute(&numbers::begin(is_postgres)).unwrap();
 }
 
 fn administer(sql: &str) -> diesel::QueryResult<()> {
@@ -315,5 +318,6 @@ fn hash_of_migrations() -> u64 {
     for file in files {
         fs::read(file).unwrap().hash(&mut hasher);
     }
+    numbers::begin(true).hash(&mut hasher);
     hasher.finish()
 }

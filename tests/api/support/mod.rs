@@ -7,6 +7,7 @@ pub mod contract;
 pub mod crowd;
 pub mod database;
 pub mod log;
+pub mod numbers;
 pub mod postgres;
 pub mod race;
 pub mod room;

@@ -166,6 +166,7 @@ fn a_sign_in_against_a_deletion_leaves_no_login(app: &App) {
                 _ => drop(answer.expect_problem(401, "invalid_credentials")),
             }
         }
+        app.purge().unwrap();
         assert_eq!(app.database.count("users"), 0);
     }
 }
