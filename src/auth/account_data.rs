@@ -1,6 +1,5 @@
 //! The export of an account as a whole: its document, and the parts that belong to `auth`.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
@@ -8,6 +7,7 @@ use utoipa::openapi::Ref;
 use super::login::OwnLogin;
 use super::repository::logins;
 use crate::audit::{self, Event};
+use crate::db::UtcTime;
 use crate::users::account_data::AccountData;
 use crate::users::account_export::{ExportError, ExportPart};
 use crate::users::{AccountKind, Email, LoginId, Nickname, User, UserId};
@@ -53,7 +53,7 @@ pub struct ExportedAccount {
     nickname: Option<String>,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
     /// Whether it is an administrator's.
     admin: bool,
 }
@@ -67,10 +67,10 @@ pub struct ExportedLogin {
     login_id: LoginId,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
     /// When it was last refreshed, to the hour.
     #[schema(value_type = String, format = DateTime)]
-    last_used_at: DateTime<Utc>,
+    last_used_at: UtcTime,
     /// What it called itself when it signed in.
     #[schema(required)]
     user_agent: Option<String>,
@@ -79,7 +79,7 @@ pub struct ExportedLogin {
     ip: Option<String>,
     /// When it was ended; null if it was not.
     #[schema(required, value_type = Option<String>, format = DateTime)]
-    ended_at: Option<DateTime<Utc>>,
+    ended_at: Option<UtcTime>,
 }
 
 /// An entry of the audit trail in an export.
@@ -91,7 +91,7 @@ pub struct ExportedEvent {
     action: String,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    at: DateTime<Utc>,
+    at: UtcTime,
     /// Which login, where there is one.
     #[schema(required, value_type = Option<String>)]
     login_id: Option<LoginId>,
@@ -148,7 +148,7 @@ impl From<User> for ExportedAccount {
             kind: user.kind,
             email: user.email,
             nickname: user.nickname,
-            created_at: user.created_at,
+            created_at: user.created_at.into(),
             admin: user.admin,
         }
     }
@@ -158,11 +158,11 @@ impl From<OwnLogin> for ExportedLogin {
     fn from(login: OwnLogin) -> Self {
         Self {
             login_id: login.login_id,
-            created_at: login.created_at,
-            last_used_at: login.last_used_at,
+            created_at: login.created_at.into(),
+            last_used_at: login.last_used_at.into(),
             user_agent: login.user_agent,
             ip: login.ip,
-            ended_at: login.ended_at,
+            ended_at: login.ended_at.map(UtcTime::from),
         }
     }
 }
@@ -171,7 +171,7 @@ impl From<Event> for ExportedEvent {
     fn from(event: Event) -> Self {
         Self {
             action: event.action,
-            at: event.at,
+            at: event.at.into(),
             login_id: event.login_id,
             ip: event.ip,
             session_id: event.session_id,

@@ -12,6 +12,7 @@ use utoipa::openapi::{Components, OpenApi, Ref, RefOr, Required, Response};
 
 use super::operations;
 use super::parameters::share_parameters;
+use super::times::describe_times;
 use crate::http::documentation::{
     COMMON_HEADERS, bear, examples, headers, problem_response, response_name,
 };
@@ -41,6 +42,7 @@ pub fn complete(document: &mut OpenApi) {
     components.parameters = share_parameters(&mut document.paths);
     refuse_unknown_fields(components);
     name_codes(components);
+    describe_times(components);
     for item in document.paths.paths.values_mut() {
         for (_, operation) in operations(item) {
             require_body(operation, document.components.as_ref());

@@ -4,6 +4,7 @@ pub mod account_export;
 mod complete;
 pub mod handlers;
 mod parameters;
+mod times;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;

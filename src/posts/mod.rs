@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::UtcTime;
 use crate::ids::row_id;
 use crate::text;
 use crate::users::{Nickname, UserId};
@@ -71,10 +72,10 @@ pub struct Post {
     pub author: Option<PostAuthor>,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    pub created_at: DateTime<Utc>,
+    pub created_at: UtcTime,
     /// RFC 3339 in UTC; when it was written, until it is changed.
     #[schema(value_type = String, format = DateTime)]
-    pub updated_at: DateTime<Utc>,
+    pub updated_at: UtcTime,
 }
 
 /// Who wrote it.
@@ -109,6 +110,6 @@ impl PostChange {
         if let Some(content) = &self.content {
             post.content.clone_from(&content.0);
         }
-        post.updated_at = now;
+        post.updated_at = now.into();
     }
 }

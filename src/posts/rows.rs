@@ -74,8 +74,8 @@ impl From<(PostRow, Option<String>)> for Post {
             title: row.title,
             content: row.content,
             author: author.map(|(user_id, nickname)| PostAuthor { user_id, nickname }),
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
         }
     }
 }

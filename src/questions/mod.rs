@@ -10,11 +10,11 @@ mod rows;
 mod service;
 mod viewer;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
+use crate::db::UtcTime;
 use crate::ids::{random_id, row_id};
 use crate::paging::Page;
 use crate::sessions::SessionId;
@@ -73,13 +73,13 @@ pub struct Entry {
     pub pinned: bool,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    pub created_at: DateTime<Utc>,
+    pub created_at: UtcTime,
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
-    pub updated_at: DateTime<Utc>,
+    pub updated_at: UtcTime,
     /// When its words were last changed; null while they are as they were written.
     #[schema(required, value_type = Option<String>, format = DateTime)]
-    pub edited_at: Option<DateTime<Utc>>,
+    pub edited_at: Option<UtcTime>,
     /// How often its words were changed.
     #[schema(minimum = 0)]
     pub revision: i64,

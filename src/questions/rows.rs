@@ -93,13 +93,13 @@ impl EntryRow {
             is_owner: me.is_some() && self.author_id == me,
             can_edit: false,
             can_delete: false,
-            edited_at: self.edited_at.map(Into::into),
+            edited_at: self.edited_at,
             revision: self.revision,
             pinned: self.pinned,
             likes_count: self.likes_count,
             liked: self.liked_by.is_some(),
-            created_at: self.created_at.into(),
-            updated_at: self.updated_at.into(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
             author: self.author().unwrap_or_default(),
         }
     }

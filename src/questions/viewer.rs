@@ -90,8 +90,8 @@ impl Entry {
     /// Counts a change of the words.
     pub fn revise(&mut self, now: DateTime<Utc>) {
         self.revision += 1;
-        self.updated_at = now;
-        self.edited_at = Some(now);
+        self.updated_at = now.into();
+        self.edited_at = Some(now.into());
     }
 
     /// Refuses to go on with other words than those that were seen.
@@ -107,6 +107,7 @@ impl Entry {
 
     /// Whether a like of somebody else keeps the author from changing the words.
     fn is_judged(&self, viewer: &Viewer) -> bool {
-        self.likes_of_others() > 0 && viewer.now - self.created_at >= EDIT_GRACE
+        let written = DateTime::from(self.created_at);
+        self.likes_of_others() > 0 && viewer.now - written >= EDIT_GRACE
     }
 }

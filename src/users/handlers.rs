@@ -1,11 +1,11 @@
 //! GET and PATCH `/users/me`, GET `/users/nicknames/{nickname}`.
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountKind, CurrentUser, Email, Nickname, User, UserId, UsersError, UsersService};
+use crate::db::UtcTime;
 use crate::http::ErrorCode::{
     DatabaseUnavailable, LoginEnded, LoginRequired, NicknameTaken, Overloaded, ValidationFailed,
 };
@@ -33,7 +33,7 @@ struct UserResponse {
     nickname: Option<String>,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
 }
 
 /// A change of one's account.
@@ -70,7 +70,7 @@ impl From<User> for UserResponse {
             kind: user.kind,
             email: user.email,
             nickname: user.nickname,
-            created_at: user.created_at,
+            created_at: user.created_at.into(),
         }
     }
 }

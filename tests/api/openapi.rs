@@ -197,6 +197,39 @@ fn the_check_of_answers_knows_patterns_and_times() {
     }
 }
 
+/// Those of requests may be written as RFC 3339 allows.
+#[test]
+fn the_times_of_answers_have_three_digits_of_a_second() {
+    let schemas = &DOCUMENT["components"]["schemas"];
+    let mut told = 0;
+    for (name, schema) in schemas.as_object().unwrap() {
+        told += times(schema, name.ends_with("Request"));
+    }
+    assert!(told >= 20, "{told} times in answers");
+}
+
+/// How many times stand in the answers that a schema describes.
+fn times(schema: &Value, is_request: bool) -> usize {
+    let inner = match schema {
+        Value::Object(fields) => fields.values().map(|it| times(it, is_request)).sum(),
+        Value::Array(items) => items.iter().map(|it| times(it, is_request)).sum(),
+        _ => 0,
+    };
+    if schema["format"] != "date-time" {
+        return inner;
+    }
+    for (time, is_told) in [
+        ("2026-03-01T12:00:00.000Z", true),
+        ("2026-03-01T12:00:00Z", is_request),
+        ("2026-03-01T12:00:00.000000Z", is_request),
+        ("2026-03-01T12:00:00.000+00:00", is_request),
+    ] {
+        let fits = mismatch(schema, &time.into()).is_none();
+        assert_eq!(fits, is_told, "{time} in {schema}");
+    }
+    usize::from(!is_request)
+}
+
 #[test]
 fn the_document_is_small() {
     let length = DOCUMENT.to_string().len();

@@ -73,8 +73,8 @@ fn an_author_changes_a_post_and_nobody_else_does(app: &App) {
         (&changed["title"], &changed["content"]),
         (&json!("two"), &json!("Hello."))
     );
-    assert_eq!(changed["createdAt"], "2026-03-01T12:00:00Z");
-    assert_eq!(changed["updatedAt"], "2026-03-01T12:01:00Z");
+    assert_eq!(changed["createdAt"], "2026-03-01T12:00:00.000Z");
+    assert_eq!(changed["updatedAt"], "2026-03-01T12:01:00.000Z");
     app.advance(TimeDelta::minutes(1));
     let same = mina.send("PATCH", &url, None).expect(200).json();
     assert_eq!(same, changed, "nothing was to be changed");
@@ -214,7 +214,7 @@ fn an_export_has_ones_own_posts(app: &App) {
     let export = mina.get("/api/users/me/export").expect(200).json();
     let posts = &export["contributions"]["posts"];
     assert_eq!(titles(&json!({ "posts": posts })), ["one"]);
-    assert_eq!(posts[0]["createdAt"], "2026-03-01T12:00:00Z");
+    assert_eq!(posts[0]["createdAt"], "2026-03-01T12:00:00.000Z");
 }
 
 #[apply(on_both_databases!)]

@@ -17,7 +17,7 @@ use askit::auth::service::guesses::Guesses;
 use askit::auth::{AuthService, RefreshTokenKey};
 use askit::clock::{SharedClock, SystemClock};
 use askit::config::{Settings, Sources};
-use askit::db::{BUSY_TIMEOUT, Db};
+use askit::db::{BUSY_TIMEOUT, Db, UtcTime};
 use askit::keys::SigningKeys;
 use askit::keys::access_token::AccessTokens;
 use askit::password::Passwords;
@@ -25,7 +25,7 @@ use askit::purge::PurgeSoon;
 use askit::random::Random;
 use askit::telemetry::{self, RequestSpan};
 use askit::users::{AccountKind, LoginId, User, UserId, UsersService};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use clap::Subcommand;
 use serde::Serialize;
 use tracing_actix_web::TracingLogger;
@@ -173,7 +173,7 @@ struct Account {
     kind: AccountKind,
     email: Option<String>,
     nickname: Option<String>,
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
 }
 
 impl From<User> for Account {
@@ -183,7 +183,7 @@ impl From<User> for Account {
             kind: user.kind,
             email: user.email,
             nickname: user.nickname,
-            created_at: user.created_at,
+            created_at: user.created_at.into(),
         }
     }
 }

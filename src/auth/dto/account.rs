@@ -1,11 +1,11 @@
 //! Requests and answers about an account that is signed in, and its logins.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Mode;
 use crate::auth::login::OwnLogin;
+use crate::db::UtcTime;
 use crate::http::{Fields, FromFields};
 use crate::password::{NewPassword, TypedPassword};
 use crate::text;
@@ -72,10 +72,10 @@ struct LoginResponse {
     login_id: LoginId,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
     /// When it was last refreshed, to the hour.
     #[schema(value_type = String, format = DateTime)]
-    last_used_at: DateTime<Utc>,
+    last_used_at: UtcTime,
     /// What it called itself when it signed in; at most 256 characters.
     #[schema(required)]
     user_agent: Option<String>,
@@ -90,8 +90,8 @@ impl LoginResponse {
     fn new(login: OwnLogin, asking: LoginId) -> Self {
         Self {
             login_id: login.login_id,
-            created_at: login.created_at,
-            last_used_at: login.last_used_at,
+            created_at: login.created_at.into(),
+            last_used_at: login.last_used_at.into(),
             user_agent: login.user_agent,
             ip: login.ip,
             current: login.login_id == asking,

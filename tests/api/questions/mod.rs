@@ -140,8 +140,8 @@ fn an_author_changes_the_words_and_nothing_else(app: &App) {
         .json();
     let mut expected = before.clone();
     expected["body"] = json!("Why so?");
-    expected["updatedAt"] = json!("2026-03-01T12:01:00Z");
-    expected["editedAt"] = json!("2026-03-01T12:01:00Z");
+    expected["updatedAt"] = json!("2026-03-01T12:01:00.000Z");
+    expected["editedAt"] = json!("2026-03-01T12:01:00.000Z");
     expected["revision"] = json!(1);
     let mut seen = noah.get(&question).expect(200).json();
     assert_eq!(seen, expected);
@@ -267,13 +267,13 @@ fn only_other_words_change_the_time_of_a_question(app: &App) {
     let reply = guest.replies(&question, "Because.");
     mina.delete(&reply).expect(204);
     let seen = mina.get(&question).expect(200).json();
-    assert_eq!(seen["createdAt"], "2026-03-01T12:00:00Z");
-    assert_eq!(seen["updatedAt"], "2026-03-01T12:00:00Z");
+    assert_eq!(seen["createdAt"], "2026-03-01T12:00:00.000Z");
+    assert_eq!(seen["updatedAt"], "2026-03-01T12:00:00.000Z");
     mina.patch(&question, json!({ "body": "Why so?" }))
         .expect(200);
     let seen = mina.get(&question).expect(200).json();
-    assert_eq!(seen["createdAt"], "2026-03-01T12:00:00Z");
-    assert_eq!(seen["updatedAt"], "2026-03-01T12:01:00Z");
+    assert_eq!(seen["createdAt"], "2026-03-01T12:00:00.000Z");
+    assert_eq!(seen["updatedAt"], "2026-03-01T12:01:00.000Z");
 }
 
 #[apply(on_both_databases!)]

@@ -148,7 +148,7 @@ fn an_author_changes_the_words_of_a_reply_and_nobody_else_does(app: &App) {
             (&edited["body"], &edited["updatedAt"])
         );
         assert_eq!(
-            thread["updatedAt"], "2026-03-01T12:00:00Z",
+            thread["updatedAt"], "2026-03-01T12:00:00.000Z",
             "the question did not change"
         );
         // A closed question takes replies still, and so their changes.
@@ -182,7 +182,10 @@ fn hosts_pin_replies_and_that_changes_no_time(app: &App) {
         }
         let thread = noah.get(&question).expect(200).json();
         assert_eq!(thread["replies"][0]["body"], "Two.");
-        assert_eq!(thread["replies"][0]["updatedAt"], "2026-03-01T12:00:00Z");
+        assert_eq!(
+            thread["replies"][0]["updatedAt"],
+            "2026-03-01T12:00:00.000Z"
+        );
         for _ in 0..2 {
             assert_eq!(
                 host.delete(&pin).expect(200).json()["pinned"],
@@ -194,7 +197,10 @@ fn hosts_pin_replies_and_that_changes_no_time(app: &App) {
     noah.likes(&first);
     let thread = noah.get(&question).expect(200).json();
     assert_eq!(thread["replies"][0]["body"], "One.");
-    assert_eq!(thread["replies"][0]["updatedAt"], "2026-03-01T12:00:00Z");
+    assert_eq!(
+        thread["replies"][0]["updatedAt"],
+        "2026-03-01T12:00:00.000Z"
+    );
 }
 
 #[apply(on_both_databases!)]

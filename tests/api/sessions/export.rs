@@ -104,7 +104,7 @@ fn a_host_gets_everything_as_csv(app: &App) {
     );
     assert_eq!(rows[2][3], "'=HYPERLINK(\"http://example.com\")");
     assert_eq!(rows[2][4], "'-noah-");
-    assert_eq!(rows[2][9], "2026-03-01T12:00:00Z");
+    assert_eq!(rows[2][9], "2026-03-01T12:00:00.000Z");
     assert_eq!(rows.len(), 3);
     assert!(
         answer

@@ -19,7 +19,7 @@ fn an_ended_session_can_be_ended_again(app: &App) {
     let session = mina.opens("Lecture 7");
     let mut expected = mina.get(&session).expect(200).json();
     app.advance(TimeDelta::minutes(1));
-    expected["endedAt"] = "2026-03-01T12:01:00Z".into();
+    expected["endedAt"] = "2026-03-01T12:01:00.000Z".into();
     assert_eq!(mina.terminate(&session).expect(200).json(), expected);
     app.advance(TimeDelta::minutes(1));
     assert_eq!(
@@ -35,7 +35,7 @@ fn an_ended_session_can_be_ended_again(app: &App) {
     );
     assert_eq!(
         app.anonymous().get(&session).expect(200).field("endedAt"),
-        "2026-03-01T12:01:00Z"
+        "2026-03-01T12:01:00.000Z"
     );
     let [entry] = &ended_entries(app)[..] else {
         panic!("one entry")

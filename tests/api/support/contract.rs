@@ -49,6 +49,14 @@ const CHECKED: [&str; 12] = [
 /// The keywords that only tell something.
 const TELLS: [&str; 4] = ["title", "description", "examples", "default"];
 
+/// Strings and cells that begin like a time.
+static TIME_LIKE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#""(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d[^"]*)""#).unwrap());
+
+/// How answers write times.
+static TIME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$").unwrap());
+
 /// What any URL may answer, whether or not the document knows it.
 const ANYWHERE: [&str; 6] = [
     "not_found",
@@ -71,6 +79,7 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
         "{method} {path} answered {}: {}",
         answer.status, answer.text
     );
+    check_times(&answer.text, &what);
     let Some(operation) = operation(method, path) else {
         assert!(ANYWHERE.contains(&answer.code().as_str()), "{what}");
         return;
@@ -130,6 +139,15 @@ fn expect_no_numbers(method: &str, path: &str, answer: &Answer) {
         let what = format!("{method} {path}: {place}");
         numbers::expect_none(&what, text);
         numbers::expect_none_hidden(&what, text);
+    }
+}
+
+/// A string or cell that is a time has three digits of a second.
+fn check_times(text: &str, what: &str) {
+    for found in TIME_LIKE.captures_iter(text) {
+        let time = &found[1];
+        let is_time = DateTime::parse_from_rfc3339(time).is_ok();
+        assert!(TIME.is_match(time) || !is_time, "{what}: the time {time}");
     }
 }
 

@@ -1,9 +1,9 @@
 //! An export as CSV: a row for each question and each reply.
 
-use chrono::{DateTime, Utc};
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use serde::Serialize;
 
+use crate::db::UtcTime;
 use crate::questions::service::export::Exported;
 use crate::questions::{Entry, Question, QuestionId, Reply, ReplyId};
 
@@ -36,8 +36,8 @@ struct Row {
     likes_count: i64,
     pinned: bool,
     closed: Option<bool>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+    created_at: UtcTime,
+    updated_at: UtcTime,
 }
 
 /// What stands before the first row.

@@ -3,11 +3,11 @@
 
 mod csv_rows;
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use strum::{EnumString, VariantNames};
 use utoipa::ToSchema;
 
+use crate::db::UtcTime;
 use crate::questions::service::export::Exported;
 use crate::questions::{Body, ContributionAuthor, Entry, QuestionId, ReplyId};
 use crate::sessions::{Session, SessionDetails};
@@ -99,13 +99,13 @@ struct ExportedEntry {
     pinned: bool,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
-    created_at: DateTime<Utc>,
+    created_at: UtcTime,
     /// When its words were last changed, or written.
     #[schema(value_type = String, format = DateTime)]
-    updated_at: DateTime<Utc>,
+    updated_at: UtcTime,
     /// When its words were last changed; null while they are as they were written.
     #[schema(required, value_type = Option<String>, format = DateTime)]
-    edited_at: Option<DateTime<Utc>>,
+    edited_at: Option<UtcTime>,
     /// How often its words were changed.
     #[schema(minimum = 0)]
     revision: i64,

@@ -136,8 +136,8 @@ fn the_open_sessions_of_a_deleted_account_end_and_the_others_stay_as_they_are(ap
     mina.delete_account().expect(204);
     app.purge().unwrap();
     for (session, ended_at) in [
-        (&open, json!("2026-03-01T12:06:00Z")),
-        (&ended, json!("2026-03-01T12:00:00Z")),
+        (&open, json!("2026-03-01T12:06:00.000Z")),
+        (&ended, json!("2026-03-01T12:00:00.000Z")),
         (&expired, json!(null)),
         (&noahs, json!(null)),
     ] {
@@ -254,8 +254,8 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
     assert_eq!(
         all["sessions"],
         json!([{
-            "sessionId": id, "title": "Lecture 7", "description": "", "createdAt": "2026-03-01T12:00:00Z",
-            "expiresAt": "2026-03-08T12:00:00Z", "endedAt": null, "role": "participant",
+            "sessionId": id, "title": "Lecture 7", "description": "", "createdAt": "2026-03-01T12:00:00.000Z",
+            "expiresAt": "2026-03-08T12:00:00.000Z", "endedAt": null, "role": "participant",
         }])
     );
     let theirs = &all["questions"];
@@ -270,7 +270,7 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
         theirs["replies"],
         json!([{
             "replyId": id_of(&reply), "questionId": id_of(&other), "body": "So.", "anonymous": false,
-            "createdAt": "2026-03-01T12:00:00Z", "updatedAt": "2026-03-01T12:00:00Z",
+            "createdAt": "2026-03-01T12:00:00.000Z", "updatedAt": "2026-03-01T12:00:00.000Z",
             "editedAt": null, "revision": 0,
         }])
     );

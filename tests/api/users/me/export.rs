@@ -19,7 +19,7 @@ fn an_export_has_everything_but_secrets(app: &App) {
     assert!(
         logins
             .iter()
-            .any(|it| it["endedAt"] == "2026-03-01T12:00:00Z")
+            .any(|it| it["endedAt"] == "2026-03-01T12:00:00.000Z")
     );
     let events: Vec<_> = json["auditEvents"]
         .as_array()

@@ -56,14 +56,14 @@ fn ones_devices_are_listed_with_where_and_when(app: &App) {
         told,
         [
             (
-                "2026-03-01T13:30:00Z",
-                "2026-03-01T13:00:00Z",
+                "2026-03-01T13:30:00.000Z",
+                "2026-03-01T13:00:00.000Z",
                 "127.0.0.1",
                 true
             ),
             (
-                "2026-03-01T12:00:00Z",
-                "2026-03-01T12:00:00Z",
+                "2026-03-01T12:00:00.000Z",
+                "2026-03-01T12:00:00.000Z",
                 "127.0.0.1",
                 false
             ),
@@ -71,7 +71,7 @@ fn ones_devices_are_listed_with_where_and_when(app: &App) {
     );
     app.advance(TimeDelta::hours(2));
     let desk = desk.refreshed();
-    assert_eq!(logins(&desk)[0]["lastUsedAt"], "2026-03-01T15:00:00Z");
+    assert_eq!(logins(&desk)[0]["lastUsedAt"], "2026-03-01T15:00:00.000Z");
 }
 
 #[apply(on_both_databases!)]

@@ -17,7 +17,7 @@ fn an_account_sees_itself(app: &App) {
     app.user("other");
     let answer = mina.get("/api/users/me").expect(200);
     insta::assert_snapshot!("me", answer.snapshot());
-    assert_eq!(answer.field("createdAt"), "2026-03-01T12:00:00Z");
+    assert_eq!(answer.field("createdAt"), "2026-03-01T12:00:00.000Z");
 }
 
 #[apply(on_both_databases!)]
