@@ -100,6 +100,24 @@ fn the_link_is_that_of_the_public_url() {
     }
 }
 
+/// A browser shows a picture without a size over the whole window.
+#[test]
+fn the_picture_has_a_size_in_which_a_camera_reads_it_from_a_screen() {
+    let app = App::start(Kind::Sqlite);
+    let session = app.user("mina").opens("Lecture 7");
+    let svg = app
+        .anonymous()
+        .get(&format!("{session}/qr.svg"))
+        .expect(200)
+        .text;
+    let (tag, _) = svg.split_once('>').unwrap();
+    let [width, height] = ["width", "height"].map(|it| number(tag, &format!(" {it}=\""), '"'));
+    let modules = number(tag, r#" viewBox="0 0 "#, ' ');
+    assert_eq!(width, height, "{tag}");
+    assert_eq!(width % modules, 0, "modules have sharp edges: {tag}");
+    assert!((200..=400).contains(&width), "{tag}");
+}
+
 #[test]
 fn the_picture_has_a_white_margin_of_four_modules_and_nothing_that_runs() {
     let app = App::start(Kind::Sqlite);
