@@ -16,6 +16,25 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Seconds for which a browser may remember the answer to a preflight (Chromium keeps 2 h at most).
 const PREFLIGHT_MAX_AGE: usize = 3600;
 
+/// The headers that pages of allowed origins may set, beside those that any page may.
+const MAY_BE_SENT: [&str; 6] = [
+    "Authorization",
+    "Content-Type",
+    "Accept-Language",
+    "Idempotency-Key",
+    "Last-Event-ID",
+    // Of a page that traces its calls (W3C Trace Context).
+    "traceparent",
+];
+/// The headers of answers that they may read, likewise.
+const MAY_BE_READ: [&str; 5] = [
+    "X-Request-Id",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Content-Disposition",
+    "Idempotent-Replayed",
+];
+
 /// The origins whose pages are trusted.
 #[derive(Debug, Clone)]
 pub struct TrustedOrigins {
@@ -35,10 +54,9 @@ impl TrustedOrigins {
     /// CORS for exactly the allowed origins, with credentials.
     pub fn cors(&self) -> Cors {
         let cors = Cors::default()
-            .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
-            .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-            .allowed_header(header::ACCEPT_LANGUAGE)
-            .expose_headers(["X-Request-Id", "Retry-After", "WWW-Authenticate"])
+            .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+            .allowed_headers(MAY_BE_SENT)
+            .expose_headers(MAY_BE_READ)
             .supports_credentials()
             .max_age(PREFLIGHT_MAX_AGE);
         self.allowed

@@ -1,5 +1,7 @@
 //! Which pages may call: CORS and the CSRF rule.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::support::*;
@@ -56,6 +58,66 @@ fn a_page_on_another_port_signs_in_at_the_first_try() {
         Some("http://localhost:5173"),
         "a page can read what went wrong"
     );
+}
+
+/// The names in a header, in lower case.
+fn names(answer: &Answer, header: &str) -> BTreeSet<String> {
+    let list = answer.header(header).unwrap_or_default().to_lowercase();
+    list.split(',').map(|name| name.trim().to_owned()).collect()
+}
+
+#[test]
+fn a_page_of_an_allowed_origin_sets_and_reads_these_headers_and_no_others() {
+    let app = App::start(Kind::Sqlite);
+    let page = app.anonymous().with("origin", "http://localhost:5173");
+    let preflight = |method: &str, header: &str| {
+        page.with("access-control-request-method", method)
+            .with("access-control-request-headers", header)
+            .send("OPTIONS", "/api/posts", None)
+    };
+    let sent = [
+        "authorization",
+        "content-type",
+        "accept-language",
+        "idempotency-key",
+        "last-event-id",
+        "traceparent",
+    ];
+    for header in sent {
+        let answer = preflight("POST", header).expect(200);
+        let allowed = names(&answer, "access-control-allow-headers");
+        assert_eq!(allowed, sent.map(str::to_owned).into(), "{header}");
+    }
+    preflight("POST", &sent.join(",")).expect(200);
+    for header in ["x-forwarded-for", "tracestate", "cookie2"] {
+        preflight("POST", header).expect_problem(403, "csrf_rejected");
+    }
+    let answer = page.get("/api/posts").expect(200);
+    let read = [
+        "x-request-id",
+        "retry-after",
+        "www-authenticate",
+        "content-disposition",
+        "idempotent-replayed",
+    ];
+    let exposed = names(&answer, "access-control-expose-headers");
+    assert_eq!(exposed, read.map(str::to_owned).into());
+}
+
+#[test]
+fn a_page_of_an_allowed_origin_may_use_every_method_of_the_api() {
+    let app = App::start(Kind::Sqlite);
+    let page = app.anonymous().with("origin", "http://localhost:5173");
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
+        let asking = page.with("access-control-request-method", method);
+        let answer = asking.send("OPTIONS", "/api/posts", None).expect(200);
+        let allowed = names(&answer, "access-control-allow-methods");
+        assert!(allowed.contains(&method.to_lowercase()), "{allowed:?}");
+    }
+    let asking = page.with("access-control-request-method", "TRACE");
+    asking
+        .send("OPTIONS", "/api/posts", None)
+        .expect_problem(403, "csrf_rejected");
 }
 
 #[test]
