@@ -60,7 +60,7 @@ pub enum Invalid {
     /// No time as RFC 3339 writes it.
     #[error("must be a time such as 2026-03-01T12:00:00Z")]
     NotATime,
-    /// A time that is over, or more than a year away.
+    /// A time that is over, or more than a year by the calendar away.
     #[error("must be in the future, at most one year from now")]
     NotWithinAYear,
     /// Not one of the words that are allowed.

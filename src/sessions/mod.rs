@@ -46,8 +46,8 @@ pub struct NewSession {
     /// What it is about; nothing where it is left out.
     #[schema(value_type = Option<SessionDescription>)]
     description: SessionDescription,
-    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
-    /// is left out.
+    /// When it ends by itself: RFC 3339, later than now, at most a year by the calendar and a
+    /// minute from now. In 7 days if it is left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -79,7 +79,8 @@ impl NewSession {
 pub struct SessionChange {
     title: Option<SessionTitle>,
     description: Option<SessionDescription>,
-    /// When it ends by itself: RFC 3339, later than now, at most a year from now.
+    /// When it ends by itself: RFC 3339, later than now, at most a year by the calendar and a
+    /// minute from now.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -107,8 +108,8 @@ impl SessionChange {
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(as = ReopenRequest, rename_all = "camelCase")]
 pub struct Reopening {
-    /// When it ends by itself: RFC 3339, later than now, at most a year from now. In 7 days if it
-    /// is left out.
+    /// When it ends by itself: RFC 3339, later than now, at most a year by the calendar and a
+    /// minute from now. In 7 days if it is left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::access::authorize;
 use super::{SessionsService, entry, find};
@@ -22,8 +22,9 @@ use crate::validation::Invalid;
 
 /// How long a session lasts that does not say.
 const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
-/// How far away the end of a session may be.
-const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
+/// By how much the end of a session may be more than a year away: the clock of whoever says "in a
+/// year" may be ahead by as much.
+const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(1);
 /// Sessions that one account opens, whoever their super host is now.
 const MAX_SESSIONS: i64 = 1_000;
 /// How many join codes are tried. With a million sessions, one in 113 is taken: all of them once in
@@ -245,9 +246,15 @@ impl SessionsService {
 }
 
 fn require_future(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), SessionsError> {
-    if now < expires_at && expires_at <= now + LONGEST_LIFETIME {
+    if now < expires_at && expires_at <= in_a_year(now) + CLOCK_TOLERANCE {
         Ok(())
     } else {
         Err(SessionsError::Expiry(Invalid::NotWithinAYear))
     }
+}
+
+/// The same day of the next year; 1 March, if today is 29 February.
+fn in_a_year(now: DateTime<Utc>) -> DateTime<Utc> {
+    let same_day = now.with_year(now.year() + 1);
+    same_day.unwrap_or(now + TimeDelta::days(366))
 }

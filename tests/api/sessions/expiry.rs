@@ -1,9 +1,10 @@
 //! After the end, by the super host or by time: everybody can still read, and nobody writes.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 
-use super::EVERYTHING;
 use super::permissions::{Place, ROWS, Row};
+use super::{EVERYTHING, SESSIONS, open, reason};
 use crate::support::*;
 
 /// A session in which `mina` could do everything that the table knows.
@@ -132,6 +133,37 @@ fn a_longer_time_lets_people_write_for_longer(app: &App) {
     );
     asked.expect_problem(403, "session_ended");
     patch("2026-03-01T12:06:00Z").expect_problem(403, "session_ended");
+}
+
+/// Whoever picks "a year from today" is understood, in leap years too, and on a clock that is ahead.
+#[apply(on_both_databases!)]
+fn a_session_lasts_a_year_by_the_calendar_and_a_minute_at_most(app: &App) {
+    let mina = app.registered("mina");
+    for (now, latest) in [
+        ("2026-03-01T12:00:00Z", "2027-03-01T12:01:00Z"),
+        ("2027-02-28T12:00:00Z", "2028-02-28T12:01:00Z"),
+        // Of 366 days: 29 February lies between.
+        ("2027-03-01T00:00:00Z", "2028-03-01T00:01:00Z"),
+        ("2028-02-28T12:00:00Z", "2029-02-28T12:01:00Z"),
+        ("2028-02-29T12:00:00Z", "2029-03-01T12:01:00Z"),
+        ("2028-03-01T12:00:00Z", "2029-03-01T12:01:00Z"),
+        ("2028-12-31T23:59:30Z", "2030-01-01T00:00:30Z"),
+    ] {
+        let [now, latest]: [DateTime<Utc>; 2] = [now, latest].map(|it| it.parse().unwrap());
+        app.advance(now - app.now());
+        let mina = mina.signed_in();
+        let body = |at: DateTime<Utc>| json!({ "title": "x", "expiresAt": at.to_rfc3339() });
+        let session = open(&mina, &body(latest)).expect(201);
+        let given: DateTime<Utc> = session.field("expiresAt").parse().unwrap();
+        assert_eq!(given, latest, "at {now}");
+        let url = format!("{SESSIONS}/{}", session.field("sessionId"));
+        mina.patch(&url, body(latest)).expect(200);
+        let later = body(latest + TimeDelta::microseconds(1));
+        for answer in [open(&mina, &later), mina.patch(&url, later.clone())] {
+            let refused = ("expiresAt".into(), "not_within_a_year".into());
+            assert_eq!(reason(&answer), refused, "at {now}");
+        }
+    }
 }
 
 #[apply(on_both_databases!)]

@@ -83,7 +83,7 @@ fn the_super_host_changes_the_title_and_the_end(app: &App) {
     };
     patch(json!({ "title": "Lecture 8" }));
     patch(json!({ "expiresAt": "2026-03-02T12:00:00.000Z" }));
-    patch(json!({ "title": "Lecture 9", "expiresAt": "2027-03-01T12:01:00.000Z" }));
+    patch(json!({ "title": "Lecture 9", "expiresAt": "2027-03-01T12:02:00.000Z" }));
     patch(json!({}));
     let same = mina
         .patch(&session, json!({ "title": null, "expiresAt": null }))
