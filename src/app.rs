@@ -30,7 +30,9 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
 use crate::http::rate_limits::Limits;
-use crate::http::{connections, header_limits, origin, problem, rate_limits, security_headers};
+use crate::http::{
+    connections, head, header_limits, origin, problem, rate_limits, security_headers,
+};
 use crate::keys::access_token::AccessTokens;
 use crate::keys::{self, SigningKeys};
 use crate::openapi::handlers::Docs;
@@ -268,6 +270,7 @@ fn serve(
             .wrap(from_fn(rate_limits::check_everything))
             .wrap(cors)
             .wrap(from_fn(problem::render))
+            .wrap(from_fn(head::answer))
             .wrap(from_fn(security_headers::add))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(telemetry::log_answers))

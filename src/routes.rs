@@ -1,7 +1,7 @@
-//! Every URL, one route per method: any other method is 405 with `Allow`.
+//! Every URL, one route per method: any other method is 405 with `Allow`. GET answers HEAD, too.
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, put, resource};
+use actix_web::web::{self, ServiceConfig, delete, get, patch, post, put, resource};
 use actix_web_httpauth::middleware::HttpAuthentication;
 
 use crate::auth::handlers::account::{
@@ -283,14 +283,6 @@ pub fn register(routes: &mut ServiceConfig) {
     routes
         .service(api)
         .service(resource("/.well-known/jwks.json").route(get().to(get_public_keys)))
-        .service(
-            resource("/health/live")
-                .route(get().to(health::live))
-                .route(head().to(health::live)),
-        )
-        .service(
-            resource("/health/ready")
-                .route(get().to(health::ready))
-                .route(head().to(health::ready)),
-        );
+        .service(resource("/health/live").route(get().to(health::live)))
+        .service(resource("/health/ready").route(get().to(health::ready)));
 }

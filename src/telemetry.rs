@@ -107,12 +107,14 @@ pub async fn log_answers<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let stopwatch = Stopwatch::start();
+    // What is within lets GET answer HEAD.
+    let asked = request.method().clone();
     let response = next.call(request).await?;
     let request = response.request();
     let extensions = request.extensions();
     if let (Some(id), Some(Route(route))) = (extensions.get::<RequestId>(), extensions.get()) {
         tracing::info!(
-            method = method(request.method()),
+            method = method(&asked),
             route,
             request_id = %id,
             status = response.status().as_u16(),

@@ -20,8 +20,8 @@ struct HealthResponse {
 
 /// See whether the process runs
 #[utoipa::path(
-    method(get, head), path = "/health/live", tag = "service",
-    responses((status = 200, description = "It runs. HEAD has no body.", body = HealthResponse))
+    get, path = "/health/live", tag = "service",
+    responses((status = 200, description = "It runs.", body = HealthResponse))
 )]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(HealthResponse { status: "live" })
@@ -32,8 +32,8 @@ pub async fn live() -> HttpResponse {
 /// # Errors
 /// 503 when it does not.
 #[utoipa::path(
-    method(get, head), path = "/health/ready", tag = "service",
-    responses((status = 200, description = "It does. HEAD has no body.", body = HealthResponse)),
+    get, path = "/health/ready", tag = "service",
+    responses((status = 200, description = "It does.", body = HealthResponse)),
     extensions(("x-error-codes" = json!([DatabaseUnavailable])))
 )]
 pub async fn ready(db: web::Data<Db>) -> Result<HttpResponse, ApiError> {

@@ -5,6 +5,7 @@ pub mod connections;
 mod cursor;
 pub mod documentation;
 mod error;
+pub mod head;
 pub mod header_limits;
 pub mod health;
 mod json;

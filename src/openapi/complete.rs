@@ -23,14 +23,6 @@ const CODES: &str = "x-error-codes";
 pub fn complete(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     for (path, item) in &mut document.paths.paths {
-        // One handler serves both, but ids are unique.
-        if let Some(Operation {
-            operation_id: Some(id),
-            ..
-        }) = &mut item.head
-        {
-            id.insert_str(0, "head_");
-        }
         let is_limited = !health::PATHS.contains(&path.as_str());
         for (is_safe, operation) in operations(item) {
             let codes = codes(operation, is_safe, is_limited);

@@ -126,13 +126,12 @@ pub fn document(cookies: Cookies) -> Document {
 
 /// The operations of a path, each with whether its method is safe (RFC 9110, section 9.2.1).
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
-    let safe = [&mut item.get, &mut item.head];
     let unsafe_ = [
         &mut item.post,
         &mut item.put,
         &mut item.patch,
         &mut item.delete,
     ];
-    let safe = safe.into_iter().flatten().map(|it| (true, it));
+    let safe = item.get.iter_mut().map(|it| (true, it));
     safe.chain(unsafe_.into_iter().flatten().map(|it| (false, it)))
 }

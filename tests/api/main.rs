@@ -19,6 +19,7 @@ mod connections;
 mod database;
 mod errors;
 mod failures;
+mod head;
 mod health;
 mod import;
 mod keys;
