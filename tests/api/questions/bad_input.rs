@@ -1,6 +1,6 @@
 //! What no question or reply can be: refused with the right code, and nothing is written.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::*;
 

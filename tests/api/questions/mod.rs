@@ -3,6 +3,7 @@
 
 mod bad_input;
 pub mod counts;
+mod judged;
 mod likes;
 mod list;
 mod locked;
