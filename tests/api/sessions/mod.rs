@@ -1,6 +1,7 @@
 //! POST /api/sessions
 
 mod by_code;
+mod description;
 mod expiry;
 mod export;
 mod hosts;
