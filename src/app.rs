@@ -58,7 +58,7 @@ pub const ACCOUNT_DATA: &[AccountData] = &[
 
 /// What features remove once it is over, in this order: what is in a session goes before its
 /// participants, a guest after its logins and contributions.
-pub const PURGES: &[Purge] = &[
+const PURGES: &[Purge] = &[
     Purge {
         name: "traces of deleted accounts",
         remove: |conn, times, batch| remove_deleted(conn, ACCOUNT_DATA, times, batch),
@@ -145,7 +145,7 @@ pub async fn start(
     let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purger = Purger::new(db, PURGES, &settings);
+    let purger = purger(db, &settings);
     let (interval, soon) = (settings.auth.purge_interval, shared.auth.purge_soon.clone());
     let purge_actor = PurgeActor::new(purger, sweep, clock, interval, soon).start();
     let server = serve(&settings, shared, limits, listener)?;
@@ -155,6 +155,12 @@ pub async fn start(
         server,
         purge: purge_actor,
     })
+}
+
+/// Removes what is over.
+pub fn purger(db: Db, settings: &Settings) -> Purger {
+    let token_window = settings.auth.access_token_window();
+    Purger::new(db, PURGES, token_window, settings.sessions.retention)
 }
 
 /// Applies pending migrations and logs which.
@@ -184,49 +190,58 @@ async fn build(
     random: Random,
 ) -> anyhow::Result<WorkerState> {
     let secrets = load_secrets(settings, &random)?;
-    let (own_clock, own_random) = (clock.clone(), random.clone());
-    let signing_keys =
-        SigningKeys::open(db.clone(), &secrets, &settings.auth, own_clock, own_random).await?;
+    let auth = build_auth(settings, &secrets, &db, clock, &random).await?;
     let public_url = settings.server.public_url.clone();
-    let decoy_key = secrets.current.derive(KeyPurpose::Decoys);
-    let passwords = Passwords::start(&settings.password, &public_url, decoy_key, random.clone())?;
     let cookies = Cookies::new(&public_url);
-    let lifetime = settings.auth.access_token_lifetime;
-    let keys = signing_keys.present().clone();
-    let access_tokens = AccessTokens::new(keys, &public_url, lifetime, random.clone());
-    let purge_soon = PurgeSoon::default();
-    let guesses = Guesses::new(&db, clock, &random, &settings.limits, &secrets);
+    let guest_lifetime = settings.auth.refresh_idle_lifetime;
     Ok(WorkerState {
         db: db.clone(),
-        auth: AuthService {
-            db: db.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            settings: settings.auth.clone(),
-            guesses,
-            passwords,
-            signing_keys,
-            access_tokens,
-            refresh_tokens: RefreshTokenKey::new(&secrets),
-            account_data: ACCOUNT_DATA,
-            purge_soon: purge_soon.clone(),
-            ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
-        },
         users: UsersService::new(db.clone(), ACCOUNT_DATA),
         posts: PostsService::new(db.clone(), clock.clone()),
-        sessions: SessionsService::new(db.clone(), clock.clone(), random.clone(), purge_soon),
-        questions: QuestionsService::new(
-            db,
+        sessions: SessionsService::new(
+            db.clone(),
             clock.clone(),
-            random,
-            settings.auth.refresh_idle_lifetime,
+            random.clone(),
+            auth.purge_soon.clone(),
         ),
+        questions: QuestionsService::new(db, clock.clone(), random, guest_lifetime),
+        auth,
         docs: Docs::new(cookies),
         cookies,
         cursors: Cursors::new(&secrets),
         proxies: TrustedProxies(settings.server.trusted_proxies.clone()),
         origins: TrustedOrigins::new(&settings.server),
         public_url,
+    })
+}
+
+async fn build_auth(
+    settings: &Settings,
+    secrets: &MasterSecrets,
+    db: &Db,
+    clock: &SharedClock,
+    random: &Random,
+) -> anyhow::Result<AuthService> {
+    let (own_clock, own_random) = (clock.clone(), random.clone());
+    let signing_keys =
+        SigningKeys::open(db.clone(), secrets, &settings.auth, own_clock, own_random).await?;
+    let public_url = &settings.server.public_url;
+    let decoy_key = secrets.current.derive(KeyPurpose::Decoys);
+    let lifetime = settings.auth.access_token_lifetime;
+    let keys = signing_keys.present().clone();
+    Ok(AuthService {
+        db: db.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+        settings: settings.auth.clone(),
+        guesses: Guesses::new(db, clock, random, &settings.limits, secrets),
+        passwords: Passwords::start(&settings.password, public_url, decoy_key, random.clone())?,
+        signing_keys,
+        access_tokens: AccessTokens::new(keys, public_url, lifetime, random.clone()),
+        refresh_tokens: RefreshTokenKey::new(secrets),
+        account_data: ACCOUNT_DATA,
+        purge_soon: PurgeSoon::default(),
+        ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
     })
 }
 

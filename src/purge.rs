@@ -13,7 +13,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
 use crate::clock::SharedClock;
-use crate::config::Settings;
 use crate::db::{Db, DbConn, DbError, describe};
 
 /// Rows that one transaction removes while the server runs.
@@ -105,13 +104,19 @@ pub struct Purger {
 }
 
 impl Purger {
-    /// In batches for a server.
-    pub fn new(db: Db, purges: &'static [Purge], settings: &Settings) -> Self {
+    /// In batches for a server. An access token lives for no longer than `token_window`; sessions
+    /// that have ended are deleted after `session_retention`, if that is set.
+    pub fn new(
+        db: Db,
+        purges: &'static [Purge],
+        token_window: TimeDelta,
+        session_retention: Option<TimeDelta>,
+    ) -> Self {
         Self {
             db,
             purges,
-            token_window: settings.auth.access_token_window(),
-            session_retention: settings.sessions.retention,
+            token_window,
+            session_retention,
             batch: SERVER_BATCH,
         }
     }

@@ -70,7 +70,8 @@ pub enum AuditAction {
     SessionReopened,
     /// A session was deleted by its super host.
     SessionDeleted,
-    /// A session got another super host: handed over, or because the one before left or was deleted.
+    /// A session got another super host: handed over, or because the one before left or was
+    /// deleted.
     HostHandedOver,
     /// A host removed a question that somebody else wrote.
     QuestionRemoved,

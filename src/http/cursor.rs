@@ -14,8 +14,8 @@ use crate::config::{KeyPurpose, MasterSecret, MasterSecrets};
 use crate::mac::MacKey;
 
 const NONCE_BYTES: usize = 24;
-/// Each key is filled up with spaces to so many bytes, so that its length tells nothing: the longest
-/// one has 83.
+/// Each key is filled up with spaces to so many bytes, so that its length tells nothing: the
+/// longest one has 83.
 const KEY_BYTES: usize = 96;
 
 /// Seals cursors under the current secret, and opens those of the previous one, too.

@@ -9,7 +9,8 @@ use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
 
 /// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account
-/// wrote stays as anonymous; its likes go. For a claim the sessions are locked by what belongs to them.
+/// wrote stays as anonymous; its likes go. For a claim the sessions are locked by what belongs to
+/// them.
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "questions",
     claim: Some(ownership::update_guest_to_account),

@@ -1,5 +1,5 @@
-//! What the purge removes of questions, replies and likes: those of deleted sessions. And it finds the
-//! guests of whom nothing is left.
+//! What the purge removes of questions, replies and likes: those of deleted sessions. And it finds
+//! the guests of whom nothing is left.
 
 use chrono::{DateTime, Utc};
 
@@ -26,8 +26,8 @@ pub const PURGE_GUESTS: Purge = Purge {
     },
 };
 
-/// Looking at a guest takes several look-ups, so each hour has its part of the ids, which are random:
-/// within a day each guest is looked at.
+/// Looking at a guest takes several look-ups, so each hour has its part of the ids, which are
+/// random: within a day each guest is looked at.
 fn ids_of_hour(now: DateTime<Utc>) -> (i64, i64) {
     let part = UserId::MAX / 24;
     let hour = now.timestamp().div_euclid(3_600).rem_euclid(24);

@@ -13,8 +13,8 @@ use crate::users::UserId;
 use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
 
-/// A guest's participations go to the account; those of a deleted account go, and its sessions go to
-/// the sub hosts who serve longest. Before what belongs to sessions: a claim locks them here.
+/// A guest's participations go to the account; those of a deleted account go, and its sessions go
+/// to the sub hosts who serve longest. Before what belongs to sessions: a claim locks them here.
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "sessions",
     claim: Some(claim),

@@ -1,5 +1,5 @@
-//! What the purge does with sessions: it deletes those whose time has come, and removes what is left
-//! of deleted ones. What was asked in them goes before, by the feature that keeps it.
+//! What the purge does with sessions: it deletes those whose time has come, and removes what is
+//! left of deleted ones. What was asked in them goes before, by the feature that keeps it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,8 +8,8 @@ use super::repository::removal;
 use crate::db::{DbConn, DbError};
 use crate::purge::{Purge, PurgeTimes, Removed};
 
-/// A deleted session counts for so long among those that an account has opened: otherwise join codes
-/// could be used up.
+/// A deleted session counts for so long among those that an account has opened: otherwise join
+/// codes could be used up.
 pub const COUNTED_AFTER_DELETION: TimeDelta = TimeDelta::days(1);
 
 /// Deletes the sessions whose time has come.

@@ -16,8 +16,8 @@ pub struct AccountData {
     /// Moves what a guest owns to an account; `None` where guests own nothing.
     pub claim: Option<Claim>,
     /// Takes a deleted account out of what it leaves behind: out of at most `limit` rows, which it
-    /// counts; 0 once nothing is left. It locks the sessions that it changes, in order of their ids,
-    /// and each step is a transaction of its own.
+    /// counts; 0 once nothing is left. It locks the sessions that it changes, in order of their
+    /// ids, and each step is a transaction of its own.
     pub erase: Erase,
     /// Follows a change of an account's nickname; `None` where nothing does.
     pub renamed: Option<Renamed>,

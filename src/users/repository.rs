@@ -250,9 +250,9 @@ pub fn update_contributed(conn: &mut DbConn, user_id: UserId) -> Result<bool, Db
     Ok(updated == 1)
 }
 
-/// Takes everything personal out of an account, whose row is locked and whose logins have ended: from
-/// now on it is nobody's. The purge removes what it has left behind, then its row. Comes last in its
-/// transaction: from here on foreign keys wait for the account.
+/// Takes everything personal out of an account, whose row is locked and whose logins have ended:
+/// from now on it is nobody's. The purge removes what it has left behind, then its row. Comes last
+/// in its transaction: from here on foreign keys wait for the account.
 pub fn update_deleted(
     conn: &mut DbConn,
     user_id: UserId,

@@ -65,11 +65,7 @@ fn purge_things(app: &App, purges: &'static [Purge]) -> Purged {
          WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 1235) \
          INSERT INTO things SELECT i, i < 1235 FROM number",
     );
-    let purger = Purger::new(
-        app.database.open(),
-        purges,
-        &Setup::default().load(&app.database),
-    );
+    let purger = Purger::new(app.database.open(), purges, TimeDelta::minutes(12), None);
     let purger = purger.in_small_batches();
     let span = tracing::info_span!("run", address = %app.address);
     System::new().block_on(purger.run(app.now()).instrument(span))

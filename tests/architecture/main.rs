@@ -23,7 +23,7 @@ const FEATURES: [(&str, &[&str]); 8] = [
     ("auth", &["keys", "password", "users", "audit"]),
     ("posts", &["users"]),
     ("sessions", &["users", "audit"]),
-    ("questions", &["sessions", "auth", "users"]),
+    ("questions", &["sessions", "auth", "audit", "users"]),
 ];
 
 /// What is below every feature, and what each of them may use.
@@ -41,7 +41,14 @@ const FOUNDATION: [(&str, &[&str]); 13] = [
     ("purge", &["clock", "db"]),
     (
         "http",
-        &["config", "clock", "client_network", "db", "validation"],
+        &[
+            "config",
+            "clock",
+            "client_network",
+            "db",
+            "mac",
+            "validation",
+        ],
     ),
     ("telemetry", &["clock", "config"]),
 ];

@@ -16,8 +16,9 @@ use crate::password::TypedPassword;
 use crate::users::{self, AccountKind, CurrentUser, LoginId, StoredCredentials, UserId};
 
 impl AuthService {
-    /// Deletes the account with everything personal, and ends its logins. What it has contributed is
-    /// nobody's from then on; the purge removes the traces. A named account needs its password.
+    /// Deletes the account with everything personal, and ends its logins. What it has contributed
+    /// is nobody's from then on; the purge removes the traces. A named account needs its
+    /// password.
     ///
     /// # Errors
     /// [`AuthError::PasswordMissing`], [`AuthError::InvalidCredentials`],

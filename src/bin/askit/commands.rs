@@ -15,7 +15,6 @@ use askit::config::Settings;
 use askit::db::{BUSY_TIMEOUT, Db};
 use askit::keys;
 use askit::password::{NewPassword, Passwords};
-use askit::purge::Purger;
 use askit::random::Random;
 use askit::users::{Email, FoldedEmail, Nickname};
 use chrono::SecondsFormat;
@@ -32,8 +31,10 @@ pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
 /// Removes what is over.
 pub async fn purge(settings: Settings) -> anyhow::Result<()> {
     let db = open(&settings).await?;
-    let purger = Purger::new(db, app::PURGES, &settings);
-    let purged = purger.in_small_batches().run(SystemClock.now()).await;
+    let purged = app::purger(db, &settings)
+        .in_small_batches()
+        .run(SystemClock.now())
+        .await;
     println!("removed {purged}");
     if purged.failed.is_empty() {
         Ok(())

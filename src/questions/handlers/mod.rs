@@ -137,7 +137,8 @@ pub async fn get_question(
 /// Change my question
 ///
 /// While it is open, is not pinned, has no living reply, and nobody else likes it. In the first two
-/// minutes a like does not keep its author from changing it; the likes of others are taken back then.
+/// minutes a like does not keep its author from changing it; the likes of others are taken back
+/// then.
 ///
 /// # Errors
 /// 400, 401, 403, 404, 503.
@@ -164,8 +165,8 @@ pub async fn edit_question(
 
 /// Delete a question
 ///
-/// Its author, while it is open, is not pinned and has no living reply, or a host. Its replies and all
-/// likes go with it. Also once the session has ended.
+/// Its author, while it is open, is not pinned and has no living reply, or a host. Its replies and
+/// all likes go with it. Also once the session has ended.
 ///
 /// # Errors
 /// 401, 403, 404, 503.

@@ -42,8 +42,8 @@ pub async fn reply_to_question(
 
 /// Change my reply
 ///
-/// While it is not pinned and nobody else likes it. In the first two minutes a like does not keep its
-/// author from changing it; the likes of others are taken back then.
+/// While it is not pinned and nobody else likes it. In the first two minutes a like does not keep
+/// its author from changing it; the likes of others are taken back then.
 ///
 /// # Errors
 /// 400, 401, 403, 404, 503.
@@ -70,8 +70,8 @@ pub async fn edit_reply(
 
 /// Delete a reply
 ///
-/// Its author or a host, also once the session has ended. Its words are gone from every answer. Where
-/// its author deletes it, its place stays.
+/// Its author or a host, also once the session has ended. Its words are gone from every answer.
+/// Where its author deletes it, its place stays.
 ///
 /// # Errors
 /// 401, 403, 404, 503.

@@ -118,72 +118,97 @@ pub fn update_guest_to_account(
 /// Rows out of which a deleted account is taken at once: they may be of as many sessions.
 const ROWS_ERASED: i64 = 500;
 
-/// Takes a deleted account out of at most `limit` questions, or replies, or likes, and counts them. What
-/// it has written stays as anonymous. The sessions are locked here, in order of their ids.
+/// Takes a deleted account out of at most `limit` questions, or replies, or likes, and counts them.
+/// What it has written stays as anonymous. The sessions are locked here, in order of their ids.
 pub fn erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
     let limit = limit.min(ROWS_ERASED);
-    macro_rules! erase_author {
-        ($table:ident, $key:ident, $with_session:expr) => {
+    for step in [
+        erase_questions,
+        erase_replies,
+        erase_likes,
+        erase_likes_of_replies,
+    ] {
+        let rows = step(conn, account, limit)?;
+        if rows > 0 {
+            return Ok(rows);
+        }
+    }
+    Ok(0)
+}
+
+/// Writes a function that makes what someone has written nobody's.
+macro_rules! erase_author {
+    ($erase:ident, $table:ident, $key:ident, $with_session:expr) => {
+        fn $erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
             let theirs = $with_session
                 .filter($table::author_id.eq(account))
                 .order($table::$key)
                 .limit(limit)
                 .select(($table::$key, questions::session_id));
-            let theirs = theirs.load(conn)?;
-            if let Some(last) = lock_sessions(conn, theirs)? {
-                let chosen = $table::table
-                    .filter($table::author_id.eq(account))
-                    .filter($table::$key.le(last));
-                let nobodys = diesel::update(chosen).set((
-                    $table::author_id.eq(None::<UserId>),
-                    $table::anonymous.eq(true),
-                ));
-                return Ok(nobodys.execute(conn)?);
-            }
-        };
-    }
-    macro_rules! erase_likes {
-        ($table:ident, $likes:ident, $key:ident, $with_session:expr) => {
+            let rows = theirs.load(conn)?;
+            let Some(last) = lock_sessions(conn, rows)? else {
+                return Ok(0);
+            };
+            let chosen = $table::table
+                .filter($table::author_id.eq(account))
+                .filter($table::$key.le(last));
+            let nobodys = diesel::update(chosen).set((
+                $table::author_id.eq(None::<UserId>),
+                $table::anonymous.eq(true),
+            ));
+            Ok(nobodys.execute(conn)?)
+        }
+    };
+}
+erase_author!(erase_questions, questions, question_id, questions::table);
+erase_author!(
+    erase_replies,
+    replies,
+    reply_id,
+    replies::table.inner_join(questions::table)
+);
+
+/// Writes a function that takes someone's likes back.
+macro_rules! erase_likes {
+    ($erase:ident, $table:ident, $likes:ident, $key:ident, $with_session:expr) => {
+        fn $erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
             let theirs = $with_session
                 .filter($likes::user_id.eq(account))
                 .order($likes::$key)
                 .limit(limit)
                 .select(($likes::$key, questions::session_id));
-            let theirs = theirs.load(conn)?;
-            if let Some(last) = lock_sessions(conn, theirs)? {
-                let chosen = $likes::table
-                    .filter($likes::user_id.eq(account))
-                    .filter($likes::$key.le(last));
-                let liked = $table::table.filter($table::$key.eq_any(chosen.select($likes::$key)));
-                diesel::update(liked)
-                    .set($table::likes_count.eq($table::likes_count - 1))
-                    .execute(conn)?;
-                return Ok(diesel::delete(chosen).execute(conn)?);
-            }
-        };
-    }
-    erase_author!(questions, question_id, questions::table);
-    erase_author!(
-        replies,
-        reply_id,
-        replies::table.inner_join(questions::table)
-    );
-    erase_likes!(
-        questions,
-        question_likes,
-        question_id,
-        question_likes::table.inner_join(questions::table)
-    );
-    erase_likes!(
-        replies,
-        reply_likes,
-        reply_id,
-        reply_likes::table.inner_join(replies::table.inner_join(questions::table))
-    );
-    Ok(0)
+            let rows = theirs.load(conn)?;
+            let Some(last) = lock_sessions(conn, rows)? else {
+                return Ok(0);
+            };
+            let chosen = $likes::table
+                .filter($likes::user_id.eq(account))
+                .filter($likes::$key.le(last));
+            let liked = $table::table.filter($table::$key.eq_any(chosen.select($likes::$key)));
+            diesel::update(liked)
+                .set($table::likes_count.eq($table::likes_count - 1))
+                .execute(conn)?;
+            Ok(diesel::delete(chosen).execute(conn)?)
+        }
+    };
 }
+erase_likes!(
+    erase_likes,
+    questions,
+    question_likes,
+    question_id,
+    question_likes::table.inner_join(questions::table)
+);
+erase_likes!(
+    erase_likes_of_replies,
+    replies,
+    reply_likes,
+    reply_id,
+    reply_likes::table.inner_join(replies::table.inner_join(questions::table))
+);
 
-/// Locks the sessions of these rows, which are in order of their numbers, and tells the last number.
+/// Locks the sessions of these rows, which are in order of their numbers, and tells the last
+/// number.
 fn lock_sessions(conn: &mut DbConn, rows: Vec<(i64, SessionId)>) -> Result<Option<i64>, DbError> {
     let last = rows.last().map(|it| it.0);
     let of_rows: BTreeSet<SessionId> = rows.into_iter().map(|it| it.1).collect();

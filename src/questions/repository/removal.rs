@@ -1,5 +1,5 @@
-//! Statements with which the purge empties deleted sessions, whose rows are locked, and finds guests
-//! of whom nothing is left.
+//! Statements with which the purge empties deleted sessions, whose rows are locked, and finds
+//! guests of whom nothing is left.
 
 use diesel::alias;
 use diesel::dsl::{exists, not};
@@ -54,8 +54,8 @@ macro_rules! some_likes {
     }};
 }
 
-/// Deletes questions without replies, and their likes: at most `limit` rows. Where the first one has
-/// more likes than that, some of these.
+/// Deletes questions without replies, and their likes: at most `limit` rows. Where the first one
+/// has more likes than that, some of these.
 pub fn delete_unanswered(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -141,8 +141,8 @@ macro_rules! has_nothing {
     }};
 }
 
-/// Notes of at most `limit` accounts, with ids from `from` to below `to`, that they have contributed
-/// nothing that is left, and counts them.
+/// Notes of at most `limit` accounts, with ids from `from` to below `to`, that they have
+/// contributed nothing that is left, and counts them.
 pub fn update_without_contributions(
     conn: &mut DbConn,
     from: i64,

@@ -10,8 +10,8 @@ use crate::sessions::{Action, Actor, Presence};
 use crate::users::CurrentUser;
 
 impl QuestionsService {
-    /// Lets whoever asks like a question, who takes part from then on, unseen; or not like it any more,
-    /// which lets nobody in.
+    /// Lets whoever asks like a question, who takes part from then on, unseen; or not like it any
+    /// more, which lets nobody in.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], or when the database fails.
@@ -37,8 +37,8 @@ impl QuestionsService {
         self.act(me, question_id, Action::LikeQuestion, like).await
     }
 
-    /// Lets whoever asks like a reply, who takes part from then on, unseen; or not like it any more,
-    /// which lets nobody in.
+    /// Lets whoever asks like a reply, who takes part from then on, unseen; or not like it any
+    /// more, which lets nobody in.
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchReply`], [`QuestionsError::Session`], or when the database fails.

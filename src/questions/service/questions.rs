@@ -23,7 +23,8 @@ impl QuestionsService {
     /// Asks a question; whoever asks takes part from then on.
     ///
     /// # Errors
-    /// [`QuestionsError::Session`], [`QuestionsError::TooManyQuestions`], [`QuestionsError::TooManyOfGuest`], or when the database fails.
+    /// [`QuestionsError::Session`], [`QuestionsError::TooManyQuestions`],
+    /// [`QuestionsError::TooManyOfGuest`], or when the database fails.
     pub async fn ask(
         &self,
         me: CurrentUser,

@@ -26,7 +26,8 @@ impl QuestionsService {
     ///
     /// # Errors
     /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`],
-    /// [`QuestionsError::TooManyReplies`], [`QuestionsError::TooManyOfGuest`], or when the database fails.
+    /// [`QuestionsError::TooManyReplies`], [`QuestionsError::TooManyOfGuest`], or when the database
+    /// fails.
     pub async fn reply(
         &self,
         me: CurrentUser,
@@ -38,7 +39,8 @@ impl QuestionsService {
         let reply = move |conn: &mut DbConn, mut actor: Actor, question: Question| {
             let is_anonymous = contribution.anonymous || actor.is_guest();
             let is_host = actor.session.role().is_some_and(Role::is_host);
-            // What a host writes anonymously is refused as anybody's is: it would tell who wrote it.
+            // What a host writes anonymously is refused as anybody's is: it would tell who wrote
+            // it.
             let most = if is_host && !is_anonymous {
                 MAX_ALL_REPLIES
             } else {

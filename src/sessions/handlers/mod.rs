@@ -1,7 +1,7 @@
 //! POST and GET `/sessions`, GET, PATCH and DELETE `/sessions/{sessionId}`, GET
 //! `/sessions/by-code/{joinCode}`, GET `/sessions/{sessionId}/qr.svg`, POST
-//! `/sessions/{sessionId}/terminate` and `/sessions/{sessionId}/reopen`. Participants are beside this
-//! file.
+//! `/sessions/{sessionId}/terminate` and `/sessions/{sessionId}/reopen`. Participants are beside
+//! this file.
 
 pub mod participants;
 
@@ -234,8 +234,8 @@ pub async fn reopen_session(
 
 /// Delete my session
 ///
-/// The super host's: with everything in it, for everybody and for good. Its join code is never given
-/// again.
+/// The super host's: with everything in it, for everybody and for good. Its join code is never
+/// given again.
 ///
 /// # Errors
 /// 401, 403, 404, 503.

@@ -1,5 +1,6 @@
-//! PUT and DELETE `/sessions/{sessionId}/participants/me`, GET `/sessions/{sessionId}/participants`,
-//! PUT `/sessions/{sessionId}/super-host`, PUT and DELETE `/sessions/{sessionId}/hosts/{userId}`.
+//! PUT and DELETE `/sessions/{sessionId}/participants/me`, GET
+//! `/sessions/{sessionId}/participants`, PUT `/sessions/{sessionId}/super-host`, PUT and DELETE
+//! `/sessions/{sessionId}/hosts/{userId}`.
 
 use std::net::IpAddr;
 
@@ -49,8 +50,8 @@ pub async fn enter_session(
 /// Leave a session
 ///
 /// It is not among my sessions any more, and nobody sees me in its list; what I wrote stays. A sub
-/// host gives the role up. A super host's session goes to the sub host who serves longest. Also once
-/// it has ended. May be repeated.
+/// host gives the role up. A super host's session goes to the sub host who serves longest. Also
+/// once it has ended. May be repeated.
 ///
 /// # Errors
 /// 401, 404, 409 for a super host without sub hosts, 503.
@@ -73,8 +74,8 @@ pub async fn leave_session(
 
 /// Hand my session over
 ///
-/// The super host makes a sub host the super host, and becomes a sub host. Also once the session has
-/// ended.
+/// The super host makes a sub host the super host, and becomes a sub host. Also once the session
+/// has ended.
 ///
 /// # Errors
 /// 400, 401, 403, 404 for who is not listed, 409 for oneself and for who is no sub host, 503.

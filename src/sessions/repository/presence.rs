@@ -138,8 +138,8 @@ pub fn update_super_host(
     Ok(())
 }
 
-/// Who takes a session over that loses its super host: of the sub hosts who can sign in, the one who
-/// serves longest.
+/// Who takes a session over that loses its super host: of the sub hosts who can sign in, the one
+/// who serves longest.
 pub fn find_heir(conn: &mut DbConn, session_id: SessionId) -> Result<Option<UserId>, DbError> {
     let heir = participants::table
         .inner_join(users::table)

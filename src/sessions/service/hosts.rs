@@ -85,8 +85,8 @@ impl SessionsService {
         self.db.write(hand_over).await
     }
 
-    /// Lets whoever asks take part no longer. What it has written stays. A super host's session goes
-    /// to the sub host who serves longest.
+    /// Lets whoever asks take part no longer. What it has written stays. A super host's session
+    /// goes to the sub host who serves longest.
     ///
     /// # Errors
     /// [`SessionsError::Account`], [`SessionsError::NoSuchSession`], [`SessionsError::NoSubHost`],

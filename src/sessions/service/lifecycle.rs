@@ -66,13 +66,7 @@ impl SessionsService {
             }
             let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
             require_future(expires_at, now)?;
-            let participation = Participation {
-                role: Role::SuperHost,
-                listed: true,
-                anonymous: false,
-                host_since: Some(now.into()),
-                left_at: None,
-            };
+            let participation = super_host_since(now);
             let session = Session {
                 details: new.details(session_id, &code, now, expires_at),
                 counts: SessionCounts {
@@ -242,6 +236,17 @@ impl SessionsService {
         self.db.write(delete).await?;
         self.purge_soon.ask();
         Ok(())
+    }
+}
+
+/// How whoever opens a session takes part in it.
+fn super_host_since(now: DateTime<Utc>) -> Participation {
+    Participation {
+        role: Role::SuperHost,
+        listed: true,
+        anonymous: false,
+        host_since: Some(now.into()),
+        left_at: None,
     }
 }
 

@@ -135,7 +135,8 @@ fn a_longer_time_lets_people_write_for_longer(app: &App) {
     patch("2026-03-01T12:06:00Z").expect_problem(403, "session_ended");
 }
 
-/// Whoever picks "a year from today" is understood, in leap years too, and on a clock that is ahead.
+/// Whoever picks "a year from today" is understood, in leap years too, and on a clock that is
+/// ahead.
 #[apply(on_both_databases!)]
 fn a_session_lasts_a_year_by_the_calendar_and_a_minute_at_most(app: &App) {
     let mina = app.registered("mina");

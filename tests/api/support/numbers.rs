@@ -1,5 +1,6 @@
-//! Numbers of rows count what the whole server has: nobody is told one. In the databases of tests they
-//! begin where no other number is, and every answer of every test and every log is searched for them.
+//! Numbers of rows count what the whole server has: nobody is told one. In the databases of tests
+//! they begin where no other number is, and every answer of every test and every log is searched
+//! for them.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

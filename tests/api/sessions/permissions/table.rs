@@ -19,9 +19,9 @@ pub const ROLES: [&str; 6] = [
 ];
 
 /// An action, a request, its answer to those who may, who those are, and whether they are when the
-/// session has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while it is
-/// open, is not pinned and has no living reply, `e` may while nobody else likes it either; at first
-/// where it is another's or nobody's, then where it is one's own.
+/// session has ended. For each of [`ROLES`] but the first: `+` may, `-` may not, `o` may while it
+/// is open, is not pinned and has no living reply, `e` may while nobody else likes it either; at
+/// first where it is another's or nobody's, then where it is one's own.
 const TABLE: &str = "
     Enter            | PUT {session}/participants/me          | 200 | +++++ |       | running
     ListParticipants | GET {session}/participants             | 200 | -++++ |       | always
