@@ -37,7 +37,7 @@ def before_load_schema(_, document):
     schemas["Email"]["format"] = "address"
     schemas["Nickname"]["format"] = "nickname"
     schemas["NewPassword"]["format"] = "new-password"
-    for request in ["SessionRequest", "SessionChangeRequest"]:
+    for request in ["SessionRequest", "SessionChangeRequest", "ReopenRequest"]:
         schemas[request]["properties"]["expiresAt"]["format"] = "soon"
     # What a server writes for itself is not sent.
     for item in document["paths"].values():

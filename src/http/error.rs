@@ -75,8 +75,8 @@ error_codes! {
     Forbidden = "forbidden", FORBIDDEN;
     /// The session was ended by its super host, or has expired: nobody can change it any more.
     SessionEnded = "session_ended", FORBIDDEN;
-    /// It is closed, is pinned or has a reply, or others like it: its author can no longer change the
-    /// words, or delete the question.
+    /// It is closed, is pinned or has a reply, or others like it: its author can no longer change
+    /// the words, or delete the question.
     QuestionLocked = "question_locked", FORBIDDEN;
     /// The request came from a page whose origin is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;

@@ -156,8 +156,15 @@ fn parse_text<T>(
     parse(without_null(text)?)
 }
 
+/// The largest whole number that every JSON program holds exactly (RFC 8259, section 6).
+const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
+
+/// `7.0` is the whole number 7 in JSON, too.
 fn take_integer<T>(value: &Value, take: impl FnOnce(i64) -> Option<T>) -> Result<T, Invalid> {
-    value.as_i64().and_then(take).ok_or(Invalid::NotAnInteger)
+    let is_whole = |it: &f64| it.fract() == 0.0 && it.abs() <= MAX_EXACT;
+    let whole = || value.as_f64().filter(is_whole).map(|it| it as i64);
+    let integer = value.as_i64().or_else(whole);
+    integer.and_then(take).ok_or(Invalid::NotAnInteger)
 }
 
 /// The body of a request, read and checked.

@@ -164,6 +164,7 @@ fn a_host_pins_the_words_that_were_seen(app: &App) {
             assert_eq!(refused["errors"][0]["code"], "not_an_integer");
         }
         assert_eq!(pin(json!(1)).expect(200).json()["pinned"], true);
+        assert_eq!(pin(json!(1.0)).expect(200).json()["pinned"], true);
         assert_eq!(pin(Value::Null).expect(200).json()["pinned"], true);
     }
 }
