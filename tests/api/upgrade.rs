@@ -180,10 +180,13 @@ fn old_sessions_are_read_and_written(kind: Kind) {
         let [mina, noah, guest] =
             ["mina", "noah", "guest"].map(|it| person(&app, &facts, it).refreshed());
         let session = |state: &str| format!("/api/sessions/{}", text(&facts["sessions"][state]));
-        // Earlier releases told the numbers of rows.
+        // The first releases told the numbers of rows.
         let ids = app.database.row_numbers("questions");
         let id_of = |name: &str| {
             let told = &facts["questions"][name];
+            if let Some(id) = told.as_str() {
+                return id.to_owned();
+            }
             let is_its = |it: &(&String, &i64)| Some(*it.1) == told.as_i64();
             ids.iter().find(is_its).map(|it| it.0.clone()).unwrap()
         };

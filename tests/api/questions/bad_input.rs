@@ -280,3 +280,67 @@ fn a_thread_takes_a_page_and_nothing_else(app: &App) {
     let answer = desk.mina.get(&format!("{}?cursor={cursor}", desk.question));
     answer.expect_problem(400, "invalid_cursor");
 }
+
+/// An id is one text, of one thing, as long as that is there.
+#[apply(on_both_databases!)]
+fn what_is_no_id_of_a_living_question_or_reply_finds_nothing(app: &App) {
+    let desk = desk(app);
+    let mina = &desk.mina;
+    let reply = mina.replies(&desk.question, "Because.");
+    let gone = mina.asks(&desk.session, "Gone?");
+    mina.delete(&gone).expect(204);
+    let id_of = |url: &str| url.rsplit('/').next().unwrap().to_owned();
+    let (question, reply, session) = (id_of(&desk.question), id_of(&reply), id_of(&desk.session));
+    let number = app.database.row_number(&desk.question).to_string();
+    let no_ids = [
+        number,
+        "1".into(),
+        "0".into(),
+        "-1".into(),
+        session.clone(),
+        question[..21].into(),
+        format!("{question}A"),
+        format!("{question}="),
+        format!("{question}%00"),
+        question.to_lowercase() + "a",
+        "A".repeat(22),
+        "_".repeat(22),
+        "%F0%9F%99%82".into(),
+    ];
+    let here = (id_of(&gone), reply.clone(), question.clone());
+    for id in no_ids.iter().chain([&here.0, &here.1]) {
+        mina.get(&format!("/api/questions/{id}"))
+            .expect_problem(404, "not_found");
+        for (method, path) in [
+            ("DELETE", ""),
+            ("PUT", "/pin"),
+            ("PUT", "/close"),
+            ("PUT", "/like"),
+            ("DELETE", "/like"),
+        ] {
+            mina.send(method, &format!("/api/questions/{id}{path}"), None)
+                .expect_problem(404, "not_found");
+        }
+        let words = json!({ "body": "x" });
+        mina.patch(&format!("/api/questions/{id}"), words.clone())
+            .expect_problem(404, "not_found");
+        mina.post(&format!("/api/questions/{id}/replies"), words)
+            .expect_problem(404, "not_found");
+    }
+    for id in no_ids.iter().chain([&here.2]) {
+        for (method, path) in [
+            ("DELETE", ""),
+            ("PUT", "/pin"),
+            ("PUT", "/like"),
+            ("DELETE", "/pin"),
+        ] {
+            mina.send(method, &format!("/api/replies/{id}{path}"), None)
+                .expect_problem(404, "not_found");
+        }
+    }
+    mina.get(&desk.question).expect(200);
+    assert_eq!(
+        app.database.count("question_likes") + app.database.count("reply_likes"),
+        0
+    );
+}

@@ -344,4 +344,46 @@ fn deleted_replies_are_counted_against_the_thousand(app: &App) {
         100
     );
     assert_eq!(app.database.count("replies"), 1_100);
+    // Anonymously a host is like anybody: else the words would tell that a host wrote them.
+    let hidden = json!({ "body": "Host.", "anonymous": true });
+    reply(&mina, &question, hidden).expect_problem(409, "conflict");
+}
+
+#[apply(on_both_databases!)]
+fn what_a_host_removes_leaves_no_place(app: &App) {
+    let (mina, sub, _, question) = asked(app);
+    let (noah, guest) = (app.user("noah"), app.guest());
+    for (author, host) in [(&noah, &mina), (&guest, &sub), (&sub, &mina)] {
+        let secret = "the words that nobody is to read again";
+        let url = author.replies(&question, secret);
+        author.likes(&url);
+        host.delete(&url).expect(204);
+        let thread = author.get(&question).expect(200);
+        assert!(!thread.text.contains(secret));
+        let thread = thread.json();
+        assert_eq!(
+            (&thread["replies"], &thread["repliesCount"]),
+            (&json!([]), &json!(0))
+        );
+        for answer in [author.delete(&url), host.put(&format!("{url}/pin"))] {
+            answer.expect_problem(404, "not_found");
+        }
+    }
+    assert_eq!(
+        (
+            app.database.count("replies"),
+            app.database.count("reply_likes")
+        ),
+        (0, 0)
+    );
+    app.database.execute("WITH RECURSIVE number(i) AS \
+        (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 999) \
+        INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, \
+        created_at, updated_at) SELECT NEW_ID, question_id, NULL, TRUE, NULL, FALSE, 0, \
+        '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number, questions");
+    let last = guest.replies(&question, "The last one.");
+    let more = json!({ "body": "One more." });
+    reply(&noah, &question, more.clone()).expect_problem(409, "conflict");
+    mina.delete(&last).expect(204);
+    reply(&noah, &question, more).expect(201);
 }

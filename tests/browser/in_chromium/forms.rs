@@ -100,8 +100,10 @@ fn forms(scene: &Scene, mallory: &Client, session: &str) -> Vec<Value> {
         forms.push(json!([scene.api(path), encoded, fields]));
     }
     let end = format!("{session}/terminate").replacen("/api", "", 1);
+    let reopen = format!("{session}/reopen").replacen("/api", "", 1);
     let without = [
         end.as_str(),
+        reopen.as_str(),
         "/auth/guest",
         "/auth/token",
         "/auth/logout",

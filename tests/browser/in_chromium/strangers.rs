@@ -64,8 +64,13 @@ async fn try_everything(scene: &Scene, page: &Tab<'_>, credentials: &Value) -> u
     let nothing = json!({});
     let unseen = json!({ "mode": "no-cors" });
     let bearer = json!({ "bearer": "a.b.c" });
-    let enter = "/sessions/AAAAAAAAAAAAAAAAAAAAAA/participants/me";
-    let attempts: [(&str, &str, &[&Value]); 17] = [
+    let session = "/sessions/AAAAAAAAAAAAAAAAAAAAAA";
+    let (enter, reopen) = (
+        format!("{session}/participants/me"),
+        format!("{session}/reopen"),
+    );
+    let (enter, reopen) = (enter.as_str(), reopen.as_str());
+    let attempts: [(&str, &str, &[&Value]); 20] = [
         ("POST", "/auth/login", &[&json, &text, &quiet]),
         ("POST", "/users", &[&json, &text, &quiet]),
         ("POST", "/auth/guest", &[&json, &nothing, &unseen]),
@@ -81,6 +86,9 @@ async fn try_everything(scene: &Scene, page: &Tab<'_>, credentials: &Value) -> u
         ("POST", "/posts", &[&json, &text]),
         ("POST", "/sessions", &[&json, &text]),
         ("PUT", enter, &[&nothing]),
+        ("DELETE", enter, &[&nothing]),
+        ("DELETE", session, &[&nothing]),
+        ("POST", reopen, &[&nothing, &unseen]),
         ("GET", "/sessions", &[&nothing, &unseen]),
         ("GET", "/users/me", &[&nothing, &unseen]),
         ("GET", "/users/me/export", &[&nothing, &unseen]),
