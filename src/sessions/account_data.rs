@@ -70,12 +70,13 @@ fn erase(
 ) -> Result<usize, DbError> {
     // In order of their ids, as everybody locks sessions.
     let theirs = presence::list_of(conn, account, limit.min(SESSIONS_LEFT))?;
-    for (session_id, _) in &theirs {
+    let locked: Vec<SessionId> = theirs.into_iter().map(|it| it.0).collect();
+    for session_id in &locked {
         repository::lock(conn, *session_id)?;
     }
-    // Read again, now that nobody changes them.
-    let theirs = presence::list_of(conn, account, theirs.len() as i64)?;
-    for (session_id, participation) in &theirs {
+    // Read again, now that nobody changes them. Others may come where some are gone meanwhile.
+    let theirs = presence::list_of(conn, account, locked.len() as i64)?;
+    for (session_id, participation) in theirs.iter().filter(|it| locked.contains(&it.0)) {
         if participation.role == Role::SuperHost {
             pass_on(conn, *session_id, account, now)?;
         }
@@ -84,17 +85,20 @@ fn erase(
         }
         presence::delete(conn, *session_id, account)?;
     }
-    Ok(theirs.len())
+    Ok(locked.len())
 }
 
 /// Gives the session of a deleted account to the sub host who serves longest. Without one it ends,
-/// and is deleted later.
+/// and is deleted later. One that is deleted already stays so.
 fn pass_on(
     conn: &mut DbConn,
     session_id: SessionId,
     account: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    if repository::find(conn, session_id, None)?.is_none() {
+        return Ok(());
+    }
     let entry = |action| AuditEntry {
         session_id: Some(session_id.to_text()),
         ..AuditEntry::new(action, Some(account), now)
