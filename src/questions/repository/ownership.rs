@@ -118,7 +118,8 @@ pub fn update_guest_to_account(
 /// Rows out of which a deleted account is taken at once: they may be of as many sessions.
 const ROWS_ERASED: i64 = 500;
 
-/// Takes a deleted account out of at most `limit` questions, or replies, or likes, and counts them.
+/// Takes a deleted account out of at most `limit` questions, or replies, or likes, and counts them:
+/// those, too, that others have removed before the sessions were locked, because there may be more.
 /// What it has written stays as anonymous. The sessions are locked here, in order of their ids.
 pub fn erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
     let limit = limit.min(ROWS_ERASED);
@@ -146,7 +147,7 @@ macro_rules! erase_author {
                 .limit(limit)
                 .select(($table::$key, questions::session_id));
             let rows = theirs.load(conn)?;
-            let Some(last) = lock_sessions(conn, rows)? else {
+            let Some((last, rows)) = lock_sessions(conn, rows)? else {
                 return Ok(0);
             };
             let chosen = $table::table
@@ -156,7 +157,8 @@ macro_rules! erase_author {
                 $table::author_id.eq(None::<UserId>),
                 $table::anonymous.eq(true),
             ));
-            Ok(nobodys.execute(conn)?)
+            nobodys.execute(conn)?;
+            Ok(rows)
         }
     };
 }
@@ -178,7 +180,7 @@ macro_rules! erase_likes {
                 .limit(limit)
                 .select(($likes::$key, questions::session_id));
             let rows = theirs.load(conn)?;
-            let Some(last) = lock_sessions(conn, rows)? else {
+            let Some((last, rows)) = lock_sessions(conn, rows)? else {
                 return Ok(0);
             };
             let chosen = $likes::table
@@ -188,7 +190,8 @@ macro_rules! erase_likes {
             diesel::update(liked)
                 .set($table::likes_count.eq($table::likes_count - 1))
                 .execute(conn)?;
-            Ok(diesel::delete(chosen).execute(conn)?)
+            diesel::delete(chosen).execute(conn)?;
+            Ok(rows)
         }
     };
 }
@@ -207,10 +210,13 @@ erase_likes!(
     reply_likes::table.inner_join(replies::table.inner_join(questions::table))
 );
 
-/// Locks the sessions of these rows, which are in order of their numbers, and tells the last
-/// number.
-fn lock_sessions(conn: &mut DbConn, rows: Vec<(i64, SessionId)>) -> Result<Option<i64>, DbError> {
-    let last = rows.last().map(|it| it.0);
+/// Locks the sessions of these rows, which are in order of their numbers, and tells the last number
+/// and how many rows they are.
+fn lock_sessions(
+    conn: &mut DbConn,
+    rows: Vec<(i64, SessionId)>,
+) -> Result<Option<(i64, usize)>, DbError> {
+    let last = rows.last().map(|it| (it.0, rows.len()));
     let of_rows: BTreeSet<SessionId> = rows.into_iter().map(|it| it.1).collect();
     for session_id in of_rows {
         sessions::lock_row(conn, session_id)?;
