@@ -45,17 +45,21 @@ fn remove_contents(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<R
     let Some(session_id) = sessions::lock_deleted(conn, times.now)? else {
         return Ok(Removed::default());
     };
-    let unanswered = removal::delete_unanswered(conn, session_id, batch)?;
-    sessions::count_questions(conn, session_id, -(unanswered.items as i64))?;
-    let mut rows = unanswered.rows;
-    if rows == 0 {
-        rows = removal::delete_replies(conn, session_id, batch)?;
+    let replies = removal::delete_replies(conn, session_id, batch)?;
+    if replies.rows > 0 {
+        return Ok(Removed {
+            rows: replies.rows,
+            has_more: true,
+        });
     }
-    if rows == 0 {
+    let questions = removal::delete_questions(conn, session_id, batch)?;
+    if questions.rows > 0 {
+        sessions::count_questions(conn, session_id, -(questions.items as i64))?;
+    } else {
         sessions::count_no_questions(conn, session_id)?;
     }
     Ok(Removed {
-        rows,
+        rows: questions.rows,
         has_more: true,
     })
 }

@@ -54,77 +54,57 @@ macro_rules! some_likes {
     }};
 }
 
-/// Deletes questions without replies, and their likes: at most `limit` rows. Where the first one
-/// has more likes than that, some of these.
-pub fn delete_unanswered(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    limit: i64,
-) -> Result<Deleted, DbError> {
-    let gone = alias!(questions as gone);
-    let number = gone.field(questions::question_id);
-    let unanswered = |limit: i64| {
-        let answers = replies::table.filter(replies::question_id.eq(number));
-        gone.filter(gone.field(questions::session_id).eq(session_id))
-            .filter(not(exists(answers)))
-            .order((gone.field(questions::pinned).desc(), number))
-            .limit(limit)
-    };
-    let found: Vec<(QuestionNumber, i64)> = unanswered(limit)
-        .select((number, gone.field(questions::likes_count)))
-        .load(conn)?;
-    let fitting = fit(&found, limit);
-    let Some((first, _)) = found.first() else {
-        return Ok(fitting);
-    };
-    if fitting.items == 0 {
-        return some_likes!(conn, questions, question_likes, question_id, *first, limit);
-    }
-    let numbers = unanswered(fitting.items as i64).select(number);
-    let chosen = questions::table.filter(questions::question_id.eq_any(numbers));
-    diesel::delete(chosen).execute(conn)?;
-    Ok(fitting)
+/// Deletes those of the found items, each with its likes, that are at most `$limit` rows. Where the
+/// first one has more likes than that, some of these.
+macro_rules! delete_fitting {
+    ($conn:expr, $table:ident, $likes:ident, $key:ident, $found:expr, $limit:expr) => {{
+        let fitting = fit(&$found, $limit);
+        match $found.first() {
+            None => Ok(fitting),
+            Some((first, _)) if fitting.items == 0 => {
+                some_likes!($conn, $table, $likes, $key, *first, $limit)
+            }
+            Some(_) => {
+                let fitting_ones = $found.iter().take(fitting.items);
+                let numbers: Vec<i64> = fitting_ones.map(|it| it.0.get()).collect();
+                dialect::on_each!($conn, |conn| diesel::delete(
+                    $table::table.filter($table::$key.eq_any(&numbers))
+                )
+                .execute(conn))?;
+                Ok(fitting)
+            }
+        }
+    }};
 }
 
-/// Deletes replies to the first question of a session, and their likes: at most `limit` rows. Where
-/// the first one has more likes than that, some of these.
+/// Deletes replies of a session and their likes: at most `limit` rows.
 pub fn delete_replies(
     conn: &mut DbConn,
     session_id: SessionId,
     limit: i64,
-) -> Result<usize, DbError> {
-    let first_question = questions::table
+) -> Result<Deleted, DbError> {
+    let found: Vec<(ReplyNumber, i64)> = replies::table
+        .inner_join(questions::table)
         .filter(questions::session_id.eq(session_id))
-        .order((questions::pinned.desc(), questions::question_id))
-        .limit(1)
-        .select(questions::question_id);
-    let question: Option<QuestionNumber> = first_question.get_result(conn).optional()?;
-    let Some(question) = question else {
-        return Ok(0);
-    };
-    let gone = alias!(replies as gone);
-    let number = gone.field(replies::reply_id);
-    let answers = |limit: i64| {
-        gone.filter(gone.field(replies::question_id).eq(question))
-            .order((gone.field(replies::pinned).desc(), number))
-            .limit(limit)
-    };
-    let found: Vec<(ReplyNumber, i64)> = answers(limit)
-        .select((number, gone.field(replies::likes_count)))
+        .limit(limit)
+        .select((replies::reply_id, replies::likes_count))
         .load(conn)?;
-    let fitting = fit(&found, limit);
-    let Some((first, _)) = found.first() else {
-        return Ok(0);
-    };
-    if fitting.items == 0 {
-        let deleted: Result<Deleted, DbError> =
-            some_likes!(conn, replies, reply_likes, reply_id, *first, limit);
-        return Ok(deleted?.rows);
-    }
-    let numbers = answers(fitting.items as i64).select(number);
-    let chosen = replies::table.filter(replies::reply_id.eq_any(numbers));
-    diesel::delete(chosen).execute(conn)?;
-    Ok(fitting.rows)
+    delete_fitting!(conn, replies, reply_likes, reply_id, found, limit)
+}
+
+/// Deletes questions of a session, which have no replies any more, and their likes: at most `limit`
+/// rows.
+pub fn delete_questions(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    limit: i64,
+) -> Result<Deleted, DbError> {
+    let found: Vec<(QuestionNumber, i64)> = questions::table
+        .filter(questions::session_id.eq(session_id))
+        .limit(limit)
+        .select((questions::question_id, questions::likes_count))
+        .load(conn)?;
+    delete_fitting!(conn, questions, question_likes, question_id, found, limit)
 }
 
 /// Whether nothing is left of what someone has asked, replied and liked.
