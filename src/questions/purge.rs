@@ -9,6 +9,9 @@ use crate::purge::{Purge, PurgeTimes, Removed};
 use crate::sessions;
 use crate::users::UserId;
 
+/// Into so many parts the ids of guests are divided: as a day has hours.
+const PARTS: i64 = 24;
+
 /// Empties deleted sessions: before their participants go.
 pub const PURGE_CONTENTS: Purge = Purge {
     name: "contents of deleted sessions",
@@ -27,18 +30,18 @@ pub const PURGE_GUESTS: Purge = Purge {
 };
 
 /// Looking at a guest takes several look-ups, so each hour has its part of the ids, which are
-/// random: within a day each guest is looked at.
+/// random: within 25 hours each guest is looked at. Each day the parts come an hour later, so that
+/// a purge that does not run every hour comes to all of them, too.
 fn ids_of_hour(now: DateTime<Utc>) -> (i64, i64) {
-    let part = UserId::MAX / 24;
-    let hour = now.timestamp().div_euclid(3_600).rem_euclid(24);
-    (
-        hour * part,
-        if hour == 23 {
-            i64::MAX
-        } else {
-            (hour + 1) * part
-        },
-    )
+    let size = UserId::MAX / PARTS;
+    let hours = now.timestamp().div_euclid(3_600);
+    let part = (hours - hours.div_euclid(PARTS)).rem_euclid(PARTS);
+    let end = if part == PARTS - 1 {
+        i64::MAX
+    } else {
+        (part + 1) * size
+    };
+    (part * size, end)
 }
 
 fn remove_contents(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<Removed, DbError> {
@@ -66,15 +69,36 @@ fn remove_contents(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<R
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::TimeDelta;
+
     use super::*;
+
+    /// The parts of the hours that are these, in order of their ids.
+    fn parts(hours: impl Iterator<Item = i64>) -> Vec<(i64, i64)> {
+        let times = hours.map(|hour| DateTime::UNIX_EPOCH + TimeDelta::hours(hour));
+        let parts: BTreeSet<_> = times.map(ids_of_hour).collect();
+        parts.into_iter().collect()
+    }
 
     #[test]
     fn every_id_has_its_hour_of_the_day() {
-        let hours: Vec<_> = (0..24)
-            .map(|hour| ids_of_hour(DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour)))
-            .collect();
-        assert_eq!(hours.first().map(|it| it.0), Some(0));
-        assert_eq!(hours.last().map(|it| it.1), Some(i64::MAX));
-        assert!(hours.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        let of_a_day = parts(0..24);
+        assert_eq!(of_a_day.len(), 24);
+        assert_eq!(of_a_day.first().map(|it| it.0), Some(0));
+        assert_eq!(of_a_day.last().map(|it| it.1), Some(i64::MAX));
+        assert!(of_a_day.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        for first in 0..48 {
+            assert_eq!(parts(first..first + 25), of_a_day, "from hour {first} on");
+        }
+    }
+
+    #[test]
+    fn a_purge_that_runs_less_often_comes_to_every_id() {
+        for interval in 1..=24 {
+            let runs = (0..24 * 24).map(|run| run * interval);
+            assert_eq!(parts(runs).len(), 24, "every {interval} hours");
+        }
     }
 }
