@@ -132,8 +132,8 @@ pub fn delete_participants(
     Ok(diesel::delete(chosen).execute(conn)?)
 }
 
-/// Notes that nothing is left of a deleted session. Who opened it is forgotten `counted` after it
-/// was deleted.
+/// Notes that nothing is left of a deleted session, not even its counts. Who opened it is forgotten
+/// `counted` after it was deleted.
 pub fn update_emptied(
     conn: &mut DbConn,
     session_id: SessionId,
@@ -143,6 +143,12 @@ pub fn update_emptied(
     let row = || sessions::table.find(session_id);
     let deleted_at: Option<UtcTime> = row().select(sessions::deleted_at).get_result(conn)?;
     let forgotten_at = deleted_at.map(|it| DateTime::from(it) + counted);
+    diesel::update(row())
+        .set((
+            sessions::listed_count.eq(0),
+            sessions::anonymous_count.eq(0),
+        ))
+        .execute(conn)?;
     match forgotten_at.filter(|it| *it > now) {
         Some(later) => diesel::update(row())
             .set(sessions::delete_at.eq(UtcTime::from(later)))
