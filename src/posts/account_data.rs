@@ -9,13 +9,17 @@ use crate::users::account_export::ExportPart;
 pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "posts",
     claim: None,
-    erase: |conn, account, _, _| repository::update_author_to_nobody(conn, account),
+    erase: |conn, account, _, limit| {
+        repository::update_author_to_nobody(conn, account, limit.min(POSTS_LEFT))
+    },
     renamed: None,
     export,
 };
 
 /// Posts that are read at once: the longest takes 80 KB.
 const POSTS: usize = 8;
+/// Posts out of which a deleted account is taken at once: SQLite writes them anew.
+const POSTS_LEFT: i64 = 50;
 
 fn export(author: UserId) -> ExportPart {
     ExportPart::list(POSTS, move |conn, after, limit| {

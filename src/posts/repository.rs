@@ -1,6 +1,7 @@
 //! Statements on `posts`.
 
 use chrono::{DateTime, Utc};
+use diesel::alias;
 use diesel::prelude::*;
 
 use super::rows::{NewPostRow, OwnPost, PostChangeRow, PostRow};
@@ -97,9 +98,18 @@ pub fn update(
     Ok(())
 }
 
-/// Takes an account out of its posts, of which there are at most 1,000, and counts them.
-pub fn update_author_to_nobody(conn: &mut DbConn, author: UserId) -> Result<usize, DbError> {
-    let theirs = posts::table.filter(posts::author_id.eq(author));
+/// Takes an account out of at most `limit` of its posts, and counts them.
+pub fn update_author_to_nobody(
+    conn: &mut DbConn,
+    author: UserId,
+    limit: i64,
+) -> Result<usize, DbError> {
+    let some = alias!(posts as some);
+    let ids = some
+        .filter(some.field(posts::author_id).eq(author))
+        .limit(limit)
+        .select(some.field(posts::post_id));
+    let theirs = posts::table.filter(posts::post_id.eq_any(ids));
     let nobodys = diesel::update(theirs).set(posts::author_id.eq(None::<UserId>));
     Ok(nobodys.execute(conn)?)
 }
