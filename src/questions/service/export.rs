@@ -30,6 +30,7 @@ pub struct Exported {
 /// How far an export has come.
 #[derive(Debug)]
 pub struct Progress {
+    session_id: SessionId,
     /// Of the questions that there were when it began, the numbers of those still to be given, the
     /// next one last.
     left: Vec<QuestionNumber>,
@@ -55,12 +56,21 @@ impl QuestionsService {
             let mut left = repository::list_numbers(conn, session_id)?;
             left.reverse();
             let viewer = Viewer::new(None, &session, now);
-            Ok((session, Progress { left, viewer }))
+            let progress = Progress {
+                session_id,
+                left,
+                viewer,
+            };
+            Ok((session, progress))
         };
         self.db.read(begin).await
     }
 
     /// Goes on with an export; nothing, once everything was given.
+    ///
+    /// # Errors
+    /// [`QuestionsError::Session`] where the session was deleted meanwhile, or when the database
+    /// fails.
     pub async fn next_chunk(
         &self,
         mut progress: Progress,
@@ -76,6 +86,7 @@ impl QuestionsService {
 impl Progress {
     /// The next questions that are still there, with replies; nothing, once none is left.
     fn step(&mut self, conn: &mut DbConn) -> Result<Vec<Exported>, QuestionsError> {
+        sessions::find(conn, self.session_id, None)?;
         let (mut step, mut bytes) = (Vec::new(), 0);
         while bytes < STEP_BYTES
             && step.len() < MOST
