@@ -10,6 +10,8 @@ mod participants;
 mod permissions;
 mod qr;
 mod races;
+mod reopen;
+mod retention;
 mod session;
 mod terminate;
 
