@@ -1,6 +1,9 @@
 //! POST /api/sessions
 
 mod by_code;
+pub mod delete;
+mod deleted_rows;
+mod deletion_races;
 mod description;
 mod expiry;
 mod export;

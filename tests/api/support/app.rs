@@ -219,6 +219,13 @@ impl RunningServer {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// Purges as a command beside the server does, in small batches.
+    pub fn purge_beside(&self, database: &Database) -> Purged {
+        let settings = Setup::default().load(database);
+        let purger = askit::app::purger(database.open(), &settings).in_small_batches();
+        System::new().block_on(purger.run(self.now()))
+    }
+
     /// Asks the purge actor for a run now. `None` where the database failed for some of it.
     pub fn purge(&self) -> Option<Purged> {
         let purged = System::new().block_on(self.purge.send(PurgeNow)).unwrap();
