@@ -1,6 +1,7 @@
 mod account_data;
 mod attempts;
 mod claim;
+mod claim_left;
 pub mod claim_room;
 mod claim_room_killed;
 mod claim_room_races;

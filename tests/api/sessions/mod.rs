@@ -1,5 +1,6 @@
 //! POST /api/sessions
 
+mod audit;
 mod by_code;
 pub mod delete;
 mod deleted_rows;
@@ -8,6 +9,7 @@ mod description;
 mod expiry;
 mod export;
 mod hosts;
+mod leave;
 mod list;
 mod participants;
 mod permissions;
@@ -16,7 +18,9 @@ mod races;
 mod reopen;
 mod retention;
 mod session;
+mod super_host;
 mod terminate;
+mod unlisted;
 
 use serde_json::{Value, json};
 
