@@ -7,6 +7,7 @@ mod claim_room_killed;
 mod claim_room_races;
 mod ended;
 mod forged;
+mod forgotten_guests;
 mod guest;
 mod kept_guests;
 mod login;

@@ -3,6 +3,7 @@
 
 mod bad_input;
 pub mod counts;
+mod guest_limit;
 mod judged;
 mod likes;
 mod list;

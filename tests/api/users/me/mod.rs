@@ -2,6 +2,8 @@
 
 mod account;
 mod contributions;
+mod deletion_killed;
+mod deletion_steps;
 mod export;
 mod large_export;
 mod logins;
