@@ -18,6 +18,7 @@ mod races;
 mod reopen;
 mod retention;
 mod session;
+mod storm;
 mod super_host;
 mod terminate;
 mod unlisted;
