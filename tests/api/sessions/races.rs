@@ -223,6 +223,7 @@ fn a_grant_against_the_deletion_of_the_account_leaves_no_host(app: &App) {
             .expect(200)
             .json();
         assert_eq!(page["participants"].as_array().unwrap().len(), 1);
+        app.purge().unwrap();
         assert_eq!(mina.get(&session).expect(200).json()["participantCount"], 1);
     }
 }
