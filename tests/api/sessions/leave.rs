@@ -90,8 +90,12 @@ fn a_sub_host_who_leaves_gives_the_role_up(app: &App) {
     let question = mina.asks(&session, "Why?");
     noah.enters(&session);
     mina.makes_host(&session, &noah);
+    let own = noah.asks(&session, "As a host?");
+    let is_host = || mina.get(&own).expect(200).json()["author"]["isHost"].clone();
+    assert_eq!(is_host(), true);
     noah.leave(&session).expect(204);
     noah.leave(&session).expect(204);
+    assert_eq!(is_host(), false);
     let (id, noah_id) = (session.rsplit('/').next().unwrap(), noah.user_id());
     let revoked =
         format!("host_revoked by {noah_id} in {id} to {noah_id} from 127.0.0.1 logged in");

@@ -1,5 +1,6 @@
 //! POST /api/sessions
 
+mod abandoned;
 mod audit;
 mod by_code;
 pub mod delete;
