@@ -9,7 +9,7 @@ use crate::sessions::ExportedParticipation;
 /// What an account has said and done, by feature.
 #[derive(ToSchema)]
 pub struct Contributions {
-    /// In which it takes part, the newest first.
+    /// In which it takes part, or did, the newest first.
     pub sessions: Vec<ExportedParticipation>,
     /// In the sessions.
     pub questions: QuestionContributions,

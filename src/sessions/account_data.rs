@@ -30,7 +30,7 @@ const SESSIONS_LEFT: i64 = 50;
 /// A session without a host can be read for so long.
 const KEPT_WITHOUT_HOST: TimeDelta = TimeDelta::days(30);
 
-/// A session in which the account takes part, as an export tells it.
+/// A session in which the account takes part, or did, as an export tells it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportedParticipation {
@@ -52,9 +52,12 @@ pub struct ExportedParticipation {
     /// When its super host ended it; null if nobody did.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     ended_at: Option<UtcTime>,
-    /// What the account may do there.
+    /// What the account may do there; null for what it has left.
     #[schema(required)]
     role: Option<Role>,
+    /// When the account left; null where it takes part.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    left_at: Option<UtcTime>,
 }
 
 fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError> {
@@ -119,7 +122,7 @@ fn pass_on(
 
 fn export(account: UserId) -> ExportPart {
     ExportPart::list(SESSIONS, move |conn, after, limit| {
-        let sessions = repository::list_of(conn, account, after, limit)?.into_iter();
+        let sessions = repository::list_of(conn, account, after, limit, true)?.into_iter();
         let keyed = sessions.map(|session| {
             let opened = DateTime::from(session.details.created_at);
             let key = (opened, session.details.session_id);
@@ -133,6 +136,7 @@ impl From<Session> for ExportedParticipation {
     fn from(session: Session) -> Self {
         Self {
             role: session.role(),
+            left_at: session.participation.and_then(|it| it.left_at),
             session_id: session.details.session_id,
             title: session.details.title,
             description: session.details.description,

@@ -88,18 +88,18 @@ pub fn find_by_code(
     Ok(session.optional()?)
 }
 
-/// At most `limit` sessions in which someone takes part, the newest first: of those behind `after`,
-/// the time at which a session was opened and its id.
+/// At most `limit` sessions in which someone takes part, or took part before leaving if `also_left`,
+/// the newest first: of those behind `after`, the time at which a session was opened and its id.
 pub fn list_of(
     conn: &mut DbConn,
     user_id: UserId,
     after: Option<(DateTime<Utc>, SessionId)>,
     limit: i64,
+    also_left: bool,
 ) -> Result<Vec<Session>, DbError> {
     let mut theirs = participants::table
         .inner_join(sessions::table)
         .filter(participants::user_id.eq(user_id))
-        .filter(participants::left_at.is_null())
         .filter(sessions::deleted_at.is_null())
         .order((
             participants::session_created_at.desc(),
@@ -108,6 +108,9 @@ pub fn list_of(
         .limit(limit)
         .select(columns_of::<Session>())
         .into_boxed();
+    if !also_left {
+        theirs = theirs.filter(participants::left_at.is_null());
+    }
     if let Some((opened, session_id)) = after {
         let opened = UtcTime::from(opened);
         let same = participants::session_created_at.eq(opened);

@@ -128,7 +128,7 @@ impl SessionsService {
     ) -> Result<Page<Session>, DbError> {
         let list = move |conn: &mut DbConn| {
             let more = limit as i64 + 1;
-            repository::list_of(conn, me.user_id, after, more)
+            repository::list_of(conn, me.user_id, after, more, false)
         };
         Ok(Page::of(self.db.read(list).await?, limit))
     }

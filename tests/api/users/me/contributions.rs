@@ -255,7 +255,7 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
         all["sessions"],
         json!([{
             "sessionId": id, "title": "Lecture 7", "description": "", "createdAt": "2026-03-01T12:00:00.000Z",
-            "expiresAt": "2026-03-08T12:00:00.000Z", "endedAt": null, "role": "participant",
+            "expiresAt": "2026-03-08T12:00:00.000Z", "endedAt": null, "role": "participant", "leftAt": null,
         }])
     );
     let theirs = &all["questions"];
@@ -280,6 +280,14 @@ fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(ap
     );
     assert_eq!(theirs["likedReplies"], json!([id_of(&reply)]));
     assert!(!export.text.contains("Mina's?") && !export.text.contains("Gone."));
+    noah.delete(&format!("{session}/participants/me"))
+        .expect(204);
+    let left = noah.get("/api/users/me/export").expect(200).json();
+    let left = &left["contributions"]["sessions"][0];
+    assert_eq!(
+        (&left["leftAt"], &left["role"]),
+        (&json!("2026-03-01T12:00:00.000Z"), &Value::Null)
+    );
     let empty = app.guest().get("/api/users/me/export").expect(200).json();
     assert_eq!(empty["contributions"]["sessions"], json!([]));
     assert_eq!(empty["contributions"]["questions"]["replies"], json!([]));
