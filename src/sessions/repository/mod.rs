@@ -88,8 +88,8 @@ pub fn find_by_code(
     Ok(session.optional()?)
 }
 
-/// At most `limit` sessions in which someone takes part, or took part before leaving if `also_left`,
-/// the newest first: of those behind `after`, the time at which a session was opened and its id.
+/// At most `limit` sessions in which someone takes part, or did before leaving if `also_left`, the
+/// newest first: of those behind `after`, the time at which a session was opened and its id.
 pub fn list_of(
     conn: &mut DbConn,
     user_id: UserId,
