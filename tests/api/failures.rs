@@ -24,7 +24,7 @@ const WITHOUT_DATABASE: [&str; 3] = [
 ];
 
 #[test]
-fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well_with_own_postgres() {
+fn while_postgresql_is_away_answers_are_503_with_own_postgres() {
     let mut cluster = Cluster::own();
     let database = Database::at(cluster.url("postgres"), tempfile::tempdir().unwrap());
     let setup = Setup::default().set("DATABASE__ACQUIRE_TIMEOUT", "300ms");
@@ -81,7 +81,7 @@ fn while_postgresql_is_away_every_answer_is_503_and_then_all_is_well_with_own_po
 }
 
 #[test]
-fn while_every_connection_hangs_in_a_statement_answers_are_503_and_then_all_is_well_on_postgres() {
+fn while_every_connection_hangs_answers_are_503_on_postgres() {
     let app = Setup::default()
         .set("DATABASE__ACQUIRE_TIMEOUT", "300ms")
         .start(Kind::Postgres);

@@ -167,9 +167,7 @@ pub fn accepts(instance: &AuthService, token: &str) -> bool {
 }
 
 #[apply(on_both_databases!)]
-fn the_next_key_is_published_before_it_signs_and_the_one_before_verifies_to_its_last_token(
-    app: &App,
-) {
+fn a_key_is_published_before_it_signs_and_verifies_afterwards(app: &App) {
     let first = published(app);
     assert_eq!(first.len(), 1);
     app.advance(TimeDelta::days(90));
@@ -200,7 +198,7 @@ fn the_next_key_is_published_before_it_signs_and_the_one_before_verifies_to_its_
 }
 
 #[apply(on_both_databases!)]
-fn a_key_is_replaced_when_it_is_ninety_days_old_and_by_one_instance_only(app: &App) {
+fn a_key_of_ninety_days_is_replaced_by_one_instance(app: &App) {
     let instances = [0; 4].map(|_| quiet_instance(app).signing_keys);
     let all_read = || {
         race(4, |number| {

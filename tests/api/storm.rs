@@ -133,7 +133,7 @@ fn storm(people: &[Client], times: usize) -> usize {
 }
 
 #[test]
-fn a_storm_of_sign_ins_takes_the_memory_of_its_threads_and_stops_nobody_else() {
+fn a_storm_of_sign_ins_stops_nobody_else() {
     // Another process makes the accounts, at no cost.
     let app = App::start(Kind::Sqlite);
     let server = Server::start(&app.database);

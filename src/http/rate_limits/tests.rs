@@ -93,7 +93,7 @@ fn a_hall_of_500_behind_one_address_gets_in_at_once() {
 }
 
 #[test]
-fn what_is_full_again_is_forgotten_and_no_more_is_kept_than_there_is_room_for() {
+fn full_buckets_are_forgotten_and_room_is_bounded() {
     let given = given(1, 2);
     given.taken(Limit::Guests, "203.0.113.9", 1);
     given.taken(Limit::Guests, "2001:db8::1", 2);

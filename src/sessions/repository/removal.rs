@@ -29,22 +29,30 @@ pub fn deleted_at(now: DateTime<Utc>) -> DeletedSession {
     }
 }
 
+/// Deletes at most `$limit` sessions whose `$column` is `$over` (`le` or `lt`) a time, and counts
+/// them. The conditions stand twice: PostgreSQL checks the outer ones again on a row that it waited
+/// for, such as one that was reopened meanwhile.
+macro_rules! delete {
+    ($conn:expr, $column:ident.$over:ident($time:expr), $now:expr, $limit:expr) => {{
+        let time = UtcTime::from($time);
+        let old = alias!(sessions as old);
+        let ids = old
+            .filter(old.field(sessions::deleted_at).is_null())
+            .filter(old.field(sessions::$column).$over(time))
+            .limit($limit)
+            .select(old.field(sessions::session_id));
+        let chosen = sessions::table
+            .filter(sessions::session_id.eq_any(ids))
+            .filter(sessions::deleted_at.is_null())
+            .filter(sessions::$column.$over(time));
+        let deleted = diesel::update(chosen).set(deleted_at($now));
+        Ok(deleted.execute($conn)?)
+    }};
+}
+
 /// Deletes at most `limit` of the sessions that are to be deleted by now, and counts them.
 pub fn delete_due(conn: &mut DbConn, now: DateTime<Utc>, limit: i64) -> Result<usize, DbError> {
-    let due = alias!(sessions as due);
-    let at = UtcTime::from(now);
-    let ids = due
-        .filter(due.field(sessions::deleted_at).is_null())
-        .filter(due.field(sessions::delete_at).le(at))
-        .limit(limit)
-        .select(due.field(sessions::session_id));
-    // The conditions stand twice, here and below: PostgreSQL checks the outer ones again on a row
-    // that it waited for, such as one that was reopened meanwhile.
-    let chosen = sessions::table
-        .filter(sessions::session_id.eq_any(ids))
-        .filter(sessions::deleted_at.is_null())
-        .filter(sessions::delete_at.le(at));
-    Ok(diesel::update(chosen).set(deleted_at(now)).execute(conn)?)
+    delete!(conn, delete_at.le(now), now, limit)
 }
 
 /// The same of sessions that their super hosts ended before `before`.
@@ -54,18 +62,7 @@ pub fn delete_ended(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<usize, DbError> {
-    let old = alias!(sessions as old);
-    let before = UtcTime::from(before);
-    let ids = old
-        .filter(old.field(sessions::deleted_at).is_null())
-        .filter(old.field(sessions::ended_at).lt(before))
-        .limit(limit)
-        .select(old.field(sessions::session_id));
-    let chosen = sessions::table
-        .filter(sessions::session_id.eq_any(ids))
-        .filter(sessions::deleted_at.is_null())
-        .filter(sessions::ended_at.lt(before));
-    Ok(diesel::update(chosen).set(deleted_at(now)).execute(conn)?)
+    delete!(conn, ended_at.lt(before), now, limit)
 }
 
 /// The same of sessions whose time had passed before `before`.
@@ -75,18 +72,7 @@ pub fn delete_expired(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<usize, DbError> {
-    let old = alias!(sessions as old);
-    let before = UtcTime::from(before);
-    let ids = old
-        .filter(old.field(sessions::deleted_at).is_null())
-        .filter(old.field(sessions::expires_at).lt(before))
-        .limit(limit)
-        .select(old.field(sessions::session_id));
-    let chosen = sessions::table
-        .filter(sessions::session_id.eq_any(ids))
-        .filter(sessions::deleted_at.is_null())
-        .filter(sessions::expires_at.lt(before));
-    Ok(diesel::update(chosen).set(deleted_at(now)).execute(conn)?)
+    delete!(conn, expires_at.lt(before), now, limit)
 }
 
 /// A deleted session of which something is left, with its questions or without. Its row is locked

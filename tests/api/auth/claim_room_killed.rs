@@ -66,7 +66,7 @@ fn expect_all_or_nothing(database: &Database, noah_id: i64, guest_id: i64, likes
 
 /// The lock is on what a claim moves last but one: much has been moved when it waits.
 #[test]
-fn killed_while_a_claim_waits_nothing_has_moved_and_it_may_be_repeated_on_postgres() {
+fn a_claim_killed_while_it_waits_has_moved_nothing_on_postgres() {
     let database = Database::new(Kind::Postgres);
     let process = Process::start(&database);
     let (noah, guest, noah_id, guest_id) = busy_guest(&database, &process.base, 20);

@@ -146,7 +146,7 @@ fn a_claim_against_the_deletion_of_what_it_moves(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn two_accounts_that_claim_two_guests_of_one_room_do_not_hold_each_other_up(app: &App) {
+fn two_claims_in_one_room_do_not_wait_for_each_other(app: &App) {
     let mina = app.user("mina");
     let sessions = [mina.opens("One"), mina.opens("Two")];
     let people: Vec<_> = (0..4)

@@ -318,7 +318,7 @@ fn a_line_that_is_no_account_is_refused_with_the_reason(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn empty_lines_ends_of_two_characters_and_a_mark_at_the_beginning_do_no_harm(app: &App) {
+fn empty_lines_crlf_and_a_byte_order_mark_do_no_harm(app: &App) {
     let line = |name: &str| account(&format!("{name}@example.com"), name, MINAS_HASH);
     let (mina, noah) = (line("mina"), line("noah"));
     let file = format!("\u{feff}{mina}\r\n\r\n   \n\n  {noah}\r\nnonsense\r\n\u{feff}{mina}\n\n");

@@ -225,7 +225,7 @@ fn a_server_beside_it_compares_unknown_addresses_with_what_was_imported(app: &Ap
 }
 
 #[apply(on_both_databases!)]
-fn killed_in_the_middle_it_leaves_whole_batches_and_the_same_command_does_the_rest(app: &App) {
+fn a_killed_import_leaves_whole_batches_and_goes_on(app: &App) {
     const ALL: i64 = 20 * BATCH;
     let file = people(ALL);
     let path = write(app, file.as_bytes());

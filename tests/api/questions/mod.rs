@@ -187,7 +187,7 @@ fn nobody_changes_the_words_of_others(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn a_deleted_question_is_gone_with_replies_and_likes_and_its_number_is_not_used_again(app: &App) {
+fn a_deleted_question_is_gone_with_its_replies_and_likes(app: &App) {
     let (mina, sub, session) = hosted(app);
     let noah = app.user("noah");
     let question = noah.asks(&session, "Why?");

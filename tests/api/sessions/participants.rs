@@ -228,7 +228,7 @@ fn who_is_seen_later_stays_counted_among_the_unseen(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn who_is_seen_and_writes_anonymously_where_nobody_is_unseen_looks_like_one_who_came_in(app: &App) {
+fn the_first_anonymous_words_of_a_listed_person_look_like_a_newcomers(app: &App) {
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");
     let question = noah.asks(&session, "Why?");

@@ -68,9 +68,7 @@ fn a_common_password_is_refused_everywhere_and_not_hashed(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn a_password_of_the_persons_own_words_or_the_services_is_refused_everywhere_and_not_hashed(
-    app: &App,
-) {
+fn a_password_of_ones_own_words_is_refused_and_not_hashed(app: &App) {
     let mina = app.user("mina");
     for password in [
         "mina2024!",

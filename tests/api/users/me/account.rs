@@ -24,7 +24,7 @@ fn a_new_nickname_is_seen_at_once(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn a_nickname_in_another_spelling_of_ones_own_is_free_and_that_of_others_taken(app: &App) {
+fn another_spelling_of_ones_own_nickname_is_free(app: &App) {
     let mina = app.user("mina");
     app.registered("noah");
     let rename = |nickname: &str| mina.patch("/api/users/me", json!({ "nickname": nickname }));

@@ -118,7 +118,7 @@ fn what_a_deleted_account_wrote_stays_as_anonymous_and_its_likes_go(app: &App) {
 }
 
 #[apply(on_both_databases!)]
-fn the_open_sessions_of_a_deleted_account_end_and_the_others_stay_as_they_are(app: &App) {
+fn the_open_sessions_of_a_deleted_account_end(app: &App) {
     let (mina, guest) = (app.user("mina"), app.guest());
     let body = json!({ "title": "Short", "expiresAt": "2026-03-01T12:05:00Z" });
     let expired = mina
@@ -239,7 +239,7 @@ fn a_deletion_against_what_the_account_writes_leaves_nobodys_words_or_none(app: 
 }
 
 #[apply(on_both_databases!)]
-fn an_export_has_what_one_wrote_likes_and_takes_part_in_and_nothing_of_others(app: &App) {
+fn an_export_has_ones_own_contributions_and_nothing_of_others(app: &App) {
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");
     let other = mina.asks(&session, "Mina's?");
