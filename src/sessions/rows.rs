@@ -102,11 +102,11 @@ pub struct NewParticipantRow {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ParticipantResponse)]
 pub struct Participant {
-    /// Null for a guest.
+    /// Null for who is not listed, as guests never are.
     #[diesel(select_expression = users::user_id.nullable())]
     #[schema(required)]
     pub user_id: Option<UserId>,
-    /// As the account is called now; null for a guest.
+    /// As the account is called now; null for who is not listed.
     #[schema(required, value_type = Option<Nickname>)]
     pub nickname: Option<String>,
     /// What it may do in the session.

@@ -269,3 +269,35 @@ fn old_sessions_are_read_and_written(kind: Kind) {
         assert_eq!(authors, [Value::Null, json!("mina")]);
     }
 }
+
+#[apply(on_both_databases!)]
+fn old_rows_have_what_is_new(kind: Kind) {
+    for earlier in all_earlier(kind) {
+        let (app, facts) = earlier.start();
+        for table in ["questions", "replies"] {
+            let wrong = format!("{table} WHERE length(public_id) <> 16");
+            assert_eq!(app.database.count(&wrong), 0, "{table}");
+            let ids = app.database.row_numbers(table).len() as i64;
+            assert_eq!(
+                ids,
+                app.database.count(table),
+                "each of {table} has its own id"
+            );
+        }
+        let hosts = "participants WHERE role <> 'participant' AND host_since IS NULL";
+        assert_eq!(app.database.count(hosts), 0);
+        let mina = &facts["people"]["mina"]["userId"];
+        let running = text(&facts["sessions"]["running"]);
+        let opened = format!("sessions WHERE session_id = '{running}' AND opened_by = {mina}");
+        assert_eq!(app.database.count(&opened), 1);
+        let session = app.anonymous().get(&format!("/api/sessions/{running}"));
+        assert_eq!(session.expect(200).json()["description"], "");
+        // The numbers of before find nothing.
+        for told in facts["questions"].as_object().unwrap().values() {
+            if let Some(number) = told.as_i64() {
+                let old = format!("/api/questions/{number}");
+                app.anonymous().get(&old).expect_problem(404, "not_found");
+            }
+        }
+    }
+}

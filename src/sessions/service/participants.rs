@@ -29,9 +29,10 @@ impl SessionsService {
         let enter = move |conn: &mut DbConn| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
             actor.enter(conn, presence)?;
+            let is_seen = actor.session.participation.is_some_and(|it| it.listed);
             Ok(Participant {
-                user_id: (!actor.is_guest()).then_some(me.user_id),
-                nickname: actor.user.nickname,
+                user_id: is_seen.then_some(me.user_id),
+                nickname: actor.user.nickname.filter(|_| is_seen),
                 role: actor.session.role().unwrap_or(Role::Participant),
             })
         };

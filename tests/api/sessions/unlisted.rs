@@ -1,6 +1,6 @@
 //! PUT /api/sessions/{sessionId}/participants/me with `listed`
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::participants::listed;
 use crate::questions::counts::expect_true_counts;
@@ -33,6 +33,8 @@ fn who_enters_unlisted_is_counted_and_not_seen(app: &App) {
     for _ in 0..2 {
         let me = noah.enters_unlisted(&session).expect(200).json();
         assert_eq!(me["role"], "participant");
+        let told = (&me["userId"], &me["nickname"]);
+        assert_eq!(told, (&Value::Null, &Value::Null), "as others see noah");
         assert_eq!(seen(&mina, &session), (0, 1));
     }
     assert_eq!(noah.get(&session).expect(200).field("role"), "participant");
