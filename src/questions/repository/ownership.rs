@@ -247,6 +247,18 @@ pub fn count(conn: &mut DbConn, account: UserId) -> Result<i64, DbError> {
         .sum())
 }
 
+/// When the session of the question with this number was deleted: a look-up for each row. Joined,
+/// PostgreSQL would read and sort all that someone has for each page while it has no statistics.
+macro_rules! deleted_at {
+    ($number:expr) => {
+        questions::table
+            .inner_join(session_rows::table)
+            .filter(questions::question_id.eq($number))
+            .select(session_rows::deleted_at)
+            .single_value()
+    };
+}
+
 /// At most `limit` questions that someone has asked with greater numbers than `after`, the oldest
 /// first. Those of deleted sessions are gone.
 pub fn list_questions(
@@ -255,11 +267,14 @@ pub fn list_questions(
     after: Option<QuestionNumber>,
     limit: i64,
 ) -> Result<Vec<OwnQuestion>, DbError> {
+    let deleted_at = session_rows::table
+        .filter(session_rows::session_id.eq(questions::session_id))
+        .select(session_rows::deleted_at)
+        .single_value();
     let theirs = questions::table
-        .inner_join(session_rows::table)
-        .filter(session_rows::deleted_at.is_null())
         .filter(questions::author_id.eq(account))
         .filter(questions::question_id.gt(after.map_or(0, QuestionNumber::get)))
+        .filter(deleted_at.is_null())
         .order(questions::question_id)
         .limit(limit)
         .select((
@@ -283,17 +298,20 @@ pub fn list_replies(
     after: Option<ReplyNumber>,
     limit: i64,
 ) -> Result<Vec<OwnReply>, DbError> {
+    let question_id = questions::table
+        .filter(questions::question_id.eq(replies::question_id))
+        .select(questions::public_id)
+        .single_value();
     let theirs = replies::table
-        .inner_join(questions::table.inner_join(session_rows::table))
-        .filter(session_rows::deleted_at.is_null())
         .filter(replies::author_id.eq(account))
         .filter(replies::reply_id.gt(after.map_or(0, ReplyNumber::get)))
+        .filter(deleted_at!(replies::question_id).is_null())
         .order(replies::reply_id)
         .limit(limit)
         .select((
             replies::reply_id,
             replies::public_id,
-            questions::public_id,
+            question_id.assume_not_null(),
             replies::body.assume_not_null(),
             replies::anonymous,
             replies::created_at,
@@ -311,14 +329,17 @@ pub fn list_liked_questions(
     after: Option<QuestionNumber>,
     limit: i64,
 ) -> Result<Vec<(QuestionNumber, QuestionId)>, DbError> {
+    let question_id = questions::table
+        .filter(questions::question_id.eq(question_likes::question_id))
+        .select(questions::public_id)
+        .single_value();
     let liked = question_likes::table
-        .inner_join(questions::table.inner_join(session_rows::table))
-        .filter(session_rows::deleted_at.is_null())
         .filter(question_likes::user_id.eq(account))
         .filter(question_likes::question_id.gt(after.map_or(0, QuestionNumber::get)))
+        .filter(deleted_at!(question_likes::question_id).is_null())
         .order(question_likes::question_id)
         .limit(limit)
-        .select((question_likes::question_id, questions::public_id));
+        .select((question_likes::question_id, question_id.assume_not_null()));
     Ok(liked.load(conn)?)
 }
 
@@ -329,13 +350,21 @@ pub fn list_liked_replies(
     after: Option<ReplyNumber>,
     limit: i64,
 ) -> Result<Vec<(ReplyNumber, ReplyId)>, DbError> {
+    let reply_id = replies::table
+        .filter(replies::reply_id.eq(reply_likes::reply_id))
+        .select(replies::public_id)
+        .single_value();
+    let deleted_at = replies::table
+        .inner_join(questions::table.inner_join(session_rows::table))
+        .filter(replies::reply_id.eq(reply_likes::reply_id))
+        .select(session_rows::deleted_at)
+        .single_value();
     let liked = reply_likes::table
-        .inner_join(replies::table.inner_join(questions::table.inner_join(session_rows::table)))
-        .filter(session_rows::deleted_at.is_null())
         .filter(reply_likes::user_id.eq(account))
         .filter(reply_likes::reply_id.gt(after.map_or(0, ReplyNumber::get)))
+        .filter(deleted_at.is_null())
         .order(reply_likes::reply_id)
         .limit(limit)
-        .select((reply_likes::reply_id, replies::public_id));
+        .select((reply_likes::reply_id, reply_id.assume_not_null()));
     Ok(liked.load(conn)?)
 }

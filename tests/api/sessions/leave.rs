@@ -49,7 +49,13 @@ fn whoever_has_left_takes_part_no_longer_and_the_words_stay(app: &App) {
         let mine = person.get(SESSIONS).expect(200).json();
         assert_eq!(titles(&mine), Vec::<String>::new());
         let export = person.get("/api/users/me/export").expect(200).json();
-        assert_eq!(export["contributions"]["sessions"], json!([]));
+        let left = &export["contributions"]["sessions"][0];
+        assert_eq!(left["role"], Value::Null);
+        assert_ne!(
+            left["leftAt"],
+            Value::Null,
+            "it is stored, and told to its owner"
+        );
         person
             .get(&format!("{session}/participants"))
             .expect_problem(403, "forbidden");

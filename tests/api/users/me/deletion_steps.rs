@@ -338,8 +338,8 @@ fn a_purge_that_waited_for_another_goes_on_with_what_is_left(app: &App) {
     app.purge();
     release_purge(&app.database);
     app.database.execute(&format!(
-        "DELETE FROM participants WHERE user_id = {noah_id}; \
-         UPDATE sessions SET listed_count = 1 WHERE title = 'other'"
+        "UPDATE sessions SET listed_count = 1 WHERE title = 'other'; \
+         DELETE FROM participants WHERE user_id = {noah_id}"
     ));
     let number = app.database.row_number(&question);
     let gone = format!(
