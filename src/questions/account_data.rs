@@ -42,18 +42,16 @@ pub struct QuestionContributions {
 }
 
 fn export(account: UserId) -> ExportPart {
-    let questions = ExportPart::list(ENTRIES, move |conn, after, limit| {
-        let asked = ownership::list_questions(conn, account, after, limit)?;
-        Ok(asked.into_iter().map(|it| (it.number, it)).collect())
+    let questions = ExportPart::list_in_part(ENTRIES, move |conn, after, limit| {
+        ownership::list_questions(conn, account, after, limit)
     });
-    let replies = ExportPart::list(ENTRIES, move |conn, after, limit| {
-        let replied = ownership::list_replies(conn, account, after, limit)?;
-        Ok(replied.into_iter().map(|it| (it.number, it)).collect())
+    let replies = ExportPart::list_in_part(ENTRIES, move |conn, after, limit| {
+        ownership::list_replies(conn, account, after, limit)
     });
-    let liked_questions = ExportPart::list(LIKES, move |conn, after, limit| {
+    let liked_questions = ExportPart::list_in_part(LIKES, move |conn, after, limit| {
         ownership::list_liked_questions(conn, account, after, limit)
     });
-    let liked_replies = ExportPart::list(LIKES, move |conn, after, limit| {
+    let liked_replies = ExportPart::list_in_part(LIKES, move |conn, after, limit| {
         ownership::list_liked_replies(conn, account, after, limit)
     });
     ExportPart::Object(vec![

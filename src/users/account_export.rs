@@ -75,17 +75,34 @@ impl ExportPart {
         K: Copy + Send + 'static,
         T: Serialize,
     {
-        let mut after = None;
+        Self::list_in_part(page, move |conn, after, limit| {
+            let entries = read(conn, after, limit)?.into_iter();
+            Ok(entries.map(|(key, entry)| (key, Some(entry))).collect())
+        })
+    }
+
+    /// The same where of some entries only the key is given: they are left out.
+    pub fn list_in_part<K, T, F>(page: usize, read: F) -> Self
+    where
+        F: Fn(&mut DbConn, Option<K>, i64) -> Result<Vec<(K, Option<T>)>, DbError> + Send + 'static,
+        K: Copy + Send + 'static,
+        T: Serialize,
+    {
+        let (mut after, mut has_begun) = (None, false);
         Self::List(ExportList(Box::new(
             move |conn: &mut DbConn, text: &mut Vec<u8>| {
                 let entries = read(conn, after, page as i64)?;
                 let count = entries.len();
                 for (key, entry) in entries {
-                    if after.is_some() {
+                    after = Some(key);
+                    let Some(entry) = entry else {
+                        continue;
+                    };
+                    if has_begun {
                         text.push(b',');
                     }
                     serde_json::to_writer(&mut *text, &entry)?;
-                    after = Some(key);
+                    has_begun = true;
                 }
                 Ok(ExportPage {
                     entries: count,

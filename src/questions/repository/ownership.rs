@@ -247,8 +247,9 @@ pub fn count(conn: &mut DbConn, account: UserId) -> Result<i64, DbError> {
         .sum())
 }
 
-/// When the session of the question with this number was deleted: a look-up for each row. Joined,
-/// PostgreSQL would read and sort all that someone has for each page while it has no statistics.
+/// When the session of the question with this number was deleted: a look-up for each row that is
+/// given. As a condition or a join, PostgreSQL would read and sort all that someone has for each
+/// page, as long as it has no statistics.
 macro_rules! deleted_at {
     ($number:expr) => {
         questions::table
@@ -259,14 +260,17 @@ macro_rules! deleted_at {
     };
 }
 
+/// A number, and what has it; nothing of what was in a deleted session.
+type Numbered<N, T> = (N, Option<T>);
+
 /// At most `limit` questions that someone has asked with greater numbers than `after`, the oldest
-/// first. Those of deleted sessions are gone.
+/// first.
 pub fn list_questions(
     conn: &mut DbConn,
     account: UserId,
     after: Option<QuestionNumber>,
     limit: i64,
-) -> Result<Vec<OwnQuestion>, DbError> {
+) -> Result<Vec<Numbered<QuestionNumber, OwnQuestion>>, DbError> {
     let deleted_at = session_rows::table
         .filter(session_rows::session_id.eq(questions::session_id))
         .select(session_rows::deleted_at)
@@ -274,21 +278,27 @@ pub fn list_questions(
     let theirs = questions::table
         .filter(questions::author_id.eq(account))
         .filter(questions::question_id.gt(after.map_or(0, QuestionNumber::get)))
-        .filter(deleted_at.is_null())
         .order(questions::question_id)
         .limit(limit)
         .select((
-            questions::question_id,
-            questions::public_id,
-            questions::session_id,
-            questions::body,
-            questions::anonymous,
-            questions::created_at,
-            questions::updated_at,
-            questions::edited_at,
-            questions::revision,
+            (
+                questions::question_id,
+                questions::public_id,
+                questions::session_id,
+                questions::body,
+                questions::anonymous,
+                questions::created_at,
+                questions::updated_at,
+                questions::edited_at,
+                questions::revision,
+            ),
+            deleted_at,
         ));
-    Ok(theirs.load(conn)?)
+    let rows: Vec<(OwnQuestion, Option<UtcTime>)> = theirs.load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(it, deleted_at)| (it.number, deleted_at.is_none().then_some(it)))
+        .collect())
 }
 
 /// The same of replies. Deleted ones have no author.
@@ -297,7 +307,7 @@ pub fn list_replies(
     account: UserId,
     after: Option<ReplyNumber>,
     limit: i64,
-) -> Result<Vec<OwnReply>, DbError> {
+) -> Result<Vec<Numbered<ReplyNumber, OwnReply>>, DbError> {
     let question_id = questions::table
         .filter(questions::question_id.eq(replies::question_id))
         .select(questions::public_id)
@@ -305,21 +315,27 @@ pub fn list_replies(
     let theirs = replies::table
         .filter(replies::author_id.eq(account))
         .filter(replies::reply_id.gt(after.map_or(0, ReplyNumber::get)))
-        .filter(deleted_at!(replies::question_id).is_null())
         .order(replies::reply_id)
         .limit(limit)
         .select((
-            replies::reply_id,
-            replies::public_id,
-            question_id.assume_not_null(),
-            replies::body.assume_not_null(),
-            replies::anonymous,
-            replies::created_at,
-            replies::updated_at,
-            replies::edited_at,
-            replies::revision,
+            (
+                replies::reply_id,
+                replies::public_id,
+                question_id.assume_not_null(),
+                replies::body.assume_not_null(),
+                replies::anonymous,
+                replies::created_at,
+                replies::updated_at,
+                replies::edited_at,
+                replies::revision,
+            ),
+            deleted_at!(replies::question_id),
         ));
-    Ok(theirs.load(conn)?)
+    let rows: Vec<(OwnReply, Option<UtcTime>)> = theirs.load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(it, deleted_at)| (it.number, deleted_at.is_none().then_some(it)))
+        .collect())
 }
 
 /// At most `limit` questions that someone likes, of greater numbers than `after`, the oldest first.
@@ -328,7 +344,7 @@ pub fn list_liked_questions(
     account: UserId,
     after: Option<QuestionNumber>,
     limit: i64,
-) -> Result<Vec<(QuestionNumber, QuestionId)>, DbError> {
+) -> Result<Vec<Numbered<QuestionNumber, QuestionId>>, DbError> {
     let question_id = questions::table
         .filter(questions::question_id.eq(question_likes::question_id))
         .select(questions::public_id)
@@ -336,11 +352,18 @@ pub fn list_liked_questions(
     let liked = question_likes::table
         .filter(question_likes::user_id.eq(account))
         .filter(question_likes::question_id.gt(after.map_or(0, QuestionNumber::get)))
-        .filter(deleted_at!(question_likes::question_id).is_null())
         .order(question_likes::question_id)
         .limit(limit)
-        .select((question_likes::question_id, question_id.assume_not_null()));
-    Ok(liked.load(conn)?)
+        .select((
+            question_likes::question_id,
+            question_id.assume_not_null(),
+            deleted_at!(question_likes::question_id),
+        ));
+    let rows: Vec<(QuestionNumber, QuestionId, Option<UtcTime>)> = liked.load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(number, id, deleted_at)| (number, deleted_at.is_none().then_some(id)))
+        .collect())
 }
 
 /// The same of replies.
@@ -349,7 +372,7 @@ pub fn list_liked_replies(
     account: UserId,
     after: Option<ReplyNumber>,
     limit: i64,
-) -> Result<Vec<(ReplyNumber, ReplyId)>, DbError> {
+) -> Result<Vec<Numbered<ReplyNumber, ReplyId>>, DbError> {
     let reply_id = replies::table
         .filter(replies::reply_id.eq(reply_likes::reply_id))
         .select(replies::public_id)
@@ -362,9 +385,16 @@ pub fn list_liked_replies(
     let liked = reply_likes::table
         .filter(reply_likes::user_id.eq(account))
         .filter(reply_likes::reply_id.gt(after.map_or(0, ReplyNumber::get)))
-        .filter(deleted_at.is_null())
         .order(reply_likes::reply_id)
         .limit(limit)
-        .select((reply_likes::reply_id, reply_id.assume_not_null()));
-    Ok(liked.load(conn)?)
+        .select((
+            reply_likes::reply_id,
+            reply_id.assume_not_null(),
+            deleted_at,
+        ));
+    let rows: Vec<(ReplyNumber, ReplyId, Option<UtcTime>)> = liked.load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(number, id, deleted_at)| (number, deleted_at.is_none().then_some(id)))
+        .collect())
 }
