@@ -42,13 +42,15 @@ pub fn fill(url: &str) -> anyhow::Result<()> {
 /// PostgreSQL the statistics are made then that it makes by itself before long.
 pub fn let_in(url: &str, user_id: i64) -> anyhow::Result<()> {
     let columns = PARTICIPANTS;
-    let role = "CASE WHEN i = 1 THEN 'sub_host' ELSE 'participant' END";
-    let since = format!("CASE WHEN i = 1 THEN {NOW} END");
     let values = format!(
-        "{}, {user_id}, {role}, TRUE, FALSE, {NOW}, {since}",
+        "{}, {user_id}, 'participant', TRUE, FALSE, {NOW}, NULL",
         id("i")
     );
-    let sql = rows(1_000, "participants", columns, &values);
+    let host = format!(
+        "UPDATE participants SET role = 'sub_host', host_since = {NOW}
+            WHERE session_id = '{SESSION}' AND user_id = {user_id};"
+    );
+    let sql = rows(1_000, "participants", columns, &values) + &host;
     let mut connection = connect(url)?;
     connection.batch_execute(&sql)?;
     if url.starts_with("postgres") {
