@@ -33,10 +33,6 @@ impl Viewer {
     pub fn acting(actor: &Actor) -> Self {
         Self::new(Some(actor.me.user_id), &actor.session, actor.now)
     }
-
-    fn may(&self, action: Action, standing: Standing) -> bool {
-        self.me.is_some() && decide(action, standing).is_ok()
-    }
 }
 
 impl Question {
@@ -53,8 +49,8 @@ impl Question {
     /// With what the viewer may do to it now.
     pub fn judged(mut self, viewer: &Viewer) -> Self {
         let standing = self.standing(viewer);
-        self.entry.can_edit = viewer.may(Action::EditQuestion, standing);
-        self.entry.can_delete = viewer.may(Action::DeleteQuestion, standing);
+        self.entry.can_edit = decide(Action::EditQuestion, standing).is_ok();
+        self.entry.can_delete = decide(Action::DeleteQuestion, standing).is_ok();
         self
     }
 }
@@ -73,10 +69,9 @@ impl Reply {
     /// With what the viewer may do to it now; to a deleted one nothing.
     pub fn judged(mut self, viewer: &Viewer) -> Self {
         let standing = self.standing(viewer);
-        let may = |action| !self.deleted && viewer.may(action, standing);
-        let (can_edit, can_delete) = (may(Action::EditReply), may(Action::DeleteReply));
-        self.entry.can_edit = can_edit;
-        self.entry.can_delete = can_delete;
+        let may = |action| !self.deleted && decide(action, standing).is_ok();
+        (self.entry.can_edit, self.entry.can_delete) =
+            (may(Action::EditReply), may(Action::DeleteReply));
         self
     }
 }

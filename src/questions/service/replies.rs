@@ -156,7 +156,7 @@ impl QuestionsService {
             let place = replies::find_place(conn, reply_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
-            let viewer = Viewer::acting(applicant.actor());
+            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
             let reply = find(conn, number, &viewer)?;
             if reply.deleted {
                 return Err(QuestionsError::NoSuchReply);

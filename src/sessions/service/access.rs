@@ -81,9 +81,14 @@ pub fn lock(
 }
 
 impl Applicant {
-    /// As what it would act.
-    pub fn actor(&self) -> &Actor {
-        &self.0
+    /// The session as it is for who applies.
+    pub fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// When the session was locked.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.now
     }
 
     /// What the table decides from, about what nobody wrote.
