@@ -21,12 +21,12 @@ const KEY_BYTES: usize = 96;
 /// Seals cursors under the current secret, and opens those of the previous one, too.
 #[derive(Clone)]
 pub struct Cursors {
-    current: Seal,
-    previous: Option<Seal>,
+    current: CursorSeal,
+    previous: Option<CursorSeal>,
 }
 
 #[derive(Clone)]
-struct Seal {
+struct CursorSeal {
     cipher: XChaCha20Poly1305,
     nonces: MacKey,
 }
@@ -41,8 +41,8 @@ impl Cursors {
     /// With keys for this purpose alone.
     pub fn new(secrets: &MasterSecrets) -> Self {
         Self {
-            current: Seal::new(&secrets.current),
-            previous: secrets.previous.as_ref().map(Seal::new),
+            current: CursorSeal::new(&secrets.current),
+            previous: secrets.previous.as_ref().map(CursorSeal::new),
         }
     }
 
@@ -75,14 +75,14 @@ impl ListCursors<'_> {
 
     fn open<K: DeserializeOwned>(&self, cursor: &str) -> Option<K> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let open = |seal: &Seal| seal.open(&self.list, &sealed);
+        let open = |seal: &CursorSeal| seal.open(&self.list, &sealed);
         let previous = || self.cursors.previous.as_ref().and_then(open);
         let key = open(&self.cursors.current).or_else(previous)?;
         serde_json::from_slice(&key).ok()
     }
 }
 
-impl Seal {
+impl CursorSeal {
     fn new(secret: &MasterSecret) -> Self {
         Self {
             cipher: XChaCha20Poly1305::new(&secret.derive(KeyPurpose::Cursors).into()),
