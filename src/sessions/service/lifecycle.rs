@@ -184,9 +184,7 @@ impl SessionsService {
         };
         self.db.write(end).await
     }
-}
 
-impl SessionsService {
     /// Lets a session go on that has ended, and returns it. One that has not stays as it is.
     ///
     /// # Errors
