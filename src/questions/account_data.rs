@@ -2,7 +2,8 @@
 
 use utoipa::ToSchema;
 
-use super::repository::ownership::{self, OwnQuestion, OwnReply};
+use super::repository::account_export::{self, OwnQuestion, OwnReply};
+use super::repository::ownership;
 use super::{QuestionId, ReplyId};
 use crate::users::UserId;
 use crate::users::account_data::AccountData;
@@ -43,16 +44,16 @@ pub struct QuestionContributions {
 
 fn export(account: UserId) -> ExportPart {
     let questions = ExportPart::list_in_part(ENTRIES, move |conn, after, limit| {
-        ownership::list_questions(conn, account, after, limit)
+        account_export::list_questions(conn, account, after, limit)
     });
     let replies = ExportPart::list_in_part(ENTRIES, move |conn, after, limit| {
-        ownership::list_replies(conn, account, after, limit)
+        account_export::list_replies(conn, account, after, limit)
     });
     let liked_questions = ExportPart::list_in_part(LIKES, move |conn, after, limit| {
-        ownership::list_liked_questions(conn, account, after, limit)
+        account_export::list_liked_questions(conn, account, after, limit)
     });
     let liked_replies = ExportPart::list_in_part(LIKES, move |conn, after, limit| {
-        ownership::list_liked_replies(conn, account, after, limit)
+        account_export::list_liked_replies(conn, account, after, limit)
     });
     ExportPart::Object(vec![
         ("questions", questions),

@@ -1,5 +1,6 @@
 //! Statements on `questions`; those on replies and likes are beside it.
 
+pub mod account_export;
 pub mod likes;
 pub mod ownership;
 pub mod removal;
