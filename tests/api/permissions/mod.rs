@@ -1,6 +1,8 @@
 //! Who may do what: every operation of the document, for every credential, in a header and in a
 //! cookie.
 
+mod table;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
@@ -10,134 +12,8 @@ use crate::commands::Operator;
 use crate::support::contract::DOCUMENT;
 use crate::support::*;
 
-/// What an operation answers to whom: a status, and the code of a problem.
-enum Access {
-    /// The same to everyone: no access token is looked at.
-    Open(&'static str),
-    /// The same to everyone, unless the `Authorization` header holds a bad token: then 401.
-    Optional(&'static str),
-    /// Without a good access token 401. `user` has an account, and nothing to do with what the path
-    /// names.
-    Token {
-        guest: &'static str,
-        user: &'static str,
-    },
-}
-use Access::{Open, Optional, Token};
-
-/// A row for each operation. What is sent is the example of the document, with the password of
-/// whoever asks and the id of something that belongs to someone else.
-const TABLE: &[(&str, Access)] = &[
-    ("GET /.well-known/jwks.json", Open("200")),
-    ("GET /api/docs", Open("302")),
-    ("GET /api/docs/{file}", Open("200")),
-    ("GET /api/openapi.json", Open("200")),
-    ("GET /health/live", Open("200")),
-    ("GET /health/ready", Open("200")),
-    ("POST /api/auth/guest", Open("201")),
-    ("POST /api/auth/login", Open("401 invalid_credentials")),
-    ("POST /api/auth/logout", Open("200")),
-    ("POST /api/auth/token", Open("401 invalid_refresh_token")),
-    ("POST /api/authentication/register", Open("201")),
-    (
-        "POST /api/authentication/log-in",
-        Open("401 invalid_credentials"),
-    ),
-    (
-        "GET /api/authentication",
-        token("403 login_required", "200"),
-    ),
-    // Of the refresh token in a cookie, which nobody sends here.
-    (
-        "POST /api/authentication/refresh",
-        Open("401 missing_token"),
-    ),
-    ("POST /api/authentication/log-out", Open("200")),
-    ("GET /api/posts", Open("200")),
-    ("POST /api/posts", token("403 login_required", "201")),
-    ("GET /api/posts/{postId}", Open("200")),
-    (
-        "PATCH /api/posts/{postId}",
-        token("403 login_required", "403 forbidden"),
-    ),
-    (
-        "DELETE /api/posts/{postId}",
-        token("403 login_required", "403 forbidden"),
-    ),
-    ("POST /api/sessions", token("403 login_required", "201")),
-    ("GET /api/sessions", token("200", "200")),
-    ("GET /api/sessions/by-code/{joinCode}", Optional("200")),
-    ("GET /api/sessions/{sessionId}", Optional("200")),
-    ("PATCH /api/sessions/{sessionId}", FORBIDDEN),
-    ("DELETE /api/sessions/{sessionId}", FORBIDDEN),
-    ("GET /api/sessions/{sessionId}/qr.svg", Open("200")),
-    ("GET /api/sessions/{sessionId}/export", FORBIDDEN),
-    ("POST /api/sessions/{sessionId}/terminate", FORBIDDEN),
-    ("POST /api/sessions/{sessionId}/reopen", FORBIDDEN),
-    ("PUT /api/sessions/{sessionId}/super-host", FORBIDDEN),
-    // Before they enter, as the next rows do.
-    ("GET /api/sessions/{sessionId}/participants", FORBIDDEN),
-    (
-        "PUT /api/sessions/{sessionId}/participants/me",
-        token("200", "200"),
-    ),
-    ("PUT /api/sessions/{sessionId}/hosts/{userId}", FORBIDDEN),
-    ("DELETE /api/sessions/{sessionId}/hosts/{userId}", FORBIDDEN),
-    ("GET /api/sessions/{sessionId}/questions", Optional("200")),
-    (
-        "POST /api/sessions/{sessionId}/questions",
-        token("201", "201"),
-    ),
-    ("GET /api/questions/{questionId}", Optional("200")),
-    ("PATCH /api/questions/{questionId}", FORBIDDEN),
-    ("DELETE /api/questions/{questionId}", FORBIDDEN),
-    ("PUT /api/questions/{questionId}/pin", FORBIDDEN),
-    ("DELETE /api/questions/{questionId}/pin", FORBIDDEN),
-    ("PUT /api/questions/{questionId}/close", FORBIDDEN),
-    ("DELETE /api/questions/{questionId}/close", FORBIDDEN),
-    ("PUT /api/questions/{questionId}/like", token("200", "200")),
-    (
-        "DELETE /api/questions/{questionId}/like",
-        token("200", "200"),
-    ),
-    (
-        "POST /api/questions/{questionId}/replies",
-        token("201", "201"),
-    ),
-    ("PATCH /api/replies/{replyId}", FORBIDDEN),
-    ("DELETE /api/replies/{replyId}", FORBIDDEN),
-    ("PUT /api/replies/{replyId}/pin", FORBIDDEN),
-    ("DELETE /api/replies/{replyId}/pin", FORBIDDEN),
-    ("PUT /api/replies/{replyId}/like", token("200", "200")),
-    ("DELETE /api/replies/{replyId}/like", token("200", "200")),
-    (
-        "DELETE /api/sessions/{sessionId}/participants/me",
-        token("204", "204"),
-    ),
-    ("POST /api/users", Optional("201")),
-    ("GET /api/users/nicknames/{nickname}", Open("200")),
-    ("GET /api/users/me", token("200", "200")),
-    ("PATCH /api/users/me", token("403 login_required", "200")),
-    ("DELETE /api/users/me", token("204", "204")),
-    ("GET /api/users/me/export", token("200", "200")),
-    ("GET /api/users/me/logins", token("200", "200")),
-    ("DELETE /api/users/me/logins", token("204", "204")),
-    (
-        "DELETE /api/users/me/logins/{loginId}",
-        token("404 not_found", "404 not_found"),
-    ),
-    (
-        "POST /api/users/me/password",
-        token("403 login_required", "200"),
-    ),
-];
-
-/// For hosts or the author, which neither the guest nor the user is.
-const FORBIDDEN: Access = token("403 forbidden", "403 forbidden");
-
-const fn token(guest: &'static str, user: &'static str) -> Access {
-    Token { guest, user }
-}
+use table::Access::{Open, Optional, Token};
+use table::{Access, TABLE};
 
 /// Those who ask. The last three had an account and a login once; their tokens are genuine.
 const CREDENTIALS: [&str; 6] = [
@@ -196,12 +72,12 @@ fn every_operation_has_a_row() {
     let missing: Vec<_> = documented.difference(&in_table).collect();
     assert!(
         missing.is_empty(),
-        "add {missing:?} to TABLE in tests/api/permissions.rs: who may do it, and what are others told?"
+        "add {missing:?} to TABLE in tests/api/permissions/table.rs: who may do it, and what are others told?"
     );
     let gone: Vec<_> = in_table.difference(&documented).collect();
     assert!(
         gone.is_empty(),
-        "take {gone:?} out of TABLE in tests/api/permissions.rs: there is no such operation"
+        "take {gone:?} out of TABLE in tests/api/permissions/table.rs: there is no such operation"
     );
     assert_eq!(TABLE.len(), in_table.len(), "an operation has two rows");
 }
@@ -289,7 +165,7 @@ impl People {
                 return part;
             }
             self.owned.get(part).unwrap_or_else(|| {
-                panic!("tell in People::of, tests/api/permissions.rs, what stands for {part}")
+                panic!("tell in People::of, tests/api/permissions/mod.rs, what stands for {part}")
             })
         });
         parts.collect::<Vec<_>>().join("/")
