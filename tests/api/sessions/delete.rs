@@ -7,7 +7,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{EVERYTHING, SESSIONS, entries, open, sessions_of_the_only_account, titles};
+use super::{
+    EVERYTHING, SESSIONS, entries, expect_of_the_super_host_only, open,
+    sessions_of_the_only_account, titles,
+};
 use crate::support::*;
 
 /// SQL: every session is deleted, as the server does it. The rows stay until `when`.
@@ -176,31 +179,7 @@ fn from_its_deletion_on_nobody_reaches_anything_of_a_session(app: &App) {
 
 #[apply(on_both_databases!)]
 fn only_the_super_host_deletes_a_session(app: &App) {
-    let (mina, noah, zoe, guest) = (
-        app.user("mina"),
-        app.user("noah"),
-        app.user("zoe"),
-        app.guest(),
-    );
-    let session = mina.opens("Lecture 7");
-    for person in [&noah, &zoe, &guest] {
-        person.enters(&session);
-    }
-    mina.makes_host(&session, &noah);
-    let others = [noah, zoe, guest, app.user("stranger"), app.guest()];
-    for is_over in [false, true] {
-        if is_over {
-            mina.terminate(&session).expect(200);
-        }
-        let before = app.database.text(EVERYTHING);
-        for other in &others {
-            other.delete(&session).expect_problem(403, "forbidden");
-        }
-        app.anonymous()
-            .delete(&session)
-            .expect_problem(401, "missing_token");
-        assert_eq!(app.database.text(EVERYTHING), before, "over: {is_over}");
-    }
+    let (mina, session) = expect_of_the_super_host_only(app, Client::delete);
     mina.delete(&session).expect(204);
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::participants::listed;
-use super::{EVERYTHING, entries};
+use super::{EVERYTHING, entries, with_a_host};
 use crate::support::*;
 
 /// The URL under which someone is made a host.
@@ -140,17 +140,7 @@ fn the_super_host_stays_what_it_is(app: &App) {
 
 #[apply(on_both_databases!)]
 fn nobody_else_changes_hosts(app: &App) {
-    let (mina, noah, zoe, guest) = (
-        app.user("mina"),
-        app.user("noah"),
-        app.user("zoe"),
-        app.guest(),
-    );
-    let session = mina.opens("Lecture 7");
-    for person in [&noah, &zoe, &guest] {
-        person.enters(&session);
-    }
-    mina.makes_host(&session, &noah);
+    let (session, [mina, noah, zoe, guest]) = with_a_host(app);
     let strangers = (app.user("stranger"), app.guest());
     let before = app.database.text(EVERYTHING);
     for person in [&noah, &zoe, &guest, &strangers.0, &strangers.1] {

@@ -34,6 +34,43 @@ fn open(host: &Client, body: &Value) -> Answer {
     host.post(SESSIONS, body.clone())
 }
 
+/// A session of mina's, with noah as another host, zoe and a guest as participants; and the four.
+fn with_a_host(app: &App) -> (String, [Client; 4]) {
+    let people = [
+        app.user("mina"),
+        app.user("noah"),
+        app.user("zoe"),
+        app.guest(),
+    ];
+    let [mina, noah, ..] = &people;
+    let session = mina.opens("Lecture 7");
+    for person in &people[1..] {
+        person.enters(&session);
+    }
+    mina.makes_host(&session, noah);
+    (session, people)
+}
+
+/// Everybody but the super host is refused, before the end and after it, and a refusal changes
+/// nothing. Answers with the super host and the session, which is over.
+#[track_caller]
+fn expect_of_the_super_host_only(app: &App, act: fn(&Client, &str) -> Answer) -> (Client, String) {
+    let (session, [mina, noah, zoe, guest]) = with_a_host(app);
+    let others = [noah, zoe, guest, app.user("stranger"), app.guest()];
+    for is_over in [false, true] {
+        if is_over {
+            mina.terminate(&session).expect(200);
+        }
+        let before = app.database.text(EVERYTHING);
+        for other in &others {
+            act(other, &session).expect_problem(403, "forbidden");
+        }
+        act(&app.anonymous(), &session).expect_problem(401, "missing_token");
+        assert_eq!(app.database.text(EVERYTHING), before, "over: {is_over}");
+    }
+    (mina, session)
+}
+
 /// What is wrong with the one field of a request that is.
 #[track_caller]
 fn reason(answer: &Answer) -> (String, String) {

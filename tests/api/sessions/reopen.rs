@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{EVERYTHING, GOOD_TIMES, bad_times, entries, reason};
+use super::{EVERYTHING, GOOD_TIMES, bad_times, entries, expect_of_the_super_host_only, reason};
 use crate::questions::counts::expect_true_counts;
 use crate::support::*;
 
@@ -109,31 +109,7 @@ fn a_running_session_stays_as_it_is(app: &App) {
 
 #[apply(on_both_databases!)]
 fn only_the_super_host_reopens(app: &App) {
-    let (mina, noah, zoe, guest) = (
-        app.user("mina"),
-        app.user("noah"),
-        app.user("zoe"),
-        app.guest(),
-    );
-    let session = mina.opens("Lecture 7");
-    for person in [&noah, &zoe, &guest] {
-        person.enters(&session);
-    }
-    mina.makes_host(&session, &noah);
-    let others = [noah, zoe, guest, app.user("stranger"), app.guest()];
-    for is_over in [false, true] {
-        if is_over {
-            mina.terminate(&session).expect(200);
-        }
-        let before = app.database.text(EVERYTHING);
-        for other in &others {
-            other.reopen(&session).expect_problem(403, "forbidden");
-        }
-        app.anonymous()
-            .reopen(&session)
-            .expect_problem(401, "missing_token");
-        assert_eq!(app.database.text(EVERYTHING), before, "over: {is_over}");
-    }
+    let (mina, _) = expect_of_the_super_host_only(app, Client::reopen);
     let nowhere = format!("/api/sessions/{}", "A".repeat(22));
     mina.reopen(&nowhere).expect_problem(404, "not_found");
 }
