@@ -16,6 +16,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::audit;
 use crate::auth::cookies::Cookies;
+use crate::auth::middleware::limits::check_everything;
 use crate::auth::service::cache_refresh;
 use crate::auth::service::cache_refresh::Caches;
 use crate::auth::service::ended_logins::EndedLogins;
@@ -30,9 +31,7 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
 use crate::http::rate_limits::Limits;
-use crate::http::{
-    connections, head, header_limits, origin, problem, rate_limits, security_headers,
-};
+use crate::http::{connections, head, header_limits, origin, problem, security_headers};
 use crate::keys::access_token::AccessTokens;
 use crate::keys::{self, SigningKeys};
 use crate::openapi::handlers::Docs;
@@ -41,8 +40,9 @@ use crate::posts::{self, PostsService};
 use crate::purge::{Purge, PurgeActor, PurgeSoon, Purger};
 use crate::questions::{self, QuestionsService};
 use crate::random::Random;
+use crate::retries;
 use crate::routes;
-use crate::sessions::{self, SessionsService};
+use crate::sessions::{self, KnownCodes, SessionsService};
 use crate::telemetry::{self, RequestSpan};
 use crate::users::account_data::AccountData;
 use crate::users::{UsersService, remove_deleted};
@@ -54,6 +54,7 @@ pub const ACCOUNT_DATA: &[AccountData] = &[
     sessions::ACCOUNT_DATA,
     questions::ACCOUNT_DATA,
     posts::ACCOUNT_DATA,
+    retries::ACCOUNT_DATA,
 ];
 
 /// What features remove once it is over, in this order: what is in a session goes before its
@@ -72,6 +73,8 @@ const PURGES: &[Purge] = &[
     audit::PURGE,
     keys::PURGE,
     auth::PURGE_ATTEMPTS,
+    sessions::PURGE_KNOWN_CODES,
+    retries::PURGE,
 ];
 
 /// The Rust steps of migrations, in the order in which they run. A new one comes last.
@@ -128,6 +131,7 @@ pub async fn start(
     let address = listener.local_addr()?;
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
+    let limits = Limits::new(&settings.limits, &clock, &random);
     let shared = build(&settings, db.clone(), &clock, random).await?;
     let caches = Caches {
         db: db.clone(),
@@ -142,7 +146,6 @@ pub async fn start(
     let schemes = password::service::reload(&db, &caches.decoys).await;
     schemes.context("cannot read which password hashes there are")?;
     spawn(cache_refresh::run(caches, notices));
-    let limits = Limits::new(&settings, &clock);
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
     let purger = purger(db, &settings);
@@ -203,6 +206,7 @@ async fn build(
             clock.clone(),
             random.clone(),
             auth.purge_soon.clone(),
+            KnownCodes::new(&db, clock, &secrets),
         ),
         questions: QuestionsService::new(db, clock.clone(), random, guest_lifetime),
         auth,
@@ -282,7 +286,7 @@ fn serve(
             // The last one wrapped is the first to see a request.
             .wrap(from_fn(origin::reject_forgeries))
             .wrap(from_fn(header_limits::check))
-            .wrap(from_fn(rate_limits::check_everything))
+            .wrap(from_fn(check_everything))
             .wrap(cors)
             .wrap(from_fn(problem::render))
             .wrap(from_fn(head::answer))

@@ -24,6 +24,7 @@ pub mod posts;
 pub mod purge;
 pub mod questions;
 pub mod random;
+pub mod retries;
 pub mod routes;
 pub mod sessions;
 pub mod telemetry;

@@ -9,6 +9,7 @@ use crate::auth::handlers::account::{
     register_account,
 };
 use crate::auth::handlers::{cookie_flow, refresh, sign_in, sign_in_guest, sign_out};
+use crate::auth::middleware::limits::check_likes;
 use crate::auth::middleware::{allow_user, require_user};
 use crate::http::rate_limits::Limit;
 use crate::http::{health, rate_limits};
@@ -152,15 +153,9 @@ fn sessions(api: &mut ServiceConfig) {
 
 /// Under `/sessions`.
 fn session_patterns(api: &mut ServiceConfig) {
-    let misses =
-        from_fn(|request, next| rate_limits::check_misses(Limit::JoinCodes, request, next));
     api.service(
-        resource("/sessions/by-code/{joinCode}").route(
-            get()
-                .to(find_session_by_code)
-                .wrap(maybe_user!())
-                .wrap(misses),
-        ),
+        resource("/sessions/by-code/{joinCode}")
+            .route(get().to(find_session_by_code).wrap(maybe_user!())),
     )
     .service(
         resource("/sessions/{sessionId}")
@@ -226,8 +221,18 @@ fn question_patterns(api: &mut ServiceConfig) {
     )
     .service(
         resource("/questions/{questionId}/like")
-            .route(put().to(like_question).wrap(user!()))
-            .route(delete().to(unlike_question).wrap(user!())),
+            .route(
+                put()
+                    .to(like_question)
+                    .wrap(from_fn(check_likes))
+                    .wrap(user!()),
+            )
+            .route(
+                delete()
+                    .to(unlike_question)
+                    .wrap(from_fn(check_likes))
+                    .wrap(user!()),
+            ),
     )
     .service(
         resource("/questions/{questionId}/replies")
@@ -248,8 +253,18 @@ fn reply_patterns(api: &mut ServiceConfig) {
     )
     .service(
         resource("/replies/{replyId}/like")
-            .route(put().to(like_reply).wrap(user!()))
-            .route(delete().to(unlike_reply).wrap(user!())),
+            .route(
+                put()
+                    .to(like_reply)
+                    .wrap(from_fn(check_likes))
+                    .wrap(user!()),
+            )
+            .route(
+                delete()
+                    .to(unlike_reply)
+                    .wrap(from_fn(check_likes))
+                    .wrap(user!()),
+            ),
     );
 }
 

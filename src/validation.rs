@@ -63,6 +63,9 @@ pub enum Invalid {
     /// A time that is over, or more than a year by the calendar away.
     #[error("must be in the future, at most one year from now")]
     NotWithinAYear,
+    /// Nothing that an `Idempotency-Key` may be.
+    #[error("must be one header of 1 to 64 visible characters of ASCII")]
+    NotAKey,
     /// Not one of the words that are allowed.
     #[error("must be one of: {}", .0.join(", "))]
     NotOneOf(&'static [&'static str]),
@@ -88,6 +91,7 @@ impl Invalid {
             Self::NotAnInteger => "not_an_integer",
             Self::NotATime => "not_a_time",
             Self::NotWithinAYear => "not_within_a_year",
+            Self::NotAKey => "not_a_key",
             Self::NotOneOf(_) => "not_one_of",
         }
     }

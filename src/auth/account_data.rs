@@ -116,7 +116,7 @@ pub fn document(
     account_data: &[AccountData],
 ) -> Result<ExportPart, ExportError> {
     let features = account_data.iter();
-    let features = features.map(|feature| (feature.name, (feature.export)(account)));
+    let features = features.filter_map(|feature| Some((feature.name, feature.export?(account))));
     Ok(ExportPart::Object(vec![
         ("account", ExportPart::value(&ExportedAccount::from(user))?),
         ("logins", logins_of(account)),

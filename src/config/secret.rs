@@ -34,6 +34,9 @@ pub enum KeyPurpose {
     /// Hides the addresses at which passwords are guessed.
     #[strum(serialize = "attempts")]
     Attempts,
+    /// Hides which join codes work in which client networks.
+    #[strum(serialize = "known-codes")]
+    KnownCodes,
     /// Chooses a decoy for each address.
     #[strum(serialize = "decoys")]
     Decoys,

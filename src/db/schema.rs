@@ -39,6 +39,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (idempotency_key_id) {
+        idempotency_key_id -> BigInt,
+        user_id -> BigInt,
+        idempotency_key -> Text,
+        request -> Binary,
+        created -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    known_codes (code_key) {
+        code_key -> Text,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     participants (session_id, user_id) {
         session_id -> Text,
         user_id -> BigInt,
@@ -189,6 +207,7 @@ diesel::table! {
 }
 
 diesel::joinable!(account_deletions -> users (user_id));
+diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(participants -> sessions (session_id));
 diesel::joinable!(participants -> users (user_id));
 diesel::joinable!(posts -> users (author_id));
@@ -208,6 +227,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
     data_steps,
+    idempotency_keys,
+    known_codes,
     participants,
     password_schemes,
     posts,

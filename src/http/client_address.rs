@@ -8,6 +8,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ipnet::IpNet;
 
+use crate::client_network::Network;
+
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The proxies whose `X-Forwarded-For` is believed.
@@ -50,6 +52,11 @@ impl ClientAddress {
     pub fn of(request: &HttpRequest) -> Self {
         let proxies = request.app_data::<web::Data<TrustedProxies>>();
         Self(proxies.and_then(|proxies| proxies.client_address(request)))
+    }
+
+    /// The client network that it belongs to.
+    pub fn network(&self) -> Network {
+        Network::of(self.0)
     }
 }
 

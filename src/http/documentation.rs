@@ -33,6 +33,10 @@ pub fn headers() -> BTreeMap<String, RefOr<Header>> {
             "`Bearer` (RFC 6750), with `error=\"invalid_token\"` where a token was sent.",
         ),
         ("Retry-After", "Seconds to wait before a retry."),
+        (
+            "Idempotent-Replayed",
+            "`true` where the same request has created it before.",
+        ),
     ];
     let header = |description: &str| {
         let mut header = Header::new(Object::with_type(Type::String));

@@ -88,6 +88,8 @@ error_codes! {
     EmailTaken = "email_taken", CONFLICT;
     /// Another account already has the nickname.
     NicknameTaken = "nickname_taken", CONFLICT;
+    /// Another request of this account had the same `Idempotency-Key`.
+    IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
     /// Something is in the way, or a limit has been reached; `detail` says what.
     Conflict = "conflict", CONFLICT;
     /// The body has more bytes than the URL accepts.
@@ -98,7 +100,8 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
     /// There were too many password attempts: retry after `Retry-After` seconds.
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS;
-    /// The client's network sent too many requests: retry after `Retry-After` seconds.
+    /// The account or the client's network sent too many requests: retry after `Retry-After`
+    /// seconds.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     /// One header has more than 8 KiB, or all together have more than 32 KiB.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;

@@ -175,6 +175,24 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { body.await.map(|body| Self(body.value)) })
+    }
+}
+
+/// The body of a request, read and checked, and as it was sent.
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// How it says so.
+    pub bytes: web::Bytes,
+}
+
+impl<T: FromFields + 'static> FromRequest for Body<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = request
             .content_type()
             .eq_ignore_ascii_case("application/json");
@@ -186,15 +204,15 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
             let unreadable = |_| ApiError::from(ErrorCode::MalformedJson);
             let payload = payload.await.map_err(unreadable)?;
             let longer = Duration::from_secs((T::MAX_BYTES / BYTES_A_SECOND) as u64);
-            let body = timeout(limit.0 + longer, payload.to_bytes_limited(T::MAX_BYTES))
+            let bytes = timeout(limit.0 + longer, payload.to_bytes_limited(T::MAX_BYTES))
                 .await
                 .map_err(|_too_slow| ErrorCode::MalformedJson)?
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
                 .map_err(unreadable)?;
-            let untaken = if T::MAY_BE_EMPTY && body.is_empty() && (is_json || has_no_type) {
+            let untaken = if T::MAY_BE_EMPTY && bytes.is_empty() && (is_json || has_no_type) {
                 Map::new()
             } else if is_json {
-                serde_json::from_slice(&body).map_err(|error| {
+                serde_json::from_slice(&bytes).map_err(|error| {
                     ApiError::malformed(JsonPosition {
                         line: error.line(),
                         column: error.column(),
@@ -208,7 +226,8 @@ impl<T: FromFields + 'static> FromRequest for Json<T> {
                 errors: Vec::new(),
             };
             let request = T::from_fields(&mut fields);
-            fields.finish(request).map(Self)
+            let value = fields.finish(request)?;
+            Ok(Self { value, bytes })
         })
     }
 }

@@ -98,6 +98,7 @@ impl Language {
             | Invalid::NotAnInteger
             | Invalid::NotATime
             | Invalid::NotWithinAYear
+            | Invalid::NotAKey
             | Invalid::Blank
             | Invalid::TooCommon
             | Invalid::TooSimilar
@@ -180,27 +181,29 @@ mod tests {
         }
     }
 
+    const REASONS: &[Invalid] = &[
+        Invalid::Missing,
+        Invalid::Unknown,
+        Invalid::NotText,
+        Invalid::NotBoolean,
+        Invalid::NotAnInteger,
+        Invalid::NotATime,
+        Invalid::NotWithinAYear,
+        Invalid::NotAKey,
+        Invalid::Blank,
+        Invalid::OutOfRange { min: 1, max: 100 },
+        Invalid::TooShort { min: 3 },
+        Invalid::TooLong { max: 20 },
+        Invalid::TooCommon,
+        Invalid::TooSimilar,
+        Invalid::NullCharacter,
+        Invalid::NotAnEmail,
+        Invalid::NicknameCharacter('\u{200b}'),
+        Invalid::NotOneOf(&["cookie", "json"]),
+    ];
+
     #[test]
     fn every_code_and_reason_has_words_in_both_languages() {
-        let reasons = [
-            Invalid::Missing,
-            Invalid::Unknown,
-            Invalid::NotText,
-            Invalid::NotBoolean,
-            Invalid::NotAnInteger,
-            Invalid::NotATime,
-            Invalid::NotWithinAYear,
-            Invalid::Blank,
-            Invalid::OutOfRange { min: 1, max: 100 },
-            Invalid::TooShort { min: 3 },
-            Invalid::TooLong { max: 20 },
-            Invalid::TooCommon,
-            Invalid::TooSimilar,
-            Invalid::NullCharacter,
-            Invalid::NotAnEmail,
-            Invalid::NicknameCharacter('\u{200b}'),
-            Invalid::NotOneOf(&["cookie", "json"]),
-        ];
         for language in Language::ALL {
             for code in ErrorCode::ALL {
                 let words = language.error(*code);
@@ -210,8 +213,8 @@ mod tests {
                 let words = language.obstacle(*obstacle);
                 assert!(words.contains(' '), "{obstacle:?} in {language:?}: {words}");
             }
-            for reason in reasons {
-                let words = language.reason(reason);
+            for reason in REASONS {
+                let words = language.reason(*reason);
                 let complete = words.contains(' ') && !words.contains(['{', '}']);
                 assert!(complete, "{reason:?} in {language:?}: {words}");
             }

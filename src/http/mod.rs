@@ -20,7 +20,7 @@ pub mod security_headers;
 
 pub use cursor::{Cursors, ListCursors};
 pub use error::{ApiError, ErrorCode, JsonPosition, Obstacle};
-pub use json::{Fields, FromFields, Json};
+pub use json::{Body, Fields, FromFields, Json};
 pub use language::Language;
 pub use pagination::PageQuery;
 pub use path::{Id, Ids};

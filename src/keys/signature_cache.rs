@@ -41,10 +41,18 @@ impl SignatureCache {
         token: &str,
         verify: impl FnOnce() -> Result<VerifiedToken, E>,
     ) -> Result<VerifiedToken, E> {
-        let digest: [u8; 32] = Sha256::digest(token).into();
         let mut tokens = self.0.borrow_mut();
-        tokens.try_get_or_insert(digest, verify).cloned()
+        tokens.try_get_or_insert(digest(token), verify).cloned()
     }
+
+    /// Whether it would be known without a check.
+    pub fn contains(&self, token: &str) -> bool {
+        self.0.borrow().contains(&digest(token))
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
 }
 
 impl Clone for SignatureCache {
@@ -78,7 +86,9 @@ mod tests {
     #[test]
     fn a_token_is_verified_once() {
         let tokens = SignatureCache::new();
+        assert!(!tokens.contains("a"));
         assert_eq!(ask(&tokens, "a", Ok("first")), Ok("first".into()));
+        assert!(tokens.contains("a") && !tokens.contains("b"));
         assert_eq!(ask(&tokens, "a", Err(())), Ok("first".into()));
         assert_eq!(ask(&tokens, "b", Ok("other")), Ok("other".into()));
     }

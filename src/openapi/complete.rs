@@ -53,6 +53,12 @@ fn complete_operation(
         *description = text.trim().into();
     }
     add_problems(operation, codes, shared);
+    if takes_key(operation)
+        && let Some(created) = operation.responses.responses.get_mut("201")
+        && let Some(created) = as_value(created)
+    {
+        bear(created, "Idempotent-Replayed");
+    }
     let inline = operation.responses.responses.values_mut();
     for response in inline.filter_map(as_value) {
         for name in COMMON_HEADERS {
@@ -120,9 +126,17 @@ fn codes(operation: &Operation, is_safe: bool, is_limited: bool) -> Vec<ErrorCod
             Code::DatabaseUnavailable if takes_token => true,
             Code::CsrfRejected => !is_safe,
             Code::TooManyRequests => is_limited,
+            Code::IdempotencyKeyReused => takes_key(operation),
+            Code::ValidationFailed if takes_key(operation) => true,
             named_only => named.contains(named_only.as_str()),
         })
         .collect()
+}
+
+/// Whether a request may be sent again under its `Idempotency-Key`.
+fn takes_key(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|it| matches!(it, RefOr::T(it) if it.name == "Idempotency-Key"))
 }
 
 /// A body is required unless every field of it is optional.

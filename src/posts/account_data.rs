@@ -13,7 +13,7 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
         repository::update_author_to_nobody(conn, account, limit.min(POSTS_LEFT))
     },
     renamed: None,
-    export,
+    export: Some(export),
 };
 
 /// Posts that are read at once: the longest takes 80 KB.

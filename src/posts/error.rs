@@ -1,6 +1,7 @@
 //! What can go wrong with a post, as callers can react to it.
 
 use crate::db::DbError;
+use crate::retries::RetryError;
 use crate::users::UsersError;
 
 /// An error of the posts service.
@@ -15,6 +16,9 @@ pub enum PostsError {
     /// The account has as many posts as one may have.
     #[error("the account has too many posts")]
     TooMany,
+    /// The request cannot be told from another one.
+    #[error("the request cannot be sent again")]
+    Retry(#[from] RetryError),
     /// The account that asks cannot write.
     #[error("the account cannot write")]
     Account(#[from] UsersError),

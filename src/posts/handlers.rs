@@ -9,6 +9,8 @@ use crate::http::ErrorCode::{
     ValidationFailed,
 };
 use crate::http::{ApiError, Cursors, Id, Json, Obstacle, PageQuery};
+use crate::retries::handlers::created;
+use crate::retries::{KeyParameter, Retriable};
 use crate::users::CurrentUser;
 
 impl From<PostsError> for ApiError {
@@ -17,6 +19,7 @@ impl From<PostsError> for ApiError {
             PostsError::NoSuchPost => NotFound.into(),
             PostsError::Forbidden => Forbidden.into(),
             PostsError::TooMany => Self::conflict(Obstacle::TooManyPosts),
+            PostsError::Retry(error) => error.into(),
             PostsError::Account(error) => error.into(),
             PostsError::Database(error) => error.into(),
         }
@@ -28,9 +31,10 @@ impl From<PostsError> for ApiError {
 /// An account may have 1,000 posts.
 ///
 /// # Errors
-/// 400, 401, 403 for a guest, 409 for one post too many, 429, 503.
+/// 400, 401, 403 for a guest, 409 for one post too many and for a key of another request, 429, 503.
 #[utoipa::path(
     post, path = "/api/posts", tag = "posts",
+    params(KeyParameter),
     request_body(content = NewPost, examples(
         ("en" = (summary = "English", value = json!({
             "title": "Room changed", "content": "We meet in room 12 today."
@@ -41,15 +45,14 @@ impl From<PostsError> for ApiError {
     )),
     responses((status = 201, description = "The post.", body = Post)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([LoginRequired, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([LoginRequired, NotFound, Conflict, Overloaded])))
 )]
 pub async fn create_post(
     posts: web::Data<PostsService>,
     me: CurrentUser,
-    Json(new): Json<NewPost>,
+    Retriable { value, retry }: Retriable<NewPost>,
 ) -> Result<HttpResponse, ApiError> {
-    let post = posts.create(me, new).await?;
-    Ok(HttpResponse::Created().json(post))
+    Ok(created(posts.create(me, value, retry).await?))
 }
 
 /// List posts

@@ -4,6 +4,7 @@ use super::{NewPost, Post, PostChange, PostId, PostsError, repository};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::paging::Page;
+use crate::retries::{self, Creation, Retry};
 use crate::users::{CurrentUser, lock_named, lock_named_alone};
 
 /// Posts of one account: with more, exporting or deleting the account would hold up others. 1,000
@@ -27,22 +28,34 @@ impl PostsService {
         Self { db, clock }
     }
 
-    /// Writes a post.
+    /// Writes a post; one that the same request has written before is found again.
     ///
     /// # Errors
     /// [`PostsError::Account`] for a guest and for an account that is gone or disabled,
-    /// [`PostsError::TooMany`], or when the database fails.
-    pub async fn create(&self, me: CurrentUser, new: NewPost) -> Result<Post, PostsError> {
+    /// [`PostsError::Retry`], [`PostsError::TooMany`], or when the database fails.
+    pub async fn create(
+        &self,
+        me: CurrentUser,
+        new: NewPost,
+        retry: Option<Retry>,
+    ) -> Result<Creation<Post>, PostsError> {
         let clock = self.clock.clone();
         let create = move |conn: &mut DbConn| {
             // Alone, so that two posts at once are counted one after the other.
             lock_named_alone(conn, me.user_id)?;
-            if repository::count_by(conn, me.user_id)? >= MAX_POSTS {
-                return Err(PostsError::TooMany);
-            }
             let now = clock.now();
-            let post_id = repository::insert(conn, me.user_id, &new, now)?;
-            find(conn, post_id)
+            let create = |conn: &mut DbConn| {
+                if repository::count_by(conn, me.user_id)? >= MAX_POSTS {
+                    return Err(PostsError::TooMany);
+                }
+                let post_id = repository::insert(conn, me.user_id, &new, now)?;
+                Ok((post_id.get().to_string(), find(conn, post_id)?))
+            };
+            let find_created = |conn: &mut DbConn, created: &str| {
+                let post_id = PostId::parse(created).ok_or(PostsError::NoSuchPost)?;
+                find(conn, post_id)
+            };
+            retries::once(conn, me.user_id, retry.as_ref(), now, find_created, create)
         };
         self.db.write(create).await
     }

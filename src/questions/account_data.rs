@@ -17,7 +17,7 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     claim: Some(ownership::update_guest_to_account),
     erase: |conn, account, _, limit| ownership::erase(conn, account, limit),
     renamed: None,
-    export,
+    export: Some(export),
 };
 
 /// Questions or replies that are read at once, of up to 2 KB.

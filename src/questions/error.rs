@@ -1,6 +1,7 @@
 //! What can go wrong with a question or a reply, as callers can react to it.
 
 use crate::db::DbError;
+use crate::retries::RetryError;
 use crate::sessions::{Refusal, SessionsError};
 
 /// An error of the questions service.
@@ -24,6 +25,9 @@ pub enum QuestionsError {
     /// The words were changed since they were seen.
     #[error("the words are others than those that were seen")]
     OtherRevision,
+    /// The request cannot be told from another one.
+    #[error("the request cannot be sent again")]
+    Retry(#[from] RetryError),
     /// There is no such session, or whoever asks may not.
     #[error("the session does not allow it")]
     Session(#[from] SessionsError),

@@ -48,6 +48,17 @@ row_id! {
     ReplyNumber
 }
 
+/// Where something is written or changed.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    /// A question in this session.
+    Session(SessionId),
+    /// This question, or a reply to it.
+    Question(QuestionId),
+    /// This reply.
+    Reply(ReplyId),
+}
+
 text::bounded! {
     /// The words of a question or a reply: 1 to 500 characters.
     Body, 500

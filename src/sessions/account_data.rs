@@ -20,7 +20,7 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     claim: Some(claim),
     erase,
     renamed: None,
-    export,
+    export: Some(export),
 };
 
 /// Sessions that an export reads at once, of up to 4.7 KB.

@@ -2,6 +2,7 @@
 
 use super::permissions::Refusal;
 use crate::db::DbError;
+use crate::retries::RetryError;
 use crate::users::UsersError;
 use crate::validation::Invalid;
 
@@ -29,6 +30,9 @@ pub enum SessionsError {
     /// The time at which it is to end is over or too far away.
     #[error("the end of the session {0}")]
     Expiry(Invalid),
+    /// The request cannot be told from another one.
+    #[error("the request cannot be sent again")]
+    Retry(#[from] RetryError),
     /// Whoever asks may not.
     #[error("not allowed: {0:?}")]
     Refused(Refusal),

@@ -4,7 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::SessionId;
-use super::repository::removal;
+use super::repository::{known_codes, removal};
+use super::service::known_codes::FORGOTTEN_AFTER;
 use crate::db::{DbConn, DbError};
 use crate::purge::{Purge, PurgeTimes, Removed};
 
@@ -22,6 +23,15 @@ pub const PURGE_SESSIONS: Purge = Purge {
 pub const PURGE_PARTICIPANTS: Purge = Purge {
     name: "participants of deleted sessions",
     remove: remove_participants,
+};
+
+/// Join codes that nobody has used in a network for a day.
+pub const PURGE_KNOWN_CODES: Purge = Purge {
+    name: "known join codes",
+    remove: |conn, times, batch| {
+        let rows = known_codes::delete_old(conn, times.now - FORGOTTEN_AFTER, batch)?;
+        Ok(Removed::at_most(batch, rows))
+    },
 };
 
 /// A deleted session that has questions, whose row is locked until the transaction ends.

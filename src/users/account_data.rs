@@ -21,8 +21,9 @@ pub struct AccountData {
     pub erase: Erase,
     /// Follows a change of an account's nickname; `None` where nothing does.
     pub renamed: Option<Renamed>,
-    /// Everything that is kept for an account, to be read when its turn comes.
-    pub export: fn(account: UserId) -> ExportPart,
+    /// Everything that is kept for an account, to be read when its turn comes; `None` where an
+    /// export tells it elsewhere.
+    pub export: Option<fn(account: UserId) -> ExportPart>,
 }
 
 /// What takes a deleted account out of at most `limit` rows, and counts them.

@@ -15,15 +15,19 @@ use std::path::Path;
 use source::{Source, sources};
 
 /// Features, and those that each of them may use. An arrow stands here only if an import makes it.
-const FEATURES: [(&str, &[&str]); 8] = [
+const FEATURES: [(&str, &[&str]); 9] = [
     ("audit", &["users"]),
     ("users", &[]),
     ("password", &["users"]),
     ("keys", &["users"]),
     ("auth", &["keys", "password", "users", "audit"]),
-    ("posts", &["users"]),
-    ("sessions", &["users", "audit"]),
-    ("questions", &["sessions", "auth", "audit", "users"]),
+    ("retries", &["users"]),
+    ("posts", &["users", "retries"]),
+    ("sessions", &["users", "audit", "retries"]),
+    (
+        "questions",
+        &["sessions", "auth", "audit", "users", "retries"],
+    ),
 ];
 
 /// What is below every feature, and what each of them may use.
@@ -47,6 +51,7 @@ const FOUNDATION: [(&str, &[&str]); 13] = [
             "client_network",
             "db",
             "mac",
+            "random",
             "validation",
         ],
     ),

@@ -1,7 +1,15 @@
-use crate::clock::{Clock, ManualClock};
-use crate::config::Sources;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::DateTime;
+
+use super::buckets::CAPACITY;
 use super::*;
+use crate::client_network::Network;
+use crate::clock::{Clock, ManualClock, SharedClock};
+use crate::config::{Settings, Sources};
+use crate::random::Random;
 
 struct Given {
     clock: Arc<ManualClock>,
@@ -13,20 +21,24 @@ fn given(per_second: u32, burst: u32) -> Given {
     let mut settings = Settings::load(&Sources::default())
         .settings
         .expect("the defaults");
-    settings.limits.guests = Rate { per_second, burst };
+    settings.limits.guests = Rate::per_second(per_second, burst);
     let shared: SharedClock = clock.clone();
     Given {
-        limits: Limits::new(&settings, &shared),
+        limits: Limits::new(&settings.limits, &shared, &Random::from_seed(1)),
         clock,
     }
+}
+
+fn holder(address: &str) -> Holder {
+    Holder::Network(Network::of(Some(address.parse().expect("an address"))))
 }
 
 impl Given {
     /// How many of `count` requests are taken at once.
     fn taken(&self, limit: Limit, address: &str, count: usize) -> usize {
-        let address = Some(address.parse().expect("an address"));
+        let holder = holder(address);
         (0..count)
-            .filter(|_| self.limits.take(limit, address).is_ok())
+            .filter(|_| self.limits.take(limit, holder).is_ok())
             .count()
     }
 
@@ -40,8 +52,10 @@ impl Given {
 fn a_full_bucket_holds_the_burst_and_fills_at_the_rate() {
     let given = given(4, 10);
     assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 20), 10);
-    let address = Some("203.0.113.9".parse().expect("an address"));
-    let wait = given.limits.take(Limit::Guests, address);
+    let wait = given
+        .limits
+        .try_take(Limit::Guests, holder("203.0.113.9"))
+        .map(|_| ());
     assert_eq!(wait, Err(Duration::from_millis(250)));
     given.advance(249);
     assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 20), 0);
@@ -67,7 +81,12 @@ fn each_network_and_each_limit_has_buckets_of_its_own() {
     for same in ["::ffff:203.0.113.9", "2001:db8:0:1:ffff::"] {
         assert_eq!(given.taken(Limit::Guests, same, 3), 0, "{same}");
     }
-    for limit in [Limit::Login, Limit::Registration, Limit::Password] {
+    for limit in [
+        Limit::Password,
+        Limit::Deletion,
+        Limit::Export,
+        Limit::Posts,
+    ] {
         assert_eq!(given.taken(limit, "203.0.113.9", 100), 30, "{limit:?}");
     }
 }
@@ -87,9 +106,90 @@ fn a_48_has_ten_times_as_much_as_a_64() {
 }
 
 #[test]
-fn a_hall_of_500_behind_one_address_gets_in_at_once() {
-    let given = given(10, 600);
-    assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 500), 500);
+fn accounts_and_rooms_have_buckets_of_their_own() {
+    let given = given(1, 2);
+    let network = |address: &str| Network::of(Some(address.parse().expect("an address")));
+    let home = network("203.0.113.9");
+    let (one, other) = (network("2001:db8::1"), network("2001:db8:0:1::1"));
+    let take = |holder| {
+        let takes = (0..30).filter(|_| given.limits.take(Limit::Guests, holder).is_ok());
+        takes.count()
+    };
+    assert_eq!(take(Holder::Account(1)), 2);
+    assert_eq!(take(Holder::Account(2)), 2);
+    assert_eq!(take(Holder::Room(home, [1; 16])), 2);
+    assert_eq!(take(Holder::Room(home, [2; 16])), 2);
+    assert_eq!(take(Holder::Network(home)), 2);
+    assert_eq!(take(Holder::Room(one, [1; 16])), 2);
+    assert_eq!(take(Holder::Room(other, [1; 16])), 2);
+    // The /48 of both has a bucket for each room, too.
+    for number in 2..20 {
+        let network = network(&format!("2001:db8:0:{number:x}::1"));
+        let wanted = if number < 10 { 2 } else { 0 };
+        assert_eq!(take(Holder::Room(network, [1; 16])), wanted, "{number}");
+    }
+    assert_eq!(take(Holder::Room(network("2001:db8:0:99::1"), [2; 16])), 2);
+}
+
+#[test]
+fn of_several_limits_all_are_taken_or_none() {
+    let given = given(1, 2);
+    let (mina, hall) = (Holder::Account(1), holder("203.0.113.9"));
+    let both = [(Limit::Guests, mina), (Limit::Guests, hall)];
+    given.limits.take(Limit::Guests, hall).expect("taken");
+    given.limits.take_all(&both).expect("taken");
+    for _ in 0..5 {
+        given.limits.take_all(&both).expect_err("the hall has none");
+    }
+    given.limits.take(Limit::Guests, mina).expect("given back");
+    given
+        .limits
+        .take(Limit::Guests, mina)
+        .expect_err("that was all");
+}
+
+#[test]
+fn what_is_given_back_can_be_taken_again() {
+    let given = given(1, 3);
+    let hall = holder("2001:db8::1");
+    for _ in 0..100 {
+        let taken = given.limits.take(Limit::Guests, hall).expect("taken");
+        given.limits.give_back(&[taken]);
+    }
+    assert_eq!(given.taken(Limit::Guests, "2001:db8::1", 2), 2);
+    let taken = given.limits.take(Limit::Guests, hall).expect("the third");
+    // Two seconds give two back; this third one came back by nobody's time.
+    given.advance(2_000);
+    given.limits.give_back(&[taken]);
+    assert_eq!(given.taken(Limit::Guests, "2001:db8::1", 9), 3);
+    assert_eq!(given.taken(Limit::Guests, "2001:db8:0:1::1", 9), 3);
+}
+
+#[test]
+fn what_time_gave_back_is_not_given_back_twice() {
+    let given = given(1, 3);
+    let hall = holder("203.0.113.9");
+    let taken = given.limits.take(Limit::Guests, hall).expect("taken");
+    given.advance(1_000);
+    given.limits.give_back(&[taken]);
+    assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 9), 3);
+    given.limits.give_back(&[taken]);
+    assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 9), 0);
+}
+
+#[test]
+fn the_refused_are_told_to_come_back_at_different_times() {
+    let given = given(1, 1);
+    let hall = holder("203.0.113.9");
+    given.limits.take(Limit::Guests, hall).expect("taken");
+    let refused = (0..1_000).map(|_| given.limits.take(Limit::Guests, hall));
+    let waits: Vec<_> = refused
+        .map(|it| it.expect_err("refused").retry_after)
+        .collect();
+    for seconds in 2..=11 {
+        assert!(waits.contains(&seconds), "{seconds}");
+    }
+    assert!(waits.iter().all(|it| (1..=11).contains(it)), "{waits:?}");
 }
 
 #[test]
@@ -104,8 +204,11 @@ fn full_buckets_are_forgotten_and_room_is_bounded() {
     assert_eq!(given.taken(Limit::Guests, "2001:db8::1", 2), 1);
 
     for number in 0..100_000_u32 {
-        let address = IpAddr::from(number.to_be_bytes());
-        given.limits.take(Limit::Guests, Some(address)).ok();
+        let network = Network::of(Some(IpAddr::from(number.to_be_bytes())));
+        given
+            .limits
+            .take(Limit::Guests, Holder::Network(network))
+            .ok();
     }
     given.advance(60_000);
     assert_eq!(given.limits.sweep(given.clock.now()), CAPACITY.get());

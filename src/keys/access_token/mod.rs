@@ -153,6 +153,11 @@ impl AccessTokens {
         Ok(genuine.user)
     }
 
+    /// Whether this clone has checked the signature of this token before, and still knows it.
+    pub fn is_known(&self, token: &str) -> bool {
+        self.verified.contains(token)
+    }
+
     /// What a token says if it is one of ours, whatever its times.
     fn read(
         &self,

@@ -3,6 +3,7 @@
 //! `/questions/{questionId}/like`. What is done to replies is beside this file.
 
 pub mod export;
+mod limits;
 pub mod replies;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,7 +19,11 @@ use crate::http::ErrorCode::{
     QuestionLocked, SessionEnded, ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
+use crate::http::rate_limits::Limits;
 use crate::http::{ApiError, Cursors, Fields, Id, Json, Obstacle, PageQuery};
+use crate::questions::Place;
+use crate::retries::handlers::{create_within, created};
+use crate::retries::{KeyParameter, Retriable};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;
 
@@ -30,6 +35,7 @@ impl From<QuestionsError> for ApiError {
             QuestionsError::TooManyReplies => Self::conflict(Obstacle::TooManyReplies),
             QuestionsError::TooManyOfGuest => Self::conflict(Obstacle::TooManyOfGuest),
             QuestionsError::OtherRevision => Self::conflict(Obstacle::OtherRevision),
+            QuestionsError::Retry(error) => error.into(),
             QuestionsError::Session(error) => error.into(),
             QuestionsError::Row(_) => Self::caused(InternalError, error),
             QuestionsError::Database(error) => error.into(),
@@ -43,10 +49,11 @@ impl From<QuestionsError> for ApiError {
 /// takes 10,000 questions; a guest may have 2,000 questions, replies and likes in all.
 ///
 /// # Errors
-/// 400, 401, 403 once the session has ended, 404, 409 for one question too many, 503.
+/// 400, 401, 403 once the session has ended, 404, 409 for one question too many and for a key of
+/// another request, 429, 503.
 #[utoipa::path(
     post, path = "/api/sessions/{sessionId}/questions", tag = "questions",
-    params(("sessionId" = String, Path)),
+    params(("sessionId" = String, Path), KeyParameter),
     request_body(content = Contribution, examples(
         ("en" = (summary = "English", value = json!({ "body": "When do we move?" }))),
         ("ko" = (summary = "한국어, 익명", value = json!({ "body": "이사는 언제인가요?", "anonymous": true }))),
@@ -57,12 +64,18 @@ impl From<QuestionsError> for ApiError {
 )]
 pub async fn ask_question(
     questions: web::Data<QuestionsService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
     Id(session_id): Id<SessionId>,
-    Json(contribution): Json<Contribution>,
+    address: ClientAddress,
+    Retriable { value, retry }: Retriable<Contribution>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.ask(me, session_id, contribution).await?;
-    Ok(HttpResponse::Created().json(question))
+    let place = Place::Session(session_id);
+    let taken = limits::count(&limits, &questions, me, place, address).await?;
+    let ask = async |retry| questions.ask(me, session_id, value, retry).await;
+    let find = async |retry| questions.find_asked(me, session_id, retry).await;
+    let asked = create_within(&limits, taken, retry, ask, find).await?;
+    Ok(created(asked))
 }
 
 /// List the questions of a session
@@ -155,11 +168,15 @@ pub async fn get_question(
 )]
 pub async fn edit_question(
     questions: web::Data<QuestionsService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
     Id(question_id): Id<QuestionId>,
-    Json(request): Json<BodyRequest>,
+    address: ClientAddress,
+    Json(BodyRequest { body }): Json<BodyRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let question = questions.edit(me, question_id, request.body).await?;
+    let place = Place::Question(question_id);
+    limits::count(&limits, &questions, me, place, address).await??;
+    let question = questions.edit(me, question_id, body).await?;
     Ok(HttpResponse::Ok().json(question))
 }
 

@@ -3,13 +3,18 @@
 
 use actix_web::{HttpResponse, web};
 
+use super::limits;
+
 use crate::http::ErrorCode::{
     Conflict, Forbidden, NotFound, Overloaded, QuestionLocked, SessionEnded,
 };
 use crate::http::client_address::ClientAddress;
+use crate::http::rate_limits::Limits;
 use crate::http::{ApiError, Id, Json};
 use crate::questions::dto::{BodyRequest, PinRequest};
-use crate::questions::{Contribution, Liking, QuestionId, QuestionsService, Reply, ReplyId};
+use crate::questions::{Contribution, Liking, Place, QuestionId, QuestionsService, Reply, ReplyId};
+use crate::retries::handlers::{create_within, created};
+use crate::retries::{KeyParameter, Retriable};
 use crate::users::CurrentUser;
 
 /// Reply to a question
@@ -18,10 +23,11 @@ use crate::users::CurrentUser;
 /// question takes 1,000 replies, and 100 beyond that which hosts write under their nicknames.
 ///
 /// # Errors
-/// 400, 401, 403 once the session has ended, 404, 409 for one reply too many, 503.
+/// 400, 401, 403 once the session has ended, 404, 409 for one reply too many and for a key of
+/// another request, 429, 503.
 #[utoipa::path(
     post, path = "/api/questions/{questionId}/replies", tag = "replies",
-    params(("questionId" = String, Path)),
+    params(("questionId" = String, Path), KeyParameter),
     request_body(content = Contribution, examples(
         ("en" = (summary = "English", value = json!({ "body": "In March." }))),
         ("ko" = (summary = "한국어, 익명", value = json!({ "body": "3월입니다.", "anonymous": true }))),
@@ -32,12 +38,18 @@ use crate::users::CurrentUser;
 )]
 pub async fn reply_to_question(
     questions: web::Data<QuestionsService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
     Id(question_id): Id<QuestionId>,
-    Json(contribution): Json<Contribution>,
+    address: ClientAddress,
+    Retriable { value, retry }: Retriable<Contribution>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply = questions.reply(me, question_id, contribution).await?;
-    Ok(HttpResponse::Created().json(reply))
+    let place = Place::Question(question_id);
+    let taken = limits::count(&limits, &questions, me, place, address).await?;
+    let reply = async |retry| questions.reply(me, question_id, value, retry).await;
+    let find = async |retry| questions.find_written(me, retry).await;
+    let written = create_within(&limits, taken, retry, reply, find).await?;
+    Ok(created(written))
 }
 
 /// Change my reply
@@ -60,11 +72,15 @@ pub async fn reply_to_question(
 )]
 pub async fn edit_reply(
     questions: web::Data<QuestionsService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
     Id(reply_id): Id<ReplyId>,
-    Json(request): Json<BodyRequest>,
+    address: ClientAddress,
+    Json(BodyRequest { body }): Json<BodyRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let reply = questions.edit_reply(me, reply_id, request.body).await?;
+    let place = Place::Reply(reply_id);
+    limits::count(&limits, &questions, me, place, address).await??;
+    let reply = questions.edit_reply(me, reply_id, body).await?;
     Ok(HttpResponse::Ok().json(reply))
 }
 

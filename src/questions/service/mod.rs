@@ -2,6 +2,7 @@
 
 pub mod export;
 mod likes;
+mod place;
 mod questions;
 mod replies;
 

@@ -12,53 +12,99 @@ use crate::questions::{
     Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsService,
     ReplyNumber, Thread, Viewer, repository,
 };
+use crate::retries::{self, Creation, Retry};
 use crate::sessions;
-use crate::sessions::{Action, Actor, SessionId, authorize, count_questions};
+use crate::sessions::{Action, Actor, SessionId, count_questions};
 use crate::users::CurrentUser;
 
 /// Questions of one session: more are no help to anyone, and an export has to read them.
 const MAX_QUESTIONS: i64 = 10_000;
 
 impl QuestionsService {
-    /// Asks a question; whoever asks takes part from then on.
+    /// Asks a question; whoever asks takes part from then on. One that the same request has asked
+    /// before is found again.
     ///
     /// # Errors
-    /// [`QuestionsError::Session`], [`QuestionsError::TooManyQuestions`],
-    /// [`QuestionsError::TooManyOfGuest`], or when the database fails.
+    /// [`QuestionsError::Session`], [`QuestionsError::Retry`],
+    /// [`QuestionsError::TooManyQuestions`], [`QuestionsError::TooManyOfGuest`], or when the
+    /// database fails.
     pub async fn ask(
         &self,
         me: CurrentUser,
         session_id: SessionId,
         contribution: Contribution,
-    ) -> Result<Question, QuestionsError> {
+        retry: Option<Retry>,
+    ) -> Result<Creation<Question>, QuestionsError> {
         let service = self.clone();
         let question_id = QuestionId::generate(&self.random);
         let ask = move |conn: &mut DbConn| {
-            let mut actor = authorize(conn, &service.clock, me, session_id, Action::Ask)?;
-            if actor.session.counts.question_count >= MAX_QUESTIONS {
-                return Err(QuestionsError::TooManyQuestions);
-            }
-            require_room_for_guest(conn, &actor)?;
-            let is_anonymous = contribution.anonymous || actor.is_guest();
-            service.enter(conn, &mut actor, presence(is_anonymous))?;
-            let row = NewQuestionRow {
-                public_id: question_id,
-                session_id,
-                author_id: me.user_id,
-                anonymous: is_anonymous,
-                body: &contribution.body.0,
-                pinned: false,
-                closed: false,
-                likes_count: 0,
-                replies_count: 0,
-                created_at: actor.now.into(),
-                updated_at: actor.now.into(),
+            let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
+            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
+            let now = applicant.now();
+            let find = |conn: &mut DbConn, created: &str| find_asked(conn, created, &viewer);
+            let ask = |conn: &mut DbConn| {
+                let standing = applicant.standing();
+                let actor = applicant.allow(Action::Ask, standing)?;
+                let asked = service.insert(conn, actor, question_id, &contribution)?;
+                Ok((question_id.to_text(), asked))
             };
-            let number = repository::insert(conn, &row)?;
-            count_questions(conn, session_id, 1)?;
-            find(conn, number, &Viewer::acting(&actor))
+            retries::once(conn, me.user_id, retry.as_ref(), now, find, ask)
         };
         self.db.write(ask).await
+    }
+
+    /// The question that this request has asked before, if it has.
+    ///
+    /// # Errors
+    /// [`QuestionsError::Retry`], [`QuestionsError::NoSuchQuestion`], or when the database fails.
+    pub async fn find_asked(
+        &self,
+        me: CurrentUser,
+        session_id: SessionId,
+        retry: Retry,
+    ) -> Result<Option<Question>, QuestionsError> {
+        let now = self.clock.now();
+        let find = move |conn: &mut DbConn| {
+            let Some(created) = retries::find(conn, me.user_id, &retry)? else {
+                return Ok(None);
+            };
+            let session = sessions::find(conn, session_id, Some(me.user_id))?;
+            let viewer = Viewer::new(Some(me.user_id), &session, now);
+            find_asked(conn, &created, &viewer).map(Some)
+        };
+        self.db.read(find).await
+    }
+
+    fn insert(
+        &self,
+        conn: &mut DbConn,
+        mut actor: Actor,
+        question_id: QuestionId,
+        contribution: &Contribution,
+    ) -> Result<Question, QuestionsError> {
+        if actor.session.counts.question_count >= MAX_QUESTIONS {
+            return Err(QuestionsError::TooManyQuestions);
+        }
+        require_room_for_guest(conn, &actor)?;
+        let is_anonymous = contribution.anonymous || actor.is_guest();
+        self.enter(conn, &mut actor, presence(is_anonymous))?;
+        let session_id = actor.session.details.session_id;
+        let row = NewQuestionRow {
+            public_id: question_id,
+            session_id,
+            author_id: actor.me.user_id,
+            anonymous: is_anonymous,
+            body: &contribution.body.0,
+            pinned: false,
+            closed: false,
+            likes_count: 0,
+            replies_count: 0,
+            created_at: actor.now.into(),
+            updated_at: actor.now.into(),
+        };
+        let number = repository::insert(conn, &row)?;
+        count_questions(conn, session_id, 1)?;
+        find(conn, number, &Viewer::acting(&actor))
     }
 
     /// The questions of a session that are wanted.
@@ -202,4 +248,16 @@ impl QuestionsService {
         self.act(me, question_id, Action::CloseQuestion, close)
             .await
     }
+}
+
+/// A question by its id as a key has kept it.
+fn find_asked(
+    conn: &mut DbConn,
+    created: &str,
+    viewer: &Viewer,
+) -> Result<Question, QuestionsError> {
+    let question_id = QuestionId::parse(created).ok_or(QuestionsError::NoSuchQuestion)?;
+    let place = repository::find_place(conn, question_id)?;
+    let (number, _) = place.ok_or(QuestionsError::NoSuchQuestion)?;
+    find(conn, number, viewer)
 }

@@ -8,9 +8,10 @@ use crate::db::DbConn;
 use crate::questions::repository::{likes, replies};
 use crate::questions::rows::NewReplyRow;
 use crate::questions::{
-    Body, Contribution, Question, QuestionId, QuestionsError, QuestionsService, Reply, ReplyId,
-    ReplyNumber, Viewer, repository,
+    Body, Contribution, QuestionId, QuestionNumber, QuestionsError, QuestionsService, Reply,
+    ReplyId, ReplyNumber, Viewer, repository,
 };
+use crate::retries::{self, Creation, Retry};
 use crate::sessions;
 use crate::sessions::{Action, Actor, Role};
 use crate::users::CurrentUser;
@@ -22,10 +23,11 @@ const MAX_REPLIES: usize = 1_000;
 pub(super) const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
 
 impl QuestionsService {
-    /// Replies to a question; whoever replies takes part from then on.
+    /// Replies to a question; whoever replies takes part from then on. A reply that the same
+    /// request has written before is found again.
     ///
     /// # Errors
-    /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`],
+    /// [`QuestionsError::NoSuchQuestion`], [`QuestionsError::Session`], [`QuestionsError::Retry`],
     /// [`QuestionsError::TooManyReplies`], [`QuestionsError::TooManyOfGuest`], or when the database
     /// fails.
     pub async fn reply(
@@ -33,40 +35,87 @@ impl QuestionsService {
         me: CurrentUser,
         question_id: QuestionId,
         contribution: Contribution,
-    ) -> Result<Reply, QuestionsError> {
+        retry: Option<Retry>,
+    ) -> Result<Creation<Reply>, QuestionsError> {
         let service = self.clone();
-        let public_id = ReplyId::generate(&self.random);
-        let reply = move |conn: &mut DbConn, mut actor: Actor, question: Question| {
-            let is_anonymous = contribution.anonymous || actor.is_guest();
-            let is_host = actor.session.role().is_some_and(Role::is_host);
-            // What a host writes anonymously is refused as anybody's is: it would tell who wrote
-            // it.
-            let most = if is_host && !is_anonymous {
-                MAX_ALL_REPLIES
-            } else {
-                MAX_REPLIES
+        let reply_id = ReplyId::generate(&self.random);
+        let reply = move |conn: &mut DbConn| {
+            let place = repository::find_place(conn, question_id)?;
+            let (number, session_id) = place.ok_or(QuestionsError::NoSuchQuestion)?;
+            let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
+            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
+            let now = applicant.now();
+            let find = |conn: &mut DbConn, created: &str| find_written(conn, created, &viewer);
+            let reply = |conn: &mut DbConn| {
+                let question = super::find(conn, number, &viewer)?;
+                let actor = applicant.allow(Action::Reply, question.standing(&viewer))?;
+                let reply = service.insert_reply(conn, actor, number, reply_id, &contribution)?;
+                Ok((reply_id.to_text(), reply))
             };
-            if replies::count(conn, question.number)? >= most as i64 {
-                return Err(QuestionsError::TooManyReplies);
-            }
-            require_room_for_guest(conn, &actor)?;
-            service.enter(conn, &mut actor, presence(is_anonymous))?;
-            let row = NewReplyRow {
-                public_id,
-                question_id: question.number,
-                author_id: me.user_id,
-                anonymous: is_anonymous,
-                body: &contribution.body.0,
-                pinned: false,
-                likes_count: 0,
-                created_at: actor.now.into(),
-                updated_at: actor.now.into(),
-            };
-            let number = replies::insert(conn, &row)?;
-            repository::update_replies_count(conn, question.number, 1)?;
-            find(conn, number, &Viewer::acting(&actor))
+            retries::once(conn, me.user_id, retry.as_ref(), now, find, reply)
         };
-        self.act(me, question_id, Action::Reply, reply).await
+        self.db.write(reply).await
+    }
+
+    /// The reply that this request has written before, if it has.
+    ///
+    /// # Errors
+    /// [`QuestionsError::Retry`], [`QuestionsError::NoSuchReply`], or when the database fails.
+    pub async fn find_written(
+        &self,
+        me: CurrentUser,
+        retry: Retry,
+    ) -> Result<Option<Reply>, QuestionsError> {
+        let now = self.clock.now();
+        let find = move |conn: &mut DbConn| {
+            let Some(created) = retries::find(conn, me.user_id, &retry)? else {
+                return Ok(None);
+            };
+            let reply_id = ReplyId::parse(&created).ok_or(QuestionsError::NoSuchReply)?;
+            let place = replies::find_place(conn, reply_id)?;
+            let (_, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
+            let session = sessions::find(conn, session_id, Some(me.user_id))?;
+            let viewer = Viewer::new(Some(me.user_id), &session, now);
+            find_written(conn, &created, &viewer).map(Some)
+        };
+        self.db.read(find).await
+    }
+
+    fn insert_reply(
+        &self,
+        conn: &mut DbConn,
+        mut actor: Actor,
+        question: QuestionNumber,
+        reply_id: ReplyId,
+        contribution: &Contribution,
+    ) -> Result<Reply, QuestionsError> {
+        let is_anonymous = contribution.anonymous || actor.is_guest();
+        let is_host = actor.session.role().is_some_and(Role::is_host);
+        // What a host writes anonymously is refused as anybody's is: it would tell who wrote it.
+        let most = if is_host && !is_anonymous {
+            MAX_ALL_REPLIES
+        } else {
+            MAX_REPLIES
+        };
+        if replies::count(conn, question)? >= most as i64 {
+            return Err(QuestionsError::TooManyReplies);
+        }
+        require_room_for_guest(conn, &actor)?;
+        self.enter(conn, &mut actor, presence(is_anonymous))?;
+        let row = NewReplyRow {
+            public_id: reply_id,
+            question_id: question,
+            author_id: actor.me.user_id,
+            anonymous: is_anonymous,
+            body: &contribution.body.0,
+            pinned: false,
+            likes_count: 0,
+            created_at: actor.now.into(),
+            updated_at: actor.now.into(),
+        };
+        let number = replies::insert(conn, &row)?;
+        repository::update_replies_count(conn, question, 1)?;
+        find(conn, number, &Viewer::acting(&actor))
     }
 
     /// Changes the words of one's own reply, and returns the reply. The likes of others were for
@@ -171,4 +220,20 @@ impl QuestionsService {
 fn find(conn: &mut DbConn, number: ReplyNumber, viewer: &Viewer) -> Result<Reply, QuestionsError> {
     let reply = replies::find(conn, number, viewer)?;
     reply.ok_or(QuestionsError::NoSuchReply)
+}
+
+/// A reply by its id as a key has kept it; not once it is deleted.
+fn find_written(
+    conn: &mut DbConn,
+    created: &str,
+    viewer: &Viewer,
+) -> Result<Reply, QuestionsError> {
+    let reply_id = ReplyId::parse(created).ok_or(QuestionsError::NoSuchReply)?;
+    let place = replies::find_place(conn, reply_id)?;
+    let (number, _) = place.ok_or(QuestionsError::NoSuchReply)?;
+    let reply = find(conn, number, viewer)?;
+    if reply.deleted {
+        return Err(QuestionsError::NoSuchReply);
+    }
+    Ok(reply)
 }

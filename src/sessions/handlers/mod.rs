@@ -19,7 +19,10 @@ use crate::http::ErrorCode::{
     NotFound, Overloaded, QuestionLocked, SessionEnded, ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
+use crate::http::rate_limits::{Holder, Limit, Limits};
 use crate::http::{ApiError, Cursors, ErrorCode, Id, Json, Obstacle, PageQuery};
+use crate::retries::handlers::{create_within, created};
+use crate::retries::{KeyParameter, Retriable};
 use crate::users::CurrentUser;
 
 impl From<SessionsError> for ApiError {
@@ -32,6 +35,7 @@ impl From<SessionsError> for ApiError {
             SessionsError::TooMany => Self::conflict(Obstacle::TooManySessions),
             SessionsError::Expiry(invalid) => Self::invalid("expiresAt", invalid),
             SessionsError::Refused(refusal) => ErrorCode::from(refusal).into(),
+            SessionsError::Retry(error) => error.into(),
             SessionsError::Account(error) => error.into(),
             SessionsError::Database(error) => error.into(),
         }
@@ -54,24 +58,34 @@ impl From<Refusal> for ErrorCode {
 /// another day.
 ///
 /// # Errors
-/// 400, 401, 403 for a guest, 409 for one session too many, 503.
+/// 400, 401, 403 for a guest, 409 for one session too many and for a key of another request, 429,
+/// 503.
 #[utoipa::path(
     post, path = "/api/sessions", tag = "sessions",
+    params(KeyParameter),
     request_body(content = NewSession, examples(
         ("en" = (summary = "English", value = json!({ "title": "All hands, March" }))),
         ("ko" = (summary = "한국어", value = json!({ "title": "3월 전체 회의" }))),
     )),
     responses((status = 201, description = "The session.", body = SessionResponse)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([LoginRequired, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([LoginRequired, NotFound, Conflict, Overloaded])))
 )]
 pub async fn open_session(
     sessions: web::Data<SessionsService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
-    Json(new): Json<NewSession>,
+    address: ClientAddress,
+    Retriable { value, retry }: Retriable<NewSession>,
 ) -> Result<HttpResponse, ApiError> {
-    let opened = sessions.open(me, new).await?;
-    Ok(HttpResponse::Created().json(SessionResponse::new(opened, sessions.now())))
+    let account = Holder::Account(me.user_id.get());
+    let taken = limits.take_all(&[(Limit::AccountSessions, account)]);
+    let network = address.network();
+    let open = async |retry| sessions.open(me, network, value, retry).await;
+    let find = async |retry| sessions.find_opened(me, retry).await;
+    let opened = create_within(&limits, taken, retry, open, find).await?;
+    let now = sessions.now();
+    Ok(created(opened.map(|it| SessionResponse::new(it, now))))
 }
 
 /// List my sessions
@@ -125,7 +139,9 @@ pub async fn get_session(
 
 /// Find a session by its join code
 ///
-/// In whatever case. A network that asks for many codes that nobody has is held up.
+/// A network that asks for many codes that nobody has is held up: then only those are found that
+/// work there already, because somebody in it has opened the session, has looked it up or takes
+/// part in the last day.
 ///
 /// # Errors
 /// 401 for a bad token, 404, 429, 503.
@@ -138,11 +154,23 @@ pub async fn get_session(
 )]
 pub async fn find_session_by_code(
     sessions: web::Data<SessionsService>,
+    limits: web::Data<Limits>,
     me: Option<CurrentUser>,
+    address: ClientAddress,
     Id(code): Id<JoinCode>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = sessions.get_by_code(code, me).await?;
-    Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
+    let network = address.network();
+    // Counted before anybody looks, so that many guesses at once are no more than one by one.
+    let guess = match limits.take(Limit::JoinCodes, Holder::Network(network)) {
+        Ok(taken) => Some(taken),
+        Err(_) if sessions.is_code_known(network, &code).await? => None,
+        Err(refused) => return Err(refused),
+    };
+    let found = sessions.get_by_code(code, network, me).await;
+    if !matches!(found, Err(SessionsError::NoSuchSession)) {
+        limits.give_back(guess.as_slice());
+    }
+    Ok(HttpResponse::Ok().json(SessionResponse::new(found?, sessions.now())))
 }
 
 /// Change my session

@@ -40,10 +40,12 @@ use crate::users::{CurrentUser, UserId};
 pub async fn enter_session(
     sessions: web::Data<SessionsService>,
     me: CurrentUser,
+    address: ClientAddress,
     Id(session_id): Id<SessionId>,
-    Json(request): Json<EnterRequest>,
+    Json(EnterRequest { listed }): Json<EnterRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let participant = sessions.enter(me, session_id, request.listed).await?;
+    let network = address.network();
+    let participant = sessions.enter(me, session_id, listed, network).await?;
     Ok(HttpResponse::Ok().json(participant))
 }
 

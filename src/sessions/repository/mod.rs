@@ -1,5 +1,6 @@
 //! Statements on `sessions`; those on participants are beside it.
 
+pub mod known_codes;
 pub mod presence;
 pub mod removal;
 

@@ -7,15 +7,17 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use super::access::authorize;
 use super::{SessionsService, entry, find};
 use crate::audit;
+use crate::client_network::Network;
 use crate::db::{DbConn, DbError};
 use crate::paging::Page;
+use crate::retries::{self, Creation, Retry};
 use crate::sessions::permissions::Action;
 use crate::sessions::purge::COUNTED_AFTER_DELETION;
 use crate::sessions::repository::{self, presence};
 use crate::sessions::rows::NewParticipantRow;
 use crate::sessions::{
     JoinCode, NewSession, Participation, Reopening, Role, Session, SessionChange, SessionCounts,
-    SessionId, SessionsError,
+    SessionDetails, SessionId, SessionsError,
 };
 use crate::users::{CurrentUser, lock_named_alone};
 use crate::validation::Invalid;
@@ -32,27 +34,44 @@ const MAX_SESSIONS: i64 = 1_000;
 const CODE_TRIES: u32 = 8;
 
 impl SessionsService {
-    /// Opens a session, whose super host is whoever asks.
+    /// Opens a session, whose super host is whoever asks; its join code works in this network. One that the same request has opened
+    /// before is found again.
     ///
     /// # Errors
     /// [`SessionsError::Account`] for a guest and for an account that is gone or disabled,
-    /// [`SessionsError::Expiry`], [`SessionsError::TooMany`], or when the database fails.
-    pub async fn open(&self, me: CurrentUser, new: NewSession) -> Result<Session, SessionsError> {
+    /// [`SessionsError::Retry`], [`SessionsError::Expiry`], [`SessionsError::TooMany`], or when the
+    /// database fails.
+    pub async fn open(
+        &self,
+        me: CurrentUser,
+        network: Network,
+        new: NewSession,
+        retry: Option<Retry>,
+    ) -> Result<Creation<Session>, SessionsError> {
         let mut tries = 1;
-        loop {
-            let opened = self.open_once(me, new.clone()).await;
-            match opened {
+        let opened = loop {
+            match self.open_once(me, new.clone(), retry.clone()).await {
                 Err(SessionsError::Database(DbError::Unique(key)))
                     if key == repository::JOIN_CODE_KEY && tries < CODE_TRIES =>
                 {
                     tries += 1;
                 }
-                settled => return settled,
+                settled => break settled?,
             }
+        };
+        if let Creation::New(session) = &opened {
+            let code = &session.details.join_code;
+            self.known_codes.note(network, code).await;
         }
+        Ok(opened)
     }
 
-    async fn open_once(&self, me: CurrentUser, new: NewSession) -> Result<Session, SessionsError> {
+    async fn open_once(
+        &self,
+        me: CurrentUser,
+        new: NewSession,
+        retry: Option<Retry>,
+    ) -> Result<Creation<Session>, SessionsError> {
         let session_id = SessionId::generate(&self.random);
         let code = JoinCode::generate(&self.random);
         let clock = self.clock.clone();
@@ -60,33 +79,37 @@ impl SessionsService {
             // Alone, so that two sessions at once are counted one after the other.
             lock_named_alone(conn, me.user_id)?;
             let now = clock.now();
-            let deleted_after = now - COUNTED_AFTER_DELETION;
-            if repository::count_opened_by(conn, me.user_id, deleted_after)? >= MAX_SESSIONS {
-                return Err(SessionsError::TooMany);
-            }
-            let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
-            require_future(expires_at, now)?;
-            let participation = super_host_since(now);
-            let session = Session {
-                details: new.details(session_id, &code, now, expires_at),
-                counts: SessionCounts {
-                    listed_count: 1,
-                    anonymous_count: 0,
-                    question_count: 0,
-                },
-                participation: Some(participation),
+            let open = |conn: &mut DbConn| {
+                let deleted_after = now - COUNTED_AFTER_DELETION;
+                if repository::count_opened_by(conn, me.user_id, deleted_after)? >= MAX_SESSIONS {
+                    return Err(SessionsError::TooMany);
+                }
+                let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
+                require_future(expires_at, now)?;
+                let details = new.details(session_id, &code, now, expires_at);
+                Ok((session_id.to_text(), insert(conn, details, me, now)?))
             };
-            repository::insert(conn, &session.details, session.counts, me.user_id)?;
-            let super_host = NewParticipantRow {
-                session_id,
-                user_id: me.user_id,
-                participation,
-                session_created_at: now.into(),
-            };
-            presence::insert(conn, &super_host)?;
-            Ok(session)
+            let find = |conn: &mut DbConn, created: &str| find_opened(conn, created, me);
+            retries::once(conn, me.user_id, retry.as_ref(), now, find, open)
         };
         self.db.write(open).await
+    }
+
+    /// The session that this request has opened before, if it has.
+    ///
+    /// # Errors
+    /// [`SessionsError::Retry`], [`SessionsError::NoSuchSession`], or when the database fails.
+    pub async fn find_opened(
+        &self,
+        me: CurrentUser,
+        retry: Retry,
+    ) -> Result<Option<Session>, SessionsError> {
+        let find = move |conn: &mut DbConn| {
+            let created = retries::find(conn, me.user_id, &retry)?;
+            let opened = created.map(|created| find_opened(conn, &created, me));
+            opened.transpose()
+        };
+        self.db.read(find).await
     }
 
     /// The session with this id.
@@ -103,19 +126,23 @@ impl SessionsService {
         self.db.read(get).await
     }
 
-    /// The session with this join code.
+    /// The session with this join code, which works in this network from then on.
     ///
     /// # Errors
     /// [`SessionsError::NoSuchSession`], or when the database fails.
     pub async fn get_by_code(
         &self,
         code: JoinCode,
+        network: Network,
         me: Option<CurrentUser>,
     ) -> Result<Session, SessionsError> {
         let me = me.map(|it| it.user_id);
         let get = move |conn: &mut DbConn| repository::find_by_code(conn, &code, me);
         let found = self.db.read::<_, DbError, _>(get).await?;
-        found.ok_or(SessionsError::NoSuchSession)
+        let session = found.ok_or(SessionsError::NoSuchSession)?;
+        let code = &session.details.join_code;
+        self.known_codes.note(network, code).await;
+        Ok(session)
     }
 
     /// At most `limit` sessions in which whoever asks takes part, the newest first: of those behind
@@ -235,6 +262,44 @@ impl SessionsService {
         self.purge_soon.ask();
         Ok(())
     }
+}
+
+/// Opens a session with its super host in it.
+fn insert(
+    conn: &mut DbConn,
+    details: SessionDetails,
+    me: CurrentUser,
+    now: DateTime<Utc>,
+) -> Result<Session, DbError> {
+    let participation = super_host_since(now);
+    let session = Session {
+        details,
+        counts: SessionCounts {
+            listed_count: 1,
+            anonymous_count: 0,
+            question_count: 0,
+        },
+        participation: Some(participation),
+    };
+    repository::insert(conn, &session.details, session.counts, me.user_id)?;
+    let super_host = NewParticipantRow {
+        session_id: session.details.session_id,
+        user_id: me.user_id,
+        participation,
+        session_created_at: now.into(),
+    };
+    presence::insert(conn, &super_host)?;
+    Ok(session)
+}
+
+/// A session by its id as a key has kept it.
+fn find_opened(
+    conn: &mut DbConn,
+    created: &str,
+    me: CurrentUser,
+) -> Result<Session, SessionsError> {
+    let session_id = SessionId::parse(created).ok_or(SessionsError::NoSuchSession)?;
+    find(conn, session_id, Some(me.user_id))
 }
 
 /// How whoever opens a session takes part in it.

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod hosts;
+pub mod known_codes;
 mod lifecycle;
 mod participants;
 
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::repository;
 use super::service::access::Actor;
+use super::service::known_codes::KnownCodes;
 use super::{Session, SessionId, SessionsError};
 use crate::audit::{self, AuditAction, AuditEntry};
 use crate::clock::SharedClock;
@@ -26,6 +28,7 @@ pub struct SessionsService {
     clock: SharedClock,
     random: Random,
     purge_soon: PurgeSoon,
+    known_codes: KnownCodes,
 }
 
 /// The session with this id, as it is for whoever asks, inside another feature's read.
@@ -77,12 +80,19 @@ pub fn note_removal(
 
 impl SessionsService {
     /// On this database. What is deleted, the purge is asked to remove.
-    pub fn new(db: Db, clock: SharedClock, random: Random, purge_soon: PurgeSoon) -> Self {
+    pub fn new(
+        db: Db,
+        clock: SharedClock,
+        random: Random,
+        purge_soon: PurgeSoon,
+        known_codes: KnownCodes,
+    ) -> Self {
         Self {
             db,
             clock,
             random,
             purge_soon,
+            known_codes,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::access::{Presence, authorize};
 use super::{SessionsService, find};
+use crate::client_network::Network;
 use crate::db::DbConn;
 use crate::paging::Page;
 use crate::sessions::permissions::{Action, decide};
@@ -11,6 +12,7 @@ use crate::users::{CurrentUser, UserId};
 
 impl SessionsService {
     /// Lets whoever asks come in on purpose: a named account is listed from then on, if it wants.
+    /// The join code works in this network from then on.
     ///
     /// # Errors
     /// As for [`Self::end`].
@@ -19,6 +21,7 @@ impl SessionsService {
         me: CurrentUser,
         session_id: SessionId,
         is_listed: bool,
+        network: Network,
     ) -> Result<Participant, SessionsError> {
         let clock = self.clock.clone();
         let presence = if is_listed {
@@ -30,13 +33,16 @@ impl SessionsService {
             let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
             actor.enter(conn, presence)?;
             let is_seen = actor.session.participation.is_some_and(|it| it.listed);
-            Ok(Participant {
+            let participant = Participant {
                 user_id: is_seen.then_some(me.user_id),
                 nickname: actor.user.nickname.filter(|_| is_seen),
                 role: actor.session.role().unwrap_or(Role::Participant),
-            })
+            };
+            Ok::<_, SessionsError>((participant, actor.session.details.join_code))
         };
-        self.db.write(enter).await
+        let (participant, code) = self.db.write(enter).await?;
+        self.known_codes.note(network, &code).await;
+        Ok(participant)
     }
 
     /// At most `limit` of those who take part under their nickname, hosts first: of those behind

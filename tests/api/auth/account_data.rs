@@ -64,7 +64,7 @@ const THINGS: AccountData = AccountData {
     claim: Some(claim),
     erase,
     renamed: Some(renamed),
-    export,
+    export: Some(export),
 };
 /// Has nothing to do but what every feature has.
 const QUIET: AccountData = AccountData {

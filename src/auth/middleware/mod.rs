@@ -1,13 +1,15 @@
 //! Turns an access token into the [`CurrentUser`](crate::users::CurrentUser).
 
+pub mod limits;
+
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
+use super::AuthService;
 use super::cookies::Cookies;
-use super::service::AuthService;
 use crate::http::{ApiError, ErrorCode};
 use crate::keys::access_token::AccessTokenText;
 
@@ -17,21 +19,11 @@ type Checked = Result<ServiceRequest, (Error, ServiceRequest)>;
 ///
 /// # Errors
 /// 401 and 503, with the request.
-pub async fn require_user(request: ServiceRequest, bearer: Option<BearerAuth>) -> Checked {
-    if request.headers().get_all(AUTHORIZATION).count() > 1 {
-        return refuse(request, ErrorCode::InvalidToken);
-    }
-    let token = match bearer {
-        Some(bearer) => Some(AccessTokenText::new(bearer.token().into())),
-        None if has_authorization(&request) => match bearer_token(request.request()) {
-            Some(token) => Some(token),
-            None => return refuse(request, ErrorCode::InvalidToken),
-        },
-        None => cookie(&request),
-    };
-    match token {
-        Some(token) => admit(request, &token).await,
-        None => refuse(request, ErrorCode::MissingToken),
+pub async fn require_user(request: ServiceRequest, _: Option<BearerAuth>) -> Checked {
+    match sent_token(&request) {
+        Ok(Some(token)) => admit(request, &token).await,
+        Ok(None) => refuse(request, ErrorCode::MissingToken),
+        Err(code) => refuse(request, code),
     }
 }
 
@@ -58,12 +50,31 @@ async fn admit(request: ServiceRequest, token: &AccessTokenText) -> Checked {
     let Some(auth) = request.app_data::<web::Data<AuthService>>().cloned() else {
         return refuse(request, ErrorCode::InternalError);
     };
-    match auth.authenticate(token).await {
+    let admitted = match auth.authenticate(token).await {
+        Ok(user) => limits::count_for_account(&request, user).map(|()| user),
+        Err(error) => Err(error.into()),
+    };
+    match admitted {
         Ok(user) => {
             request.extensions_mut().insert(user);
             Ok(request)
         }
-        Err(error) => Err((ApiError::from(error).into(), request)),
+        Err(error) => Err((error.into(), request)),
+    }
+}
+
+/// The token that a request bears in its `Authorization` header or, without one, in the cookie.
+///
+/// # Errors
+/// [`ErrorCode::InvalidToken`] for a header that holds none, and for several headers.
+fn sent_token(request: &ServiceRequest) -> Result<Option<AccessTokenText>, ErrorCode> {
+    match request.headers().get_all(AUTHORIZATION).count() {
+        0 => Ok(cookie(request)),
+        1 => match bearer_token(request.request()) {
+            Some(token) => Ok(Some(token)),
+            None => Err(ErrorCode::InvalidToken),
+        },
+        _ => Err(ErrorCode::InvalidToken),
     }
 }
 

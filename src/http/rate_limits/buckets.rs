@@ -1,0 +1,197 @@
+//! Who has sent how much.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use lru::LruCache;
+use strum::VariantArray;
+
+use super::Limit;
+use crate::client_network::Network;
+use crate::clock::SharedClock;
+use crate::config::{LimitSettings, Rate};
+use crate::http::error::{ApiError, ErrorCode};
+use crate::random::Random;
+
+/// Buckets that each limit remembers; the one that was used longest ago goes first, and is most
+/// likely full again. 14,336 fill a hash table of 16,384 places, as far as it lets itself be
+/// filled; one more would double it. Under a million addresses and accounts all limits together
+/// take less than 30 MiB.
+pub(super) const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(14_335);
+/// How many times the requests of a /64 a /48 may send.
+const SITE_FACTOR: u32 = 10;
+/// By how much a refused client is told to wait longer than it must, at most, in milliseconds: so
+/// not all of a hall come back at the same moment.
+const SPREAD: u64 = 10_000;
+
+/// Whose bucket it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// A client network's.
+    Network(Network),
+    /// An account's, by its number.
+    Account(i64),
+    /// A client network's in one session, by the bytes of its id.
+    Room(Network, [u8; 16]),
+}
+
+/// One request that a bucket has given, so that it can be given back.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    limit: Limit,
+    holder: Holder,
+    /// When the bucket would have been full again without another request, and that of the site.
+    full_at: [i64; 2],
+}
+
+/// Every bucket of every limit. Clones share them.
+#[derive(Clone)]
+pub struct Limits {
+    clock: SharedClock,
+    random: Random,
+    settings: LimitSettings,
+    /// In the order of [`Limit`].
+    buckets: Arc<[Mutex<Buckets>; Limit::VARIANTS.len()]>,
+}
+
+/// When each bucket will be full again, in microseconds since 1970.
+type Buckets = LruCache<Holder, i64>;
+
+impl Holder {
+    /// The /48 around an IPv6 /64, which holds a bucket of its own.
+    fn site(self) -> Option<Self> {
+        match self {
+            Self::Network(network) => network.site().map(Self::Network),
+            Self::Room(network, session) => network.site().map(|site| Self::Room(site, session)),
+            Self::Account(_) => None,
+        }
+    }
+}
+
+impl Limits {
+    /// Every bucket is full.
+    pub fn new(settings: &LimitSettings, clock: &SharedClock, random: &Random) -> Self {
+        let empty = |_| {
+            // One that is made with its bound takes the room for all of them at once.
+            let mut buckets = LruCache::unbounded();
+            buckets.resize(CAPACITY);
+            Mutex::new(buckets)
+        };
+        Self {
+            clock: clock.clone(),
+            random: random.clone(),
+            settings: settings.clone(),
+            buckets: Arc::new(std::array::from_fn(empty)),
+        }
+    }
+
+    /// Counts one request.
+    ///
+    /// # Errors
+    /// 429 where it was one too many; then it is not counted.
+    pub fn take(&self, limit: Limit, holder: Holder) -> Result<Taken, ApiError> {
+        let taken = self.try_take(limit, holder);
+        taken.map_err(|wait| self.refusal(wait))
+    }
+
+    /// Counts one request under several limits: under all of them, or under none.
+    ///
+    /// # Errors
+    /// 429 where it was one too many for any of them.
+    pub fn take_all(&self, wanted: &[(Limit, Holder)]) -> Result<Vec<Taken>, ApiError> {
+        let mut taken = Vec::with_capacity(wanted.len());
+        for (limit, holder) in wanted {
+            match self.take(*limit, *holder) {
+                Ok(one) => taken.push(one),
+                Err(error) => {
+                    self.give_back(&taken);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Takes back what was counted. A bucket that may have been full since then keeps its count:
+    /// time has taken it back already.
+    pub fn give_back(&self, taken: &[Taken]) {
+        let now = self.clock.now().timestamp_micros();
+        for taken in taken {
+            let Some(buckets) = self.buckets.get(taken.limit as usize) else {
+                continue;
+            };
+            let rate = taken.limit.rate(&self.settings);
+            let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+            for ((holder, rate), full_at) in holders(taken.holder, rate).zip(taken.full_at) {
+                if let Some(bucket) = buckets.get_mut(&holder).filter(|_| now < full_at) {
+                    *bucket -= rate.interval;
+                }
+            }
+        }
+    }
+
+    /// Forgets the buckets that are full again, and counts them.
+    pub fn sweep(&self, now: DateTime<Utc>) -> usize {
+        let now = now.timestamp_micros();
+        let of_one = |buckets: &Mutex<Buckets>| {
+            let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_full = |(_, full_at): &(&Holder, &i64)| **full_at <= now;
+            let full: Vec<_> = buckets.iter().filter(is_full).map(|it| *it.0).collect();
+            full.iter().filter_map(|it| buckets.pop(it)).count()
+        };
+        self.buckets.iter().map(of_one).sum()
+    }
+
+    /// Counts one request, or tells how long there must be none.
+    pub(super) fn try_take(&self, limit: Limit, holder: Holder) -> Result<Taken, Duration> {
+        let mut taken = Taken {
+            limit,
+            holder,
+            full_at: [0; 2],
+        };
+        let buckets = self.buckets.get(limit as usize);
+        let Some(buckets) = buckets.filter(|_| self.settings.enabled) else {
+            return Ok(taken);
+        };
+        let now = self.clock.now().timestamp_micros();
+        let rate = limit.rate(&self.settings);
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        for ((holder, rate), full_at) in holders(holder, rate).zip(&mut taken.full_at) {
+            *full_at = pour(rate, buckets.get(&holder).copied().unwrap_or(now), now)?;
+        }
+        for ((holder, _), full_at) in holders(holder, rate).zip(taken.full_at) {
+            buckets.put(holder, full_at);
+        }
+        Ok(taken)
+    }
+
+    /// 429 that tells to wait as long as is needed, or up to ten seconds longer.
+    fn refusal(&self, wait: Duration) -> ApiError {
+        let longer = u64::from_le_bytes(self.random.bytes()) % SPREAD;
+        let wait = wait + Duration::from_millis(longer);
+        ApiError::later(ErrorCode::TooManyRequests, wait)
+    }
+}
+
+/// Whose buckets a request is taken from, and at which rates: its holder's, and its site's.
+fn holders(holder: Holder, rate: Rate) -> impl Iterator<Item = (Holder, Rate)> {
+    let site = holder.site().map(|site| (site, rate.times(SITE_FACTOR)));
+    [Some((holder, rate)), site].into_iter().flatten()
+}
+
+/// When a bucket will be full again after one request more, or how long there must be none.
+fn pour(rate: Rate, full_at: i64, now: i64) -> Result<i64, Duration> {
+    let depth = rate.interval * i64::from(rate.burst);
+    // None is emptier than empty, unless the clock was set back.
+    let full_at = if full_at > now + depth {
+        now
+    } else {
+        full_at.max(now)
+    };
+    match u64::try_from(full_at + rate.interval - depth - now) {
+        Ok(wait) if wait > 0 => Err(Duration::from_micros(wait)),
+        _ => Ok(full_at + rate.interval),
+    }
+}
