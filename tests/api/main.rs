@@ -35,6 +35,7 @@ mod posts;
 mod purge;
 mod questions;
 mod replies;
+mod retries;
 mod secret;
 mod sessions;
 mod statements;

@@ -131,6 +131,21 @@ fn accounts_and_rooms_have_buckets_of_their_own() {
     assert_eq!(take(Holder::Room(network("2001:db8:0:99::1"), [2; 16])), 2);
 }
 
+/// A session takes 10,000 questions.
+#[test]
+fn an_hour_of_one_network_does_not_fill_a_session() {
+    let given = given(1, 1);
+    let troll = Network::of(Some("203.0.113.9".parse().expect("an address")));
+    let mut written = 0;
+    for _ in 0..360 {
+        let room = Holder::Room(troll, [1; 16]);
+        let takes = (0..1_000).map(|_| given.limits.take(Limit::GuestContributions, room));
+        written += takes.take_while(Result::is_ok).count();
+        given.advance(10_000);
+    }
+    assert_eq!(written, 700 + 2 * 3_590);
+}
+
 #[test]
 fn of_several_limits_all_are_taken_or_none() {
     let given = given(1, 2);

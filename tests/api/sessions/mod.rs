@@ -10,6 +10,7 @@ mod description;
 mod expiry;
 mod export;
 mod hosts;
+mod known_codes;
 mod leave;
 mod list;
 mod participants;

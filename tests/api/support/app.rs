@@ -24,6 +24,19 @@ use super::{Answer, Client, log, numbers};
 /// The master secret of every app that is not set up otherwise.
 pub const SECRET: &str = "a secret of the tests, long enough to be one";
 
+/// Limits whose bursts are raised: people of one address do in no time what takes them days. Tests of
+/// a limit ask for the usual ones.
+const RAISED: [&str; 8] = [
+    "CREDENTIALS",
+    "COSTLY",
+    "EVERYTHING",
+    "GUEST_CONTRIBUTIONS",
+    "ACCOUNT_EVERYTHING",
+    "ACCOUNT_CONTRIBUTIONS",
+    "ACCOUNT_LIKES",
+    "ACCOUNT_SESSIONS",
+];
+
 /// A server on a port of its own. It stops when it is dropped, and then its log is searched for
 /// every secret that it has seen or given.
 pub struct App {
@@ -35,6 +48,7 @@ pub struct App {
 #[derive(Default)]
 pub struct Setup {
     settings: Vec<(String, String)>,
+    has_usual_limits: bool,
     clock: Option<Arc<ManualClock>>,
 }
 
@@ -58,6 +72,12 @@ impl Setup {
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((format!("ASKIT__{name}"), value.into()));
         self
+    }
+
+    /// Behind a proxy that is trusted, with the limits that a server has by default.
+    pub fn usual_limits(mut self) -> Self {
+        self.has_usual_limits = true;
+        self.set("SERVER__TRUSTED_PROXIES", "127.0.0.1")
     }
 
     /// Shares a clock with another app.
@@ -86,12 +106,12 @@ impl Setup {
             ("ASKIT__SERVER__SHUTDOWN_TIMEOUT", "1s"),
             ("ASKIT__PASSWORD__MEMORY_KIB", "64"),
             ("ASKIT__PASSWORD__QUEUE", "1000"),
-            // People of one address do in no time what takes them days; tests of the limit set it
-            // back.
-            ("ASKIT__LIMITS__CREDENTIALS_BURST", "1000"),
         ];
         let defaults = defaults.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let environment = defaults.into_iter().chain(self.settings.clone()).collect();
+        let raised = RAISED.iter().filter(|_| !self.has_usual_limits);
+        let raised = raised.map(|limit| (format!("ASKIT__LIMITS__{limit}_BURST"), "100000".into()));
+        let environment = defaults.into_iter().chain(raised);
+        let environment = environment.chain(self.settings.clone()).collect();
         let sources = Sources {
             environment,
             directory: database.folder.path().into(),

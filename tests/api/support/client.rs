@@ -54,6 +54,11 @@ impl Client {
         client
     }
 
+    /// The same person at another address, where a proxy that is trusted says so.
+    pub fn calling_from(&self, address: &str) -> Self {
+        self.with("x-forwarded-for", address)
+    }
+
     /// The same person without a token.
     pub fn signed_out(&self) -> Self {
         Self {

@@ -19,15 +19,16 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Headers that not every answer of a documented status bears.
-const SOMETIMES: [&str; 2] = ["Set-Cookie", "Content-Encoding"];
+const SOMETIMES: [&str; 3] = ["Set-Cookie", "Content-Encoding", "Idempotent-Replayed"];
 
 /// Headers that no answer bears unless it is documented.
-const TELLING: [&str; 5] = [
+const TELLING: [&str; 6] = [
     "Set-Cookie",
     "Location",
     "Retry-After",
     "WWW-Authenticate",
     "Content-Encoding",
+    "Idempotent-Replayed",
 ];
 
 /// The keywords of schemas that answers are held against.
