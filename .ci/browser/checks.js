@@ -54,6 +54,12 @@ const checks = {
     is(opened.probe.logged, ["When do we move? true true Anonymous"], "the log");
     is(statuses(opened), [200, 201, 201, 200, 200, 201, 200, 200, 201], "answers");
   },
+  async "retry.js"() {
+    const opened = await block("retry.js");
+    const [signIn, open, ask, signOut] = told(opened.probe.calls);
+    is([signIn, open, signOut], ["/auth/login 200", "/sessions 201", "/auth/logout 200"], "calls");
+    if (!/^\/sessions\/[\w-]{22}\/questions 201$/.test(ask)) throw new Error(ask);
+  },
   async "use.js"() {
     const opened = await block("use.js");
     is(opened.probe.logged, ["mina@example.com"], "the log");

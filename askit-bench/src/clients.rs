@@ -20,6 +20,17 @@ pub struct Group<'a> {
     pub requests: &'a mut [Request],
     /// When they do.
     pub pace: Pace,
+    /// Where they are.
+    pub home: Home,
+}
+
+/// From which address clients connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// Each from an address of its own, so that each is a network of its own.
+    Own,
+    /// All of the group from one.
+    Shared,
 }
 
 /// When a client sends its next request.
@@ -30,6 +41,8 @@ pub enum Pace {
     /// At fixed times, so far apart; whatever is answered but 200 is an error. A request whose time
     /// has come before the one before it was answered is counted from that time on.
     Every(Duration),
+    /// The same, whatever is answered.
+    Flood(Duration),
 }
 
 /// What all groups have seen.
@@ -64,8 +77,7 @@ struct Client<'a> {
     answered: Duration,
 }
 
-/// Lets all clients work for `duration`, then waits for what is in flight. Each has an address of
-/// its own, so that each is a network of its own.
+/// Lets all clients work for `duration`, then waits for what is in flight.
 ///
 /// # Errors
 /// For any answer but those of [`Pace`], and when the server hangs up or keeps silent.
@@ -76,10 +88,26 @@ pub fn run<const GROUPS: usize>(
 ) -> anyhow::Result<Seen<GROUPS>> {
     let mut poll = Poll::new()?;
     let mut clients = Vec::new();
-    for (group, Group { requests, pace }) in groups.into_iter().enumerate() {
+    for (
+        group,
+        Group {
+            requests,
+            pace,
+            home,
+        },
+    ) in groups.into_iter().enumerate()
+    {
         for request in requests {
-            let host = u8::try_from(clients.len() + 1).context("too many clients")?;
-            let mut connection = Connection::open(address, Some(Ipv4Addr::new(127, 0, 1, host)))?;
+            let host = match home {
+                Home::Own => clients.len(),
+                Home::Shared => group,
+            };
+            let [high, low] = u16::try_from(host)
+                .context("too many clients")?
+                .to_be_bytes();
+            let block = if home == Home::Own { 1 } else { 2 };
+            let from = Ipv4Addr::new(127, block, high, low);
+            let mut connection = Connection::open(address, Some(from))?;
             connection.register(poll.registry(), clients.len())?;
             clients.push(Client {
                 connection,
@@ -167,6 +195,7 @@ impl Client<'_> {
         };
         self.due = next_due(self.pace, self.due, now, &answer)?;
         match answer.status {
+            _ if matches!(self.pace, Pace::Flood(_)) => answers.latencies.push(0.0),
             OVERLOADED => answers.overloaded += 1,
             _ => {
                 self.request.learn(&answer)?;
@@ -186,6 +215,7 @@ fn next_due(pace: Pace, due: Duration, now: Duration, answer: &Answer) -> anyhow
             Ok(now + Duration::from_secs(u64::try_from(seconds)?))
         }
         Pace::AtOnce => answer.expect(200).map(|()| now),
+        Pace::Flood(pace) => Ok(due + pace),
         Pace::Every(pace) => answer.expect(200).map(|()| due + pace),
     }
 }

@@ -55,9 +55,19 @@ impl Request {
 
     /// POST of a JSON body.
     pub fn post(path: &str, body: &str) -> Self {
+        Self::post_with(path, body, "")
+    }
+
+    /// The same with an access token.
+    pub fn post_as(path: &str, body: &str, access_token: &str) -> Self {
+        let header = format!("Authorization: Bearer {access_token}\r\n");
+        Self::post_with(path, body, &header)
+    }
+
+    fn post_with(path: &str, body: &str, header: &str) -> Self {
         let length = body.len();
         let bytes = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\n{header}Content-Type: application/json\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         );
         Self {

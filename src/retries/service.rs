@@ -7,9 +7,9 @@ use crate::db::DbConn;
 use crate::users::UserId;
 
 /// Creates something, unless the same request has done so before: then it is found again. Called in
-/// the transaction that creates, once the account's row is locked alone: so of several requests with
-/// one key, each sees what those before it have done. It comes before everything that may refuse:
-/// whoever sends a request again has a right to the first answer.
+/// the transaction that creates, once the account's row is locked alone: so of several requests
+/// with one key, each sees what those before it have done. It comes before everything that may
+/// refuse: whoever sends a request again has a right to the first answer.
 ///
 /// `create` gives the id of what it has created too, `find` is given this id.
 ///

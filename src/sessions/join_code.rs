@@ -74,7 +74,7 @@ mod tests {
         #[test]
         fn a_code_is_found_however_it_is_typed(
             seed: u64,
-            forms in prop::collection::vec(0..4, 6),
+            forms in prop::collection::vec(0..4_usize, 6),
             between in prop::collection::vec("[ \t\n\u{a0}\u{3000}\u{200b}\u{ad}\u{fe0f}–—‑−－-]{0,3}", 8),
             hash in "[#＃﹟]?",
         ) {

@@ -6,8 +6,9 @@ use std::path::Path;
 use actix_web::rt::System;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::db::schema::{
-    attempts, audit_events, data_steps, participants, password_schemes, posts, question_likes,
-    questions, refresh_tokens, replies, reply_likes, secret_checks, sessions, signing_keys, users,
+    attempts, audit_events, data_steps, idempotency_keys, known_codes, participants,
+    password_schemes, posts, question_likes, questions, refresh_tokens, replies, reply_likes,
+    secret_checks, sessions, signing_keys, users,
 };
 use askit::db::{DbConn, DbError};
 use askit::keys::SigningKeys;
@@ -33,6 +34,8 @@ fn every_table_has_the_columns_of_the_schema(app: &App) {
         attempts,
         audit_events,
         data_steps,
+        idempotency_keys,
+        known_codes,
         participants,
         password_schemes,
         posts,

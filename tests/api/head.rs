@@ -195,6 +195,7 @@ fn head_where_get_is_not_is_405_and_allow_names_head_beside_get() {
 #[test]
 fn limits_count_head_and_the_csrf_rule_takes_it_for_safe() {
     let app = Setup::default()
+        .usual_limits()
         .set("LIMITS__EVERYTHING_BURST", "2")
         .start(Kind::Sqlite);
     let evil = app.anonymous().with("origin", "https://evil.example");
@@ -202,7 +203,7 @@ fn limits_count_head_and_the_csrf_rule_takes_it_for_safe() {
     let long = app.anonymous().with("x-long", &"x".repeat(20_000));
     long.send("HEAD", "/api/posts", None).expect(431);
     let refused = app.anonymous().send("HEAD", "/api/posts", None).expect(429);
-    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert!(refused.header("retry-after").is_some());
     assert_eq!(same(&app.anonymous(), "/api/posts", "one too many"), 429);
     app.anonymous()
         .send("HEAD", "/health/live", None)

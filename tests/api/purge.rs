@@ -22,6 +22,8 @@ fn expect_nothing_removed(app: &App) {
         "contents of deleted sessions",
         "guests",
         "guests without contributions",
+        "idempotency keys",
+        "known join codes",
         "logins",
         "participants of deleted sessions",
         "sessions",

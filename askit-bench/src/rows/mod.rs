@@ -3,6 +3,7 @@
 mod answers;
 mod bearer;
 mod buckets;
+mod floods;
 mod import;
 mod me;
 mod memory;
@@ -100,6 +101,8 @@ pub enum Choice {
     Import,
     /// A login storm beside the hashing threads alone, and what others notice of it
     Storm,
+    /// What one who wants to spoil a hall takes from the others
+    Floods,
     /// Whether the time of an answer tells what was wrong with a sign-in
     Answers,
     /// Reading and liking in a large session among 10,000, on both databases
@@ -108,7 +111,7 @@ pub enum Choice {
     Start,
     /// Memory at rest
     Memory,
-    /// Memory of the limits' buckets under a million addresses
+    /// Memory of the limits' buckets under a million addresses and accounts
     Buckets,
     /// The binary's size
     Size,
@@ -128,6 +131,7 @@ impl Choice {
             Self::RefreshSqlite => Ok(vec![refresh_sqlite::measure(bench)?]),
             Self::Import => import::measure(bench),
             Self::Storm => storm::measure(bench),
+            Self::Floods => floods::measure(bench),
             Self::Answers => answers::measure(bench),
             Self::Sessions => sessions::measure(bench),
             Self::Start => start::measure(bench),

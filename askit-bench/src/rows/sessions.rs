@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use super::{Bench, Row, Timed, folder, sqlite_url};
-use crate::clients::{self, Group, Pace};
+use crate::clients::{self, Group, Home, Pace};
 use crate::crowd::{self, QUESTION, SESSION, question};
 use crate::load::{self, Request, call};
 use crate::postgres::Cluster;
@@ -206,6 +206,7 @@ fn like(
     let group = |requests| Group {
         requests,
         pace: Pace::AtOnce,
+        home: Home::Own,
     };
     let groups = [group(&mut readers[..]), group(likers)];
     let seen = clients::run(server.address, groups, duration)?;

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::memory::resident;
 use super::{Bench, Comparison, Limit, Row, folder, sqlite_url};
-use crate::clients::{self, Group, Pace, Seen};
+use crate::clients::{self, Group, Home, Pace, Seen};
 use crate::load::Request;
 use crate::pool::Pool;
 use crate::rounds::{Round, Schedule, Slice};
@@ -53,7 +53,12 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         NAME,
         &mut |duration| {
             server.process.empty_log()?;
-            let group = |requests, pace| Group { requests, pace };
+            let home = Home::Own;
+            let group = |requests, pace| Group {
+                requests,
+                pace,
+                home,
+            };
             let groups = [
                 group(&mut logins[..], Pace::AtOnce),
                 group(&mut me, Pace::Every(ME_EVERY)),

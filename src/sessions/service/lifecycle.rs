@@ -34,8 +34,8 @@ const MAX_SESSIONS: i64 = 1_000;
 const CODE_TRIES: u32 = 8;
 
 impl SessionsService {
-    /// Opens a session, whose super host is whoever asks; its join code works in this network. One that the same request has opened
-    /// before is found again.
+    /// Opens a session, whose super host is whoever asks; its join code works in this network. One
+    /// that the same request has opened before is found again.
     ///
     /// # Errors
     /// [`SessionsError::Account`] for a guest and for an account that is gone or disabled,
