@@ -33,6 +33,20 @@ pub enum Home {
     Shared,
 }
 
+impl Home {
+    /// Of the client with this number, in the group with this one.
+    fn address(self, client: usize, group: usize) -> anyhow::Result<Ipv4Addr> {
+        let (block, number) = match self {
+            Self::Own => (1, client),
+            Self::Shared => (2, group),
+        };
+        let [high, low] = u16::try_from(number + 1)
+            .context("too many clients")?
+            .to_be_bytes();
+        Ok(Ipv4Addr::new(127, block, high, low))
+    }
+}
+
 /// When a client sends its next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -88,31 +102,16 @@ pub fn run<const GROUPS: usize>(
 ) -> anyhow::Result<Seen<GROUPS>> {
     let mut poll = Poll::new()?;
     let mut clients = Vec::new();
-    for (
-        group,
-        Group {
-            requests,
-            pace,
-            home,
-        },
-    ) in groups.into_iter().enumerate()
-    {
-        for request in requests {
-            let host = match home {
-                Home::Own => clients.len(),
-                Home::Shared => group,
-            };
-            let [high, low] = u16::try_from(host)
-                .context("too many clients")?
-                .to_be_bytes();
-            let block = if home == Home::Own { 1 } else { 2 };
-            let from = Ipv4Addr::new(127, block, high, low);
+    for (number, group) in groups.into_iter().enumerate() {
+        let (pace, home) = (group.pace, group.home);
+        for request in group.requests {
+            let from = home.address(clients.len(), number)?;
             let mut connection = Connection::open(address, Some(from))?;
             connection.register(poll.registry(), clients.len())?;
             clients.push(Client {
                 connection,
                 request,
-                group,
+                group: number,
                 pace,
                 due: Duration::ZERO,
                 since: None,

@@ -1,6 +1,9 @@
 //! What one who wants to spoil a hall takes from the others: forged tokens, and many guests that
 //! write as fast as they can. The limits are on, but for those of single accounts.
 
+use std::cell::RefCell;
+use std::time::Duration;
+
 use anyhow::Context;
 use serde_json::Value;
 
@@ -19,115 +22,103 @@ const GUESTS: usize = 1_000;
 /// Requests of a flood, a second.
 const FLOOD: u32 = 20_000;
 
-/// A flood of forged tokens beside one of requests without a token; floods of questions from one
-/// address and from a thousand, beside none.
-pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
-    let folder = folder()?;
-    let server = Server::start(
-        &[&bench.askit()],
-        folder.path(),
-        limits(&sqlite_url(&folder)),
-    )?;
-    let questions = session(&server)?;
-    let flood = |requests: Vec<Request>, home| Flood { requests, home };
-    let tokens = server.guests(GUESTS)?;
-    let ask = |token: &String| Request::post_as(&questions, r#"{"body": "x"}"#, token);
-    let mut forged = flood(
-        vec_of(CONNECTIONS, || forged_request(&tokens)),
-        Home::Shared,
-    );
-    let mut plain = flood(
-        vec_of(CONNECTIONS, || Request::get("/api/users/me", None)),
-        Home::Shared,
-    );
-    let mut of_one = flood(tokens.iter().map(ask).collect(), Home::Shared);
-    let mut of_many = flood(tokens.iter().map(ask).collect(), Home::Own);
-    let mut others: Vec<_> = server.guests(OTHERS)?.iter().map(|it| me(it)).collect();
-    let mut compare = |name: &str, a: &mut Flood, b: Option<&mut Flood>, b_is: &str, wanted| {
-        let others = std::cell::RefCell::new(&mut others);
-        let mut beside_b = b;
-        let rounds = bench.schedule.interleave(
-            name,
-            &mut |duration| beside(&server, *others.borrow_mut(), Some(a), duration),
-            &mut |duration| {
-                beside(
-                    &server,
-                    *others.borrow_mut(),
-                    beside_b.as_deref_mut(),
-                    duration,
-                )
-            },
-        )?;
-        Ok::<_, anyhow::Error>(Row::Comparison(Comparison {
-            name: format!("floods, {name}"),
-            a: format!("GET /api/users/me of others, beside {name}"),
-            b: format!("the same, {b_is}"),
-            wanted,
-            rounds,
-        }))
-    };
-    Ok(vec![
-        compare(
-            "forged tokens",
-            &mut forged,
-            Some(&mut plain),
-            "beside as many without a token",
-            0.9,
-        )?,
-        compare(
-            "1,000 guests of one address",
-            &mut of_one,
-            None,
-            "alone",
-            0.5,
-        )?,
-        compare(
-            "1,000 guests of 1,000 addresses",
-            &mut of_many,
-            None,
-            "alone",
-            0.5,
-        )?,
-    ])
-}
-
 /// Requests of one person.
 struct Flood {
     requests: Vec<Request>,
     home: Home,
 }
 
-/// The others as fast as they can, and the flood at its pace.
-fn beside(
-    server: &Server,
-    others: &mut [Request],
-    flood: Option<&mut Flood>,
-    duration: std::time::Duration,
-) -> anyhow::Result<Slice> {
-    server.process.empty_log()?;
-    let mut none = Flood {
-        requests: Vec::new(),
-        home: Home::Shared,
+/// A server, and those who go on with what they did.
+struct Scene {
+    server: Server,
+    others: Vec<Request>,
+}
+
+/// A flood of forged tokens beside one of requests without a token; floods of questions from one
+/// address and from a thousand, beside none.
+pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
+    let folder = folder()?;
+    let url = sqlite_url(&folder);
+    let server = Server::start(&[&bench.askit()], folder.path(), limits(&url))?;
+    let questions = session(&server)?;
+    let tokens = server.guests(GUESTS)?;
+    let others = server.guests(OTHERS)?;
+    let mut scene = Scene {
+        others: others.iter().map(|token| me(token)).collect(),
+        server,
     };
-    let flood = flood.unwrap_or(&mut none);
-    let clients = u32::try_from(flood.requests.len()).unwrap_or(u32::MAX);
-    let groups = [
-        Group {
-            requests: others,
-            pace: Pace::AtOnce,
-            home: Home::Own,
-        },
-        Group {
-            requests: &mut flood.requests,
-            pace: Pace::Flood(std::time::Duration::from_secs(1) * clients / FLOOD),
-            home: flood.home,
-        },
-    ];
-    let seen = clients::run(server.address, groups, duration)?;
-    let [others, flood] = seen.groups;
-    let rate = flood.latencies.len() as f64 / seen.seconds;
-    eprintln!("floods: {rate:.0}/s of the flood");
-    Ok(Slice::timed(others.latencies, seen.seconds, seen.generator))
+    let ask = |token: &String| Request::post_as(&questions, r#"{"body": "x"}"#, token);
+    let of_guests = |home| Flood::of(tokens.iter().map(ask).collect(), home);
+    let repeated = |request: &dyn Fn() -> Request| {
+        Flood::of((0..CONNECTIONS).map(|_| request()).collect(), Home::Shared)
+    };
+    let forged = repeated(&|| forged(&tokens));
+    let plain = repeated(&|| Request::get("/api/users/me", None));
+    let none = || Flood::of(Vec::new(), Home::Shared);
+    let without = "beside as many requests without a token";
+    let mut compare =
+        |name, floods, beside, wanted| scene.compare(bench, name, floods, beside, wanted);
+    let [shared, own] = [Home::Shared, Home::Own].map(|home| [of_guests(home), none()]);
+    Ok(vec![
+        compare("forged tokens", [forged, plain], without, 0.9)?,
+        compare("guests of one address", shared, "alone", 0.5)?,
+        compare("guests of 1,000 addresses", own, "alone", 0.5)?,
+    ])
+}
+
+impl Flood {
+    fn of(requests: Vec<Request>, home: Home) -> Self {
+        Self { requests, home }
+    }
+}
+
+impl Scene {
+    /// The others beside the first flood, and beside the second.
+    fn compare(
+        &mut self,
+        bench: &Bench,
+        name: &str,
+        [mut one, mut other]: [Flood; 2],
+        beside: &str,
+        wanted: f64,
+    ) -> anyhow::Result<Row> {
+        let scene = RefCell::new(self);
+        let rounds = bench.schedule.interleave(
+            name,
+            &mut |duration| scene.borrow_mut().beside(&mut one, duration),
+            &mut |duration| scene.borrow_mut().beside(&mut other, duration),
+        )?;
+        Ok(Row::Comparison(Comparison {
+            name: format!("floods, {name}"),
+            a: "GET /api/users/me of 8 others, beside them".into(),
+            b: format!("the same, {beside}"),
+            wanted,
+            rounds,
+        }))
+    }
+
+    /// The others as fast as they can, and the flood at its pace.
+    fn beside(&mut self, flood: &mut Flood, duration: Duration) -> anyhow::Result<Slice> {
+        self.server.process.empty_log()?;
+        let clients = u32::try_from(flood.requests.len())?;
+        let groups = [
+            Group {
+                requests: &mut self.others[..],
+                pace: Pace::AtOnce,
+                home: Home::Own,
+            },
+            Group {
+                requests: &mut flood.requests[..],
+                pace: Pace::Flood(Duration::from_secs(1) * clients / FLOOD),
+                home: flood.home,
+            },
+        ];
+        let seen = clients::run(self.server.address, groups, duration)?;
+        let [others, flood] = seen.groups;
+        let rate = flood.latencies.len() as f64 / seen.seconds;
+        eprintln!("floods: {rate:.0}/s of the flood");
+        Ok(Slice::timed(others.latencies, seen.seconds, seen.generator))
+    }
 }
 
 fn limits(url: &str) -> Vec<(&'static str, String)> {
@@ -160,18 +151,13 @@ fn me(token: &str) -> Request {
     Request::get("/api/users/me", Some(token))
 }
 
-/// A genuine token whose signature is another's: as dear to refuse as any.
-fn forged_request(tokens: &[String]) -> Request {
-    let parts = |token: &String| {
-        token
-            .rsplit_once('.')
-            .map(|(it, mac)| (it.to_owned(), mac.to_owned()))
+/// A genuine token with the signature of another: it costs as much to refuse as any.
+fn forged(tokens: &[String]) -> Request {
+    let parts = |token: Option<&String>| {
+        let token = token.map(String::as_str).unwrap_or_default();
+        let (said, signature) = token.rsplit_once('.').unwrap_or_default();
+        [said.to_owned(), signature.to_owned()]
     };
-    let (said, _) = tokens.first().and_then(parts).unwrap_or_default();
-    let (_, signature) = tokens.last().and_then(parts).unwrap_or_default();
+    let ([said, _], [_, signature]) = (parts(tokens.first()), parts(tokens.last()));
     me(&format!("{said}.{signature}"))
-}
-
-fn vec_of(count: usize, make: impl Fn() -> Request) -> Vec<Request> {
-    (0..count).map(|_| make()).collect()
 }
