@@ -204,7 +204,8 @@ fn limits_count_head_and_the_csrf_rule_takes_it_for_safe() {
     long.send("HEAD", "/api/posts", None).expect(431);
     let refused = app.anonymous().send("HEAD", "/api/posts", None).expect(429);
     assert!(refused.header("retry-after").is_some());
-    assert_eq!(same(&app.anonymous(), "/api/posts", "one too many"), 429);
+    assert_eq!(refused.text, "");
+    app.anonymous().get("/api/posts").expect(429);
     app.anonymous()
         .send("HEAD", "/health/live", None)
         .expect(200);
