@@ -139,9 +139,9 @@ pub async fn get_session(
 
 /// Find a session by its join code
 ///
-/// A network that asks for many codes that nobody has is held up: then only those are found that
-/// work there already, because somebody in it has opened the session, has looked it up or takes
-/// part in the last day.
+/// As people type it: case, width, spaces, dashes, invisible characters and a leading `#` do not
+/// matter. A network that asks for many codes that nobody has is held up. Then it finds only what
+/// somebody there has opened, looked up or entered in the last day.
 ///
 /// # Errors
 /// 401 for a bad token, 404, 429, 503.
