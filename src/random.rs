@@ -1,9 +1,10 @@
 //! Randomness as a parameter. Nothing else in the house asks for random bytes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rand::rngs::StdRng;
-use rand::{RngCore, SeedableRng};
+use rand::{Rng, RngCore, SeedableRng};
 
 /// A source of random bytes fit for keys.
 #[derive(Clone)]
@@ -27,8 +28,16 @@ impl Random {
     /// `N` random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generator.fill_bytes(&mut bytes);
+        self.generator().fill_bytes(&mut bytes);
         bytes
+    }
+
+    /// A random time from zero to `longest`.
+    pub fn up_to(&self, longest: Duration) -> Duration {
+        self.generator().gen_range(Duration::ZERO..=longest)
+    }
+
+    fn generator(&self) -> MutexGuard<'_, StdRng> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

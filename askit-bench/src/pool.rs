@@ -36,9 +36,9 @@ impl Pool {
         let random = Random::from_system();
         let passwords = Passwords::start(&settings, &public_url, random.bytes(), random)?;
         let hash = async {
-            let slot = passwords.enter(Network::Unknown)?;
+            let mut slot = passwords.enter(Network::Unknown)?;
             let password = NewPassword::parse(PASSWORD)?;
-            anyhow::Ok(passwords.hash(&slot, password).await?)
+            anyhow::Ok(passwords.hash(&mut slot, password).await?)
         };
         let stored = System::new().block_on(hash)?;
         Ok(Self {
@@ -62,7 +62,7 @@ impl Pool {
     async fn compare_all(&self, clock: &Stopwatch, duration: Duration) -> anyhow::Result<usize> {
         let mut tasks = Vec::new();
         for number in 0..self.slots {
-            // No network has them all.
+            // As in a storm, each is another site's.
             let slot = self
                 .passwords
                 .enter(Network::Address(number.to_be_bytes()))?;
@@ -82,7 +82,7 @@ impl Pool {
 /// How many comparisons there were.
 async fn compare(
     passwords: Passwords,
-    slot: Slot,
+    mut slot: Slot,
     stored: PasswordHash,
     clock: Stopwatch,
     duration: Duration,
@@ -91,7 +91,7 @@ async fn compare(
     let mut done = 0;
     while clock.elapsed() < duration {
         let typed = TypedPassword::new(PASSWORD);
-        let matched = passwords.compare(&slot, &typed, &email, Some(&stored));
+        let matched = passwords.compare(&mut slot, &typed, &email, Some(&stored));
         ensure!(matched.await?, "the right password is wrong");
         done += 1;
     }

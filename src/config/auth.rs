@@ -54,8 +54,8 @@ pub struct PasswordSettings {
     pub iterations: u32,
     /// Hashing threads; each works on `memory_kib` of its own.
     pub threads: u32,
-    /// Requests that may wait for a hash before others are answered 503; a quarter of them from
-    /// one network.
+    /// Requests that may wait for a hash before others are answered 503. Sites share them: see
+    /// `password::queue`.
     pub queue: u32,
 }
 
@@ -128,7 +128,7 @@ impl PasswordSettings {
             memory_kib: reader.integer("password.memory_kib", memory..=128 * 1024),
             iterations: reader.integer("password.iterations", iterations..=10),
             threads: reader.integer_or("password.threads", cores, 1..=1024),
-            queue: reader.integer_or("password.queue", 16 * cores, 1..=100_000),
+            queue: reader.integer_or("password.queue", 32 * cores, 1..=100_000),
         }
     }
 }

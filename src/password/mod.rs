@@ -85,7 +85,7 @@ impl Passwords {
             );
         }
         Ok(Self {
-            pool: Pool::start(memories, settings.queue)?,
+            pool: Pool::start(memories, settings.queue, &random)?,
             policy: Policy::new(settings.min_length, public_url),
             decoys: Decoys::new(decoy_key, own.clone(), &random),
             random,
@@ -109,7 +109,7 @@ impl Passwords {
     /// Takes a slot for the hashes of one request, before anything else is done for it.
     ///
     /// # Errors
-    /// When there is none, or this network has its share.
+    /// When there is none.
     pub fn enter(&self, network: Network) -> Result<Slot, PasswordPoolError> {
         self.pool.enter(network)
     }
@@ -117,10 +117,10 @@ impl Passwords {
     /// Hashes a new password.
     ///
     /// # Errors
-    /// When hashing fails.
+    /// When the slot was given up for another site, or hashing fails.
     pub async fn hash(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         password: NewPassword,
     ) -> Result<PasswordHash, PasswordPoolError> {
         self.hash_composed(slot, password.secret().clone()).await
@@ -130,10 +130,11 @@ impl Passwords {
     /// What can be no account's password is compared all the same.
     ///
     /// # Errors
-    /// When too many slow hashes are waiting, or hashing fails.
+    /// When the slot was given up for another site, too many slow hashes are waiting, or hashing
+    /// fails.
     pub async fn compare(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         typed: &TypedPassword,
         email: &FoldedEmail,
         stored: Option<&PasswordHash>,
@@ -161,7 +162,7 @@ impl Passwords {
     /// When hashing fails.
     pub async fn renew(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         typed: &TypedPassword,
         stored: &PasswordHash,
     ) -> Result<PasswordHash, PasswordPoolError> {
@@ -178,7 +179,7 @@ impl Passwords {
 
     async fn hash_composed(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         password: SecretString,
     ) -> Result<PasswordHash, PasswordPoolError> {
         let (salt, own) = (self.random.bytes(), self.own.clone());
@@ -193,7 +194,7 @@ impl Passwords {
     /// one that is given back.
     async fn run<T: Send + 'static>(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         scheme: &Scheme,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, PasswordPoolError> {

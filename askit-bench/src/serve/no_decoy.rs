@@ -55,7 +55,7 @@ async fn sign_in(
 ) -> Result<HttpResponse, actix_web::Error> {
     let address = request.peer_addr().map(|it| it.ip());
     let place = parts.passwords.enter(Network::of(address));
-    let place = place.map_err(error::ErrorServiceUnavailable)?;
+    let mut place = place.map_err(error::ErrorServiceUnavailable)?;
     let email = FoldedEmail::of(&typed.email);
     let wanted = email.clone();
     let find = move |conn: &mut _| repository::find_credentials(conn, &wanted);
@@ -64,7 +64,7 @@ async fn sign_in(
         let (password, stored) = (TypedPassword::new(&typed.password), account.password_hash);
         let compared = parts
             .passwords
-            .compare(&place, &password, &email, Some(&stored));
+            .compare(&mut place, &password, &email, Some(&stored));
         compared.await.map_err(error::ErrorServiceUnavailable)?;
     }
     Ok(HttpResponse::Unauthorized().json(Refusal {

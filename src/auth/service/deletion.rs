@@ -36,8 +36,8 @@ impl AuthService {
             OwnCredentials::Guest => return self.delete(me, None, device).await,
         };
         let password = password.ok_or(AuthError::PasswordMissing)?;
-        let slot = self.passwords.enter(Network::of(device.ip))?;
-        let verified = self.verify_own(&slot, me, password, &account, &device);
+        let mut slot = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&mut slot, me, password, &account, &device);
         let reserved = verified.await?;
         drop(slot);
         let deleted = self.delete(me, Some((account, reserved.clone())), device);

@@ -40,8 +40,8 @@ impl AuthService {
         self.passwords
             .check_policy(&new, owner)
             .map_err(AuthError::PasswordRefused)?;
-        let slot = self.passwords.enter(Network::of(device.ip))?;
-        let verified = self.verify_own(&slot, me, current, &account, &device);
+        let mut slot = self.passwords.enter(Network::of(device.ip))?;
+        let verified = self.verify_own(&mut slot, me, current, &account, &device);
         let reserved = verified.await?;
         let changed = self.replace_password(slot, me, account, new, device, reserved.clone());
         self.guesses.settle(&reserved, changed.await).await
@@ -49,14 +49,14 @@ impl AuthService {
 
     async fn replace_password(
         &self,
-        slot: Slot,
+        mut slot: Slot,
         me: CurrentUser,
         account: StoredCredentials,
         new: NewPassword,
         device: Device,
         reserved: Reservation,
     ) -> Result<SignedIn, AuthError> {
-        let hash = self.passwords.hash(&slot, new).await?;
+        let hash = self.passwords.hash(&mut slot, new).await?;
         drop(slot);
         let now = self.clock.now();
         let nickname = Some(account.nickname.clone());

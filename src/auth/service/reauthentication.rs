@@ -48,7 +48,7 @@ impl AuthService {
     /// database fails.
     pub(super) async fn verify_own(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,
@@ -63,7 +63,7 @@ impl AuthService {
 
     async fn compare_own(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         me: CurrentUser,
         typed: TypedPassword,
         account: &StoredCredentials,

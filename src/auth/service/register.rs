@@ -76,9 +76,9 @@ pub(super) async fn hash(
     passwords
         .check_policy(&account.password, owner)
         .map_err(AuthError::PasswordRefused)?;
-    let slot = passwords.enter(network)?;
+    let mut slot = passwords.enter(network)?;
     refuse_taken(db, account).await?;
-    Ok(passwords.hash(&slot, account.password.clone()).await?)
+    Ok(passwords.hash(&mut slot, account.password.clone()).await?)
 }
 
 /// Saves the hash where the answer is known; what is registered meanwhile, the constraints see.

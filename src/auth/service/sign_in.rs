@@ -35,7 +35,7 @@ impl AuthService {
     ) -> Result<SignedIn, AuthError> {
         let guest = self.claimed_guest(claimed).await?;
         // Where there is no slot, nothing is counted, and no connection taken.
-        let slot = self.passwords.enter(Network::of(device.ip))?;
+        let mut slot = self.passwords.enter(Network::of(device.ip))?;
         let guess = self.guesses.of(&credentials.email, &device);
         let attempt = SignInAttempt {
             reserved: self.guesses.reserve(guess).await?,
@@ -43,7 +43,7 @@ impl AuthService {
             guest,
             device,
         };
-        let outcome = self.verify(&slot, &attempt).await;
+        let outcome = self.verify(&mut slot, &attempt).await;
         let signed_in = self.guesses.settle(&attempt.reserved, outcome).await?;
         signed_in.ok_or(AuthError::InvalidCredentials)
     }
@@ -52,7 +52,7 @@ impl AuthService {
     /// at once with the right password both may want to replace a hash that has grown old.
     async fn verify(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         attempt: &SignInAttempt,
     ) -> Result<Option<SignedIn>, AuthError> {
         for tries_left in (0..TRIES).rev() {
@@ -109,7 +109,7 @@ impl AuthService {
 
     async fn compare(
         &self,
-        slot: &Slot,
+        slot: &mut Slot,
         credentials: &Credentials,
     ) -> Result<Option<Verified>, AuthError> {
         let Credentials { email, password } = credentials.clone();

@@ -1,21 +1,25 @@
 //! Who waits for a hash: the rules of [`super::pool`], without threads.
 
-use std::collections::{HashMap, VecDeque};
+mod slots;
+mod turns;
+
 use std::time::Duration;
 
 use super::memory::Memory;
 use crate::client_network::Network;
 
+pub use slots::SlotId;
+use slots::Slots;
+use turns::Turns;
+
 /// What a thread does with its memory.
 pub type HashJob = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// The share of the slots that one network may have.
-const NETWORK_SHARE: u32 = 4;
 /// The share of threads, and of slots, that hashes of other programs may have.
 const SLOW_SHARE: u32 = 2;
 /// How much of a lane's usual duration the last job makes out.
 const WEIGHT: u32 = 8;
-/// Nobody is told to wait longer.
+/// The wait is never said to be longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// On which of the threads a hash is computed.
@@ -31,22 +35,22 @@ pub enum Lane {
     Large,
 }
 
-struct Waiting {
-    number: u64,
-    lane: Lane,
-    job: HashJob,
+/// A job whose turn has come.
+pub struct StartedJob {
+    pub slot: SlotId,
+    pub lane: Lane,
+    pub job: HashJob,
 }
 
 /// What waits and what runs.
 pub struct Queue {
     threads: u32,
-    /// For those who wait and those whose turn it is.
-    slots: u32,
-    of_network: u32,
-    taken: u32,
-    taken_by: HashMap<Network, u32>,
-    waiting: VecDeque<Waiting>,
+    /// Of those who wait and those whose turn it is.
+    slots: Slots,
+    /// Those of `slots` whose job is in a slow lane.
+    slow_slots: Slots,
     next_number: u64,
+    turns: Turns,
     own: Load,
     slow: Load,
     is_large_running: bool,
@@ -65,14 +69,13 @@ struct Load {
 impl Queue {
     /// With room for so many who wait, beside one on each thread.
     pub fn new(threads: u32, waiting: u32) -> Self {
+        let slots = waiting.saturating_add(threads);
         Self {
             threads,
-            slots: waiting.saturating_add(threads),
-            of_network: (waiting / NETWORK_SHARE).max(1),
-            taken: 0,
-            taken_by: HashMap::new(),
-            waiting: VecDeque::new(),
+            slots: Slots::new(slots),
+            slow_slots: Slots::new((slots / SLOW_SHARE).max(1)),
             next_number: 0,
+            turns: Turns::default(),
             own: Load::default(),
             slow: Load::default(),
             is_large_running: false,
@@ -80,74 +83,99 @@ impl Queue {
         }
     }
 
-    /// Takes a slot.
+    /// Takes a slot for a site: an IPv4 address or an IPv6 /48. Where all are taken, the site that
+    /// holds most gives one up, if it holds more than this one would.
     ///
     /// # Errors
-    /// When there is none, or this network has its share: how long it may take until there is.
-    pub fn enter(&mut self, network: Network) -> Result<(), Duration> {
-        let own = self.taken_by.get(&network).copied().unwrap_or_default();
-        if self.taken >= self.slots || own >= self.of_network {
-            return Err(self.wait());
+    /// When there is none: how long it may take until there is.
+    pub fn enter(&mut self, network: Network) -> Result<SlotId, Duration> {
+        let site = network.site().unwrap_or(network);
+        if self.slots.is_full() {
+            let given_up = self.slots.newest_of_most(site);
+            self.leave(given_up.ok_or_else(|| self.wait())?);
         }
-        self.taken += 1;
-        self.taken_by.insert(network, own + 1);
+        self.next_number += 1;
+        let number = self.next_number;
+        let slot = SlotId { site, number };
+        self.slots.insert(slot);
+        Ok(slot)
+    }
+
+    /// Gives a slot back, and takes out what waits with it.
+    pub fn leave(&mut self, slot: SlotId) {
+        self.remove(slot);
+        self.slots.remove(slot);
+        self.slow_slots.remove(slot);
+    }
+
+    /// Whether a slot was given up for another site: then how long it may take until there is one.
+    pub fn given_up(&self, slot: SlotId) -> Option<Duration> {
+        (!self.slots.holds(slot)).then(|| self.wait())
+    }
+
+    /// Lets a job wait for its turn. One slot has one job at a time. Where too many of the slow
+    /// lanes wait, the site that has most of these gives one up, as in [`Self::enter`].
+    ///
+    /// # Errors
+    /// When the slot was given up, or too many of a slow lane wait: how long it may take until
+    /// there are fewer.
+    pub fn push(&mut self, slot: SlotId, lane: Lane, job: HashJob) -> Result<(), Duration> {
+        if let Some(wait) = self.given_up(slot) {
+            return Err(wait);
+        }
+        if lane != Lane::Own {
+            if self.slow_slots.is_full() {
+                let given_up = self.slow_slots.newest_of_most(slot.site);
+                self.leave(given_up.ok_or_else(|| self.wait())?);
+            }
+            self.slow_slots.insert(slot);
+            if self.slots.has_begun(slot) {
+                self.slow_slots.begin(slot);
+            }
+        }
+        self.load(lane).waiting += 1;
+        self.turns.push(slot, lane, job);
         Ok(())
     }
 
-    /// Gives a slot back.
-    pub fn leave(&mut self, network: Network) {
-        self.taken = self.taken.saturating_sub(1);
-        if let Some(own) = self.taken_by.get_mut(&network) {
-            *own -= 1;
-            if *own == 0 {
-                self.taken_by.remove(&network);
-            }
-        }
-    }
-
-    /// Lets a job of someone who has a slot wait for its turn, and gives it a number.
-    ///
-    /// # Errors
-    /// When too many of a slow lane wait: how long it may take until there are fewer.
-    pub fn push(&mut self, lane: Lane, job: HashJob) -> Result<u64, Duration> {
-        let most_slow = (self.slots / SLOW_SHARE).max(1);
-        if lane != Lane::Own && self.slow.waiting + self.slow.running >= most_slow {
-            return Err(self.wait());
-        }
-        self.load(lane).waiting += 1;
-        self.next_number += 1;
-        let number = self.next_number;
-        self.waiting.push_back(Waiting { number, lane, job });
-        Ok(number)
-    }
-
     /// Takes out what nobody waits for any more. Nothing where its turn has come.
-    pub fn remove(&mut self, number: u64) {
-        let found = self.waiting.iter().position(|it| it.number == number);
-        if let Some(job) = found.and_then(|index| self.waiting.remove(index)) {
-            self.load(job.lane).waiting -= 1;
+    pub fn remove(&mut self, slot: SlotId) {
+        if let Some(lane) = self.turns.remove(slot) {
+            self.load(lane).waiting -= 1;
+            self.slow_slots.remove(slot);
         }
     }
 
     /// The job whose turn it is on a thread: the first that may run beside those that do.
-    pub fn pop(&mut self, thread: usize) -> Option<(Lane, HashJob)> {
+    pub fn pop(&mut self, thread: usize) -> Option<StartedJob> {
         let mut large_waits = false;
-        let may_run = |job: &Waiting| {
-            let may_run = self.may_run(job.lane, thread, large_waits);
-            large_waits |= job.lane == Lane::Large;
-            may_run
+        let (slow_threads, slow_running) = (self.slow_threads(), self.slow.running);
+        let is_large_running = self.is_large_running;
+        // A large one that waits before a foreign one keeps a thread free for itself: the first may
+        // be busy until others have taken the last one, again and again.
+        let may_run = |lane| {
+            let is_kept = large_waits && !is_large_running && lane == Lane::Foreign;
+            let has_thread = slow_running + u32::from(is_kept) < slow_threads;
+            large_waits |= lane == Lane::Large;
+            match lane {
+                Lane::Own => true,
+                Lane::Foreign => has_thread,
+                Lane::Large => has_thread && thread == 0,
+            }
         };
-        let first = self.waiting.iter().position(may_run)?;
-        let Waiting { lane, job, .. } = self.waiting.remove(first)?;
+        let (slot, lane, job) = self.turns.pop(may_run)?;
+        self.slots.begin(slot);
+        self.slow_slots.begin(slot);
         let load = self.load(lane);
         load.waiting -= 1;
         load.running += 1;
         self.is_large_running |= lane == Lane::Large;
-        Some((lane, job))
+        Some(StartedJob { slot, lane, job })
     }
 
-    /// After a job, which took so long.
-    pub fn done(&mut self, lane: Lane, took: Duration) {
+    /// After the job of a slot, which took so long.
+    pub fn done(&mut self, slot: SlotId, lane: Lane, took: Duration) {
+        self.slow_slots.remove(slot);
         let load = self.load(lane);
         load.running -= 1;
         load.usual = match load.usual {
@@ -167,19 +195,6 @@ impl Queue {
     /// Whether there will be no more jobs.
     pub fn is_closed(&self) -> bool {
         self.is_closed
-    }
-
-    /// A large one that waits before a foreign one keeps a thread free for itself: the first may be
-    /// busy until others have taken the last one, again and again.
-    fn may_run(&self, lane: Lane, thread: usize, large_waits: bool) -> bool {
-        let kept = large_waits && !self.is_large_running;
-        let running = self.slow.running + u32::from(kept && lane == Lane::Foreign);
-        let has_thread = running < self.slow_threads();
-        match lane {
-            Lane::Own => true,
-            Lane::Foreign => has_thread,
-            Lane::Large => has_thread && thread == 0,
-        }
     }
 
     fn slow_threads(&self) -> u32 {

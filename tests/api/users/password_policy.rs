@@ -126,8 +126,8 @@ fn a_password_that_is_set_already_signs_in_whatever_it_is(app: &App) {
         random,
     )
     .unwrap();
-    let place = passwords.enter(Network::Unknown).unwrap();
-    let hash = passwords.hash(&place, NewPassword::parse(&mina.password).unwrap());
+    let mut place = passwords.enter(Network::Unknown).unwrap();
+    let hash = passwords.hash(&mut place, NewPassword::parse(&mina.password).unwrap());
     let hash = System::new().block_on(hash).unwrap();
     app.database.execute(&format!(
         "UPDATE users SET password_hash = '{}'",
