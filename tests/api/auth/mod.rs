@@ -16,5 +16,6 @@ mod model;
 mod old_hashes;
 mod places;
 mod replay;
+mod sites;
 mod token;
 mod token_races;
