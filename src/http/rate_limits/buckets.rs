@@ -22,9 +22,9 @@ use crate::random::Random;
 pub(super) const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(14_335);
 /// How many times the requests of a /64 a /48 may send.
 const SITE_FACTOR: u32 = 10;
-/// By how much a refused client is told to wait longer than it must, at most, in milliseconds: so
-/// not all of a hall come back at the same moment.
-const SPREAD: u64 = 10_000;
+/// By how much a refused client is told to wait longer than it must, at most: so not all of a hall
+/// come back at the same moment.
+const SPREAD: Duration = Duration::from_secs(10);
 
 /// Whose bucket it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -169,8 +169,7 @@ impl Limits {
 
     /// 429 that tells to wait as long as is needed, or up to ten seconds longer.
     fn refusal(&self, wait: Duration) -> ApiError {
-        let longer = u64::from_le_bytes(self.random.bytes()) % SPREAD;
-        let wait = wait + Duration::from_millis(longer);
+        let wait = wait + self.random.up_to(SPREAD);
         ApiError::later(ErrorCode::TooManyRequests, wait)
     }
 }
