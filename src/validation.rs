@@ -45,6 +45,15 @@ pub enum Invalid {
     /// U+0000, which no text may hold.
     #[error("contains the character U+0000")]
     NullCharacter,
+    /// A control character other than line feed and tab, which no text for people may hold.
+    #[error("contains the control character U+{:04X}", u32::from(*.0))]
+    ControlCharacter(char),
+    /// Half a pair of surrogates, which JSON can escape and no text can hold.
+    #[error("contains half a pair of surrogates")]
+    LoneSurrogate,
+    /// A name that is there more than once: programs disagree which value counts.
+    #[error("is there more than once")]
+    Duplicate,
     /// No mail could reach it.
     #[error("must look like name@example.com")]
     NotAnEmail,
@@ -85,6 +94,9 @@ impl Invalid {
             Self::TooCommon => "too_common",
             Self::TooSimilar => "too_similar",
             Self::NullCharacter => "null_character",
+            Self::ControlCharacter(_) => "control_character",
+            Self::LoneSurrogate => "lone_surrogate",
+            Self::Duplicate => "duplicate",
             Self::NotAnEmail => "not_an_email",
             Self::NicknameCharacter(_) => "character_not_allowed",
             Self::NotBoolean => "not_a_boolean",

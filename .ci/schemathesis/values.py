@@ -1,5 +1,5 @@
-"""Good addresses, nicknames, passwords and ends of sessions: their schemas do not say which letters there are, what
-is too easy to guess, or what time it is."""
+"""Good addresses, nicknames, texts, passwords and ends of sessions: their schemas do not say which letters there are,
+what can be seen, what is too easy to guess, or what time it is."""
 
 import datetime
 import unicodedata
@@ -8,11 +8,15 @@ import schemathesis
 from hypothesis import strategies as st
 
 # Letters that show nothing are none for a nickname, and other emoji come in groups.
-LETTERS = st.characters(categories=["L", "Nd"], exclude_characters="\u115f\u1160\u3164\uffa0")
+LETTERS = st.characters(categories=["L", "Nd"], exclude_characters="\u115f\u1160\u3164\uffa0\U00013441\U00013442")
 OTHERS = st.sampled_from("_-.👍🏽❤🇰🇷💻")
 # Lengths are counted in NFC.
 NICKNAMES = st.text(LETTERS | OTHERS, min_size=3, max_size=20)
 NICKNAMES = NICKNAMES.filter(lambda it: unicodedata.is_normalized("NFC", it))
+
+# Something to see, and then anything that controls nothing.
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t"), max_size=30)
+TEXTS = TEXTS.map(lambda it: "x" + it)
 
 # Enough that is nobody's word, and then anything.
 PASSWORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=100)
@@ -26,6 +30,7 @@ SOON = SOON.map(lambda it: it.isoformat() + "Z")
 
 schemathesis.openapi.format("nickname", NICKNAMES)
 schemathesis.openapi.format("new-password", PASSWORDS)
+schemathesis.openapi.format("text", TEXTS)
 # Not "email": answers would be held against an RFC that knows fewer addresses than there are.
 schemathesis.openapi.format("soon", SOON)
 schemathesis.openapi.format("address", st.emails())
@@ -37,6 +42,8 @@ def before_load_schema(_, document):
     schemas["Email"]["format"] = "address"
     schemas["Nickname"]["format"] = "nickname"
     schemas["NewPassword"]["format"] = "new-password"
+    for text in ["Title", "Content", "SessionTitle", "SessionDescription", "Body"]:
+        schemas[text]["format"] = "text"
     for request in ["SessionRequest", "SessionChangeRequest", "ReopenRequest"]:
         schemas[request]["properties"]["expiresAt"]["format"] = "soon"
     # What a server writes for itself is not sent.

@@ -1,4 +1,4 @@
-//! JSON bodies and queries: every wrong field of a request is reported at once.
+//! JSON bodies.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -7,165 +7,13 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use serde_json::{Map, Value};
-use url::form_urlencoded;
 
 use super::connections::ClientTimeout;
-use super::error::{ApiError, ErrorCode, FieldError, JsonPosition};
-use crate::validation::{Invalid, without_null};
+use super::error::{ApiError, ErrorCode, JsonPosition};
+use super::fields::{Fields, FromFields};
 
-/// Unknown fields that are told; a body could have thousands.
-const MAX_UNKNOWN: usize = 20;
 /// Bytes of a body for which a client is given another second.
 const BYTES_A_SECOND: usize = 16 * 1024;
-
-/// A request that is read from a JSON object.
-pub trait FromFields: Sized {
-    /// The largest body, in bytes. More is for those that hold long texts.
-    const MAX_BYTES: usize = 16 * 1024;
-    /// Whether every field is optional; then an empty body is `{}`, with or without `Content-Type`.
-    const MAY_BE_EMPTY: bool = false;
-
-    /// Takes the known fields; `None` when one of them was refused (which `fields` remembers).
-    fn from_fields(fields: &mut Fields) -> Option<Self>;
-}
-
-/// The fields of a JSON object that nobody has taken yet, and what was wrong with the others.
-pub struct Fields {
-    untaken: Map<String, Value>,
-    errors: Vec<FieldError>,
-}
-
-impl Fields {
-    /// Reads a URL's query, whose fields are texts. Of one that is repeated, the last counts.
-    ///
-    /// # Errors
-    /// Every field that `take` refused or left.
-    pub fn parse_query<T>(
-        query: &str,
-        take: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Result<T, ApiError> {
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        let pairs = pairs.map(|(name, text)| (name.into_owned(), text.into()));
-        let mut fields = Self {
-            untaken: pairs.collect(),
-            errors: Vec::new(),
-        };
-        let taken = take(&mut fields);
-        fields.finish(taken)
-    }
-
-    /// Takes a text that must be there.
-    pub fn required<T>(
-        &mut self,
-        field: &str,
-        parse: impl FnOnce(&str) -> Result<T, Invalid>,
-    ) -> Option<T> {
-        let value = self.untaken.remove(field);
-        let outcome = value.map_or(Err(Invalid::Missing), |value| parse_text(&value, parse));
-        self.remember(field, outcome)
-    }
-
-    /// Takes a text that may be missing or null: `Some(None)`.
-    pub fn optional<T>(
-        &mut self,
-        field: &str,
-        parse: impl FnOnce(&str) -> Result<T, Invalid>,
-    ) -> Option<Option<T>> {
-        match self.untaken.remove(field) {
-            None | Some(Value::Null) => Some(None),
-            Some(value) => {
-                let outcome = parse_text(&value, parse);
-                self.remember(field, outcome).map(Some)
-            }
-        }
-    }
-
-    /// Takes `true` or `false`, which may be missing or null: `Some(None)`.
-    pub fn optional_flag(&mut self, field: &str) -> Option<Option<bool>> {
-        match self.untaken.remove(field) {
-            None | Some(Value::Null) => Some(None),
-            Some(value) => {
-                let outcome = value.as_bool().ok_or(Invalid::NotBoolean);
-                self.remember(field, outcome).map(Some)
-            }
-        }
-    }
-
-    /// Takes a whole number; `take` refuses those that do not fit.
-    pub fn required_integer<T>(
-        &mut self,
-        field: &str,
-        take: impl FnOnce(i64) -> Option<T>,
-    ) -> Option<T> {
-        let value = self.untaken.remove(field);
-        let outcome = value.map_or(Err(Invalid::Missing), |it| take_integer(&it, take));
-        self.remember(field, outcome)
-    }
-
-    /// The same where it may be missing or null: `Some(None)`.
-    pub fn optional_integer<T>(
-        &mut self,
-        field: &str,
-        take: impl FnOnce(i64) -> Option<T>,
-    ) -> Option<Option<T>> {
-        match self.untaken.remove(field) {
-            None | Some(Value::Null) => Some(None),
-            Some(value) => {
-                let outcome = take_integer(&value, take);
-                self.remember(field, outcome).map(Some)
-            }
-        }
-    }
-
-    fn remember<T>(&mut self, field: &str, outcome: Result<T, Invalid>) -> Option<T> {
-        let invalid = match outcome {
-            Ok(value) => return Some(value),
-            Err(invalid) => invalid,
-        };
-        self.errors.push(FieldError {
-            field: field.into(),
-            invalid,
-        });
-        None
-    }
-
-    /// What was taken, if nothing was refused and nothing is left.
-    fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
-        let unknown = self
-            .untaken
-            .into_iter()
-            .take(MAX_UNKNOWN)
-            .map(|(field, _)| FieldError {
-                field,
-                invalid: Invalid::Unknown,
-            });
-        self.errors.extend(unknown);
-        match request {
-            Some(request) if self.errors.is_empty() => Ok(request),
-            _ => Err(ApiError::validation(self.errors)),
-        }
-    }
-}
-
-fn parse_text<T>(
-    value: &Value,
-    parse: impl FnOnce(&str) -> Result<T, Invalid>,
-) -> Result<T, Invalid> {
-    let text = value.as_str().ok_or(Invalid::NotText)?;
-    parse(without_null(text)?)
-}
-
-/// The largest whole number that every JSON program holds exactly (RFC 8259, section 6).
-const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
-
-/// `7.0` is the whole number 7 in JSON, too.
-fn take_integer<T>(value: &Value, take: impl FnOnce(i64) -> Option<T>) -> Result<T, Invalid> {
-    let is_whole = |it: &f64| it.fract() == 0.0 && it.abs() <= MAX_EXACT;
-    let whole = || value.as_f64().filter(is_whole).map(|it| it as i64);
-    let integer = value.as_i64().or_else(whole);
-    integer.and_then(take).ok_or(Invalid::NotAnInteger)
-}
 
 /// The body of a request, read and checked.
 pub struct Json<T>(pub T);
@@ -209,8 +57,8 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
                 .map_err(|_too_slow| ErrorCode::MalformedJson)?
                 .map_err(|_too_large| ErrorCode::BodyTooLarge)?
                 .map_err(unreadable)?;
-            let untaken = if T::MAY_BE_EMPTY && bytes.is_empty() && (is_json || has_no_type) {
-                Map::new()
+            let fields = if T::MAY_BE_EMPTY && bytes.is_empty() && (is_json || has_no_type) {
+                Fields::default()
             } else if is_json {
                 serde_json::from_slice(&bytes).map_err(|error| {
                     ApiError::malformed(JsonPosition {
@@ -221,12 +69,7 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
             } else {
                 return Err(ErrorCode::UnsupportedMediaType.into());
             };
-            let mut fields = Fields {
-                untaken,
-                errors: Vec::new(),
-            };
-            let request = T::from_fields(&mut fields);
-            let value = fields.finish(request)?;
+            let value = fields.read(T::from_fields)?;
             Ok(Self { value, bytes })
         })
     }
@@ -239,6 +82,8 @@ mod tests {
     use actix_web::rt::System;
     use actix_web::test::TestRequest;
     use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+    use serde_json::Value;
 
     use super::*;
 
@@ -262,12 +107,29 @@ mod tests {
         System::new().block_on(read).map(|it| it.0)
     }
 
+    fn is_object(body: &[u8]) -> bool {
+        let text = str::from_utf8(body).unwrap_or_default();
+        let begins = text
+            .trim_start_matches([' ', '\t', '\r', '\n'])
+            .starts_with('{');
+        begins && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    }
+
     proptest! {
         #[test]
         fn no_bytes_but_a_json_object_are_read(body in prop::collection::vec(any::<u8>(), 0..200)) {
-            let is_object = serde_json::from_slice::<Map<String, Value>>(&body).is_ok();
-            let code = read(body).map_err(|error| error.code);
-            prop_assert_eq!(code == Err(ErrorCode::MalformedJson), !is_object);
+            let code = read(body.clone()).map_err(|error| error.code);
+            prop_assert_eq!(code == Err(ErrorCode::MalformedJson), !is_object(&body));
+        }
+
+        /// What no parser would take as a value is a fault of its field.
+        #[test]
+        fn whatever_an_object_holds_it_is_one(
+            body in r#"(\{|\}|"(whom|how|\\ud8|\\udc00)":|"x"|"\\ud800"|1e999|-0|,|\[|\]|null| ){0,9}"#
+        ) {
+            let code = read(body.clone()).map_err(|error| error.code);
+            let is_object = is_object(body.as_bytes());
+            prop_assert_eq!(code == Err(ErrorCode::MalformedJson), !is_object, "{}", body);
         }
 
         #[test]

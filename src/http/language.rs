@@ -10,6 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use super::error::{ErrorCode, JsonPosition, Obstacle};
+use crate::characters::is_blank;
 use crate::validation::Invalid;
 
 type Bundle = FluentBundle<FluentResource>;
@@ -89,7 +90,9 @@ impl Language {
                 values.set("max", max);
             }
             Invalid::TooLong { max } => values.set("max", max),
-            Invalid::NicknameCharacter(it) => values.set("character", visible(it)),
+            Invalid::NicknameCharacter(it) | Invalid::ControlCharacter(it) => {
+                values.set("character", visible(it));
+            }
             Invalid::NotOneOf(allowed) => values.set("allowed", allowed.join(", ")),
             Invalid::Missing
             | Invalid::Unknown
@@ -103,6 +106,8 @@ impl Language {
             | Invalid::TooCommon
             | Invalid::TooSimilar
             | Invalid::NullCharacter
+            | Invalid::LoneSurrogate
+            | Invalid::Duplicate
             | Invalid::NotAnEmail => {}
         }
         self.message(&format!("field_{}", invalid.code()), Some(&values))
@@ -131,7 +136,8 @@ impl Language {
 
 /// A character that shows nothing is told by its number.
 fn visible(character: char) -> String {
-    if character.is_alphanumeric() || character.is_ascii_punctuation() {
+    let is_plain = character.is_alphanumeric() || character.is_ascii_punctuation();
+    if is_plain && !is_blank(character) {
         character.to_string()
     } else {
         format!("U+{:04X}", u32::from(character))
@@ -197,6 +203,9 @@ mod tests {
         Invalid::TooCommon,
         Invalid::TooSimilar,
         Invalid::NullCharacter,
+        Invalid::ControlCharacter('\r'),
+        Invalid::LoneSurrogate,
+        Invalid::Duplicate,
         Invalid::NotAnEmail,
         Invalid::NicknameCharacter('\u{200b}'),
         Invalid::NotOneOf(&["cookie", "json"]),

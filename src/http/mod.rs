@@ -5,6 +5,7 @@ pub mod connections;
 mod cursor;
 pub mod documentation;
 mod error;
+mod fields;
 pub mod head;
 pub mod header_limits;
 pub mod health;
@@ -20,7 +21,8 @@ pub mod security_headers;
 
 pub use cursor::{Cursors, ListCursors};
 pub use error::{ApiError, ErrorCode, JsonPosition, Obstacle};
-pub use json::{Body, Fields, FromFields, Json};
+pub use fields::{Fields, FromFields};
+pub use json::{Body, Json};
 pub use language::Language;
 pub use pagination::PageQuery;
 pub use path::{Id, Ids};

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use utoipa::IntoParams;
 
 use super::error::ApiError;
-use super::json::Fields;
+use super::fields::Fields;
 use crate::validation::Invalid;
 
 const DEFAULT_LIMIT: u32 = 20;

@@ -35,7 +35,8 @@ impl PartialSchema for SessionDescription {
             .schema_type(Type::String)
             .max_length(Some(MAX as usize))
             .description(Some(
-                "Counted as code points in NFC; every character but U+0000.",
+                "Counted as code points in NFC, the end of a line as one: it becomes a line feed. Every \
+                 character but control characters; line feed and tab are allowed.",
             ));
         text.into()
     }

@@ -7,7 +7,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::normalize::{fold, is_invisible};
+use super::normalize::fold;
+use crate::characters::{is_blank, is_mark};
 use crate::text::nfc;
 use crate::validation::{Invalid, without_null};
 
@@ -17,6 +18,7 @@ const MAX_CHARACTERS: u32 = 20;
 const PATTERN: &str = r##"^[^\s\x00-\x1F!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~\x7F-\x9F]{3,20}$"##;
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 const EMOJI_VARIATION: char = '\u{fe0f}';
+const KEYCAP: char = '\u{20e3}';
 
 /// A nickname in NFC: 3 to 20 letters, digits, marks, emoji, `_`, `-` and `.`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,18 +85,21 @@ impl PartialSchema for Nickname {
 impl ToSchema for Nickname {}
 
 /// A mark needs something to stand on. Invisible characters are allowed only where they make an
-/// emoji: a joiner between two, the variation selector behind one.
+/// emoji: a joiner between two, the variation selector behind one or in the keycap of a digit.
 fn is_allowed(before: Option<char>, character: char, after: Option<char>) -> bool {
     let after_emoji = before.is_some_and(|it| is_emoji(it) || it == EMOJI_VARIATION);
     match character {
-        EMOJI_VARIATION => before.is_some_and(is_emoji),
+        EMOJI_VARIATION => {
+            let is_keycap = after == Some(KEYCAP);
+            before.is_some_and(|it| is_emoji(it) || (it.is_ascii_digit() && is_keycap))
+        }
         ZERO_WIDTH_JOINER => after_emoji && after.is_some_and(is_emoji),
         '_' | '-' | '.' => true,
-        _ if is_invisible(character) => false,
+        _ if is_blank(character) => false,
+        _ if is_mark(character) => before.is_some(),
         _ => {
             let category = GeneralCategory::for_char(character);
             GeneralCategoryGroup::Letter.contains(category)
-                || (GeneralCategoryGroup::Mark.contains(category) && before.is_some())
                 || category == GeneralCategory::DecimalNumber
                 || is_emoji(character)
         }
@@ -125,6 +130,8 @@ mod tests {
             "नमस्ते",
             "e\u{301}ric",
             "❤\u{fe0f}❤\u{fe0f}",
+            "1\u{fe0f}\u{20e3}",
+            "👩🏽\u{200d}❤\u{fe0f}\u{200d}👩🏽",
             "👩\u{200d}💻dev",
             "🇰🇷🇰🇷",
             "👍🏽ok",
@@ -175,6 +182,11 @@ mod tests {
             '\u{3000}',
             '\u{e0041}',
             '\u{2800}',
+            '\u{1107f}',
+            '\u{13441}',
+            '\u{16fe4}',
+            '\u{600}',
+            '\u{fff9}',
             '<',
             '@',
             '/',
@@ -191,6 +203,19 @@ mod tests {
             Nickname::parse("mi\0na").err(),
             Some(Invalid::NullCharacter)
         );
+    }
+
+    /// The pattern says of no nickname that it is none.
+    #[test]
+    fn each_character_of_a_nickname_is_seen_and_fits_the_pattern() {
+        let pattern = regex_lite::Regex::new(PATTERN).expect("a pattern");
+        for character in '\0'..=char::MAX {
+            let typed = format!("mi{character}na");
+            if Nickname::parse(&typed).is_ok() {
+                assert!(!is_blank(character), "{character:?}");
+                assert!(pattern.is_match(&typed), "{character:?}");
+            }
+        }
     }
 
     proptest! {

@@ -40,6 +40,7 @@ mod secret;
 mod sessions;
 mod statements;
 mod storm;
+mod texts;
 mod upgrade;
 mod users;
 mod well_known;

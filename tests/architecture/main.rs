@@ -31,14 +31,15 @@ const FEATURES: [(&str, &[&str]); 9] = [
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 13] = [
+const FOUNDATION: [(&str, &[&str]); 14] = [
     ("clock", &[]),
     ("random", &[]),
     ("client_network", &[]),
     ("validation", &[]),
     ("paging", &[]),
     ("ids", &["random"]),
-    ("text", &["validation"]),
+    ("characters", &[]),
+    ("text", &["characters", "validation"]),
     ("config", &[]),
     ("mac", &["config"]),
     ("db", &["config", "clock"]),
@@ -46,12 +47,14 @@ const FOUNDATION: [(&str, &[&str]); 13] = [
     (
         "http",
         &[
+            "characters",
             "config",
             "clock",
             "client_network",
             "db",
             "mac",
             "random",
+            "text",
             "validation",
         ],
     ),

@@ -2,8 +2,8 @@
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizer;
-use icu_properties::CodePointSetData;
-use icu_properties::props::DefaultIgnorableCodePoint;
+
+use crate::characters::is_ignorable;
 
 /// Folding a folded text changes nothing. Two rounds suffice for every character there is; the
 /// bound is there for those to come.
@@ -37,14 +37,8 @@ fn fold_once(text: &str) -> String {
 pub fn visible(text: &str) -> String {
     let normalizer = ComposingNormalizer::new_nfkc();
     let compatible = normalizer.normalize(text);
-    let seen: String = compatible.chars().filter(|it| !is_invisible(*it)).collect();
+    let seen: String = compatible.chars().filter(|it| !is_ignorable(*it)).collect();
     normalizer.normalize(&seen).into_owned()
-}
-
-/// Whether a character shows nothing by itself: zero-width and formatting characters, fillers,
-/// variation selectors (Unicode's `Default_Ignorable_Code_Point`).
-pub fn is_invisible(character: char) -> bool {
-    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use icu_normalizer::DecomposingNormalizer;
 use proptest::prelude::*;
 
-use super::is_invisible;
+use crate::characters::is_ignorable;
 use crate::text::nfc;
 
 /// Some of each kind: zero-width, joining, directing, filling, varying, tagging.
@@ -126,5 +126,5 @@ fn widened(character: char) -> char {
 
 #[test]
 fn what_is_inserted_is_invisible() {
-    assert!(INVISIBLE.chars().all(is_invisible));
+    assert!(INVISIBLE.chars().all(is_ignorable));
 }

@@ -340,3 +340,26 @@ fn a_file_that_cannot_be_read_is_told() {
         );
     }
 }
+
+#[apply(on_both_databases!)]
+fn a_line_says_each_field_once_and_in_whole_characters(app: &App) {
+    let mina = account("mina@example.com", "mina", MINAS_HASH);
+    let half = |text: &str| mina.replacen(text, &format!(r"\ud83d{text}"), 1);
+    let lines = [
+        mina.replacen('{', r#"{"\u0065mail":"noah@example.com","#, 1),
+        half("mina@"),
+        mina.replace(r#""mina""#, r#""mi\ude42\ud83dna""#),
+        half("$2b$"),
+        mina.clone(),
+    ];
+    let said = import(app, lines.join("\n").as_bytes(), &[]);
+    let halves = "contains half a pair of surrogates";
+    let refused = [
+        "line 1: the line must be one JSON object with each field once".to_owned(),
+        format!("line 2: the e-mail address {halves}"),
+        format!("line 3: the nickname {halves}"),
+        format!("line 4: the password hash {halves}"),
+    ];
+    assert_eq!(said.refused, refused);
+    assert_eq!(app.database.count("users"), 1);
+}

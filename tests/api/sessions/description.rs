@@ -58,6 +58,7 @@ fn a_description_has_up_to_a_thousand_characters(app: &App) {
         .expect(200);
     for (words, code) in [
         (json!("é".repeat(1_001)), "too_long"),
+        (json!("a\u{7}b"), "control_character"),
         (json!("a\0b"), "null_character"),
         (json!(7), "wrong_type"),
         (json!(["x"]), "wrong_type"),

@@ -81,7 +81,7 @@ fn a_host_gets_everything_as_json(app: &App) {
 fn a_host_gets_everything_as_csv(app: &App) {
     let (mina, noah, guest) = (app.user("mina"), app.user("-noah-"), app.guest());
     let session = mina.opens("Lecture 7");
-    let question = guest.asks(&session, "One, \"two\",\r\nthree");
+    let question = guest.asks(&session, "One, \"two\",\nthree");
     noah.replies(&question, "=HYPERLINK(\"http://example.com\")");
     let url = format!("{session}/export?format=csv");
     let answer = mina.get(&url).expect(200);
@@ -96,7 +96,7 @@ fn a_host_gets_everything_as_csv(app: &App) {
         pinned closed createdAt updatedAt"
     );
     assert_eq!(rows[1][0], "question");
-    assert_eq!(rows[1][3], "One, \"two\",\r\nthree");
+    assert_eq!(rows[1][3], "One, \"two\",\nthree");
     assert_eq!((rows[1][4].as_str(), rows[1][8].as_str()), ("", "false"));
     assert_eq!(
         (rows[2][0].as_str(), rows[2][1].as_str()),

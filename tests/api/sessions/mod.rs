@@ -101,6 +101,8 @@ fn bad_titles() -> Vec<(Value, &'static str)> {
         (json!(family.repeat(40)), "too_long"),
         (json!(""), "blank"),
         (json!(" \t\r\n\u{3000}\u{a0}\u{2028}"), "blank"),
+        (json!("\u{3164}\u{200b}"), "blank"),
+        (json!("a\u{7}b"), "control_character"),
         (json!("a\0b"), "null_character"),
         (json!(7), "wrong_type"),
         (json!(["Lecture"]), "wrong_type"),
@@ -116,7 +118,7 @@ fn good_titles() -> Vec<String> {
         "é".repeat(100),
         // 7 code points each.
         "👨\u{200d}👩\u{200d}👧\u{200d}👦".repeat(14),
-        " <b onclick=\"x()\">&amp;</b>\r\n\t".into(),
+        " <b onclick=\"x()\">&amp;</b>\n\t".into(),
         "\u{202e}שלום\u{200f} \u{2067}عالم\u{2069}\u{200b}".into(),
         "'; DROP TABLE sessions; --".into(),
         "강의 7 \u{10ffff}".into(),

@@ -5,9 +5,10 @@ use std::io::{self, BufRead, Read};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::password::{HashRefusal, StoredHash};
+use crate::text;
 use crate::users::{Email, Nickname, PasswordHash};
 use crate::validation::{Invalid, without_null};
 
@@ -129,12 +130,9 @@ impl<R: BufRead> Lines<R> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LineFields {
-    #[serde(default)]
-    email: Value,
-    #[serde(default)]
-    nickname: Value,
-    #[serde(default)]
-    password_hash: Value,
+    email: Option<Box<RawValue>>,
+    nickname: Option<Box<RawValue>>,
+    password_hash: Option<Box<RawValue>>,
     #[serde(flatten)]
     others: BTreeMap<String, IgnoredAny>,
 }
@@ -155,20 +153,19 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
         let is_name = name.len() <= MAX_NAME && name.as_bytes().iter().all(is_name);
         return Err(Reason::UnknownField(Some(name).filter(|_| is_name)));
     }
-    let email = text(&fields.email).and_then(Email::parse);
-    let nickname = text(&fields.nickname).and_then(Nickname::parse);
-    let hash = text(&fields.password_hash).and_then(without_null);
+    let email = parse_text(fields.email, Email::parse);
+    let nickname = parse_text(fields.nickname, Nickname::parse);
+    let hash = parse_text(fields.password_hash, |it| Ok(without_null(it)?.to_owned()));
     Ok(Account {
         email: email.map_err(Reason::Email)?,
         nickname: nickname.map_err(Reason::Nickname)?,
-        password_hash: StoredHash::import(hash.map_err(Reason::NoHash)?).map_err(Reason::Hash)?,
+        password_hash: StoredHash::import(&hash.map_err(Reason::NoHash)?).map_err(Reason::Hash)?,
     })
 }
 
-fn text(value: &Value) -> Result<&str, Invalid> {
-    match value {
-        Value::Null => Err(Invalid::Missing),
-        Value::String(text) => Ok(text),
-        _ => Err(Invalid::NotText),
-    }
+fn parse_text<T>(
+    value: Option<Box<RawValue>>,
+    parse: impl FnOnce(&str) -> Result<T, Invalid>,
+) -> Result<T, Invalid> {
+    parse(&text::of_json(&value.ok_or(Invalid::Missing)?)?)
 }
