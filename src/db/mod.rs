@@ -33,7 +33,7 @@ pub use connection::{DbConn, OpenMode};
 pub use data_steps::DataStep;
 pub use error::{DbError, describe};
 pub use listener::{Notices, Waited};
-pub use prepared::Prepared;
+pub use prepared::{Prepared, planned_anew};
 pub use types::UtcTime;
 
 use connection::{Manager, Pooled};

@@ -1,9 +1,12 @@
-//! Statements that stay prepared.
+//! Statements that stay prepared, and those that must not.
 
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::Bool;
 use diesel::{Connection, QueryResult, RunQueryDsl};
 
 /// A statement whose text is always the same, so that the connection may keep it prepared under the
@@ -46,6 +49,13 @@ impl<Q: Query, Name> Query for Prepared<Q, Name> {
 }
 
 impl<Q, Name, C: Connection> RunQueryDsl<C> for Prepared<Q, Name> {}
+
+/// True. A statement with this condition is planned anew each time, by how large its tables are
+/// then: for one that fills its own table. PostgreSQL would plan it once, while the table is empty,
+/// to read it whole, and keep to that until it makes statistics, up to a minute later.
+pub fn planned_anew() -> SqlLiteral<Bool> {
+    sql("TRUE")
+}
 
 #[cfg(test)]
 mod tests {

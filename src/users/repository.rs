@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::rows::{CredentialsRow, NewUserRow, UserRow};
 use super::{AccountKind, FoldedEmail, Nickname, PasswordHash, StoredCredentials, User, UserId};
 use crate::db::schema::{account_deletions, users};
-use crate::db::{DbConn, DbError, UtcTime, dialect};
+use crate::db::{DbConn, DbError, UtcTime, dialect, planned_anew};
 
 /// The constraint that a taken e-mail address violates.
 pub const EMAIL_KEY: &str = "users_email_folded_key";
@@ -53,7 +53,8 @@ pub fn insert_all(conn: &mut DbConn, rows: &[NewUserRow]) -> Result<(), DbError>
     Ok(())
 }
 
-/// The folded addresses and nicknames of the accounts that have one of these.
+/// The folded addresses and nicknames of the accounts that have one of these. An import asks while
+/// it fills the table.
 pub fn list_names(
     conn: &mut DbConn,
     emails: &[&str],
@@ -62,6 +63,7 @@ pub fn list_names(
     let same_email = users::email_folded.eq_any(emails);
     let same_nickname = users::nickname_folded.eq_any(nicknames);
     let names = dialect::on_each!(conn, |conn| users::table
+        .filter(planned_anew())
         .filter(same_email.or(same_nickname))
         .select((
             users::email_folded.assume_not_null(),
@@ -305,4 +307,31 @@ pub fn count_password_schemes(conn: &mut DbConn) -> Result<Vec<(String, i64)>, D
         .select((users::password_scheme.assume_not_null(), count_star()))
         .load(conn)?;
     Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use diesel::connection::{InstrumentationEvent, SimpleConnection};
+
+    use super::*;
+
+    #[test]
+    fn an_import_does_not_keep_a_plan_for_an_empty_table() {
+        let mut conn = SqliteConnection::establish(":memory:").expect("a database");
+        let table = "CREATE TABLE users (email_folded TEXT, nickname_folded TEXT)";
+        conn.batch_execute(table).expect("a table");
+        let is_kept = Arc::new(AtomicBool::new(false));
+        let keep = Arc::clone(&is_kept);
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::CacheQuery { .. } = event {
+                keep.store(true, Ordering::Relaxed);
+            }
+        });
+        let mut conn = DbConn::Sqlite(conn);
+        list_names(&mut conn, &["mina@example.com"], &["mina"]).expect("names");
+        assert!(!is_kept.load(Ordering::Relaxed));
+    }
 }
