@@ -148,8 +148,7 @@ impl Passwords {
             Scheme::Own(_) => typed.composed(),
             _ => typed.as_typed().into(),
         };
-        let matches =
-            move |memory: &mut Memory| hash.matches(password.expose_secret().as_bytes(), memory);
+        let matches = move |memory: &mut Memory| hash.matches(password.expose_secret(), memory);
         let matches = self.run(slot, &scheme, matches).await?;
         Ok(matches && may_match)
     }

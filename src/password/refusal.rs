@@ -9,6 +9,9 @@ pub enum HashRefusal {
     /// A known scheme, but not in its form.
     #[error("does not have the form of its scheme")]
     Malformed,
+    /// A parameter that a program keeps beside its hashes is missing, or none that it can be.
+    #[error("needs {0} in hashParameters, in the form of its program")]
+    Parameter(&'static str),
     /// A known scheme in its form that would take too long or too much memory.
     #[error("costs too much: {what} must be at most {max}")]
     TooCostly {

@@ -114,7 +114,7 @@ impl Scheme {
 
 impl Digest {
     /// In bytes.
-    fn length(self) -> usize {
+    pub fn length(self) -> usize {
         match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,

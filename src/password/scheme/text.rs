@@ -63,7 +63,8 @@ impl FromStr for Scheme {
             ["", "2b", cost] => Self::bcrypt(cost),
             ["", name, iterations] => {
                 let digest = name.strip_prefix("pbkdf2-").and_then(|it| it.parse().ok());
-                Self::pbkdf2(digest.ok_or(HashRefusal::UnknownScheme)?, iterations, 1)
+                let digest = digest.ok_or(HashRefusal::UnknownScheme)?;
+                Self::pbkdf2(digest, number(iterations)?, 1)
             }
             _ => Err(HashRefusal::UnknownScheme),
         }
@@ -132,9 +133,9 @@ impl Scheme {
     /// With an output of so many blocks of the hash function.
     ///
     /// # Errors
-    /// For no number, or what costs too much.
-    pub fn pbkdf2(digest: Digest, iterations: &str, blocks: u32) -> Result<Self, HashRefusal> {
-        let iterations = number(iterations)?.saturating_mul(blocks);
+    /// For none, or what costs too much.
+    pub fn pbkdf2(digest: Digest, iterations: u32, blocks: u32) -> Result<Self, HashRefusal> {
+        let iterations = iterations.saturating_mul(blocks);
         let max = match digest {
             Digest::Sha1 | Digest::Sha256 => MAX_PBKDF2,
             Digest::Sha512 => MAX_PBKDF2_SHA512,

@@ -4,16 +4,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::rt::System;
 use askit::config::{Settings, Sources};
-use askit::password::Passwords;
 use askit::password::service::{keep_up, recount};
+use askit::password::{Passwords, StoredHash};
 use askit::random::Random;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::*;
 
 /// Of `correct horse battery staple`, with the least cost.
 const BCRYPT: &str = "$2b$04$......................DunJ0NhOinbZprl1sCtuSWfJkZJJgCO";
 const OWN: &str = "$argon2id$v=19$m=64,t=2,p=1";
+/// The same password as WordPress 6.8 hashes it, by PHP.
+const WORDPRESS: &str = "$wp$2y$04$UydjVPKQXu0rMPknzcgh8eelrHiOjIAyMA0PrXqMm3gkcGMUnroHG";
+/// Of `ｃｏｒｒｅｃｔ horse battery staple ①`, by better-auth 1.7.25.
+const BETTER_AUTH: &str = "53857e818723046f6693ecd7d454dab5:\
+    ef8374ab8b80fd237e69c7f01322bdf9d46d91203f1943a0205e3c40ef8ec1ed\
+    87a8093f417a04c42720292132af78a528db910d058a1ffa83a2859ed43d04a6";
 
 /// An account as an import leaves it.
 fn imported(app: &App, name: &str, hash: &str, scheme: &str) -> Client {
@@ -208,6 +214,78 @@ fn a_password_longer_than_bcrypt_sees_does_not_become_what_was_typed_behind(app:
         assert_eq!(is_kept, !end.is_empty(), "{end}");
         app.database
             .execute(&format!("UPDATE users SET password_hash = '{hash}'"));
+    }
+}
+
+/// Who typed it in another form knows no other one.
+fn replaced_only_as_it_was_hashed(app: &App, hash: &str, as_hashed: &str, others: [&str; 2]) {
+    let scheme = StoredHash::import(hash, None).unwrap().scheme().to_owned();
+    let mut mina = imported(app, "mina", hash, &scheme);
+    for password in others {
+        mina.password = password.into();
+        let answer = mina.log_in("json").expect(200);
+        assert_eq!(app.schemes_for(&answer), [scheme.as_str()]);
+        assert_eq!(stored(app, "password_hash"), hash);
+    }
+    mina.password = as_hashed.into();
+    let answer = mina.log_in("json").expect(200);
+    assert_eq!(app.schemes_for(&answer), [scheme.as_str(), OWN]);
+    assert_eq!(stored(app, "password_scheme"), OWN);
+    mina.log_in("json").expect(200);
+}
+
+#[apply(on_both_databases!)]
+fn spaces_that_wordpress_removed_do_not_become_the_password(app: &App) {
+    let as_hashed = "correct horse battery staple";
+    let others = [
+        " correct horse battery staple",
+        "correct horse battery staple\n",
+    ];
+    replaced_only_as_it_was_hashed(app, WORDPRESS, as_hashed, others);
+}
+
+#[apply(on_both_databases!)]
+fn full_width_that_better_auth_made_half_does_not_become_the_password(app: &App) {
+    let as_hashed = "correct horse battery staple 1";
+    let others = [
+        "ｃｏｒｒｅｃｔ horse battery staple ①",
+        "correct horse battery staple ①",
+    ];
+    replaced_only_as_it_was_hashed(app, BETTER_AUTH, as_hashed, others);
+}
+
+/// Whatever a program does around a scheme, the scheme is what costs.
+#[apply(on_both_databases!)]
+fn a_wrapped_hash_and_its_decoys_cost_the_same(app: &App) {
+    let vectors = include_str!("../../data/password_hashes.json");
+    let vectors: Vec<Value> = serde_json::from_str(vectors).unwrap();
+    let strangers = AtomicUsize::new(0);
+    for (name, program) in [
+        ("mina", "WordPress $wp$2y$"),
+        ("noah", "scrypt salt:key"),
+        ("lena", "Firebase scrypt"),
+    ] {
+        let vector = vectors.iter().find(|it| it["scheme"] == program).unwrap();
+        let (text, parameters) = (vector["hash"].as_str(), vector["parameters"].as_object());
+        let hash = StoredHash::import(text.unwrap(), parameters).unwrap();
+        let mut person = imported(app, name, hash.expose(), hash.scheme());
+        System::new()
+            .block_on(recount(&app.database.open()))
+            .unwrap();
+        person.password = "wrong".into();
+        let wrong = person.log_in("json").expect(401);
+        assert_eq!(app.schemes_for(&wrong), [hash.scheme()]);
+        eventually("an unknown address costs as much", || {
+            let number = strangers.fetch_add(1, Ordering::Relaxed);
+            let stranger = app.stranger(&format!("stranger{number}"));
+            app.schemes_for(&stranger.log_in("json").expect(401)) == [hash.scheme()]
+        });
+        let right = vector["password"].as_str();
+        person.password = right.unwrap().into();
+        assert_eq!(
+            app.schemes_for(&person.log_in("json").expect(200)),
+            [hash.scheme(), OWN]
+        );
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::password::{HashRefusal, StoredHash};
 use crate::text;
@@ -45,7 +46,7 @@ pub enum Reason {
     #[error("the line must be one JSON object with each field once")]
     NotFields,
     /// A field that nobody reads; its name, where that is one.
-    #[error("{} is unknown: use email, nickname and passwordHash", named(.0.as_deref()))]
+    #[error("{} is unknown: use email, nickname, passwordHash and hashParameters", named(.0.as_deref()))]
     UnknownField(Option<String>),
     /// No address that an account can have.
     #[error("the e-mail address {0}")]
@@ -56,6 +57,9 @@ pub enum Reason {
     /// No text that can be a hash.
     #[error("the password hash {0}")]
     NoHash(Invalid),
+    /// No parameters of a hash.
+    #[error("the field hashParameters must be a JSON object")]
+    NoParameters,
     /// A hash that is not taken.
     #[error("the password hash {0}")]
     Hash(HashRefusal),
@@ -133,6 +137,7 @@ struct LineFields {
     email: Option<Box<RawValue>>,
     nickname: Option<Box<RawValue>>,
     password_hash: Option<Box<RawValue>>,
+    hash_parameters: Option<Box<RawValue>>,
     #[serde(flatten)]
     others: BTreeMap<String, IgnoredAny>,
 }
@@ -156,11 +161,21 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
     let email = parse_text(fields.email, Email::parse);
     let nickname = parse_text(fields.nickname, Nickname::parse);
     let hash = parse_text(fields.password_hash, |it| Ok(without_null(it)?.to_owned()));
+    let (email, nickname) = (
+        email.map_err(Reason::Email)?,
+        nickname.map_err(Reason::Nickname)?,
+    );
+    let hash = hash.map_err(Reason::NoHash)?;
+    let parameters = fields.hash_parameters.map(parse_object).transpose()?;
     Ok(Account {
-        email: email.map_err(Reason::Email)?,
-        nickname: nickname.map_err(Reason::Nickname)?,
-        password_hash: StoredHash::import(&hash.map_err(Reason::NoHash)?).map_err(Reason::Hash)?,
+        email,
+        nickname,
+        password_hash: StoredHash::import(&hash, parameters.as_ref()).map_err(Reason::Hash)?,
     })
+}
+
+fn parse_object(value: Box<RawValue>) -> Result<Map<String, Value>, Reason> {
+    serde_json::from_str(value.get()).or(Err(Reason::NoParameters))
 }
 
 fn parse_text<T>(
