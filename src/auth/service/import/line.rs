@@ -166,7 +166,11 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
         nickname.map_err(Reason::Nickname)?,
     );
     let hash = hash.map_err(Reason::NoHash)?;
-    let parameters = fields.hash_parameters.map(parse_object).transpose()?;
+    let parameters = fields
+        .hash_parameters
+        .as_deref()
+        .map(parse_object)
+        .transpose()?;
     Ok(Account {
         email,
         nickname,
@@ -174,7 +178,7 @@ fn parse(line: &[u8]) -> Result<Account, Reason> {
     })
 }
 
-fn parse_object(value: Box<RawValue>) -> Result<Map<String, Value>, Reason> {
+fn parse_object(value: &RawValue) -> Result<Map<String, Value>, Reason> {
     serde_json::from_str(value.get()).or(Err(Reason::NoParameters))
 }
 
