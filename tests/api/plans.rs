@@ -231,6 +231,8 @@ fn one_thing_is_found_by_an_index(app: &App) {
         .to_owned();
     let question = mina.asks(&session, "Why?");
     app.database.crowd(&mina, &session, &question);
+    let export = mina.get(&format!("{session}/export")).expect(200);
+    examine(app, &export, "export", false);
     for url in [session, format!("/api/sessions/by-code/{code}"), question] {
         for client in [&mina, &app.anonymous()] {
             examine(app, &client.get(&url).expect(200), &url, false);

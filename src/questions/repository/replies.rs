@@ -88,6 +88,27 @@ pub fn list(
         .collect())
 }
 
+/// The living replies to these questions: to each pinned ones first, then the oldest.
+pub fn list_to(
+    conn: &mut DbConn,
+    questions: &[QuestionNumber],
+    viewer: &Viewer,
+) -> Result<Vec<Reply>, DbError> {
+    let rows: Vec<(ReplyRow, EntryRow)> = seen_by!(viewer.me)
+        .filter(replies::question_id.eq_any(questions))
+        .filter(replies::body.is_not_null())
+        .order((
+            replies::question_id,
+            replies::pinned.desc(),
+            replies::reply_id,
+        ))
+        .load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
+}
+
 /// How many places the replies to a question take: those that stayed of deleted ones, too.
 pub fn count(conn: &mut DbConn, question: QuestionNumber) -> Result<i64, DbError> {
     let all = replies::table.filter(replies::question_id.eq(question));

@@ -1,6 +1,7 @@
 //! Everything that was asked and replied in a session, for its hosts, in steps that hold little.
 
-use super::replies::MAX_ALL_REPLIES;
+use std::collections::HashMap;
+
 use crate::db::DbConn;
 use crate::questions::repository::replies;
 use crate::questions::{
@@ -10,13 +11,10 @@ use crate::sessions;
 use crate::sessions::{Action, Session, SessionId, decide};
 use crate::users::CurrentUser;
 
-/// Questions that one step gives at most: others wait for the connection.
-const MOST: usize = 100;
-/// A step ends once it has so many bytes: it holds those, and one question with all replies, 2 MB
-/// at most.
-const STEP_BYTES: usize = 64 * 1024;
-/// What a question or a reply takes beside its words.
-const ENTRY_BYTES: usize = 256;
+/// Questions and replies that a step reads at most, unless one question has more: each step waits
+/// for a connection, and others wait for that of a step. It holds some 150 kB, and 3 MB where every
+/// text has its greatest length.
+const MOST: i64 = 500;
 
 /// A question with its living replies, as nobody in particular sees them.
 #[derive(Debug)]
@@ -31,9 +29,9 @@ pub struct Exported {
 #[derive(Debug)]
 pub struct Progress {
     session_id: SessionId,
-    /// Of the questions that there were when it began, the numbers of those still to be given, the
-    /// next one last.
-    left: Vec<QuestionNumber>,
+    /// Of the questions that there were when it began, those still to be given, the next one last;
+    /// with the number of its replies at that time.
+    left: Vec<(QuestionNumber, i64)>,
     /// Nobody in particular.
     viewer: Viewer,
 }
@@ -76,7 +74,10 @@ impl QuestionsService {
         mut progress: Progress,
     ) -> Result<(Vec<Exported>, Progress), QuestionsError> {
         let next_chunk = move |conn: &mut DbConn| {
-            let step = progress.step(conn)?;
+            let mut step = Vec::new();
+            while step.is_empty() && !progress.left.is_empty() {
+                step = progress.step(conn)?;
+            }
             Ok((step, progress))
         };
         self.db.read(next_chunk).await
@@ -84,31 +85,31 @@ impl QuestionsService {
 }
 
 impl Progress {
-    /// The next questions that are still there, with replies; nothing, once none is left.
+    /// The next questions with their replies; nothing, where all of them were deleted meanwhile.
     fn step(&mut self, conn: &mut DbConn) -> Result<Vec<Exported>, QuestionsError> {
         sessions::find(conn, self.session_id, None)?;
-        let (mut step, mut bytes) = (Vec::new(), 0);
-        while bytes < STEP_BYTES
-            && step.len() < MOST
-            && let Some(number) = self.left.pop()
-        {
-            let Some(question) = repository::find(conn, number, &self.viewer)? else {
-                continue;
-            };
-            let mut replies = replies::list(conn, number, &self.viewer, None, MAX_ALL_REPLIES)?;
-            replies.retain(|reply| !reply.deleted);
-            let exported = Exported { question, replies };
-            bytes += exported.bytes();
-            step.push(exported);
+        let numbers = self.next_numbers();
+        let questions = repository::list_numbered(conn, &numbers, &self.viewer)?;
+        let mut replies: HashMap<_, Vec<_>> = HashMap::new();
+        for reply in replies::list_to(conn, &numbers, &self.viewer)? {
+            replies.entry(reply.question).or_default().push(reply);
         }
-        Ok(step)
+        let with_replies = |question: Question| Exported {
+            replies: replies.remove(&question.number).unwrap_or_default(),
+            question,
+        };
+        Ok(questions.into_iter().map(with_replies).collect())
     }
-}
 
-impl Exported {
-    fn bytes(&self) -> usize {
-        let words = |reply: &Reply| reply.body.as_ref().map_or(0, String::len);
-        let replies = self.replies.iter().map(|it| ENTRY_BYTES + words(it));
-        ENTRY_BYTES + self.question.body.len() + replies.sum::<usize>()
+    /// Takes as many questions as one step reads with their replies, and one at least.
+    fn next_numbers(&mut self) -> Vec<QuestionNumber> {
+        let (mut numbers, mut entries) = (Vec::new(), 0);
+        while let Some((number, _)) = self.left.pop_if(|(_, replies)| {
+            entries += 1 + *replies;
+            entries <= MOST || numbers.is_empty()
+        }) {
+            numbers.push(number);
+        }
+        numbers
     }
 }
