@@ -26,12 +26,17 @@ impl From<UtcTime> for DateTime<Utc> {
     }
 }
 
-/// RFC 3339 with three digits of a second, whatever they are: some clients read no other number of
-/// them. What is less than a millisecond is left out.
+impl UtcTime {
+    /// RFC 3339 with three digits of a second, whatever they are: some clients read no other number
+    /// of them. What is less than a millisecond is left out.
+    pub fn to_text(self) -> String {
+        DateTime::from(self).to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+}
+
 impl Serialize for UtcTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let time = DateTime::from(*self);
-        serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
+        serializer.serialize_str(&self.to_text())
     }
 }
 

@@ -31,9 +31,12 @@ pub enum QuestionsError {
     /// There is no such session, or whoever asks may not.
     #[error("the session does not allow it")]
     Session(#[from] SessionsError),
-    /// A row of a file cannot be written: a defect of ours.
-    #[error("a row cannot be written")]
-    Row(#[from] csv::Error),
+    /// As many workbooks are being written as may be at a time.
+    #[error("too many workbooks are being written")]
+    TooManyWorkbooks,
+    /// A piece of a file cannot be written: a defect of ours.
+    #[error("a piece of a file cannot be written")]
+    File(#[from] std::io::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] DbError),

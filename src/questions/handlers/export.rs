@@ -3,7 +3,9 @@
 use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::http::ErrorCode::{DatabaseUnavailable, Forbidden, NotFound, ValidationFailed};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::http::ErrorCode::{Forbidden, NotFound, Overloaded, ValidationFailed};
 use crate::http::{ApiError, Fields, Id, in_pieces};
 use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
 use crate::questions::service::export::Progress;
@@ -20,8 +22,15 @@ fn parse(query: &str) -> Result<Format, ApiError> {
 /// Export a session
 ///
 /// Everything that was asked and replied, as a file: the oldest question first. Nobody learns from
-/// it who wrote what is anonymous. In CSV, what a spreadsheet would take for a formula begins with
-/// an apostrophe.
+/// it who wrote what is anonymous.
+///
+/// JSON and XLSX hold texts as they were typed. In CSV, an apostrophe stands before each `=`, `+`,
+/// `-` and `@` with which a cell could begin, whatever a reader separates cells by, and before a tab
+/// or carriage return there. Without these apostrophes it is the text again.
+///
+/// XLSX has a sheet of questions and replies, with the columns of CSV, and behind it one of the
+/// session. A table that has no room in one sheet goes on in another. Two such files are written at
+/// a time; for one more the answer is 503.
 ///
 /// # Errors
 /// 400, 401, 403 for who is no host, 404, 503.
@@ -33,11 +42,15 @@ fn parse(query: &str) -> Result<Format, ApiError> {
     ),
     responses((
         status = 200, description = "The file.",
-        content((SessionExportResponse = "application/json"), (String = "text/csv; charset=utf-8")),
+        content(
+            (SessionExportResponse = "application/json"),
+            (String = "text/csv; charset=utf-8"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ),
         headers(("Content-Disposition" = String, description = "The name of the file.")),
     )),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([ValidationFailed, Forbidden, NotFound, DatabaseUnavailable])))
+    extensions(("x-error-codes" = json!([ValidationFailed, Forbidden, NotFound, Overloaded])))
 )]
 pub async fn export_session(
     questions: web::Data<QuestionsService>,
@@ -47,17 +60,17 @@ pub async fn export_session(
 ) -> Result<HttpResponse, ApiError> {
     let format = parse(request.query_string())?;
     let (session, progress) = questions.begin_export(me, session_id).await?;
-    let (content_type, extension) = match format {
-        Format::Json => ("application/json", "json"),
-        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+    let place = match format {
+        Format::Xlsx => Some(questions.begin_workbook()?),
+        Format::Json | Format::Csv => None,
     };
+    let extension: &str = format.into();
     let name = format!("askit-{}.{extension}", session.details.join_code);
-    let file = ExportFile::new(format);
-    let head = file.head(session).map_err(QuestionsError::from)?;
+    let (file, head) = ExportFile::begin(format, session).map_err(QuestionsError::from)?;
     let next_chunk = move |left| write_on(questions.clone(), left);
-    let file = in_pieces(head, Some((file, progress)), next_chunk);
+    let file = in_pieces(head, Some((file, progress, place)), next_chunk);
     Ok(HttpResponse::Ok()
-        .content_type(content_type)
+        .content_type(format.media_type())
         .insert_header(ContentDisposition {
             disposition: DispositionType::Attachment,
             parameters: vec![DispositionParam::Filename(name)],
@@ -65,17 +78,18 @@ pub async fn export_session(
         .streaming(file))
 }
 
-type Left = (ExportFile, Progress);
+/// What is left of a file, and its place among the workbooks, which goes with it.
+type Left = (ExportFile, Progress, Option<OwnedSemaphorePermit>);
 
 /// The next piece of a file, and what is left to be written.
 async fn write_on(
     questions: web::Data<QuestionsService>,
-    (mut file, progress): Left,
+    (mut file, progress, place): Left,
 ) -> Result<(Vec<u8>, Option<Left>), QuestionsError> {
     let (exported, progress) = questions.next_chunk(progress).await?;
     if exported.is_empty() {
-        return Ok((file.tail().into(), None));
+        return Ok((file.end()?, None));
     }
     let piece = file.piece(exported)?;
-    Ok((piece, Some((file, progress))))
+    Ok((piece, Some((file, progress, place))))
 }

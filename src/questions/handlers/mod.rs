@@ -6,6 +6,8 @@ pub mod export;
 mod limits;
 pub mod replies;
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::dto::{
@@ -27,6 +29,9 @@ use crate::retries::{KeyParameter, Retriable};
 use crate::sessions::SessionId;
 use crate::users::CurrentUser;
 
+/// After which a workbook is likely to be finished.
+const WORKBOOK_WAIT: Duration = Duration::from_secs(5);
+
 impl From<QuestionsError> for ApiError {
     fn from(error: QuestionsError) -> Self {
         match error {
@@ -37,7 +42,8 @@ impl From<QuestionsError> for ApiError {
             QuestionsError::OtherRevision => Self::conflict(Obstacle::OtherRevision),
             QuestionsError::Retry(error) => error.into(),
             QuestionsError::Session(error) => error.into(),
-            QuestionsError::Row(_) => Self::caused(InternalError, error),
+            QuestionsError::TooManyWorkbooks => Self::later(Overloaded, WORKBOOK_WAIT),
+            QuestionsError::File(_) => Self::caused(InternalError, error),
             QuestionsError::Database(error) => error.into(),
         }
     }

@@ -1,6 +1,9 @@
 //! Everything that was asked and replied in a session, for its hosts, in steps that hold little.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::db::DbConn;
 use crate::questions::repository::replies;
@@ -15,6 +18,8 @@ use crate::users::CurrentUser;
 /// for a connection, and others wait for that of a step. It holds some 150 kB, and 3 MB where every
 /// text has its greatest length.
 const MOST: i64 = 500;
+/// Workbooks that one process writes at a time: compression takes memory and a processor.
+pub const MAX_WORKBOOKS: usize = 2;
 
 /// A question with its living replies, as nobody in particular sees them.
 #[derive(Debug)]
@@ -62,6 +67,15 @@ impl QuestionsService {
             Ok((session, progress))
         };
         self.db.read(begin).await
+    }
+
+    /// Lets a workbook be written until what this gives is dropped.
+    ///
+    /// # Errors
+    /// [`QuestionsError::TooManyWorkbooks`], at once: nobody waits for a place.
+    pub fn begin_workbook(&self) -> Result<OwnedSemaphorePermit, QuestionsError> {
+        let place = Arc::clone(&self.workbooks).try_acquire_owned();
+        place.or(Err(QuestionsError::TooManyWorkbooks))
     }
 
     /// Goes on with an export; nothing, once everything was given.

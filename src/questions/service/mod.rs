@@ -6,7 +6,10 @@ mod place;
 mod questions;
 mod replies;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 use super::repository;
 use super::repository::ownership;
@@ -30,6 +33,8 @@ pub struct QuestionsService {
     random: Random,
     /// How long the login of a guest lives without use once it has contributed.
     guest_lifetime: Duration,
+    /// Workbooks that may still be begun.
+    workbooks: Arc<Semaphore>,
 }
 
 impl QuestionsService {
@@ -41,6 +46,7 @@ impl QuestionsService {
             clock,
             random,
             guest_lifetime,
+            workbooks: Arc::new(Semaphore::new(export::MAX_WORKBOOKS)),
         }
     }
 

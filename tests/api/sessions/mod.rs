@@ -9,6 +9,7 @@ mod deletion_races;
 mod description;
 mod expiry;
 mod export;
+mod export_xlsx;
 mod hosts;
 mod known_codes;
 mod leave;

@@ -8,6 +8,8 @@ use ureq::http::{HeaderMap, Response};
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+    /// The same as text.
     pub text: String,
 }
 
@@ -18,10 +20,12 @@ impl Answer {
 
     /// `None` when the connection breaks off.
     pub fn try_read(mut response: Response<ureq::Body>) -> Option<Self> {
+        let bytes = response.body_mut().read_to_vec().ok()?;
         Some(Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            text: response.body_mut().read_to_string().ok()?,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         })
     }
 

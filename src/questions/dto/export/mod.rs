@@ -1,19 +1,27 @@
-//! The two forms of an export: JSON, and CSV for spreadsheets. They hold nothing that only an
-//! author may know, because a file goes from hand to hand.
+//! The three forms of an export: JSON, and CSV and XLSX for spreadsheets. They hold nothing that
+//! only an author may know, because a file goes from hand to hand.
 
 mod csv_rows;
+mod formulas;
+mod table;
+mod workbook;
+
+use std::io;
 
 use serde::Serialize;
-use strum::{EnumString, VariantNames};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
+use self::workbook::{SHEET_LIMIT, Workbook};
 use crate::db::UtcTime;
 use crate::questions::service::export::Exported;
 use crate::questions::{Body, ContributionAuthor, Entry, QuestionId, ReplyId};
 use crate::sessions::{Session, SessionDetails};
 
 /// As which file an export comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, VariantNames)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, IntoStaticStr, VariantNames,
+)]
 #[schema(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Format {
@@ -22,14 +30,26 @@ pub enum Format {
     Json,
     /// A row for each question and each reply.
     Csv,
+    /// The same rows in a workbook, with a sheet for the session behind them.
+    Xlsx,
 }
 
 /// A file that is written piece by piece.
-#[derive(Debug)]
-pub struct ExportFile {
-    format: Format,
-    /// Whether a question was written, so that a comma follows.
-    has_begun: bool,
+pub enum ExportFile {
+    /// One object.
+    Json {
+        /// Whether a question was written, so that a comma follows.
+        has_begun: bool,
+    },
+    /// Rows.
+    Csv,
+    /// Sheets.
+    Xlsx {
+        /// With the questions that were written.
+        workbook: Workbook,
+        /// What the last sheet says.
+        session: Session,
+    },
 }
 
 /// Everything that was asked and replied in a session.
@@ -113,64 +133,95 @@ struct ExportedEntry {
 
 /// What ends the JSON.
 const END: &str = "]}";
+/// The sheet of questions and replies; where it is full, another one has a number behind it.
+const CONTENTS_SHEET: &str = "Questions and replies";
+/// The sheet of the session.
+const SESSION_SHEET: &str = "Session";
 
-impl ExportFile {
-    /// Nothing is written yet.
-    pub fn new(format: Format) -> Self {
-        Self {
-            format,
-            has_begun: false,
+impl Format {
+    /// What its files are.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
+}
 
-    /// What stands before the first question.
+impl ExportFile {
+    /// A file, and what stands in it before the first question.
     ///
     /// # Errors
-    /// When it cannot be written, which nothing is known to cause. So it is with the pieces.
-    pub fn head(&self, session: Session) -> Result<Vec<u8>, csv::Error> {
-        if self.format == Format::Csv {
-            return csv_rows::head();
-        }
-        let empty = SessionExportResponse {
-            session: session.into(),
-            questions: Vec::new(),
-        };
-        let mut head = serde_json::to_vec(&empty).map_err(std::io::Error::from)?;
-        head.truncate(head.len() - END.len());
-        Ok(head)
+    /// When it cannot be written, which nothing is known to cause. So it is with what follows.
+    pub fn begin(format: Format, session: Session) -> io::Result<(Self, Vec<u8>)> {
+        Ok(match format {
+            Format::Json => {
+                let empty = SessionExportResponse {
+                    session: session.into(),
+                    questions: Vec::new(),
+                };
+                let mut head = serde_json::to_vec(&empty)?;
+                head.truncate(head.len() - END.len());
+                (Self::Json { has_begun: false }, head)
+            }
+            Format::Csv => (Self::Csv, csv_rows::head(&table::CONTENTS)?),
+            Format::Xlsx => {
+                let mut workbook = Workbook::new(SHEET_LIMIT);
+                workbook.begin_table(CONTENTS_SHEET, &table::CONTENTS)?;
+                let head = workbook.take();
+                (Self::Xlsx { workbook, session }, head)
+            }
+        })
     }
 
     /// Questions that follow.
     ///
     /// # Errors
-    /// As for [`Self::head`].
-    pub fn piece(&mut self, exported: Vec<Exported>) -> Result<Vec<u8>, csv::Error> {
-        let piece = match self.format {
-            Format::Json => self.json(exported)?,
-            Format::Csv => csv_rows::rows(exported)?,
-        };
-        self.has_begun = true;
-        Ok(piece)
+    /// As for [`Self::begin`].
+    pub fn piece(&mut self, exported: Vec<Exported>) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Json { has_begun } => json(exported, has_begun),
+            Self::Csv => csv_rows::rows(table::rows(exported)),
+            Self::Xlsx { workbook, .. } => {
+                for row in table::rows(exported) {
+                    workbook.row(&row)?;
+                }
+                Ok(workbook.take())
+            }
+        }
     }
 
     /// What stands behind the last one.
-    pub fn tail(&self) -> &'static str {
-        match self.format {
-            Format::Csv => "",
-            Format::Json => END,
-        }
-    }
-
-    fn json(&self, exported: Vec<Exported>) -> Result<Vec<u8>, std::io::Error> {
-        let mut piece = Vec::new();
-        for exported in exported {
-            if self.has_begun || !piece.is_empty() {
-                piece.push(b',');
+    ///
+    /// # Errors
+    /// As for [`Self::begin`].
+    pub fn end(self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Json { .. } => Ok(END.into()),
+            Self::Csv => Ok(Vec::new()),
+            Self::Xlsx {
+                mut workbook,
+                session,
+            } => {
+                workbook.begin_table(SESSION_SHEET, &table::SESSION)?;
+                workbook.row(&table::session_row(session))?;
+                workbook.finish()
             }
-            serde_json::to_writer(&mut piece, &ExportedQuestion::from(exported))?;
         }
-        Ok(piece)
     }
+}
+
+fn json(exported: Vec<Exported>, has_begun: &mut bool) -> io::Result<Vec<u8>> {
+    let mut piece = Vec::new();
+    for exported in exported {
+        if *has_begun {
+            piece.push(b',');
+        }
+        *has_begun = true;
+        serde_json::to_writer(&mut piece, &ExportedQuestion::from(exported))?;
+    }
+    Ok(piece)
 }
 
 impl From<Session> for ExportedSession {
