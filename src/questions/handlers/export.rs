@@ -7,7 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::http::ErrorCode::{Forbidden, NotFound, Overloaded, ValidationFailed};
 use crate::http::{ApiError, Fields, Id, in_pieces};
-use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse};
+use crate::questions::dto::export::{ExportFile, Format, SessionExportResponse, Workbook};
 use crate::questions::service::export::Progress;
 use crate::questions::{QuestionsError, QuestionsService};
 use crate::sessions::SessionId;
@@ -45,7 +45,7 @@ fn parse(query: &str) -> Result<Format, ApiError> {
         content(
             (SessionExportResponse = "application/json"),
             (String = "text/csv; charset=utf-8"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (inline(Workbook) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ),
         headers(("Content-Disposition" = String, description = "The name of the file.")),
     )),

@@ -12,11 +12,13 @@ use serde::Serialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
-use self::workbook::{SHEET_LIMIT, Workbook};
+use self::workbook::SHEET_LIMIT;
 use crate::db::UtcTime;
 use crate::questions::service::export::Exported;
 use crate::questions::{Body, ContributionAuthor, Entry, QuestionId, ReplyId};
 use crate::sessions::{Session, SessionDetails};
+
+pub use self::workbook::Workbook;
 
 /// As which file an export comes.
 #[derive(

@@ -12,6 +12,9 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
 use zip::CompressionMethod::Deflated;
 use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -156,6 +159,17 @@ impl Workbook {
         Ok(())
     }
 }
+
+/// Bytes, whatever they hold.
+impl PartialSchema for Workbook {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let bytes = Object::builder().schema_type(Type::String);
+        bytes.format(Some(format)).into()
+    }
+}
+
+impl ToSchema for Workbook {}
 
 fn options() -> SimpleFileOptions {
     SimpleFileOptions::default()

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::table::{Cell, Column};
 use super::SheetLimit;
-use super::parts::{DECLARATION, HEADING, MAIN, TEXT, TIME};
+use super::parts::{DECLARATION, FLAG, HEADING, MAIN, TEXT, TIME};
 use super::xml::escape;
 use crate::db::UtcTime;
 
@@ -61,10 +61,8 @@ impl Sheet {
                 ),
                 Cell::Number(number) => format!(r#"<c r="{column}{row}"><v>{number}</v></c>"#),
                 Cell::Flag(flag) => {
-                    format!(
-                        r#"<c r="{column}{row}" t="b"><v>{}</v></c>"#,
-                        u8::from(*flag)
-                    )
+                    let value = u8::from(*flag);
+                    format!(r#"<c r="{column}{row}" s="{FLAG}" t="b"><v>{value}</v></c>"#)
                 }
                 Cell::Time(time) => {
                     let days = days(*time);
