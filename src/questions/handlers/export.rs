@@ -25,8 +25,8 @@ fn parse(query: &str) -> Result<Format, ApiError> {
 /// it who wrote what is anonymous.
 ///
 /// JSON and XLSX hold texts as they were typed. In CSV, an apostrophe stands before each `=`, `+`,
-/// `-` and `@` with which a cell could begin, whatever a reader separates cells by, and before a tab
-/// or carriage return there. Without these apostrophes it is the text again.
+/// `-` and `@` with which a cell could begin, whatever a reader separates cells by, and before a
+/// tab or carriage return there. Without these apostrophes it is the text again.
 ///
 /// XLSX has a sheet of questions and replies, with the columns of CSV, and behind it one of the
 /// session. A table that has no room in one sheet goes on in another. Two such files are written at

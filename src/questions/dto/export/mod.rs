@@ -48,7 +48,7 @@ pub enum ExportFile {
     /// Sheets.
     Xlsx {
         /// With the questions that were written.
-        workbook: Workbook,
+        workbook: Box<Workbook>,
         /// What the last sheet says.
         session: Session,
     },
@@ -169,7 +169,7 @@ impl ExportFile {
             }
             Format::Csv => (Self::Csv, csv_rows::head(&table::CONTENTS)?),
             Format::Xlsx => {
-                let mut workbook = Workbook::new(SHEET_LIMIT);
+                let mut workbook = Box::new(Workbook::new(SHEET_LIMIT));
                 workbook.begin_table(CONTENTS_SHEET, &table::CONTENTS)?;
                 let head = workbook.take();
                 (Self::Xlsx { workbook, session }, head)

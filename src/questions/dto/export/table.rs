@@ -13,7 +13,8 @@ pub struct Column {
     pub width: u8,
 }
 
-/// What a cell holds. No text has more than 1,000 characters: spreadsheets take 32,767 UTF-16 units.
+/// What a cell holds. No text has more than 1,000 characters: spreadsheets take 32,767 UTF-16
+/// units.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// Nothing.
