@@ -38,7 +38,7 @@ fn row(sheet: &Range<Data>, number: usize) -> Vec<Value> {
 fn a_host_gets_typed_cells(app: &App) {
     let (mina, noah, guest) = (app.user("mina"), app.user("noah"), app.guest());
     let session = mina.opens("Lecture 7");
-    let question = guest.asks(&session, " <b>왜?</b>;\n=1+1\r\n_x0041_ 👩‍💻 ");
+    let question = guest.asks(&session, " <b>왜?</b>;\n=1+1\n_x0041_ 👩‍💻 ");
     let reply = noah.replies(&question, "=HYPERLINK(\"http://example.com\")");
     mina.likes(&reply);
     let gone = noah.replies(&question, "I know!");
@@ -77,7 +77,7 @@ fn a_host_gets_typed_cells(app: &App) {
                 "question",
                 id(&question),
                 null,
-                " <b>왜?</b>;\n=1+1\r\n_x0041_ 👩‍💻 ",
+                " <b>왜?</b>;\n=1+1\n_x0041_ 👩‍💻 ",
                 null,
                 false,
                 0.0,
