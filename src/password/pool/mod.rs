@@ -44,8 +44,8 @@ struct PoolState {
     changed: Condvar,
 }
 
-/// Room for one client's hashes, one after the other. It is given back when it is dropped. Until its
-/// first hash begins, it may be given up for another site.
+/// Room for one client's hashes, one after the other. It is given back when it is dropped. Until
+/// its first hash begins, it may be given up for another site.
 pub struct Slot {
     pool: Pool,
     id: SlotId,
