@@ -308,30 +308,3 @@ pub fn count_password_schemes(conn: &mut DbConn) -> Result<Vec<(String, i64)>, D
         .load(conn)?;
     Ok(counts)
 }
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use diesel::connection::{InstrumentationEvent, SimpleConnection};
-
-    use super::*;
-
-    #[test]
-    fn an_import_does_not_keep_a_plan_for_an_empty_table() {
-        let mut conn = SqliteConnection::establish(":memory:").expect("a database");
-        let table = "CREATE TABLE users (email_folded TEXT, nickname_folded TEXT)";
-        conn.batch_execute(table).expect("a table");
-        let is_kept = Arc::new(AtomicBool::new(false));
-        let keep = Arc::clone(&is_kept);
-        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::CacheQuery { .. } = event {
-                keep.store(true, Ordering::Relaxed);
-            }
-        });
-        let mut conn = DbConn::Sqlite(conn);
-        list_names(&mut conn, &["mina@example.com"], &["mina"]).expect("names");
-        assert!(!is_kept.load(Ordering::Relaxed));
-    }
-}

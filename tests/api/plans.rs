@@ -1,6 +1,7 @@
 //! What the databases do for the statements of the running server: none looks at a table whole, and
 //! no page is sorted.
 
+use askit::users::repository;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -303,4 +304,21 @@ fn neither_does_who_claims_a_guest_or_deletes_the_account(app: &App) {
         assert!(!plan.iter().any(|it| is_sorted(it)), "{sql}: {plan:#?}");
     }
     examine(app, &mina.delete_account().expect(204), "erase", false);
+}
+
+/// The plan for an empty table reads it whole: an import would keep to it until it ends.
+#[test]
+fn an_import_on_postgres_plans_its_look_at_names_anew() {
+    #[derive(QueryableByName)]
+    struct Prepared {
+        #[diesel(sql_type = Text)]
+        statement: String,
+    }
+    let database = Database::new(Kind::Postgres);
+    let conn = &mut database.connect();
+    repository::list_names(conn, &["mina@example.com"], &["mina"]).unwrap();
+    let prepared = diesel::sql_query("SELECT statement FROM pg_prepared_statements");
+    let prepared: Vec<Prepared> = prepared.load(conn).unwrap();
+    let mut statements = prepared.iter().map(|it| it.statement.as_str());
+    assert_eq!(statements.find(|it| it.contains("nickname_folded")), None);
 }
