@@ -104,7 +104,7 @@ fn posts(api: &mut ServiceConfig) {
     api.service(
         resource("/posts")
             .route(get().to(list_posts))
-            .route(post().to(create_post).wrap(user!()).wrap(limit!(Posts))),
+            .route(post().to(create_post).wrap(user!())),
     );
 }
 

@@ -8,8 +8,10 @@ use crate::http::ErrorCode::{
     Conflict, DatabaseUnavailable, Forbidden, InvalidCursor, LoginRequired, NotFound, Overloaded,
     ValidationFailed,
 };
+use crate::http::client_address::ClientAddress;
+use crate::http::rate_limits::{Holder, Limit, Limits};
 use crate::http::{ApiError, Cursors, Id, Json, Obstacle, PageQuery};
-use crate::retries::handlers::created;
+use crate::retries::handlers::{create_within, created};
 use crate::retries::{KeyParameter, Retriable};
 use crate::users::CurrentUser;
 
@@ -49,10 +51,17 @@ impl From<PostsError> for ApiError {
 )]
 pub async fn create_post(
     posts: web::Data<PostsService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
+    address: ClientAddress,
     Retriable { value, retry }: Retriable<NewPost>,
 ) -> Result<HttpResponse, ApiError> {
-    Ok(created(posts.create(me, value, retry).await?))
+    let taken = limits.take_all(&[(Limit::Posts, Holder::Network(address.network()))]);
+    let create = async |retry| posts.create(me, value, retry).await;
+    let find = async |retry| posts.find_created(me, retry).await;
+    Ok(created(
+        create_within(&limits, taken, retry, create, find).await?,
+    ))
 }
 
 /// List posts

@@ -51,13 +51,26 @@ impl PostsService {
                 let post_id = repository::insert(conn, me.user_id, &new, now)?;
                 Ok((post_id.get().to_string(), find(conn, post_id)?))
             };
-            let find_created = |conn: &mut DbConn, created: &str| {
-                let post_id = PostId::parse(created).ok_or(PostsError::NoSuchPost)?;
-                find(conn, post_id)
-            };
             retries::once(conn, me.user_id, retry.as_ref(), now, find_created, create)
         };
         self.db.write(create).await
+    }
+
+    /// The post that this request has written before, if it has.
+    ///
+    /// # Errors
+    /// [`PostsError::Retry`], [`PostsError::NoSuchPost`], or when the database fails.
+    pub async fn find_created(
+        &self,
+        me: CurrentUser,
+        retry: Retry,
+    ) -> Result<Option<Post>, PostsError> {
+        let find = move |conn: &mut DbConn| {
+            let created = retries::find(conn, me.user_id, &retry)?;
+            let post = created.map(|created| find_created(conn, &created));
+            post.transpose()
+        };
+        self.db.read(find).await
     }
 
     /// The post with this number.
@@ -143,6 +156,11 @@ fn page(
             });
         }
     }
+}
+
+/// A post by its number as a key has kept it.
+fn find_created(conn: &mut DbConn, created: &str) -> Result<Post, PostsError> {
+    find(conn, PostId::parse(created).ok_or(PostsError::NoSuchPost)?)
 }
 
 fn find(conn: &mut DbConn, post_id: PostId) -> Result<Post, PostsError> {

@@ -20,6 +20,8 @@ use crate::random::Random;
 /// filled; one more would double it. Under a million addresses and accounts all limits together
 /// take less than 30 MiB.
 pub(super) const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(14_335);
+/// The same of sites, for a table of 4,096 places.
+const SITES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3_583);
 /// How many times the requests of a /64 a /48 may send.
 const SITE_FACTOR: u32 = 10;
 /// By how much a refused client is told to wait longer than it must, at most: so not all of a hall
@@ -42,8 +44,24 @@ pub enum Holder {
 pub struct Taken {
     limit: Limit,
     holder: Holder,
-    /// When the bucket would have been full again without another request, and that of the site.
-    full_at: [i64; 2],
+    /// In microseconds since 1970.
+    at: i64,
+}
+
+/// In microseconds since 1970.
+#[derive(Clone, Copy)]
+struct Bucket {
+    /// When it will be full again.
+    full_at: i64,
+    /// When it was full last and gave a request.
+    full_before: i64,
+}
+
+/// The buckets of one limit. Those of sites are apart: a /48 has more /64 than are remembered, and
+/// would be forgotten among them.
+struct Buckets {
+    networks: LruCache<Holder, Bucket>,
+    sites: LruCache<Holder, Bucket>,
 }
 
 /// Every bucket of every limit. Clones share them.
@@ -55,9 +73,6 @@ pub struct Limits {
     /// In the order of [`Limit`].
     buckets: Arc<[Mutex<Buckets>; Limit::VARIANTS.len()]>,
 }
-
-/// When each bucket will be full again, in microseconds since 1970.
-type Buckets = LruCache<Holder, i64>;
 
 impl Holder {
     /// The /48 around an IPv6 /64, which holds a bucket of its own.
@@ -73,17 +88,11 @@ impl Holder {
 impl Limits {
     /// Every bucket is full.
     pub fn new(settings: &LimitSettings, clock: &SharedClock, random: &Random) -> Self {
-        let empty = |_| {
-            // One that is made with its bound takes the room for all of them at once.
-            let mut buckets = LruCache::unbounded();
-            buckets.resize(CAPACITY);
-            Mutex::new(buckets)
-        };
         Self {
             clock: clock.clone(),
             random: random.clone(),
             settings: settings.clone(),
-            buckets: Arc::new(std::array::from_fn(empty)),
+            buckets: Arc::new(std::array::from_fn(|_| Mutex::new(Buckets::new()))),
         }
     }
 
@@ -114,19 +123,19 @@ impl Limits {
         Ok(taken)
     }
 
-    /// Takes back what was counted. A bucket that may have been full since then keeps its count:
-    /// time has taken it back already.
+    /// Takes back what was counted. A bucket that has been full since then keeps its count: time has
+    /// taken it back already.
     pub fn give_back(&self, taken: &[Taken]) {
-        let now = self.clock.now().timestamp_micros();
-        for taken in taken {
-            let Some(buckets) = self.buckets.get(taken.limit as usize) else {
+        for Taken { limit, holder, at } in taken {
+            let Some(buckets) = self.buckets.get(*limit as usize) else {
                 continue;
             };
-            let rate = taken.limit.rate(&self.settings);
+            let rate = limit.rate(&self.settings);
             let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
-            for ((holder, rate), full_at) in holders(taken.holder, rate).zip(taken.full_at) {
-                if let Some(bucket) = buckets.get_mut(&holder).filter(|_| now < full_at) {
-                    *bucket -= rate.interval;
+            for (holder, rate) in holders(*holder, rate) {
+                let bucket = buckets.of(holder).get_mut(&holder);
+                if let Some(bucket) = bucket.filter(|it| it.full_before <= *at) {
+                    bucket.full_at -= rate.interval;
                 }
             }
         }
@@ -137,32 +146,36 @@ impl Limits {
         let now = now.timestamp_micros();
         let of_one = |buckets: &Mutex<Buckets>| {
             let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_full = |(_, full_at): &(&Holder, &i64)| **full_at <= now;
-            let full: Vec<_> = buckets.iter().filter(is_full).map(|it| *it.0).collect();
-            full.iter().filter_map(|it| buckets.pop(it)).count()
+            let Buckets { networks, sites } = &mut *buckets;
+            [networks, sites]
+                .map(|it| sweep(it, now))
+                .iter()
+                .sum::<usize>()
         };
         self.buckets.iter().map(of_one).sum()
     }
 
     /// Counts one request, or tells how long there must be none.
     pub(super) fn try_take(&self, limit: Limit, holder: Holder) -> Result<Taken, Duration> {
-        let mut taken = Taken {
+        let now = self.clock.now().timestamp_micros();
+        let taken = Taken {
             limit,
             holder,
-            full_at: [0; 2],
+            at: now,
         };
         let buckets = self.buckets.get(limit as usize);
         let Some(buckets) = buckets.filter(|_| self.settings.enabled) else {
             return Ok(taken);
         };
-        let now = self.clock.now().timestamp_micros();
         let rate = limit.rate(&self.settings);
         let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        for ((holder, rate), full_at) in holders(holder, rate).zip(&mut taken.full_at) {
-            *full_at = pour(rate, buckets.get(&holder).copied().unwrap_or(now), now)?;
+        let mut poured = Vec::with_capacity(2);
+        for (holder, rate) in holders(holder, rate) {
+            let bucket = buckets.of(holder).get(&holder).copied();
+            poured.push((holder, pour(rate, bucket, now)?));
         }
-        for ((holder, _), full_at) in holders(holder, rate).zip(taken.full_at) {
-            buckets.put(holder, full_at);
+        for (holder, bucket) in poured {
+            buckets.of(holder).put(holder, bucket);
         }
         Ok(taken)
     }
@@ -180,17 +193,46 @@ fn holders(holder: Holder, rate: Rate) -> impl Iterator<Item = (Holder, Rate)> {
     [Some((holder, rate)), site].into_iter().flatten()
 }
 
-/// When a bucket will be full again after one request more, or how long there must be none.
-fn pour(rate: Rate, full_at: i64, now: i64) -> Result<i64, Duration> {
+impl Buckets {
+    fn new() -> Self {
+        // One that is made with its bound takes the room for all of them at once.
+        let [mut networks, mut sites] = [LruCache::unbounded(), LruCache::unbounded()];
+        networks.resize(CAPACITY);
+        sites.resize(SITES);
+        Self { networks, sites }
+    }
+
+    /// Those among which a holder's is.
+    fn of(&mut self, holder: Holder) -> &mut LruCache<Holder, Bucket> {
+        match holder {
+            Holder::Network(Network::Site(_)) | Holder::Room(Network::Site(_), _) => {
+                &mut self.sites
+            }
+            Holder::Network(_) | Holder::Room(..) | Holder::Account(_) => &mut self.networks,
+        }
+    }
+}
+
+/// Forgets the buckets that are full, and counts them.
+fn sweep(buckets: &mut LruCache<Holder, Bucket>, now: i64) -> usize {
+    let is_full = |(_, bucket): &(&Holder, &Bucket)| bucket.full_at <= now;
+    let full: Vec<_> = buckets.iter().filter(is_full).map(|it| *it.0).collect();
+    full.iter().filter_map(|it| buckets.pop(it)).count()
+}
+
+/// A bucket after one request more, or how long there must be none. One that is not known is full.
+fn pour(rate: Rate, bucket: Option<Bucket>, now: i64) -> Result<Bucket, Duration> {
     let depth = rate.interval * i64::from(rate.burst);
-    // None is emptier than empty, unless the clock was set back.
-    let full_at = if full_at > now + depth {
-        now
-    } else {
-        full_at.max(now)
+    let full = Bucket {
+        full_at: now,
+        full_before: now,
     };
-    match u64::try_from(full_at + rate.interval - depth - now) {
+    // None is emptier than empty, unless the clock was set back.
+    let is_known = |it: &Bucket| (now + 1..=now + depth).contains(&it.full_at);
+    let bucket = bucket.filter(is_known).unwrap_or(full);
+    let full_at = bucket.full_at + rate.interval;
+    match u64::try_from(full_at - depth - now) {
         Ok(wait) if wait > 0 => Err(Duration::from_micros(wait)),
-        _ => Ok(full_at + rate.interval),
+        _ => Ok(Bucket { full_at, ..bucket }),
     }
 }

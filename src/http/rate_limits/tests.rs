@@ -193,6 +193,33 @@ fn what_time_gave_back_is_not_given_back_twice() {
 }
 
 #[test]
+fn a_bucket_that_was_full_in_between_gives_nothing_back() {
+    let given = given(1, 3);
+    let hall = holder("203.0.113.9");
+    let take = || given.limits.take(Limit::Guests, hall).expect("taken");
+    let [first, others @ ..] = [take(), take(), take()];
+    given.limits.give_back(&[first]);
+    given.advance(2_000);
+    assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 9), 3);
+    given.limits.give_back(&others);
+    assert_eq!(given.taken(Limit::Guests, "203.0.113.9", 9), 0);
+}
+
+/// Each uses more /64 than buckets are remembered.
+#[test]
+fn a_48_is_not_forgotten_among_its_64() {
+    let given = given(1, 1_500);
+    let taken = |site: usize| -> usize {
+        (0..3_100)
+            .map(|subnet| format!("2001:db8:{site:x}:{subnet:x}::1"))
+            .map(|address| given.taken(Limit::Guests, &address, 5))
+            .sum()
+    };
+    assert_eq!((0..6).map(taken).collect::<Vec<_>>(), [15_000; 6]);
+    assert_eq!((0..6).map(taken).collect::<Vec<_>>(), [0; 6]);
+}
+
+#[test]
 fn the_refused_are_told_to_come_back_at_different_times() {
     let given = given(1, 1);
     let hall = holder("203.0.113.9");

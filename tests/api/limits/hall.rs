@@ -113,8 +113,7 @@ fn while_one_person_storms_the_others_get_their_turns() {
     guest.likes(&question);
 }
 
-/// What an hour takes from a thousand addresses is there at once: the limits are of networks. A
-/// host sweeps it, or lets named accounts alone write.
+/// What takes one address an hour, a thousand do at once: the limits are of networks.
 #[test]
 fn from_many_addresses_only_the_accounts_are_limited() {
     let app = setup()

@@ -68,6 +68,24 @@ fn a_session_that_was_opened_is_found_without_a_limit() {
 }
 
 #[test]
+fn a_post_that_was_written_is_found_without_a_limit() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let app = setup().start(kind);
+        let mina = app.user("mina");
+        let post =
+            |client: &Client| client.post("/api/posts", json!({ "title": "x", "content": "y" }));
+        let keyed = mina.keyed("k");
+        let (first, _) = created(post(&keyed));
+        for _ in 0..40 {
+            assert_eq!(created(post(&keyed)), (first.clone(), true));
+        }
+        assert_eq!((0..40).filter(|_| post(&mina).status == 201).count(), 29);
+        assert_eq!(created(post(&keyed)), (first, true));
+        post(&mina.keyed("l")).expect_problem(429, "too_many_requests");
+    }
+}
+
+#[test]
 fn a_guest_whose_hall_wrote_too_much_gets_the_lost_answer() {
     let app = setup()
         .set("LIMITS__GUEST_CONTRIBUTIONS_BURST", "3")
