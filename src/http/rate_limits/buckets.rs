@@ -123,8 +123,8 @@ impl Limits {
         Ok(taken)
     }
 
-    /// Takes back what was counted. A bucket that has been full since then keeps its count: time has
-    /// taken it back already.
+    /// Takes back what was counted. A bucket that has been full since then keeps its count: time
+    /// has taken it back already.
     pub fn give_back(&self, taken: &[Taken]) {
         for Taken { limit, holder, at } in taken {
             let Some(buckets) = self.buckets.get(*limit as usize) else {
