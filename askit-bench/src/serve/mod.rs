@@ -16,8 +16,9 @@ use askit::auth::service::ended_logins::EndedLogins;
 use askit::auth::service::guesses::Guesses;
 use askit::auth::{AuthService, RefreshTokenKey};
 use askit::clock::{SharedClock, SystemClock};
-use askit::config::{Settings, Sources};
+use askit::config::{LimitSettings, Settings, Sources};
 use askit::db::{BUSY_TIMEOUT, Db, UtcTime};
+use askit::http::rate_limits::Limits;
 use askit::keys::SigningKeys;
 use askit::keys::access_token::AccessTokens;
 use askit::password::Passwords;
@@ -90,10 +91,16 @@ async fn bearer(settings: &Settings) -> anyhow::Result<()> {
         routes.service(resource("/open").route(get().to(fixed)));
         routes.service(resource("/guarded").route(get().to(fixed).wrap(user)));
     };
+    let limits = LimitSettings {
+        enabled: false,
+        ..settings.limits.clone()
+    };
+    let limits = Limits::new(&limits, &auth.clock, &auth.random);
     let listener = listen(settings)?;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::new(auth.clone()))
+            .app_data(Data::new(limits.clone()))
             .configure(routes)
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(telemetry::log_answers))
