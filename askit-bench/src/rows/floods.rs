@@ -19,13 +19,16 @@ const OTHERS: usize = 8;
 const CONNECTIONS: usize = 32;
 /// Guests of one person.
 const GUESTS: usize = 1_000;
-/// Requests of a flood, a second.
-const FLOOD: u32 = 20_000;
+/// Forged tokens a second, and as many requests without one.
+const TOKENS: u32 = 20_000;
+/// Questions a second, of all guests together.
+const QUESTIONS: u32 = 5_000;
 
 /// Requests of one person.
 struct Flood {
     requests: Vec<Request>,
     home: Home,
+    per_second: u32,
 }
 
 /// A server, and those who go on with what they did.
@@ -48,27 +51,40 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         server,
     };
     let ask = |token: &String| Request::post_as(&questions, r#"{"body": "x"}"#, token);
-    let of_guests = |home| Flood::of(tokens.iter().map(ask).collect(), home);
+    let of_guests = |home| Flood::of(tokens.iter().map(ask).collect(), home, QUESTIONS);
     let repeated = |request: &dyn Fn() -> Request| {
-        Flood::of((0..CONNECTIONS).map(|_| request()).collect(), Home::Shared)
+        Flood::of(
+            (0..CONNECTIONS).map(|_| request()).collect(),
+            Home::Shared,
+            TOKENS,
+        )
     };
     let forged = repeated(&|| forged(&tokens));
     let plain = repeated(&|| Request::get("/api/users/me", None));
-    let none = || Flood::of(Vec::new(), Home::Shared);
+    let none = || Flood::of(Vec::new(), Home::Shared, QUESTIONS);
     let without = "beside as many requests without a token";
     let mut compare =
         |name, floods, beside, wanted| scene.compare(bench, name, floods, beside, wanted);
     let [shared, own] = [Home::Shared, Home::Own].map(|home| [of_guests(home), none()]);
     Ok(vec![
-        compare("forged tokens", [forged, plain], without, 0.9)?,
-        compare("guests of one address", shared, "alone", 0.5)?,
-        compare("guests of 1,000 addresses", own, "alone", 0.5)?,
+        compare(
+            "20,000 forged tokens a second",
+            [forged, plain],
+            without,
+            0.9,
+        )?,
+        compare("1,000 guests of one address", shared, "alone", 0.5)?,
+        compare("1,000 guests of 1,000 addresses", own, "alone", 0.5)?,
     ])
 }
 
 impl Flood {
-    fn of(requests: Vec<Request>, home: Home) -> Self {
-        Self { requests, home }
+    fn of(requests: Vec<Request>, home: Home, per_second: u32) -> Self {
+        Self {
+            requests,
+            home,
+            per_second,
+        }
     }
 }
 
@@ -109,7 +125,7 @@ impl Scene {
             },
             Group {
                 requests: &mut flood.requests[..],
-                pace: Pace::Flood(Duration::from_secs(1) * clients / FLOOD),
+                pace: Pace::Flood(Duration::from_secs(1) * clients / flood.per_second),
                 home: flood.home,
             },
         ];

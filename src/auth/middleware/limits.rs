@@ -69,7 +69,7 @@ async fn known_user(
     };
     let auth = request.app_data::<web::Data<AuthService>>();
     let auth = auth.ok_or(ErrorCode::InternalError)?;
-    let may_check = || limits.take(Limit::TokenChecks, network).is_ok();
+    let may_check = || limits.try_take(Limit::TokenChecks, network).is_ok();
     if !auth.access_tokens.is_known(token.expose()) && !may_check() {
         return Ok(None);
     }

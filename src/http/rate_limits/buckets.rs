@@ -155,8 +155,11 @@ impl Limits {
         self.buckets.iter().map(of_one).sum()
     }
 
-    /// Counts one request, or tells how long there must be none.
-    pub(super) fn try_take(&self, limit: Limit, holder: Holder) -> Result<Taken, Duration> {
+    /// Counts one request.
+    ///
+    /// # Errors
+    /// How long there must be none, where it was one too many; then it is not counted.
+    pub fn try_take(&self, limit: Limit, holder: Holder) -> Result<Taken, Duration> {
         let now = self.clock.now().timestamp_micros();
         let taken = Taken {
             limit,
