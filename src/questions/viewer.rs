@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Entry, Question, QuestionsError, Reply};
-use crate::sessions::{Action, Actor, Session, Standing, decide};
+use crate::sessions::{Action, Actor, Applicant, Session, Standing, decide};
 use crate::users::UserId;
 
 /// How long a like of somebody else does not yet keep an author from changing the words.
@@ -27,6 +27,15 @@ impl Viewer {
             session: session.standing(now),
             now,
         }
+    }
+
+    /// Whoever wants to act.
+    pub fn applying(applicant: &Applicant) -> Self {
+        Self::new(
+            Some(applicant.user_id()),
+            applicant.session(),
+            applicant.now(),
+        )
     }
 
     /// Whoever acts.

@@ -27,7 +27,7 @@ pub use join_code::JoinCode;
 pub use permissions::{Action, Refusal, Role, Standing, decide};
 pub use purge::{PURGE_KNOWN_CODES, PURGE_PARTICIPANTS, PURGE_SESSIONS, lock_deleted};
 pub use rows::{Participant, Participation, Session, SessionCounts, SessionDetails};
-pub use service::access::{Actor, Presence, lock};
+pub use service::access::{Actor, Applicant, Presence, lock};
 pub use service::known_codes::KnownCodes;
 pub use service::{
     SessionsService, count_no_questions, count_questions, find, lock_row, note_removal,

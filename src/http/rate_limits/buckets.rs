@@ -160,18 +160,20 @@ impl Limits {
     /// # Errors
     /// How long there must be none, where it was one too many; then it is not counted.
     pub fn try_take(&self, limit: Limit, holder: Holder) -> Result<Taken, Duration> {
+        let buckets = self.buckets.get(limit as usize);
+        let buckets = buckets.filter(|_| self.settings.enabled);
+        let buckets = buckets.map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
+        // Read when it is this one's turn: so no bucket was full later than this one takes of it.
         let now = self.clock.now().timestamp_micros();
         let taken = Taken {
             limit,
             holder,
             at: now,
         };
-        let buckets = self.buckets.get(limit as usize);
-        let Some(buckets) = buckets.filter(|_| self.settings.enabled) else {
+        let Some(mut buckets) = buckets else {
             return Ok(taken);
         };
         let rate = limit.rate(&self.settings);
-        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut poured = Vec::with_capacity(2);
         for (holder, rate) in holders(holder, rate) {
             let bucket = buckets.of(holder).get(&holder).copied();

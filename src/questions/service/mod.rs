@@ -79,7 +79,7 @@ impl QuestionsService {
             let place = repository::find_place(conn, question_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchQuestion)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
-            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
+            let viewer = Viewer::applying(&applicant);
             let question = find(conn, number, &viewer)?;
             let actor = applicant.allow(action, question.standing(&viewer))?;
             act(conn, actor, question)

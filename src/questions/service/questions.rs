@@ -39,7 +39,7 @@ impl QuestionsService {
         let question_id = QuestionId::generate(&self.random);
         let ask = move |conn: &mut DbConn| {
             let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
-            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
+            let viewer = Viewer::applying(&applicant);
             let now = applicant.now();
             let find = |conn: &mut DbConn, created: &str| find_asked(conn, created, &viewer);
             let ask = |conn: &mut DbConn| {

@@ -13,7 +13,7 @@ use crate::questions::{
 };
 use crate::retries::{self, Creation, Retry};
 use crate::sessions;
-use crate::sessions::{Action, Actor, Role};
+use crate::sessions::{Action, Actor, Role, SessionId};
 use crate::users::CurrentUser;
 
 /// Replies to one question, places of deleted ones included, before only hosts reply, and those
@@ -43,9 +43,12 @@ impl QuestionsService {
             let place = repository::find_place(conn, question_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchQuestion)?;
             let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
-            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
+            let viewer = Viewer::applying(&applicant);
             let now = applicant.now();
-            let find = |conn: &mut DbConn, created: &str| find_written(conn, created, &viewer);
+            let find = |conn: &mut DbConn, created: &str| {
+                let (number, _) = find_place(conn, created)?;
+                find_living(conn, number, &viewer)
+            };
             let reply = |conn: &mut DbConn| {
                 let question = super::find(conn, number, &viewer)?;
                 let actor = applicant.allow(Action::Reply, question.standing(&viewer))?;
@@ -71,12 +74,10 @@ impl QuestionsService {
             let Some(created) = retries::find(conn, me.user_id, &retry)? else {
                 return Ok(None);
             };
-            let reply_id = ReplyId::parse(&created).ok_or(QuestionsError::NoSuchReply)?;
-            let place = replies::find_place(conn, reply_id)?;
-            let (_, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
+            let (number, session_id) = find_place(conn, &created)?;
             let session = sessions::find(conn, session_id, Some(me.user_id))?;
             let viewer = Viewer::new(Some(me.user_id), &session, now);
-            find_written(conn, &created, &viewer).map(Some)
+            find_living(conn, number, &viewer).map(Some)
         };
         self.db.read(find).await
     }
@@ -205,11 +206,8 @@ impl QuestionsService {
             let place = replies::find_place(conn, reply_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
-            let viewer = Viewer::new(Some(me.user_id), applicant.session(), applicant.now());
-            let reply = find(conn, number, &viewer)?;
-            if reply.deleted {
-                return Err(QuestionsError::NoSuchReply);
-            }
+            let viewer = Viewer::applying(&applicant);
+            let reply = find_living(conn, number, &viewer)?;
             let actor = applicant.allow(action, reply.standing(&viewer))?;
             act(conn, actor, reply)
         };
@@ -222,15 +220,22 @@ fn find(conn: &mut DbConn, number: ReplyNumber, viewer: &Viewer) -> Result<Reply
     reply.ok_or(QuestionsError::NoSuchReply)
 }
 
-/// A reply by its id as a key has kept it; not once it is deleted.
-fn find_written(
+/// The number and the session of a reply, by its id as a key has kept it.
+fn find_place(
     conn: &mut DbConn,
     created: &str,
-    viewer: &Viewer,
-) -> Result<Reply, QuestionsError> {
+) -> Result<(ReplyNumber, SessionId), QuestionsError> {
     let reply_id = ReplyId::parse(created).ok_or(QuestionsError::NoSuchReply)?;
     let place = replies::find_place(conn, reply_id)?;
-    let (number, _) = place.ok_or(QuestionsError::NoSuchReply)?;
+    place.ok_or(QuestionsError::NoSuchReply)
+}
+
+/// The reply with this number, unless its author has deleted it.
+fn find_living(
+    conn: &mut DbConn,
+    number: ReplyNumber,
+    viewer: &Viewer,
+) -> Result<Reply, QuestionsError> {
     let reply = find(conn, number, viewer)?;
     if reply.deleted {
         return Err(QuestionsError::NoSuchReply);

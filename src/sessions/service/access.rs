@@ -10,7 +10,7 @@ use crate::sessions::permissions::{Action, Standing, decide};
 use crate::sessions::repository::{self, presence};
 use crate::sessions::rows::{NewParticipantRow, Participation};
 use crate::sessions::{Role, Session, SessionId, SessionsError};
-use crate::users::{self, AccountKind, CurrentUser, User, UsersError};
+use crate::users::{self, AccountKind, CurrentUser, User, UserId, UsersError};
 
 /// Someone whom the table has allowed an action in a session. Neither the account nor the session
 /// changes until the transaction ends.
@@ -81,6 +81,11 @@ pub fn lock(
 }
 
 impl Applicant {
+    /// The account that applies.
+    pub fn user_id(&self) -> UserId {
+        self.0.me.user_id
+    }
+
     /// The session as it is for who applies.
     pub fn session(&self) -> &Session {
         &self.0.session
