@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -22,10 +23,11 @@ use crate::auth::service::cache_refresh::Caches;
 use crate::auth::service::ended_logins::EndedLogins;
 use crate::auth::service::guesses::Guesses;
 use crate::auth::{self, AuthService, RefreshTokenKey};
+use crate::changes::{Changes, Epochs, Woken};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
-use crate::db::{BUSY_TIMEOUT, DataStep, Db, Notices};
+use crate::db::{BUSY_TIMEOUT, DataStep, Db, Marks, Notices};
 use crate::http::Cursors;
 use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
@@ -132,14 +134,20 @@ pub async fn start(
 
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let limits = Limits::new(&settings.limits, &clock, &random);
-    let shared = build(&settings, db.clone(), &clock, random).await?;
+    let marks = Arc::new(Marks::new(settings.database.url.has_instances()));
+    let changes = Changes::new(
+        db.clone(),
+        Woken::new(Arc::clone(&marks)),
+        Epochs::open(&db, random.clone()).await?,
+    );
+    let shared = build(&settings, db.clone(), &clock, random, changes).await?;
     let caches = Caches {
         db: db.clone(),
         ended_logins: shared.auth.ended_logins.clone(),
         signing_keys: shared.auth.signing_keys.clone(),
         decoys: shared.auth.passwords.decoys.clone(),
     };
-    let notices = Notices::listen(&settings.database.url)?;
+    let notices = Notices::listen(&settings.database.url, marks)?;
     // No request is served before this process knows which logins have ended.
     let ended = caches.ended_logins.reload(true).await;
     ended.context("cannot read which logins have ended")?;
@@ -191,6 +199,7 @@ async fn build(
     db: Db,
     clock: &SharedClock,
     random: Random,
+    changes: Changes,
 ) -> anyhow::Result<WorkerState> {
     let secrets = load_secrets(settings, &random)?;
     let auth = build_auth(settings, &secrets, &db, clock, &random).await?;
@@ -207,8 +216,9 @@ async fn build(
             random.clone(),
             auth.purge_soon.clone(),
             KnownCodes::new(&db, clock, &secrets),
+            changes.clone(),
         ),
-        questions: QuestionsService::new(db, clock.clone(), random, guest_lifetime),
+        questions: QuestionsService::new(db, clock.clone(), random, guest_lifetime, changes),
         auth,
         docs: Docs::new(cookies),
         cookies,

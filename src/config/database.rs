@@ -102,6 +102,11 @@ pub(super) fn one_of(
 pub(super) struct AlreadyReported;
 
 impl DatabaseUrl {
+    /// Whether several servers may run on it.
+    pub fn has_instances(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Parses `sqlite://PATH` or `postgres://…`. The error is a sentence without the URL: it may
     /// hold a password.
     pub fn parse(text: &str) -> Result<Self, String> {

@@ -142,6 +142,21 @@ pub struct Manager {
     pub busy_timeout: Duration,
 }
 
+impl Manager {
+    /// A connection that is ready for statements of requests.
+    pub fn open(&self) -> Result<DbConn, DbError> {
+        let mode = match self.url {
+            DatabaseUrl::Postgres(_) => OpenMode::Write,
+            DatabaseUrl::Sqlite(_) => OpenMode::Read,
+        };
+        let mut connection = DbConn::open(&self.url, mode, self.busy_timeout)?;
+        if let DbConn::Postgres(postgres) = &mut connection {
+            postgres.batch_execute(SETTINGS)?;
+        }
+        Ok(connection)
+    }
+}
+
 /// A pooled connection and the time since it was last given back.
 pub struct Pooled {
     pub connection: DbConn,
@@ -153,16 +168,8 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        let mode = match self.url {
-            DatabaseUrl::Postgres(_) => OpenMode::Write,
-            DatabaseUrl::Sqlite(_) => OpenMode::Read,
-        };
-        let mut connection = DbConn::open(&self.url, mode, self.busy_timeout)?;
-        if let DbConn::Postgres(postgres) = &mut connection {
-            postgres.batch_execute(SETTINGS)?;
-        }
         Ok(Pooled {
-            connection,
+            connection: self.open()?,
             idle: Stopwatch::start(),
         })
     }

@@ -2,8 +2,8 @@
 //! `ON CONFLICT`.
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::BigInt;
-use diesel::{PgConnection, QueryResult, RunQueryDsl};
+use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl};
 
 use super::{DbConn, DbError};
 
@@ -36,6 +36,52 @@ pub fn notify(conn: &mut DbConn) -> Result<(), DbError> {
     match conn {
         DbConn::Postgres(conn) => Ok(conn.batch_execute(&format!("NOTIFY {CHANNEL}"))?),
         DbConn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// The channel on which instances tell each other which sessions have changed.
+pub(super) const MARKS_CHANNEL: &str = "askit_sessions";
+
+/// Tells every instance a text of less than 8,000 bytes. In a transaction of its own: one that
+/// writes would hold a lock on the whole cluster while its commit is flushed.
+pub(super) fn tell(conn: &mut PgConnection, text: &str) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_notify($1, $2)")
+        .bind::<Text, _>(MARKS_CHANNEL)
+        .bind::<Text, _>(text)
+        .execute(conn)
+        .map(drop)
+}
+
+/// The number of the process that serves this connection, by which its own notices are known.
+pub(super) fn backend(conn: &mut PgConnection) -> QueryResult<i32> {
+    #[derive(QueryableByName)]
+    struct Backend {
+        #[diesel(sql_type = Integer)]
+        backend: i32,
+    }
+    let row: Backend = diesel::sql_query("SELECT pg_backend_pid() AS backend").get_result(conn)?;
+    Ok(row.backend)
+}
+
+/// PostgreSQL's timeline: another one once a standby has taken over. `None` on SQLite, and where
+/// PostgreSQL cannot tell it. Not in a transaction, which would fail with it.
+pub fn timeline(conn: &mut DbConn) -> Option<String> {
+    #[derive(QueryableByName)]
+    struct Timeline {
+        #[diesel(sql_type = Text)]
+        timeline: String,
+    }
+    let DbConn::Postgres(conn) = conn else {
+        return None;
+    };
+    let name = "SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS timeline";
+    let row: QueryResult<Timeline> = diesel::sql_query(name).get_result(conn);
+    match row {
+        Ok(row) => Some(row.timeline),
+        Err(error) => {
+            tracing::debug!(%error, "PostgreSQL does not tell its timeline");
+            None
+        }
     }
 }
 

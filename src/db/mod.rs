@@ -7,7 +7,9 @@ mod data_steps;
 pub mod dialect;
 mod error;
 mod listener;
+mod marks;
 pub mod migrations;
+mod own_connection;
 mod prepared;
 #[expect(
     missing_docs,
@@ -33,6 +35,8 @@ pub use connection::{DbConn, OpenMode};
 pub use data_steps::DataStep;
 pub use error::{DbError, describe};
 pub use listener::{Notices, Waited};
+pub use marks::Marks;
+pub use own_connection::OwnConnection;
 pub use prepared::{Prepared, planned_anew};
 pub use types::UtcTime;
 

@@ -39,6 +39,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    epochs (epoch_id) {
+        epoch_id -> BigInt,
+        epoch -> Text,
+        timeline -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (idempotency_key_id) {
         idempotency_key_id -> BigInt,
         user_id -> BigInt,
@@ -110,6 +118,10 @@ diesel::table! {
         public_id -> Binary,
         revision -> BigInt,
         edited_at -> Nullable<Timestamp>,
+        change -> BigInt,
+        host_change -> BigInt,
+        content_change -> BigInt,
+        content_host_change -> BigInt,
     }
 }
 
@@ -144,6 +156,11 @@ diesel::table! {
         public_id -> Binary,
         revision -> BigInt,
         edited_at -> Nullable<Timestamp>,
+        session_id -> Text,
+        change -> BigInt,
+        host_change -> BigInt,
+        content_change -> BigInt,
+        content_host_change -> BigInt,
     }
 }
 
@@ -162,6 +179,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_changes (session_id, subject, subject_id) {
+        session_id -> Text,
+        subject -> Text,
+        subject_id -> Text,
+        question_id -> Nullable<Text>,
+        change -> BigInt,
+        host_change -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_listeners (session_id, server_id) {
+        session_id -> Text,
+        server_id -> BigInt,
+        listeners -> BigInt,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sessions (session_id) {
         session_id -> Text,
         join_code -> Text,
@@ -176,6 +213,12 @@ diesel::table! {
         opened_by -> Nullable<BigInt>,
         deleted_at -> Nullable<Timestamp>,
         delete_at -> Nullable<Timestamp>,
+        change -> BigInt,
+        host_change -> BigInt,
+        details_change -> BigInt,
+        details_host_change -> BigInt,
+        counts_change -> BigInt,
+        counts_host_change -> BigInt,
     }
 }
 
@@ -220,6 +263,7 @@ diesel::joinable!(replies -> questions (question_id));
 diesel::joinable!(replies -> users (author_id));
 diesel::joinable!(reply_likes -> replies (reply_id));
 diesel::joinable!(reply_likes -> users (user_id));
+diesel::joinable!(session_changes -> sessions (session_id));
 diesel::joinable!(sessions -> users (opened_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -227,6 +271,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
     data_steps,
+    epochs,
     idempotency_keys,
     known_codes,
     participants,
@@ -238,6 +283,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     replies,
     reply_likes,
     secret_checks,
+    session_changes,
+    session_listeners,
     sessions,
     signing_keys,
     users,

@@ -5,9 +5,11 @@ use utoipa::ToSchema;
 use super::repository::account_export::{self, OwnQuestion, OwnReply};
 use super::repository::ownership;
 use super::{QuestionId, ReplyId};
-use crate::users::UserId;
+use crate::changes::Recorder;
+use crate::db::{DbConn, DbError};
 use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
+use crate::users::{Nickname, UserId};
 
 /// What a guest wrote and likes goes to the account, and stays anonymous. What a deleted account
 /// wrote stays as anonymous; its likes go. For a claim the sessions are locked by what belongs to
@@ -16,7 +18,7 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "questions",
     claim: Some(ownership::update_guest_to_account),
     erase: |conn, account, _, limit| ownership::erase(conn, account, limit),
-    renamed: None,
+    renamed: Some(renamed),
     export: Some(export),
 };
 
@@ -40,6 +42,15 @@ pub struct QuestionContributions {
     /// The oldest first.
     #[schema(value_type = Vec<String>)]
     pub liked_replies: Vec<ReplyId>,
+}
+
+/// Others see the new nickname beside what was written under it. The sessions are locked by what
+/// belongs to them.
+fn renamed(conn: &mut DbConn, account: UserId, _: &Nickname) -> Result<(), DbError> {
+    for session_id in ownership::list_sessions_named(conn, account)? {
+        Recorder::default().person(conn, session_id, account)?;
+    }
+    Ok(())
 }
 
 fn export(account: UserId) -> ExportPart {

@@ -3,6 +3,7 @@
 mod account_data;
 mod dto;
 mod error;
+mod followed;
 pub mod handlers;
 mod purge;
 mod repository;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
+use crate::changes::Position;
 use crate::db::UtcTime;
 use crate::ids::{random_id, row_id};
 use crate::paging::Page;
@@ -23,6 +25,10 @@ use crate::users::{Nickname, UserId};
 
 pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use error::QuestionsError;
+pub use followed::{
+    Changed, ItemCounts, QuestionEvent, ReplyEvent, list_changed_questions, list_changed_replies,
+    list_named_authors,
+};
 pub use purge::{PURGE_CONTENTS, PURGE_GUESTS};
 pub use service::QuestionsService;
 pub use viewer::Viewer;
@@ -75,11 +81,11 @@ pub struct Contribution {
     pub anonymous: bool,
 }
 
-/// What questions and replies have in common, as whoever asks sees it.
+/// What questions and replies have in common, whoever asks.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = EntryResponse)]
-pub struct Entry {
+#[schema(as = ContentResponse)]
+pub struct Content {
     /// Whether hosts have put it first.
     pub pinned: bool,
     /// RFC 3339 in UTC.
@@ -94,6 +100,17 @@ pub struct Entry {
     /// How often its words were changed.
     #[schema(minimum = 0)]
     pub revision: i64,
+    /// Of nulls where it is anonymous.
+    pub author: ContributionAuthor,
+}
+
+/// What questions and replies have in common, as whoever asks sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EntryResponse)]
+pub struct Entry {
+    #[serde(flatten)]
+    content: Content,
     /// How many like it.
     #[schema(minimum = 0)]
     pub likes_count: i64,
@@ -105,8 +122,6 @@ pub struct Entry {
     pub can_edit: bool,
     /// Whether I may delete it now.
     pub can_delete: bool,
-    /// Of nulls where it is anonymous.
-    pub author: ContributionAuthor,
 }
 
 /// Who wrote it.
@@ -231,7 +246,7 @@ pub struct QuestionCursor {
 impl From<&Question> for QuestionCursor {
     fn from(question: &Question) -> Self {
         Self {
-            pinned: question.entry.pinned,
+            pinned: question.entry.content.pinned,
             likes: question.entry.likes_count,
             number: question.number,
         }
@@ -249,6 +264,15 @@ pub struct Listing {
     pub after: Option<QuestionCursor>,
     /// How many at most.
     pub limit: usize,
+}
+
+/// Some questions of a session.
+#[derive(Debug)]
+pub struct QuestionsPage {
+    /// As they are wanted.
+    pub questions: Page<Question>,
+    /// How far the session had come before they were read.
+    pub position: Position,
 }
 
 /// A question with some of its replies.

@@ -57,7 +57,7 @@ fn remove_contents(conn: &mut DbConn, times: PurgeTimes, batch: i64) -> Result<R
     }
     let questions = removal::delete_questions(conn, session_id, batch)?;
     if questions.rows > 0 {
-        sessions::count_questions(conn, session_id, -(questions.items as i64))?;
+        sessions::count_removed_questions(conn, session_id, questions.items as i64)?;
     } else {
         sessions::count_no_questions(conn, session_id)?;
     }

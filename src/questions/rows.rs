@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    ContributionAuthor, Entry, Question, QuestionId, QuestionNumber, Reply, ReplyId, ReplyNumber,
-    Viewer,
+    Content, ContributionAuthor, Entry, ItemCounts, Question, QuestionEvent, QuestionId,
+    QuestionNumber, Reply, ReplyEvent, ReplyId, ReplyNumber, Viewer,
 };
 use crate::db::UtcTime;
 use crate::db::columns::{bytes_columns, number_columns};
@@ -38,6 +38,7 @@ pub struct NewQuestionRow<'a> {
 pub struct NewReplyRow<'a> {
     pub public_id: ReplyId,
     pub question_id: QuestionNumber,
+    pub session_id: SessionId,
     pub author_id: UserId,
     pub anonymous: bool,
     pub body: &'a str,
@@ -93,13 +94,20 @@ impl EntryRow {
             is_owner: me.is_some() && self.author_id == me,
             can_edit: false,
             can_delete: false,
-            edited_at: self.edited_at,
-            revision: self.revision,
-            pinned: self.pinned,
             likes_count: self.likes_count,
             liked: self.liked_by.is_some(),
+            content: self.content(),
+        }
+    }
+
+    /// As everybody sees it.
+    fn content(self) -> Content {
+        Content {
+            pinned: self.pinned,
             created_at: self.created_at,
             updated_at: self.updated_at,
+            edited_at: self.edited_at,
+            revision: self.revision,
             author: self.author().unwrap_or_default(),
         }
     }
@@ -132,7 +140,41 @@ impl QuestionRow {
     }
 }
 
+impl QuestionRow {
+    /// As everybody is told of it, and how many like it and reply to it.
+    pub fn told(self, entry: EntryRow) -> (QuestionEvent, ItemCounts) {
+        let counts = ItemCounts {
+            likes_count: entry.likes_count,
+            replies_count: Some(self.replies_count),
+        };
+        let event = QuestionEvent {
+            question_id: self.question_id,
+            session_id: self.session_id,
+            closed: self.closed,
+            body: self.body,
+            content: entry.content(),
+        };
+        (event, counts)
+    }
+}
+
 impl ReplyRow {
+    /// As everybody is told of it, and how many like it.
+    pub fn told(self, entry: EntryRow) -> (ReplyEvent, ItemCounts) {
+        let counts = ItemCounts {
+            likes_count: entry.likes_count,
+            replies_count: None,
+        };
+        let event = ReplyEvent {
+            reply_id: self.reply_id,
+            question_id: self.question_id,
+            deleted: self.body.is_none(),
+            body: self.body,
+            content: entry.content(),
+        };
+        (event, counts)
+    }
+
     /// As the viewer sees it.
     pub fn seen_by(self, viewer: &Viewer, entry: EntryRow) -> Reply {
         let reply = Reply {

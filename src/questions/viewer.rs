@@ -49,7 +49,7 @@ impl Question {
     pub fn standing(&self, viewer: &Viewer) -> Standing {
         Standing {
             is_author: self.entry.is_owner,
-            is_settled: self.closed || self.entry.pinned || self.replies_count > 0,
+            is_settled: self.closed || self.entry.content.pinned || self.replies_count > 0,
             is_judged: self.entry.is_judged(viewer),
             ..viewer.session
         }
@@ -69,7 +69,7 @@ impl Reply {
     pub fn standing(&self, viewer: &Viewer) -> Standing {
         Standing {
             is_author: self.entry.is_owner,
-            is_settled: self.entry.pinned,
+            is_settled: self.entry.content.pinned,
             is_judged: self.entry.is_judged(viewer),
             ..viewer.session
         }
@@ -93,9 +93,9 @@ impl Entry {
 
     /// Counts a change of the words.
     pub fn revise(&mut self, now: DateTime<Utc>) {
-        self.revision += 1;
-        self.updated_at = now.into();
-        self.edited_at = Some(now.into());
+        self.content.revision += 1;
+        self.content.updated_at = now.into();
+        self.content.edited_at = Some(now.into());
     }
 
     /// Refuses to go on with other words than those that were seen.
@@ -103,7 +103,7 @@ impl Entry {
     /// # Errors
     /// [`QuestionsError::OtherRevision`].
     pub fn require_revision(&self, seen: Option<i64>) -> Result<(), QuestionsError> {
-        if seen.is_some_and(|seen| seen != self.revision) {
+        if seen.is_some_and(|seen| seen != self.content.revision) {
             return Err(QuestionsError::OtherRevision);
         }
         Ok(())
@@ -111,7 +111,7 @@ impl Entry {
 
     /// Whether a like of somebody else keeps the author from changing the words.
     fn is_judged(&self, viewer: &Viewer) -> bool {
-        let written = DateTime::from(self.created_at);
+        let written = DateTime::from(self.content.created_at);
         self.likes_of_others() > 0 && viewer.now - written >= EDIT_GRACE
     }
 }

@@ -6,12 +6,13 @@ use utoipa::ToSchema;
 
 use crate::audit;
 use crate::audit::{AuditAction, AuditEntry};
+use crate::changes::Recorder;
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::repository::presence;
 use crate::sessions::{Role, Session, SessionDescription, SessionId, SessionTitle, repository};
-use crate::users::UserId;
 use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
+use crate::users::{Nickname, UserId};
 
 /// A guest's participations go to the account; those of a deleted account go, and its sessions go
 /// to the sub hosts who serve longest. Before what belongs to sessions: a claim locks them here.
@@ -19,7 +20,7 @@ pub const ACCOUNT_DATA: AccountData = AccountData {
     name: "sessions",
     claim: Some(claim),
     erase,
-    renamed: None,
+    renamed: Some(renamed),
     export: Some(export),
 };
 
@@ -77,14 +78,17 @@ fn erase(
     for session_id in &locked {
         repository::lock(conn, *session_id)?;
     }
+    let mut recorder = Recorder::default();
     // Read again, now that nobody changes them. Others may come where some are gone meanwhile.
     let theirs = presence::list_of(conn, account, locked.len() as i64)?;
     for (session_id, participation) in theirs.iter().filter(|it| locked.contains(&it.0)) {
         if participation.role == Role::SuperHost {
-            pass_on(conn, *session_id, account, now)?;
+            pass_on(conn, &mut recorder, *session_id, account, now)?;
         }
         if participation.listed {
-            presence::update_counts(conn, *session_id, -1, 0)?;
+            let change = recorder.change(conn, *session_id)?;
+            presence::update_counts(conn, *session_id, -1, 0, change)?;
+            recorder.person(conn, *session_id, account)?;
         }
         presence::delete(conn, *session_id, account)?;
     }
@@ -95,29 +99,46 @@ fn erase(
 /// and is deleted later. One that is deleted already stays so.
 fn pass_on(
     conn: &mut DbConn,
+    recorder: &mut Recorder,
     session_id: SessionId,
     account: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    if repository::find(conn, session_id, None)?.is_none() {
+    let Some(mut session) = repository::find(conn, session_id, None)? else {
         return Ok(());
-    }
+    };
     let entry = |action| AuditEntry {
         session_id: Some(session_id.to_text()),
         ..AuditEntry::new(action, Some(account), now)
     };
     if let Some(heir) = presence::find_heir(conn, session_id)? {
         presence::update_super_host(conn, session_id, account, heir)?;
+        recorder.person(conn, session_id, heir)?;
         let handed_over = AuditEntry {
             subject_id: Some(heir),
             ..entry(AuditAction::HostHandedOver)
         };
-        audit::repository::insert(conn, &handed_over)
-    } else if repository::update_abandoned(conn, session_id, now, now + KEPT_WITHOUT_HOST)? {
-        audit::repository::insert(conn, &entry(AuditAction::SessionEnded))
-    } else {
-        Ok(())
+        return audit::repository::insert(conn, &handed_over);
     }
+    repository::update_delete_at(conn, session_id, now + KEPT_WITHOUT_HOST)?;
+    if session.is_over(now) {
+        return Ok(());
+    }
+    session.details.ended_at = Some(now.into());
+    let change = recorder.change(conn, session_id)?;
+    repository::update(conn, &session.details, change)?;
+    audit::repository::insert(conn, &entry(AuditAction::SessionEnded))
+}
+
+/// Others see the new nickname in the list of participants, and beside what was written under it
+/// by who has left since.
+fn renamed(conn: &mut DbConn, account: UserId, _: &Nickname) -> Result<(), DbError> {
+    repository::lock_all_of(conn, account)?;
+    let mut recorder = Recorder::default();
+    for session_id in presence::list_named(conn, account)? {
+        recorder.person(conn, session_id, account)?;
+    }
+    Ok(())
 }
 
 fn export(account: UserId) -> ExportPart {

@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::{
     NewSession, Participant, ParticipantsPage, Reopening, Role, Session, SessionChange,
-    SessionDescription, SessionDetails, SessionTitle,
+    SessionDescription, SessionDetails, SessionTitle, SessionsService,
 };
+use crate::changes::Position;
 use crate::http::{Fields, FromFields, ListCursors};
 use crate::paging::Page;
 use crate::users::UserId;
@@ -129,12 +130,17 @@ pub struct SessionResponse {
     /// Questions that are not deleted.
     #[schema(minimum = 0)]
     question_count: i64,
+    /// How far it has come: events go on from here (`after`).
+    #[schema(value_type = String, pattern = "^[0-9a-z]{6}-h?[0-9]{1,19}$")]
+    change: Position,
 }
 
 impl SessionResponse {
-    /// As it is at `now`.
-    pub fn new(session: Session, now: DateTime<Utc>) -> Self {
+    /// As it is for whoever asked `sessions` for it.
+    pub fn new(session: Session, sessions: &SessionsService) -> Self {
+        let now = sessions.now();
         Self {
+            change: sessions.position(&session),
             expired: session.is_expired(now),
             role: session.role(),
             participant_count: session.participant_count(),
@@ -158,15 +164,17 @@ pub struct SessionsResponse {
 }
 
 impl SessionsResponse {
-    /// These as they are at `now`, and the way to those that follow.
-    pub fn new(page: Page<Session>, now: DateTime<Utc>, cursors: &ListCursors) -> Self {
+    /// These as they are for whoever asked `service` for them, and the way to those that follow.
+    pub fn new(page: Page<Session>, service: &SessionsService, cursors: &ListCursors) -> Self {
         let next_cursor = page.end().map(|end| {
             let opened = DateTime::<Utc>::from(end.details.created_at);
             cursors.behind(&(opened.timestamp_micros(), end.details.session_id))
         });
         let sessions = page.entries.into_iter();
         Self {
-            sessions: sessions.map(|it| SessionResponse::new(it, now)).collect(),
+            sessions: sessions
+                .map(|it| SessionResponse::new(it, service))
+                .collect(),
             next_cursor,
         }
     }

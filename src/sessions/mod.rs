@@ -4,6 +4,7 @@ mod account_data;
 mod description;
 mod dto;
 mod error;
+mod followed;
 pub mod handlers;
 mod join_code;
 pub mod permissions;
@@ -12,17 +13,22 @@ mod qr;
 mod repository;
 mod rows;
 mod service;
-mod session_id;
 
 use chrono::{DateTime, Utc};
 use utoipa::ToSchema;
 
+use crate::changes::Audience;
+pub use crate::changes::SessionId;
 use crate::paging::Page;
 use crate::text;
 
 pub use account_data::{ACCOUNT_DATA, ExportedParticipation};
 pub use description::SessionDescription;
 pub use error::SessionsError;
+pub use followed::{
+    Followed, Person, SessionEvent, find_followed, list_changes, list_hosts, list_persons,
+    list_present,
+};
 pub use join_code::JoinCode;
 pub use permissions::{Action, Refusal, Role, Standing, decide};
 pub use purge::{PURGE_KNOWN_CODES, PURGE_PARTICIPANTS, PURGE_SESSIONS, lock_deleted};
@@ -30,9 +36,9 @@ pub use rows::{Participant, Participation, Session, SessionCounts, SessionDetail
 pub use service::access::{Actor, Applicant, Presence, lock};
 pub use service::known_codes::KnownCodes;
 pub use service::{
-    SessionsService, count_no_questions, count_questions, find, lock_row, note_removal,
+    SessionsService, count_no_questions, count_questions, count_removed_questions, find, lock_row,
+    note_removal,
 };
-pub use session_id::SessionId;
 
 text::bounded! {
     /// The title of a session: 1 to 100 characters.
@@ -87,10 +93,6 @@ pub struct SessionChange {
 }
 
 impl SessionChange {
-    fn is_empty(&self) -> bool {
-        self.title.is_none() && self.description.is_none() && self.expires_at.is_none()
-    }
-
     /// Changes what a session says of itself.
     fn apply(&self, details: &mut SessionDetails) {
         if let Some(title) = &self.title {
@@ -135,6 +137,11 @@ impl Session {
     pub fn role(&self) -> Option<Role> {
         let present = self.participation.filter(|it| it.left_at.is_none());
         present.map(|it| it.role)
+    }
+
+    /// As what it is told how far the session has come.
+    pub fn audience(&self) -> Audience {
+        Audience::of(self.role().is_some_and(Role::is_host))
     }
 
     /// What the table decides from, about what nobody wrote.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::SessionId;
 use super::repository::{known_codes, removal};
 use super::service::known_codes::FORGOTTEN_AFTER;
+use crate::changes;
 use crate::db::{DbConn, DbError};
 use crate::purge::{Purge, PurgeTimes, Removed};
 
@@ -56,7 +57,8 @@ fn remove_participants(
     let Some(session_id) = removal::lock_deleted(conn, times.now, false)? else {
         return Ok(Removed::default());
     };
-    let rows = removal::delete_participants(conn, session_id, batch)?;
+    let mut rows = removal::delete_participants(conn, session_id, batch)?;
+    rows += changes::delete_of_session(conn, session_id, batch)?;
     if rows == 0 {
         removal::update_emptied(conn, session_id, times.now, COUNTED_AFTER_DELETION)?;
     }

@@ -5,16 +5,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Role, SessionDescription, SessionId, SessionTitle};
+use crate::changes::Change;
 use crate::db::UtcTime;
-use crate::db::columns::{enum_columns, text_columns};
+use crate::db::columns::enum_columns;
 use crate::db::schema::{participants, sessions, users};
 use crate::users::{Nickname, UserId};
 
-text_columns!(SessionId);
 enum_columns!(Role);
 
 /// What a session says of itself, whoever asks.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema,
+)]
 #[diesel(table_name = sessions, primary_key(session_id))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionDetails {
@@ -80,6 +82,9 @@ pub struct Session {
     /// What is counted of it.
     #[diesel(embed)]
     pub counts: SessionCounts,
+    /// How far it has come.
+    #[diesel(embed)]
+    pub change: Change,
     /// How whoever asks takes part; a stranger does not.
     #[diesel(embed)]
     pub participation: Option<Participation>,

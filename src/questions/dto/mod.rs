@@ -5,9 +5,11 @@ pub mod export;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Body, Contribution, Question, QuestionCursor, Reply, Sort, State, Thread};
+use super::{
+    Body, Contribution, Question, QuestionCursor, QuestionsPage, Reply, Sort, State, Thread,
+};
+use crate::changes::Position;
 use crate::http::{ApiError, Fields, FromFields, ListCursors, PageQuery};
-use crate::paging::Page;
 use crate::text;
 
 /// However texts are escaped; also those that are refused for their length are read.
@@ -109,16 +111,21 @@ pub struct QuestionsResponse {
     /// For `cursor`, to go on in the same order; null on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
+    /// How far the session had come before the questions were read: events go on from here
+    /// (`after`). Of several pages, that of the first one counts.
+    #[schema(value_type = String, pattern = "^[0-9a-z]{6}-h?[0-9]{1,19}$")]
+    change: Position,
 }
 
 impl QuestionsResponse {
     /// These, and the way to those that follow.
-    pub fn new(page: Page<Question>, cursors: &ListCursors) -> Self {
+    pub fn new(page: QuestionsPage, cursors: &ListCursors) -> Self {
         let key = |end| cursors.behind(&QuestionCursor::from(end));
-        let next_cursor = page.end().map(key);
+        let next_cursor = page.questions.end().map(key);
         Self {
-            questions: page.entries,
+            questions: page.questions.entries,
             next_cursor,
+            change: page.position,
         }
     }
 }
@@ -139,7 +146,7 @@ pub struct ThreadResponse {
 impl ThreadResponse {
     /// This, and the way to the replies that follow.
     pub fn new(thread: Thread, cursors: &ListCursors) -> Self {
-        let key = |end: &Reply| cursors.behind(&(end.entry.pinned, end.number));
+        let key = |end: &Reply| cursors.behind(&(end.entry.content.pinned, end.number));
         let next_cursor = thread.replies.end().map(key);
         Self {
             question: thread.question,

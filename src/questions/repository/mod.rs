@@ -1,6 +1,7 @@
 //! Statements on `questions`; those on replies and likes are beside it.
 
 pub mod account_export;
+pub mod followed;
 pub mod likes;
 pub mod ownership;
 pub mod removal;
@@ -11,6 +12,7 @@ use diesel::prelude::*;
 
 use super::rows::{EntryRow, NewQuestionRow, QuestionRow};
 use super::{Body, Listing, Question, QuestionId, QuestionNumber, Sort, State, Viewer};
+use crate::changes::Change;
 use crate::db::schema::{participants, question_likes, questions, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::SessionId;
@@ -49,10 +51,34 @@ macro_rules! entry {
 }
 pub(super) use entry;
 
-/// Questions as whoever asks sees them.
-macro_rules! seen_by {
+/// Notes when what everybody sees of questions or replies changed last.
+macro_rules! content_changed {
+    ($table:ident, $change:expr) => {
+        (
+            $table::change.eq($change.number),
+            $table::host_change.eq($change.host_number),
+            $table::content_change.eq($change.number),
+            $table::content_host_change.eq($change.host_number),
+        )
+    };
+}
+pub(super) use content_changed;
+
+/// Notes when what is counted of questions or replies changed last.
+macro_rules! counts_changed {
+    ($table:ident, $change:expr) => {
+        (
+            $table::change.eq($change.number),
+            $table::host_change.eq($change.host_number),
+        )
+    };
+}
+pub(super) use counts_changed;
+
+/// The columns of a `QuestionRow` and an `EntryRow`.
+macro_rules! columns {
     ($me:expr) => {
-        questions::table.select((
+        (
             (
                 questions::question_id,
                 questions::public_id,
@@ -61,14 +87,27 @@ macro_rules! seen_by {
                 questions::replies_count,
                 questions::body,
             ),
-            entry!(questions, question_id, question_likes, $me),
-        ))
+            $crate::questions::repository::entry!(questions, question_id, question_likes, $me),
+        )
+    };
+}
+pub(super) use columns;
+
+/// Questions as whoever asks sees them.
+macro_rules! seen_by {
+    ($me:expr) => {
+        questions::table.select(columns!($me))
     };
 }
 
 /// Writes a question and tells its number.
-pub fn insert(conn: &mut DbConn, row: &NewQuestionRow) -> Result<QuestionNumber, DbError> {
-    let inserted = diesel::insert_into(questions::table).values(row);
+pub fn insert(
+    conn: &mut DbConn,
+    row: &NewQuestionRow,
+    change: Change,
+) -> Result<QuestionNumber, DbError> {
+    let inserted =
+        diesel::insert_into(questions::table).values((row, content_changed!(questions, change)));
     let question_id = inserted.returning(questions::question_id);
     Ok(question_id.get_result(conn)?)
 }
@@ -190,6 +229,7 @@ pub fn update_body(
     number: QuestionNumber,
     body: &Body,
     now: DateTime<Utc>,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.find(number))
         .set((
@@ -197,6 +237,7 @@ pub fn update_body(
             questions::updated_at.eq(UtcTime::from(now)),
             questions::edited_at.eq(UtcTime::from(now)),
             questions::revision.eq(questions::revision + 1),
+            content_changed!(questions, change),
         ))
         .execute(conn)?;
     Ok(())
@@ -207,9 +248,13 @@ pub fn update_pinned(
     conn: &mut DbConn,
     number: QuestionNumber,
     is_pinned: bool,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.find(number))
-        .set(questions::pinned.eq(is_pinned))
+        .set((
+            questions::pinned.eq(is_pinned),
+            content_changed!(questions, change),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -219,9 +264,13 @@ pub fn update_closed(
     conn: &mut DbConn,
     number: QuestionNumber,
     is_closed: bool,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.find(number))
-        .set(questions::closed.eq(is_closed))
+        .set((
+            questions::closed.eq(is_closed),
+            content_changed!(questions, change),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -231,9 +280,13 @@ pub fn update_replies_count(
     conn: &mut DbConn,
     number: QuestionNumber,
     added: i64,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.find(number))
-        .set(questions::replies_count.eq(questions::replies_count + added))
+        .set((
+            questions::replies_count.eq(questions::replies_count + added),
+            counts_changed!(questions, change),
+        ))
         .execute(conn)?;
     Ok(())
 }

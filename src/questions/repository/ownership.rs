@@ -5,17 +5,21 @@ use std::collections::BTreeSet;
 use diesel::alias;
 use diesel::prelude::*;
 
+use super::{content_changed, counts_changed};
+use crate::changes::Recorder;
 use crate::db::schema::{question_likes, questions, replies, reply_likes};
 use crate::db::{DbConn, DbError};
 use crate::sessions::{self, SessionId};
 use crate::users::UserId;
 
-/// Gives an account what a guest has written and likes. What both like counts once.
+/// Gives an account what a guest has written and likes. What both like counts once: that is all
+/// that others see of it.
 pub fn update_guest_to_account(
     conn: &mut DbConn,
     guest: UserId,
     account: UserId,
 ) -> Result<(), DbError> {
+    let recorder = &mut Recorder::default();
     macro_rules! give {
         ($table:ident, $likes:ident, $key:ident) => {
             diesel::update($table::table.filter($table::author_id.eq(guest)))
@@ -27,10 +31,17 @@ pub fn update_guest_to_account(
                 .select(other.field($likes::$key));
             let of_guest = $likes::table.filter($likes::user_id.eq(guest));
             let twice = of_guest.filter($likes::$key.eq_any(also));
-            let liked = twice.select($likes::$key);
-            diesel::update($table::table.filter($table::$key.eq_any(liked)))
-                .set($table::likes_count.eq($table::likes_count - 1))
-                .execute(conn)?;
+            let liked = $table::table.filter($table::$key.eq_any(twice.select($likes::$key)));
+            let changed = liked.select($table::session_id).distinct();
+            for session_id in changed.load::<SessionId>(conn)? {
+                let change = recorder.change(conn, session_id)?;
+                diesel::update(liked.filter($table::session_id.eq(session_id)))
+                    .set((
+                        $table::likes_count.eq($table::likes_count - 1),
+                        counts_changed!($table, change),
+                    ))
+                    .execute(conn)?;
+            }
             diesel::delete(twice).execute(conn)?;
             diesel::update(of_guest)
                 .set($likes::user_id.eq(account))
@@ -64,91 +75,125 @@ pub fn erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, Db
     Ok(0)
 }
 
-/// Writes a function that makes what someone has written nobody's.
+/// Writes a function that makes what someone has written nobody's. Others see a change of what bore
+/// the name, and of nothing else.
 macro_rules! erase_author {
-    ($erase:ident, $table:ident, $key:ident, $with_session:expr) => {
+    ($erase:ident, $table:ident, $key:ident) => {
         fn $erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
-            let theirs = $with_session
+            let theirs = $table::table
                 .filter($table::author_id.eq(account))
                 .order($table::$key)
                 .limit(limit)
-                .select(($table::$key, questions::session_id));
+                .select(($table::$key, $table::session_id));
             let rows = theirs.load(conn)?;
-            let Some((last, rows)) = lock_sessions(conn, rows)? else {
+            let Some(locked) = lock_sessions(conn, rows)? else {
                 return Ok(0);
             };
             let chosen = $table::table
                 .filter($table::author_id.eq(account))
-                .filter($table::$key.le(last));
-            let nobodys = diesel::update(chosen).set((
+                .filter($table::$key.le(locked.last));
+            let named = chosen.filter($table::anonymous.eq(false));
+            let nobodys = (
                 $table::author_id.eq(None::<UserId>),
                 $table::anonymous.eq(true),
-            ));
-            nobodys.execute(conn)?;
-            Ok(rows)
+            );
+            let changed = named.select($table::session_id).distinct();
+            for session_id in changed.load::<SessionId>(conn)? {
+                let change = Recorder::default().change(conn, session_id)?;
+                diesel::update(named.filter($table::session_id.eq(session_id)))
+                    .set((nobodys, content_changed!($table, change)))
+                    .execute(conn)?;
+            }
+            diesel::update(chosen).set(nobodys).execute(conn)?;
+            Ok(locked.rows)
         }
     };
 }
-erase_author!(erase_questions, questions, question_id, questions::table);
-erase_author!(
-    erase_replies,
-    replies,
-    reply_id,
-    replies::table.inner_join(questions::table)
-);
+erase_author!(erase_questions, questions, question_id);
+erase_author!(erase_replies, replies, reply_id);
 
 /// Writes a function that takes someone's likes back.
 macro_rules! erase_likes {
-    ($erase:ident, $table:ident, $likes:ident, $key:ident, $with_session:expr) => {
+    ($erase:ident, $table:ident, $likes:ident, $key:ident) => {
         fn $erase(conn: &mut DbConn, account: UserId, limit: i64) -> Result<usize, DbError> {
-            let theirs = $with_session
+            let theirs = $likes::table
+                .inner_join($table::table)
                 .filter($likes::user_id.eq(account))
                 .order($likes::$key)
                 .limit(limit)
-                .select(($likes::$key, questions::session_id));
+                .select(($likes::$key, $table::session_id));
             let rows = theirs.load(conn)?;
-            let Some((last, rows)) = lock_sessions(conn, rows)? else {
+            let Some(locked) = lock_sessions(conn, rows)? else {
                 return Ok(0);
             };
             let chosen = $likes::table
                 .filter($likes::user_id.eq(account))
-                .filter($likes::$key.le(last));
+                .filter($likes::$key.le(locked.last));
             let liked = $table::table.filter($table::$key.eq_any(chosen.select($likes::$key)));
-            diesel::update(liked)
-                .set($table::likes_count.eq($table::likes_count - 1))
-                .execute(conn)?;
+            for session_id in locked.sessions {
+                let change = Recorder::default().change(conn, session_id)?;
+                diesel::update(liked.filter($table::session_id.eq(session_id)))
+                    .set((
+                        $table::likes_count.eq($table::likes_count - 1),
+                        counts_changed!($table, change),
+                    ))
+                    .execute(conn)?;
+            }
             diesel::delete(chosen).execute(conn)?;
-            Ok(rows)
+            Ok(locked.rows)
         }
     };
 }
-erase_likes!(
-    erase_likes,
-    questions,
-    question_likes,
-    question_id,
-    question_likes::table.inner_join(questions::table)
-);
-erase_likes!(
-    erase_likes_of_replies,
-    replies,
-    reply_likes,
-    reply_id,
-    reply_likes::table.inner_join(replies::table.inner_join(questions::table))
-);
+erase_likes!(erase_likes, questions, question_likes, question_id);
+erase_likes!(erase_likes_of_replies, replies, reply_likes, reply_id);
 
-/// Locks the sessions of these rows, which are in order of their numbers, and tells the last number
-/// and how many rows they are.
+/// Rows whose sessions are locked.
+struct Locked {
+    /// The number of the last row.
+    last: i64,
+    /// How many they are.
+    rows: usize,
+    sessions: BTreeSet<SessionId>,
+}
+
+/// Locks the sessions of these rows, which are in order of their numbers. `None` where there are no
+/// rows.
 fn lock_sessions(
     conn: &mut DbConn,
     rows: Vec<(i64, SessionId)>,
-) -> Result<Option<(i64, usize)>, DbError> {
-    let last = rows.last().map(|it| (it.0, rows.len()));
+) -> Result<Option<Locked>, DbError> {
+    let count = rows.len();
+    let last = rows.last().map(|it| it.0);
     let of_rows: BTreeSet<SessionId> = rows.into_iter().map(|it| it.1).collect();
-    for session_id in of_rows {
-        sessions::lock_row(conn, session_id)?;
+    for session_id in &of_rows {
+        sessions::lock_row(conn, *session_id)?;
     }
-    Ok(last)
+    Ok(last.map(|last| Locked {
+        last,
+        rows: count,
+        sessions: of_rows,
+    }))
+}
+
+/// The sessions in which something stands under someone's nickname.
+pub fn list_sessions_named(
+    conn: &mut DbConn,
+    account: UserId,
+) -> Result<BTreeSet<SessionId>, DbError> {
+    let mut named = BTreeSet::new();
+    macro_rules! list {
+        ($table:ident) => {
+            let theirs = $table::table
+                .filter($table::author_id.eq(account))
+                .filter($table::anonymous.eq(false))
+                .select($table::session_id)
+                .distinct();
+            named.extend(theirs.load::<SessionId>(conn)?);
+        };
+    }
+    list!(questions);
+    list!(replies);
+    Ok(named)
 }
 
 /// How many questions, replies and likes are someone's.

@@ -3,18 +3,19 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::changes::Change;
 use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::questions::repository::entry;
+use crate::questions::repository::content_changed;
 use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
 use crate::questions::{Body, QuestionNumber, Reply, ReplyId, ReplyNumber, Viewer};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// Replies as whoever asks sees them.
-macro_rules! seen_by {
+/// The columns of a `ReplyRow` and an `EntryRow`.
+macro_rules! columns {
     ($me:expr) => {
-        replies::table.inner_join(questions::table).select((
+        (
             (
                 replies::reply_id,
                 replies::public_id,
@@ -22,14 +23,29 @@ macro_rules! seen_by {
                 questions::public_id,
                 replies::body,
             ),
-            entry!(replies, reply_id, reply_likes, $me),
-        ))
+            $crate::questions::repository::entry!(replies, reply_id, reply_likes, $me),
+        )
+    };
+}
+pub(super) use columns;
+
+/// Replies as whoever asks sees them.
+macro_rules! seen_by {
+    ($me:expr) => {
+        replies::table
+            .inner_join(questions::table)
+            .select(columns!($me))
     };
 }
 
 /// Writes a reply and tells its number.
-pub fn insert(conn: &mut DbConn, row: &NewReplyRow) -> Result<ReplyNumber, DbError> {
-    let inserted = diesel::insert_into(replies::table).values(row);
+pub fn insert(
+    conn: &mut DbConn,
+    row: &NewReplyRow,
+    change: Change,
+) -> Result<ReplyNumber, DbError> {
+    let inserted =
+        diesel::insert_into(replies::table).values((row, content_changed!(replies, change)));
     Ok(inserted.returning(replies::reply_id).get_result(conn)?)
 }
 
@@ -121,6 +137,7 @@ pub fn update_body(
     number: ReplyNumber,
     body: &Body,
     now: DateTime<Utc>,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(replies::table.find(number))
         .set((
@@ -128,6 +145,7 @@ pub fn update_body(
             replies::updated_at.eq(UtcTime::from(now)),
             replies::edited_at.eq(UtcTime::from(now)),
             replies::revision.eq(replies::revision + 1),
+            content_changed!(replies, change),
         ))
         .execute(conn)?;
     Ok(())
@@ -138,9 +156,13 @@ pub fn update_pinned(
     conn: &mut DbConn,
     number: ReplyNumber,
     is_pinned: bool,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(replies::table.find(number))
-        .set(replies::pinned.eq(is_pinned))
+        .set((
+            replies::pinned.eq(is_pinned),
+            content_changed!(replies, change),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -150,6 +172,7 @@ pub fn update_deleted(
     conn: &mut DbConn,
     number: ReplyNumber,
     now: DateTime<Utc>,
+    change: Change,
 ) -> Result<(), DbError> {
     let likes = reply_likes::table.filter(reply_likes::reply_id.eq(number));
     diesel::delete(likes).execute(conn)?;
@@ -161,6 +184,7 @@ pub fn update_deleted(
             replies::pinned.eq(false),
             replies::likes_count.eq(0),
             replies::updated_at.eq(UtcTime::from(now)),
+            content_changed!(replies, change),
         ))
         .execute(conn)?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Liking questions and replies.
 
 use super::require_room_for_guest;
+use crate::changes::Recorder;
 use crate::db::DbConn;
 use crate::questions::repository::likes;
 use crate::questions::{
@@ -22,12 +23,22 @@ impl QuestionsService {
         is_liked: bool,
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
-        let like = move |conn: &mut DbConn, mut actor: Actor, question: Question| {
-            let likes_count = if is_liked {
-                service.enter_to_like(conn, &mut actor, question.entry.liked)?;
-                likes::insert_of_question(conn, question.number, me.user_id)?
+        let like = move |conn: &mut DbConn,
+                         recorder: &mut Recorder,
+                         mut actor: Actor,
+                         question: Question| {
+            let number = question.number;
+            let added = if is_liked {
+                service.enter_to_like(conn, recorder, &mut actor, question.entry.liked)?;
+                likes::insert_of_question(conn, number, me.user_id)?
             } else {
-                likes::delete_of_question(conn, question.number, me.user_id)?
+                -likes::delete_of_question(conn, number, me.user_id)?
+            };
+            let likes_count = if added == 0 {
+                question.entry.likes_count
+            } else {
+                let change = recorder.change(conn, actor.session.details.session_id)?;
+                likes::update_count_of_question(conn, number, added, change)?
             };
             Ok(Liking {
                 liked: is_liked,
@@ -49,31 +60,41 @@ impl QuestionsService {
         is_liked: bool,
     ) -> Result<Liking, QuestionsError> {
         let service = self.clone();
-        let like = move |conn: &mut DbConn, mut actor: Actor, reply: Reply| {
-            let likes_count = if is_liked {
-                service.enter_to_like(conn, &mut actor, reply.entry.liked)?;
-                likes::insert_of_reply(conn, reply.number, me.user_id)?
-            } else {
-                likes::delete_of_reply(conn, reply.number, me.user_id)?
+        let like =
+            move |conn: &mut DbConn, recorder: &mut Recorder, mut actor: Actor, reply: Reply| {
+                let number = reply.number;
+                let added = if is_liked {
+                    service.enter_to_like(conn, recorder, &mut actor, reply.entry.liked)?;
+                    likes::insert_of_reply(conn, number, me.user_id)?
+                } else {
+                    -likes::delete_of_reply(conn, number, me.user_id)?
+                };
+                let likes_count = if added == 0 {
+                    reply.entry.likes_count
+                } else {
+                    let change = recorder.change(conn, actor.session.details.session_id)?;
+                    likes::update_count_of_reply(conn, number, added, change)?
+                };
+                Ok(Liking {
+                    liked: is_liked,
+                    likes_count,
+                })
             };
-            Ok(Liking {
-                liked: is_liked,
-                likes_count,
-            })
-        };
         self.act_on_reply(me, reply_id, Action::LikeReply, like)
             .await
     }
+
     /// Lets someone in who likes something. A guest may not own too many likes.
     fn enter_to_like(
         &self,
         conn: &mut DbConn,
+        recorder: &mut Recorder,
         actor: &mut Actor,
         is_liked: bool,
     ) -> Result<(), QuestionsError> {
         if !is_liked {
             require_room_for_guest(conn, actor)?;
         }
-        Ok(self.enter(conn, actor, Presence::Unseen)?)
+        Ok(self.enter(conn, recorder, actor, Presence::Unseen)?)
     }
 }

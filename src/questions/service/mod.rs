@@ -15,6 +15,7 @@ use super::repository;
 use super::repository::ownership;
 use super::{Question, QuestionId, QuestionNumber, QuestionsError, Viewer};
 use crate::auth;
+use crate::changes::{Changes, Recorder};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::random::Random;
@@ -35,18 +36,26 @@ pub struct QuestionsService {
     guest_lifetime: Duration,
     /// Workbooks that may still be begun.
     workbooks: Arc<Semaphore>,
+    changes: Changes,
 }
 
 impl QuestionsService {
     /// On this database. Once guests have contributed, their logins live for `guest_lifetime`
     /// without use.
-    pub fn new(db: Db, clock: SharedClock, random: Random, guest_lifetime: Duration) -> Self {
+    pub fn new(
+        db: Db,
+        clock: SharedClock,
+        random: Random,
+        guest_lifetime: Duration,
+        changes: Changes,
+    ) -> Self {
         Self {
             db,
             clock,
             random,
             guest_lifetime,
             workbooks: Arc::new(Semaphore::new(export::MAX_WORKBOOKS)),
+            changes,
         }
     }
 
@@ -54,10 +63,11 @@ impl QuestionsService {
     fn enter(
         &self,
         conn: &mut DbConn,
+        recorder: &mut Recorder,
         actor: &mut Actor,
         presence: Presence,
     ) -> Result<(), DbError> {
-        actor.enter(conn, presence)?;
+        actor.enter(conn, recorder, presence)?;
         if actor.is_guest() {
             auth::keep_guest(conn, actor.me.user_id, self.guest_lifetime, actor.now)
         } else {
@@ -72,19 +82,21 @@ impl QuestionsService {
         me: CurrentUser,
         question_id: QuestionId,
         action: Action,
-        mut act: impl FnMut(&mut DbConn, Actor, Question) -> Result<T, QuestionsError> + Send + 'static,
+        mut act: impl FnMut(&mut DbConn, &mut Recorder, Actor, Question) -> Result<T, QuestionsError>
+        + Send
+        + 'static,
     ) -> Result<T, QuestionsError> {
         let clock = self.clock.clone();
-        let check_and_act = move |conn: &mut DbConn| {
+        let check_and_act = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let place = repository::find_place(conn, question_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchQuestion)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
             let viewer = Viewer::applying(&applicant);
             let question = find(conn, number, &viewer)?;
             let actor = applicant.allow(action, question.standing(&viewer))?;
-            act(conn, actor, question)
+            act(conn, recorder, actor, question)
         };
-        self.db.write(check_and_act).await
+        self.changes.write(check_and_act).await
     }
 }
 

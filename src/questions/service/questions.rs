@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use super::{find, presence, require_room_for_guest};
 use crate::audit::AuditAction;
+use crate::changes::Recorder;
 use crate::db::DbConn;
 use crate::paging::Page;
 use crate::questions::repository::likes;
 use crate::questions::rows::NewQuestionRow;
 use crate::questions::{
-    Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsService,
-    ReplyNumber, Thread, Viewer, repository,
+    Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsPage,
+    QuestionsService, ReplyNumber, Thread, Viewer, repository,
 };
 use crate::retries::{self, Creation, Retry};
 use crate::sessions;
@@ -37,7 +38,7 @@ impl QuestionsService {
     ) -> Result<Creation<Question>, QuestionsError> {
         let service = self.clone();
         let question_id = QuestionId::generate(&self.random);
-        let ask = move |conn: &mut DbConn| {
+        let ask = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
             let viewer = Viewer::applying(&applicant);
             let now = applicant.now();
@@ -45,12 +46,12 @@ impl QuestionsService {
             let ask = |conn: &mut DbConn| {
                 let standing = applicant.standing();
                 let actor = applicant.allow(Action::Ask, standing)?;
-                let asked = service.insert(conn, actor, question_id, &contribution)?;
+                let asked = service.insert(conn, recorder, actor, question_id, &contribution)?;
                 Ok((question_id.to_text(), asked))
             };
             retries::once(conn, me.user_id, retry.as_ref(), now, find, ask)
         };
-        self.db.write(ask).await
+        self.changes.write(ask).await
     }
 
     /// The question that this request has asked before, if it has.
@@ -78,6 +79,7 @@ impl QuestionsService {
     fn insert(
         &self,
         conn: &mut DbConn,
+        recorder: &mut Recorder,
         mut actor: Actor,
         question_id: QuestionId,
         contribution: &Contribution,
@@ -87,7 +89,7 @@ impl QuestionsService {
         }
         require_room_for_guest(conn, &actor)?;
         let is_anonymous = contribution.anonymous || actor.is_guest();
-        self.enter(conn, &mut actor, presence(is_anonymous))?;
+        self.enter(conn, recorder, &mut actor, presence(is_anonymous))?;
         let session_id = actor.session.details.session_id;
         let row = NewQuestionRow {
             public_id: question_id,
@@ -102,8 +104,9 @@ impl QuestionsService {
             created_at: actor.now.into(),
             updated_at: actor.now.into(),
         };
-        let number = repository::insert(conn, &row)?;
-        count_questions(conn, session_id, 1)?;
+        let change = recorder.change(conn, session_id)?;
+        let number = repository::insert(conn, &row, change)?;
+        count_questions(conn, recorder, session_id, 1)?;
         find(conn, number, &Viewer::acting(&actor))
     }
 
@@ -116,10 +119,11 @@ impl QuestionsService {
         me: Option<CurrentUser>,
         session_id: SessionId,
         wanted: Listing,
-    ) -> Result<Page<Question>, QuestionsError> {
+    ) -> Result<QuestionsPage, QuestionsError> {
         let me = me.map(|it| it.user_id);
-        let (limit, now) = (wanted.limit, self.clock.now());
+        let (limit, now, changes) = (wanted.limit, self.clock.now(), self.changes.clone());
         let list = move |conn: &mut DbConn| {
+            // First: what changes after this is told by events, whatever is read below.
             let session = sessions::find(conn, session_id, me)?;
             let more = Listing {
                 limit: limit + 1,
@@ -127,9 +131,12 @@ impl QuestionsService {
             };
             let viewer = Viewer::new(me, &session, now);
             let questions = repository::list(conn, session_id, &viewer, more)?;
-            Ok::<_, QuestionsError>(questions)
+            Ok(QuestionsPage {
+                questions: Page::of(questions, limit),
+                position: changes.position(session.change, session.audience()),
+            })
         };
-        Ok(Page::of(self.db.read(list).await?, limit))
+        self.db.read(list).await
     }
 
     /// A question with at most `limit` of its replies: of those behind `after`.
@@ -170,16 +177,21 @@ impl QuestionsService {
         question_id: QuestionId,
         body: Body,
     ) -> Result<Question, QuestionsError> {
-        let edit = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
+        let edit = move |conn: &mut DbConn,
+                         recorder: &mut Recorder,
+                         actor: Actor,
+                         mut question: Question| {
             if question.body == body.0 {
                 return Ok(question);
             }
             let number = question.number;
-            repository::update_body(conn, number, &body, actor.now)?;
+            let change = recorder.change(conn, question.session_id)?;
+            repository::update_body(conn, number, &body, actor.now, change)?;
             question.body.clone_from(&body.0);
             question.entry.revise(actor.now);
             if question.entry.likes_of_others() > 0 {
-                let left = likes::delete_of_question_by_others(conn, number, me.user_id)?;
+                let fewer = likes::delete_of_question_by_others(conn, number, me.user_id)?;
+                let left = likes::update_count_of_question(conn, number, -fewer, change)?;
                 question.entry.likes_count = left;
             }
             Ok(question.judged(&Viewer::acting(&actor)))
@@ -197,14 +209,16 @@ impl QuestionsService {
         question_id: QuestionId,
         ip: Option<IpAddr>,
     ) -> Result<(), QuestionsError> {
-        let delete = move |conn: &mut DbConn, actor: Actor, question: Question| {
-            repository::delete(conn, question.number)?;
-            if !question.entry.is_owner {
-                let item = question_id.to_text();
-                sessions::note_removal(conn, &actor, AuditAction::QuestionRemoved, item, ip)?;
-            }
-            Ok(count_questions(conn, question.session_id, -1)?)
-        };
+        let delete =
+            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, question: Question| {
+                let (session_id, item) = (question.session_id, question_id.to_text());
+                repository::delete(conn, question.number)?;
+                recorder.question_gone(conn, session_id, &item)?;
+                if !question.entry.is_owner {
+                    sessions::note_removal(conn, &actor, AuditAction::QuestionRemoved, item, ip)?;
+                }
+                Ok(count_questions(conn, recorder, session_id, -1)?)
+            };
         let action = Action::DeleteQuestion;
         self.act(me, question_id, action, delete).await
     }
@@ -221,10 +235,16 @@ impl QuestionsService {
         is_pinned: bool,
         revision: Option<i64>,
     ) -> Result<Question, QuestionsError> {
-        let pin = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
+        let pin = move |conn: &mut DbConn,
+                        recorder: &mut Recorder,
+                        actor: Actor,
+                        mut question: Question| {
             question.entry.require_revision(revision)?;
-            repository::update_pinned(conn, question.number, is_pinned)?;
-            question.entry.pinned = is_pinned;
+            if question.entry.content.pinned != is_pinned {
+                let change = recorder.change(conn, question.session_id)?;
+                repository::update_pinned(conn, question.number, is_pinned, change)?;
+                question.entry.content.pinned = is_pinned;
+            }
             Ok(question.judged(&Viewer::acting(&actor)))
         };
         self.act(me, question_id, Action::PinQuestion, pin).await
@@ -240,9 +260,15 @@ impl QuestionsService {
         question_id: QuestionId,
         is_closed: bool,
     ) -> Result<Question, QuestionsError> {
-        let close = move |conn: &mut DbConn, actor: Actor, mut question: Question| {
-            repository::update_closed(conn, question.number, is_closed)?;
-            question.closed = is_closed;
+        let close = move |conn: &mut DbConn,
+                          recorder: &mut Recorder,
+                          actor: Actor,
+                          mut question: Question| {
+            if question.closed != is_closed {
+                let change = recorder.change(conn, question.session_id)?;
+                repository::update_closed(conn, question.number, is_closed, change)?;
+                question.closed = is_closed;
+            }
             Ok(question.judged(&Viewer::acting(&actor)))
         };
         self.act(me, question_id, Action::CloseQuestion, close)

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::{presence, require_room_for_guest};
 use crate::audit::AuditAction;
+use crate::changes::Recorder;
 use crate::db::DbConn;
 use crate::questions::repository::{likes, replies};
 use crate::questions::rows::NewReplyRow;
@@ -39,7 +40,7 @@ impl QuestionsService {
     ) -> Result<Creation<Reply>, QuestionsError> {
         let service = self.clone();
         let reply_id = ReplyId::generate(&self.random);
-        let reply = move |conn: &mut DbConn| {
+        let reply = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let place = repository::find_place(conn, question_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchQuestion)?;
             let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
@@ -52,12 +53,13 @@ impl QuestionsService {
             let reply = |conn: &mut DbConn| {
                 let question = super::find(conn, number, &viewer)?;
                 let actor = applicant.allow(Action::Reply, question.standing(&viewer))?;
-                let reply = service.insert_reply(conn, actor, number, reply_id, &contribution)?;
+                let reply =
+                    service.insert_reply(conn, recorder, actor, number, reply_id, &contribution)?;
                 Ok((reply_id.to_text(), reply))
             };
             retries::once(conn, me.user_id, retry.as_ref(), now, find, reply)
         };
-        self.db.write(reply).await
+        self.changes.write(reply).await
     }
 
     /// The reply that this request has written before, if it has.
@@ -85,6 +87,7 @@ impl QuestionsService {
     fn insert_reply(
         &self,
         conn: &mut DbConn,
+        recorder: &mut Recorder,
         mut actor: Actor,
         question: QuestionNumber,
         reply_id: ReplyId,
@@ -102,10 +105,12 @@ impl QuestionsService {
             return Err(QuestionsError::TooManyReplies);
         }
         require_room_for_guest(conn, &actor)?;
-        self.enter(conn, &mut actor, presence(is_anonymous))?;
+        self.enter(conn, recorder, &mut actor, presence(is_anonymous))?;
+        let session_id = actor.session.details.session_id;
         let row = NewReplyRow {
             public_id: reply_id,
             question_id: question,
+            session_id,
             author_id: actor.me.user_id,
             anonymous: is_anonymous,
             body: &contribution.body.0,
@@ -114,8 +119,9 @@ impl QuestionsService {
             created_at: actor.now.into(),
             updated_at: actor.now.into(),
         };
-        let number = replies::insert(conn, &row)?;
-        repository::update_replies_count(conn, question, 1)?;
+        let change = recorder.change(conn, session_id)?;
+        let number = replies::insert(conn, &row, change)?;
+        repository::update_replies_count(conn, question, 1, change)?;
         find(conn, number, &Viewer::acting(&actor))
     }
 
@@ -130,19 +136,22 @@ impl QuestionsService {
         reply_id: ReplyId,
         body: Body,
     ) -> Result<Reply, QuestionsError> {
-        let edit = move |conn: &mut DbConn, actor: Actor, mut reply: Reply| {
-            if reply.body.as_ref() == Some(&body.0) {
-                return Ok(reply);
-            }
-            replies::update_body(conn, reply.number, &body, actor.now)?;
-            reply.body = Some(body.0.clone());
-            reply.entry.revise(actor.now);
-            if reply.entry.likes_of_others() > 0 {
-                let left = likes::delete_of_reply_by_others(conn, reply.number, me.user_id)?;
-                reply.entry.likes_count = left;
-            }
-            Ok(reply.judged(&Viewer::acting(&actor)))
-        };
+        let edit =
+            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, mut reply: Reply| {
+                if reply.body.as_ref() == Some(&body.0) {
+                    return Ok(reply);
+                }
+                let change = recorder.change(conn, actor.session.details.session_id)?;
+                replies::update_body(conn, reply.number, &body, actor.now, change)?;
+                reply.body = Some(body.0.clone());
+                reply.entry.revise(actor.now);
+                if reply.entry.likes_of_others() > 0 {
+                    let fewer = likes::delete_of_reply_by_others(conn, reply.number, me.user_id)?;
+                    let left = likes::update_count_of_reply(conn, reply.number, -fewer, change)?;
+                    reply.entry.likes_count = left;
+                }
+                Ok(reply.judged(&Viewer::acting(&actor)))
+            };
         self.act_on_reply(me, reply_id, Action::EditReply, edit)
             .await
     }
@@ -157,16 +166,25 @@ impl QuestionsService {
         reply_id: ReplyId,
         ip: Option<IpAddr>,
     ) -> Result<(), QuestionsError> {
-        let delete = move |conn: &mut DbConn, actor: Actor, reply: Reply| {
-            if reply.entry.is_owner {
-                replies::update_deleted(conn, reply.number, actor.now)?;
-            } else {
-                replies::delete(conn, reply.number)?;
-                let item = reply_id.to_text();
-                sessions::note_removal(conn, &actor, AuditAction::ReplyRemoved, item, ip)?;
-            }
-            Ok(repository::update_replies_count(conn, reply.question, -1)?)
-        };
+        let delete =
+            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, reply: Reply| {
+                let session_id = actor.session.details.session_id;
+                let change = recorder.change(conn, session_id)?;
+                if reply.entry.is_owner {
+                    replies::update_deleted(conn, reply.number, actor.now, change)?;
+                } else {
+                    let (item, question_id) = (reply_id.to_text(), reply.question_id.to_text());
+                    replies::delete(conn, reply.number)?;
+                    recorder.reply_gone(conn, session_id, &item, &question_id)?;
+                    sessions::note_removal(conn, &actor, AuditAction::ReplyRemoved, item, ip)?;
+                }
+                Ok(repository::update_replies_count(
+                    conn,
+                    reply.question,
+                    -1,
+                    change,
+                )?)
+            };
         self.act_on_reply(me, reply_id, Action::DeleteReply, delete)
             .await
     }
@@ -183,12 +201,16 @@ impl QuestionsService {
         is_pinned: bool,
         revision: Option<i64>,
     ) -> Result<Reply, QuestionsError> {
-        let pin = move |conn: &mut DbConn, actor: Actor, mut reply: Reply| {
-            reply.entry.require_revision(revision)?;
-            replies::update_pinned(conn, reply.number, is_pinned)?;
-            reply.entry.pinned = is_pinned;
-            Ok(reply.judged(&Viewer::acting(&actor)))
-        };
+        let pin =
+            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, mut reply: Reply| {
+                reply.entry.require_revision(revision)?;
+                if reply.entry.content.pinned != is_pinned {
+                    let change = recorder.change(conn, actor.session.details.session_id)?;
+                    replies::update_pinned(conn, reply.number, is_pinned, change)?;
+                    reply.entry.content.pinned = is_pinned;
+                }
+                Ok(reply.judged(&Viewer::acting(&actor)))
+            };
         self.act_on_reply(me, reply_id, Action::PinReply, pin).await
     }
 
@@ -199,19 +221,21 @@ impl QuestionsService {
         me: CurrentUser,
         reply_id: ReplyId,
         action: Action,
-        mut act: impl FnMut(&mut DbConn, Actor, Reply) -> Result<T, QuestionsError> + Send + 'static,
+        mut act: impl FnMut(&mut DbConn, &mut Recorder, Actor, Reply) -> Result<T, QuestionsError>
+        + Send
+        + 'static,
     ) -> Result<T, QuestionsError> {
         let clock = self.clock.clone();
-        let check_and_act = move |conn: &mut DbConn| {
+        let check_and_act = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let place = replies::find_place(conn, reply_id)?;
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
             let viewer = Viewer::applying(&applicant);
             let reply = find_living(conn, number, &viewer)?;
             let actor = applicant.allow(action, reply.standing(&viewer))?;
-            act(conn, actor, reply)
+            act(conn, recorder, actor, reply)
         };
-        self.db.write(check_and_act).await
+        self.changes.write(check_and_act).await
     }
 }
 

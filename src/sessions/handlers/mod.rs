@@ -84,8 +84,9 @@ pub async fn open_session(
     let open = async |retry| sessions.open(me, network, value, retry).await;
     let find = async |retry| sessions.find_opened(me, retry).await;
     let opened = create_within(&limits, taken, retry, open, find).await?;
-    let now = sessions.now();
-    Ok(created(opened.map(|it| SessionResponse::new(it, now))))
+    Ok(created(
+        opened.map(|it| SessionResponse::new(it, &sessions)),
+    ))
 }
 
 /// List my sessions
@@ -113,7 +114,7 @@ pub async fn list_sessions(
         Some((DateTime::from_timestamp_micros(opened)?, session_id))
     });
     let found = sessions.list(me, after, page.limit as usize).await?;
-    let page = SessionsResponse::new(found, sessions.now(), &cursors);
+    let page = SessionsResponse::new(found, &sessions, &cursors);
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -134,7 +135,7 @@ pub async fn get_session(
     Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
     let session = sessions.get(session_id, me).await?;
-    Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
+    Ok(HttpResponse::Ok().json(SessionResponse::new(session, &sessions)))
 }
 
 /// Find a session by its join code
@@ -170,7 +171,7 @@ pub async fn find_session_by_code(
     if !matches!(found, Err(SessionsError::NoSuchSession)) {
         limits.give_back(guess.as_slice());
     }
-    Ok(HttpResponse::Ok().json(SessionResponse::new(found?, sessions.now())))
+    Ok(HttpResponse::Ok().json(SessionResponse::new(found?, &sessions)))
 }
 
 /// Change my session
@@ -200,7 +201,7 @@ pub async fn update_session(
     Json(change): Json<SessionChange>,
 ) -> Result<HttpResponse, ApiError> {
     let session = sessions.update(me, session_id, change).await?;
-    Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
+    Ok(HttpResponse::Ok().json(SessionResponse::new(session, &sessions)))
 }
 
 /// End my session
@@ -223,7 +224,7 @@ pub async fn end_session(
     Id(session_id): Id<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
     let session = sessions.end(me, session_id, address.0).await?;
-    Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
+    Ok(HttpResponse::Ok().json(SessionResponse::new(session, &sessions)))
 }
 
 /// Reopen my session
@@ -257,7 +258,7 @@ pub async fn reopen_session(
     let session = sessions
         .reopen(me, session_id, reopening, address.0)
         .await?;
-    Ok(HttpResponse::Ok().json(SessionResponse::new(session, sessions.now())))
+    Ok(HttpResponse::Ok().json(SessionResponse::new(session, &sessions)))
 }
 
 /// Delete my session

@@ -1,5 +1,6 @@
 //! Statements on `sessions`; those on participants are beside it.
 
+pub mod followed;
 pub mod known_codes;
 pub mod presence;
 pub mod removal;
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{JoinCode, Session, SessionCounts, SessionDetails, SessionId};
+use crate::changes::Change;
 use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions};
 use crate::db::{DbConn, DbError, UtcTime, dialect};
@@ -15,6 +17,27 @@ use crate::users::UserId;
 
 /// The constraint that a taken join code violates.
 pub const JOIN_CODE_KEY: &str = "sessions_join_code_key";
+
+/// Notes when what a session says of itself changed last.
+macro_rules! details_changed {
+    ($change:expr) => {
+        (
+            sessions::details_change.eq($change.number),
+            sessions::details_host_change.eq($change.host_number),
+        )
+    };
+}
+
+/// Notes when what a session counts changed last.
+macro_rules! counts_changed {
+    ($change:expr) => {
+        (
+            $crate::db::schema::sessions::counts_change.eq($change.number),
+            $crate::db::schema::sessions::counts_host_change.eq($change.host_number),
+        )
+    };
+}
+pub(super) use counts_changed;
 
 /// Sessions that are not deleted, and how whoever asks takes part in them.
 macro_rules! seen_by {
@@ -141,9 +164,9 @@ pub fn count_opened_by(
 }
 
 /// Changes what a session says of itself. An end stays.
-pub fn update(conn: &mut DbConn, details: &SessionDetails) -> Result<(), DbError> {
+pub fn update(conn: &mut DbConn, details: &SessionDetails, change: Change) -> Result<(), DbError> {
     diesel::update(sessions::table.find(details.session_id))
-        .set(details)
+        .set((details, details_changed!(change)))
         .execute(conn)?;
     Ok(())
 }
@@ -153,11 +176,13 @@ pub fn update_reopened(
     conn: &mut DbConn,
     session_id: SessionId,
     expires_at: DateTime<Utc>,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(sessions::table.find(session_id))
         .set((
             sessions::ended_at.eq(None::<UtcTime>),
             sessions::expires_at.eq(UtcTime::from(expires_at)),
+            details_changed!(change),
         ))
         .execute(conn)?;
     Ok(())
@@ -175,32 +200,34 @@ pub fn update_deleted(
     Ok(())
 }
 
-/// Ends a session that nobody is the super host of any more, and has it deleted at `delete_at`.
-/// Tells whether it was running.
-pub fn update_abandoned(
+/// Has a session deleted at `delete_at`.
+pub fn update_delete_at(
     conn: &mut DbConn,
     session_id: SessionId,
-    now: DateTime<Utc>,
     delete_at: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    let now = UtcTime::from(now);
+) -> Result<(), DbError> {
     diesel::update(sessions::table.find(session_id))
         .set(sessions::delete_at.eq(UtcTime::from(delete_at)))
         .execute(conn)?;
-    let running = sessions::table
-        .find(session_id)
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(now));
-    let ended = diesel::update(running)
-        .set(sessions::ended_at.eq(now))
-        .execute(conn)?;
-    Ok(ended == 1)
+    Ok(())
 }
 
-/// Sets the number of a session's questions to none.
+/// Sets the number of a deleted session's questions to none.
 pub fn update_no_questions(conn: &mut DbConn, session_id: SessionId) -> Result<(), DbError> {
     diesel::update(sessions::table.find(session_id))
         .set(sessions::question_count.eq(0))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes from the number of a deleted session's questions.
+pub fn update_fewer_questions(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    removed: i64,
+) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(session_id))
+        .set(sessions::question_count.eq(sessions::question_count - removed))
         .execute(conn)?;
     Ok(())
 }
@@ -210,9 +237,13 @@ pub fn update_question_count(
     conn: &mut DbConn,
     session_id: SessionId,
     added: i64,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(sessions::table.find(session_id))
-        .set(sessions::question_count.eq(sessions::question_count + added))
+        .set((
+            sessions::question_count.eq(sessions::question_count + added),
+            counts_changed!(change),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::alias;
 use diesel::prelude::*;
 
+use crate::changes::Change;
 use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions, users};
 use crate::db::{DbConn, DbError, UtcTime};
+use crate::sessions::repository::counts_changed;
 use crate::sessions::rows::{NewParticipantRow, Participation};
 use crate::sessions::{Participant, Role, SessionId};
 use crate::users::UserId;
@@ -17,11 +19,13 @@ pub fn update_counts(
     session_id: SessionId,
     listed: i64,
     anonymous: i64,
+    change: Change,
 ) -> Result<(), DbError> {
     diesel::update(sessions::table.find(session_id))
         .set((
             sessions::listed_count.eq(sessions::listed_count + listed),
             sessions::anonymous_count.eq(sessions::anonymous_count + anonymous),
+            counts_changed!(change),
         ))
         .execute(conn)?;
     Ok(())
@@ -199,6 +203,16 @@ pub fn update_guest_to_account(
         .set(participants::user_id.eq(account))
         .execute(conn)?;
     Ok(())
+}
+
+/// The sessions in which others see someone in the list of participants, in order of their ids.
+pub fn list_named(conn: &mut DbConn, user_id: UserId) -> Result<Vec<SessionId>, DbError> {
+    let theirs = participants::table
+        .filter(participants::user_id.eq(user_id))
+        .filter(participants::listed.eq(true))
+        .order(participants::session_id)
+        .select(participants::session_id);
+    Ok(theirs.load(conn)?)
 }
 
 /// The sessions, at most `limit`, in which someone has a row, in order of their ids, each with how

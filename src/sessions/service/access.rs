@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::find;
+use crate::changes::Recorder;
 use crate::clock::SharedClock;
 use crate::db::{DbConn, DbError};
 use crate::sessions::permissions::{Action, Standing, decide};
@@ -119,7 +120,15 @@ impl Actor {
 
     /// Lets the actor take part, and changes the session's two counts by what changes of the
     /// actor's row: `listed_count` by a name, `anonymous_count` by one person without a name.
-    pub fn enter(&mut self, conn: &mut DbConn, presence: Presence) -> Result<(), DbError> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn enter(
+        &mut self,
+        conn: &mut DbConn,
+        recorder: &mut Recorder,
+        presence: Presence,
+    ) -> Result<(), DbError> {
         let before = self.session.participation;
         let after = self.participation_after(presence);
         let (session_id, user_id) = (self.session.details.session_id, self.me.user_id);
@@ -140,10 +149,18 @@ impl Actor {
             i64::from(is(&after)) - i64::from(before.as_ref().is_some_and(is))
         };
         let (listed, anonymous) = (more(|it| it.listed), more(|it| it.anonymous));
-        presence::update_counts(conn, session_id, listed, anonymous)?;
+        self.session.participation = Some(after);
+        if (listed, anonymous) == (0, 0) {
+            return Ok(());
+        }
+        let change = recorder.change(conn, session_id)?;
+        presence::update_counts(conn, session_id, listed, anonymous, change)?;
+        if listed > 0 {
+            recorder.person(conn, session_id, user_id)?;
+        }
+        self.session.change = change;
         self.session.counts.listed_count += listed;
         self.session.counts.anonymous_count += anonymous;
-        self.session.participation = Some(after);
         Ok(())
     }
 

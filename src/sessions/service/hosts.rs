@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::access::{Actor, authorize};
 use super::{SessionsService, entry};
 use crate::audit::{self, AuditAction, AuditEntry};
+use crate::changes::Recorder;
 use crate::db::DbConn;
 use crate::sessions::permissions::Action;
 use crate::sessions::repository::presence;
@@ -36,7 +37,7 @@ impl SessionsService {
                 AuditAction::HostRevoked,
             )
         };
-        let change = move |conn: &mut DbConn| {
+        let change = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let actor = authorize(conn, &clock, me, session_id, action)?;
             if user_id == me.user_id {
                 return Err(SessionsError::OwnRole);
@@ -46,11 +47,12 @@ impl SessionsService {
             if listed.role != role {
                 let since = is_host.then_some(actor.now.into());
                 presence::update_role(conn, session_id, user_id, role, since)?;
+                recorder.person(conn, session_id, user_id)?;
                 note(conn, &actor, audited, user_id, ip)?;
             }
             Ok(Participant { role, ..listed })
         };
-        self.db.write(change).await
+        self.changes.write(change).await
     }
 
     /// Makes a sub host the super host, who is then as returned; whoever asks becomes a sub host.
@@ -65,7 +67,7 @@ impl SessionsService {
         ip: Option<IpAddr>,
     ) -> Result<Participant, SessionsError> {
         let clock = self.clock.clone();
-        let hand_over = move |conn: &mut DbConn| {
+        let hand_over = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let actor = authorize(conn, &clock, me, session_id, Action::HandOver)?;
             if user_id == me.user_id {
                 return Err(SessionsError::OwnRole);
@@ -76,13 +78,15 @@ impl SessionsService {
                 return Err(SessionsError::NotASubHost);
             }
             presence::update_super_host(conn, session_id, me.user_id, user_id)?;
+            recorder.person(conn, session_id, me.user_id)?;
+            recorder.person(conn, session_id, user_id)?;
             note(conn, &actor, AuditAction::HostHandedOver, user_id, ip)?;
             Ok(Participant {
                 role: Role::SuperHost,
                 ..heir
             })
         };
-        self.db.write(hand_over).await
+        self.changes.write(hand_over).await
     }
 
     /// Lets whoever asks take part no longer. What it has written stays. A super host's session
@@ -98,7 +102,7 @@ impl SessionsService {
         ip: Option<IpAddr>,
     ) -> Result<(), SessionsError> {
         let clock = self.clock.clone();
-        let leave = move |conn: &mut DbConn| {
+        let leave = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let actor = authorize(conn, &clock, me, session_id, Action::Leave)?;
             let Some(role) = actor.session.role() else {
                 return Ok(());
@@ -107,6 +111,7 @@ impl SessionsService {
                 let heir = presence::find_heir(conn, session_id)?;
                 let heir = heir.ok_or(SessionsError::NoSubHost)?;
                 presence::update_super_host(conn, session_id, me.user_id, heir)?;
+                recorder.person(conn, session_id, heir)?;
                 note(conn, &actor, AuditAction::HostHandedOver, heir, ip)?;
             }
             if role.is_host() {
@@ -115,11 +120,13 @@ impl SessionsService {
             presence::update_left(conn, session_id, me.user_id, actor.now)?;
             let was_listed = actor.session.participation.is_some_and(|it| it.listed);
             if was_listed {
-                presence::update_counts(conn, session_id, -1, 0)?;
+                let change = recorder.change(conn, session_id)?;
+                presence::update_counts(conn, session_id, -1, 0, change)?;
+                recorder.person(conn, session_id, me.user_id)?;
             }
             Ok(())
         };
-        self.db.write(leave).await
+        self.changes.write(leave).await
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use super::access::authorize;
 use super::{SessionsService, entry, find};
 use crate::audit;
+use crate::changes::{Change, Recorder};
 use crate::client_network::Network;
 use crate::db::{DbConn, DbError};
 use crate::paging::Page;
@@ -172,19 +173,21 @@ impl SessionsService {
         change: SessionChange,
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
-        let update = move |conn: &mut DbConn| {
+        let update = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let actor = authorize(conn, &clock, me, session_id, Action::EditSession)?;
             if let Some(expires_at) = change.expires_at {
                 require_future(expires_at, actor.now)?;
             }
             let mut session = actor.session;
-            if !change.is_empty() {
-                change.apply(&mut session.details);
-                repository::update(conn, &session.details)?;
+            let before = session.details.clone();
+            change.apply(&mut session.details);
+            if session.details != before {
+                session.change = recorder.change(conn, session_id)?;
+                repository::update(conn, &session.details, session.change)?;
             }
             Ok(session)
         };
-        self.db.write(update).await
+        self.changes.write(update).await
     }
 
     /// Ends a session, and returns the session. What has ended already stays as it is.
@@ -199,17 +202,18 @@ impl SessionsService {
         ip: Option<IpAddr>,
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
-        let end = move |conn: &mut DbConn| {
+        let end = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::EndSession)?;
             if !actor.session.is_over(actor.now) {
                 actor.session.details.ended_at = Some(actor.now.into());
-                repository::update(conn, &actor.session.details)?;
+                actor.session.change = recorder.change(conn, session_id)?;
+                repository::update(conn, &actor.session.details, actor.session.change)?;
                 let ended = entry(audit::AuditAction::SessionEnded, &actor, ip);
                 audit::repository::insert(conn, &ended)?;
             }
             Ok(actor.session)
         };
-        self.db.write(end).await
+        self.changes.write(end).await
     }
 
     /// Lets a session go on that has ended, and returns it. One that has not stays as it is.
@@ -224,13 +228,15 @@ impl SessionsService {
         ip: Option<IpAddr>,
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
-        let reopen = move |conn: &mut DbConn| {
+        let reopen = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::ReopenSession)?;
             let now = actor.now;
             let expires_at = reopening.expires_at.unwrap_or(now + USUAL_LIFETIME);
             require_future(expires_at, now)?;
             if actor.session.is_over(now) {
-                repository::update_reopened(conn, session_id, expires_at)?;
+                actor.session.change = recorder.change(conn, session_id)?;
+                let change = actor.session.change;
+                repository::update_reopened(conn, session_id, expires_at, change)?;
                 actor.session.details.ended_at = None;
                 actor.session.details.expires_at = expires_at.into();
                 let reopened = entry(audit::AuditAction::SessionReopened, &actor, ip);
@@ -238,7 +244,7 @@ impl SessionsService {
             }
             Ok(actor.session)
         };
-        self.db.write(reopen).await
+        self.changes.write(reopen).await
     }
 
     /// Deletes a session: from now on nobody finds anything of it. The purge removes its rows.
@@ -252,13 +258,14 @@ impl SessionsService {
         ip: Option<IpAddr>,
     ) -> Result<(), SessionsError> {
         let clock = self.clock.clone();
-        let delete = move |conn: &mut DbConn| {
+        let delete = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let actor = authorize(conn, &clock, me, session_id, Action::DeleteSession)?;
+            recorder.change(conn, session_id)?;
             repository::update_deleted(conn, session_id, actor.now)?;
             let deleted = entry(audit::AuditAction::SessionDeleted, &actor, ip);
             Ok::<_, SessionsError>(audit::repository::insert(conn, &deleted)?)
         };
-        self.db.write(delete).await?;
+        self.changes.write(delete).await?;
         self.purge_soon.ask();
         Ok(())
     }
@@ -279,6 +286,7 @@ fn insert(
             anonymous_count: 0,
             question_count: 0,
         },
+        change: Change::default(),
         participation: Some(participation),
     };
     repository::insert(conn, &session.details, session.counts, me.user_id)?;

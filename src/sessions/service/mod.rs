@@ -15,6 +15,7 @@ use super::service::access::Actor;
 use super::service::known_codes::KnownCodes;
 use super::{Session, SessionId, SessionsError};
 use crate::audit::{self, AuditAction, AuditEntry};
+use crate::changes::{Changes, Position, Recorder};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::purge::PurgeSoon;
@@ -29,6 +30,7 @@ pub struct SessionsService {
     random: Random,
     purge_soon: PurgeSoon,
     known_codes: KnownCodes,
+    changes: Changes,
 }
 
 /// The session with this id, as it is for whoever asks, inside another feature's read.
@@ -45,12 +47,29 @@ pub fn find(
 }
 
 /// Counts questions that were added to a session, or taken away from it, whose row is locked.
+///
+/// # Errors
+/// When the database fails.
 pub fn count_questions(
     conn: &mut DbConn,
+    recorder: &mut Recorder,
     session_id: SessionId,
     added: i64,
 ) -> Result<(), DbError> {
-    repository::update_question_count(conn, session_id, added)
+    let change = recorder.change(conn, session_id)?;
+    repository::update_question_count(conn, session_id, added, change)
+}
+
+/// Counts questions that the purge has removed from a deleted session, whose row is locked.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_removed_questions(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    removed: i64,
+) -> Result<(), DbError> {
+    repository::update_fewer_questions(conn, session_id, removed)
 }
 
 /// Locks a session's row, if there is one, until the transaction ends.
@@ -86,6 +105,7 @@ impl SessionsService {
         random: Random,
         purge_soon: PurgeSoon,
         known_codes: KnownCodes,
+        changes: Changes,
     ) -> Self {
         Self {
             db,
@@ -93,12 +113,18 @@ impl SessionsService {
             random,
             purge_soon,
             known_codes,
+            changes,
         }
     }
 
     /// The time, to tell what is over.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// How far a session has come, as it is told to whoever it is read for.
+    pub fn position(&self, session: &Session) -> Position {
+        self.changes.position(session.change, session.audience())
     }
 }
 

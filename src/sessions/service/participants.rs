@@ -2,6 +2,7 @@
 
 use super::access::{Presence, authorize};
 use super::{SessionsService, find};
+use crate::changes::Recorder;
 use crate::client_network::Network;
 use crate::db::DbConn;
 use crate::paging::Page;
@@ -29,9 +30,9 @@ impl SessionsService {
         } else {
             Presence::Unseen
         };
-        let enter = move |conn: &mut DbConn| {
+        let enter = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
-            actor.enter(conn, presence)?;
+            actor.enter(conn, recorder, presence)?;
             let is_seen = actor.session.participation.is_some_and(|it| it.listed);
             let participant = Participant {
                 user_id: is_seen.then_some(me.user_id),
@@ -40,7 +41,7 @@ impl SessionsService {
             };
             Ok::<_, SessionsError>((participant, actor.session.details.join_code))
         };
-        let (participant, code) = self.db.write(enter).await?;
+        let (participant, code) = self.changes.write(enter).await?;
         self.known_codes.note(network, &code).await;
         Ok(participant)
     }

@@ -256,13 +256,13 @@ impl From<Exported> for ExportedQuestion {
 impl From<Entry> for ExportedEntry {
     fn from(entry: Entry) -> Self {
         Self {
-            author: entry.author,
+            author: entry.content.author,
             likes_count: entry.likes_count,
-            pinned: entry.pinned,
-            created_at: entry.created_at,
-            updated_at: entry.updated_at,
-            edited_at: entry.edited_at,
-            revision: entry.revision,
+            pinned: entry.content.pinned,
+            created_at: entry.content.created_at,
+            updated_at: entry.content.updated_at,
+            edited_at: entry.content.edited_at,
+            revision: entry.content.revision,
         }
     }
 }

@@ -122,12 +122,12 @@ fn row(
         question_id,
         reply_id,
         Cell::text(body),
-        Cell::text(entry.author.nickname),
-        Cell::Flag(entry.author.is_host),
+        Cell::text(entry.content.author.nickname),
+        Cell::Flag(entry.content.author.is_host),
         Cell::Number(entry.likes_count),
-        Cell::Flag(entry.pinned),
+        Cell::Flag(entry.content.pinned),
         closed,
-        Cell::Time(entry.created_at),
-        Cell::Time(entry.updated_at),
+        Cell::Time(entry.content.created_at),
+        Cell::Time(entry.content.updated_at),
     ]
 }

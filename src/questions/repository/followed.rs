@@ -1,0 +1,101 @@
+//! Statements that read which questions and replies of a session have changed.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::columns as question_columns;
+use super::replies::columns as reply_columns;
+use crate::changes::{Audience, Change};
+use crate::db::schema::{participants, question_likes, questions, replies, reply_likes, users};
+use crate::db::{DbConn, DbError};
+use crate::questions::rows::{EntryRow, QuestionRow, ReplyRow};
+use crate::questions::{Changed, QuestionEvent, ReplyEvent};
+use crate::sessions::SessionId;
+use crate::users::UserId;
+
+/// Writes a function that reads what has changed of one kind.
+macro_rules! list_changed {
+    ($list:ident, $table:ident, $from:expr, $columns:expr, $row:ty, $event:ty) => {
+        /// What has changed after `after`, as this audience counts: at most `limit`, in the order
+        /// of numbers.
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub fn $list(
+            conn: &mut DbConn,
+            session_id: SessionId,
+            audience: Audience,
+            after: i64,
+            limit: i64,
+        ) -> Result<Vec<Changed<$event>>, DbError> {
+            let numbers = (
+                ($table::change, $table::host_change),
+                ($table::content_change, $table::content_host_change),
+            );
+            let mut changed = $from
+                .filter($table::session_id.eq(session_id))
+                .limit(limit)
+                .select(($columns, numbers))
+                .into_boxed();
+            changed = match audience {
+                Audience::All => changed
+                    .filter($table::change.gt(after))
+                    .order($table::change),
+                Audience::Hosts => changed
+                    .filter($table::host_change.gt(after))
+                    .order($table::host_change),
+            };
+            type Row = (($row, EntryRow), (Change, Change));
+            let rows: Vec<Row> = changed.load(conn)?;
+            let told = rows.into_iter();
+            Ok(told
+                .map(|((row, entry), (change, content_change))| {
+                    let (event, counts) = row.told(entry);
+                    Changed {
+                        event,
+                        counts,
+                        change,
+                        content_change,
+                    }
+                })
+                .collect())
+        }
+    };
+}
+
+list_changed!(
+    list_changed_questions,
+    questions,
+    questions::table,
+    question_columns!(None),
+    QuestionRow,
+    QuestionEvent
+);
+list_changed!(
+    list_changed_replies,
+    replies,
+    replies::table.inner_join(questions::table),
+    reply_columns!(None),
+    ReplyRow,
+    ReplyEvent
+);
+
+/// Whether something stands under the account's nickname in a session.
+pub fn is_named_author(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+) -> Result<bool, DbError> {
+    macro_rules! named {
+        ($table:ident) => {
+            exists(
+                $table::table
+                    .filter($table::author_id.eq(user_id))
+                    .filter($table::session_id.eq(session_id))
+                    .filter($table::anonymous.eq(false)),
+            )
+        };
+    }
+    let is_author = diesel::select(named!(questions).or(named!(replies)));
+    Ok(is_author.get_result(conn)?)
+}
