@@ -61,6 +61,7 @@ field_character_not_allowed = This cannot contain "{ $character }". Use only let
 field_not_a_boolean = This must be true or false.
 field_not_an_integer = This must be a whole number, within its bounds.
 field_not_a_time = This must be a time such as 2026-03-01T12:00:00Z.
+field_not_a_change = This must be a `change` of a session, such as 7k2m9q-41.
 field_not_within_a_year = This must be a time in the future, at most one year from now.
 field_not_a_key = This must be sent once, with 1 to 64 visible ASCII characters.
 field_not_one_of = This must be one of: { $allowed }.

@@ -27,7 +27,7 @@ use crate::changes::{Changes, Epochs, Woken};
 use crate::clock::SharedClock;
 use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
-use crate::db::{BUSY_TIMEOUT, DataStep, Db, Marks, Notices};
+use crate::db::{BUSY_TIMEOUT, DataStep, Db, Marks, Notices, OwnConnection};
 use crate::http::Cursors;
 use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
@@ -36,6 +36,7 @@ use crate::http::rate_limits::Limits;
 use crate::http::{connections, head, header_limits, origin, problem, security_headers};
 use crate::keys::access_token::AccessTokens;
 use crate::keys::{self, SigningKeys};
+use crate::live::{self, Follower, Live};
 use crate::openapi::handlers::Docs;
 use crate::password::{self, Passwords};
 use crate::posts::{self, PostsService};
@@ -76,6 +77,7 @@ const PURGES: &[Purge] = &[
     keys::PURGE,
     auth::PURGE_ATTEMPTS,
     sessions::PURGE_KNOWN_CODES,
+    live::PURGE,
     retries::PURGE,
 ];
 
@@ -96,9 +98,25 @@ pub struct Running {
     /// Runs while it is awaited.
     pub server: Server,
     /// Stops it.
-    pub handle: ServerHandle,
+    pub handle: Stopper,
     /// Takes the message that asks for a purge now.
     pub purge: Addr<PurgeActor>,
+}
+
+/// Stops a server.
+#[derive(Clone)]
+pub struct Stopper {
+    server: ServerHandle,
+    live: Live,
+}
+
+impl Stopper {
+    /// Ends the streams, which would never end by themselves, then the server: if `graceful`, after
+    /// the requests that are in flight.
+    pub async fn stop(&self, graceful: bool) {
+        self.live.stop();
+        self.server.stop(graceful).await;
+    }
 }
 
 /// What each worker of the server needs.
@@ -110,6 +128,7 @@ struct WorkerState {
     posts: PostsService,
     sessions: SessionsService,
     questions: QuestionsService,
+    live: Live,
     docs: Docs,
     cookies: Cookies,
     cursors: Cursors,
@@ -135,12 +154,7 @@ pub async fn start(
     let db = Db::open(&settings.database, BUSY_TIMEOUT)?;
     let limits = Limits::new(&settings.limits, &clock, &random);
     let marks = Arc::new(Marks::new(settings.database.url.has_instances()));
-    let changes = Changes::new(
-        db.clone(),
-        Woken::new(Arc::clone(&marks)),
-        Epochs::open(&db, random.clone()).await?,
-    );
-    let shared = build(&settings, db.clone(), &clock, random, changes).await?;
+    let shared = build(&settings, db.clone(), &clock, random, &marks).await?;
     let caches = Caches {
         db: db.clone(),
         ended_logins: shared.auth.ended_logins.clone(),
@@ -159,10 +173,15 @@ pub async fn start(
     let purger = purger(db, &settings);
     let (interval, soon) = (settings.auth.purge_interval, shared.auth.purge_soon.clone());
     let purge_actor = PurgeActor::new(purger, sweep, clock, interval, soon).start();
+    let live = shared.live.clone();
     let server = serve(&settings, shared, limits, listener)?;
+    let handle = Stopper {
+        server: server.handle(),
+        live,
+    };
     Ok(Running {
         address,
-        handle: server.handle(),
+        handle,
         server,
         purge: purge_actor,
     })
@@ -199,13 +218,17 @@ async fn build(
     db: Db,
     clock: &SharedClock,
     random: Random,
-    changes: Changes,
+    marks: &Arc<Marks>,
 ) -> anyhow::Result<WorkerState> {
     let secrets = load_secrets(settings, &random)?;
     let auth = build_auth(settings, &secrets, &db, clock, &random).await?;
+    let woken = Woken::new(Arc::clone(marks));
+    let epochs = Epochs::open(&db, random.clone()).await?;
+    let changes = Changes::new(db.clone(), woken, epochs);
     let public_url = settings.server.public_url.clone();
     let cookies = Cookies::new(&public_url);
     let guest_lifetime = settings.auth.refresh_idle_lifetime;
+    let live = build_live(settings, &changes, clock, &random, &auth)?;
     Ok(WorkerState {
         db: db.clone(),
         users: UsersService::new(db.clone(), ACCOUNT_DATA),
@@ -219,6 +242,7 @@ async fn build(
             changes.clone(),
         ),
         questions: QuestionsService::new(db, clock.clone(), random, guest_lifetime, changes),
+        live,
         auth,
         docs: Docs::new(cookies),
         cookies,
@@ -227,6 +251,37 @@ async fn build(
         origins: TrustedOrigins::new(&settings.server),
         public_url,
     })
+}
+
+/// What is followed, and the thread that tells what has changed.
+fn build_live(
+    settings: &Settings,
+    changes: &Changes,
+    clock: &SharedClock,
+    random: &Random,
+    auth: &AuthService,
+) -> anyhow::Result<Live> {
+    let most = settings.server.max_connections as usize / 4 * 3;
+    let (own_clock, ended_logins) = (clock.clone(), auth.ended_logins.clone());
+    let live = Live::new(
+        changes.woken().clone(),
+        own_clock,
+        random.clone(),
+        ended_logins,
+        most,
+    );
+    let url = &settings.database.url;
+    let connection = OwnConnection::new(url);
+    let server_id = i64::from_be_bytes(random.bytes());
+    let server_id = url.has_instances().then_some(server_id);
+    let follower = Follower::new(
+        live.clone(),
+        connection,
+        changes.epochs().clone(),
+        server_id,
+    );
+    follower.spawn().context("no thread for live events")?;
+    Ok(live)
 }
 
 async fn build_auth(
@@ -269,6 +324,7 @@ fn provide(config: &mut ServiceConfig, shared: WorkerState) {
         .app_data(Data::new(shared.posts))
         .app_data(Data::new(shared.sessions))
         .app_data(Data::new(shared.questions))
+        .app_data(Data::new(shared.live))
         .app_data(Data::new(shared.docs))
         .app_data(Data::new(shared.cookies))
         .app_data(Data::new(shared.cursors))
@@ -313,6 +369,7 @@ fn serve(
     .shutdown_timeout(settings.server.shutdown_timeout.as_secs())
     .disable_signals()
     .h1_allow_half_closed(false)
+    .tcp_nodelay(true)
     .listen(listener)?;
     Ok(server.run())
 }

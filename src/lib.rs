@@ -2,8 +2,8 @@
 //!
 //! Dependencies point downwards only:
 //! `bin → app → routes → handlers → service → repository → db → config`, and between features one
-//! way: `questions → sessions, auth, users`, `sessions, auth → users, audit`, `auth → keys,
-//! password`, and `posts, password, keys, audit → users`.
+//! way: `live → questions → sessions → changes`, `questions → auth, users`, `sessions, auth → users,
+//! audit`, `auth → keys, password`, and `posts, changes, password, keys, audit → users`.
 //! `tests/architecture/` checks it.
 
 pub mod app;
@@ -18,6 +18,7 @@ pub mod db;
 pub mod http;
 pub mod ids;
 pub mod keys;
+pub mod live;
 pub mod mac;
 pub mod openapi;
 pub mod paging;

@@ -14,6 +14,7 @@ use crate::auth::middleware::{allow_user, require_user};
 use crate::http::rate_limits::Limit;
 use crate::http::{health, rate_limits};
 use crate::keys::handlers::get_public_keys;
+use crate::live::handlers::follow_session;
 use crate::openapi::handlers::{get_api_document, get_docs, get_docs_file};
 use crate::posts::handlers::{create_post, delete_post, get_post, list_posts, update_post};
 use crate::questions::handlers::export::export_session;
@@ -166,6 +167,14 @@ fn session_patterns(api: &mut ServiceConfig) {
     .service(
         resource("/sessions/{sessionId}/export")
             .route(get().to(export_session).wrap(user!()).wrap(limit!(Export))),
+    )
+    .service(
+        resource("/sessions/{sessionId}/events").route(
+            get()
+                .to(follow_session)
+                .wrap(maybe_user!())
+                .wrap(limit!(Streams)),
+        ),
     )
     .service(resource("/sessions/{sessionId}/qr.svg").route(get().to(get_qr_code)))
     .service(

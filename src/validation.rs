@@ -72,6 +72,9 @@ pub enum Invalid {
     /// A time that is over, or more than a year by the calendar away.
     #[error("must be in the future, at most one year from now")]
     NotWithinAYear,
+    /// No `change` of a session.
+    #[error("must be a `change` of a session, such as 7k2m9q-41")]
+    NotAPosition,
     /// Nothing that an `Idempotency-Key` may be.
     #[error("must be one header of 1 to 64 visible characters of ASCII")]
     NotAKey,
@@ -103,6 +106,7 @@ impl Invalid {
             Self::NotAnInteger => "not_an_integer",
             Self::NotATime => "not_a_time",
             Self::NotWithinAYear => "not_within_a_year",
+            Self::NotAPosition => "not_a_change",
             Self::NotAKey => "not_a_key",
             Self::NotOneOf(_) => "not_one_of",
         }

@@ -69,6 +69,11 @@ impl Changes {
         }
     }
 
+    /// Which sessions have changed a moment ago.
+    pub fn woken(&self) -> &Woken {
+        &self.woken
+    }
+
     /// To which history of the database numbers belong now.
     pub fn epochs(&self) -> &Epochs {
         &self.epochs

@@ -47,8 +47,9 @@ impl Woken {
         }
     }
 
-    /// Whether somebody follows sessions here: then notices are looked for often.
-    pub fn set_followed(&self, is_followed: bool) {
-        self.0.set_followed(is_followed);
+    /// Which sessions are followed here: others wake nobody.
+    pub fn set_followed(&self, sessions: impl Iterator<Item = SessionId>) {
+        self.0
+            .set_followed(sessions.map(SessionId::to_text).collect());
     }
 }

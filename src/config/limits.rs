@@ -30,7 +30,9 @@ pub struct LimitSettings {
     pub token: Rate,
     /// Of a network: join codes that nobody has.
     pub join_codes: Rate,
-    /// Of a network: all requests that bear no valid token.
+    /// Of a network: streams of events.
+    pub streams: Rate,
+    /// Of a network: all requests that bear no valid token, but streams of events.
     pub everything: Rate,
     /// Of a network whose `everything` is used up: tokens whose signature is checked all the same.
     pub token_checks: Rate,
@@ -108,6 +110,7 @@ impl LimitSettings {
             guests: per_second(reader, "guests"),
             token: per_second(reader, "token"),
             join_codes: per_second(reader, "join_codes"),
+            streams: per_second(reader, "streams"),
             everything: per_second(reader, "everything"),
             token_checks: per_second(reader, "token_checks"),
             bearers: per_second(reader, "bearers"),

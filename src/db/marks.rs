@@ -1,6 +1,6 @@
 //! Texts that one thread marks and another one takes: at this server, and by notices at the others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::mem::take;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,7 +21,8 @@ struct State {
     outgoing: Option<BTreeSet<String>>,
     missed: bool,
     nudged: bool,
-    is_followed: bool,
+    /// What somebody here wants to know of.
+    followed: HashSet<String>,
 }
 
 impl Marks {
@@ -45,10 +46,13 @@ impl Marks {
             if let Some(outgoing) = &mut state.outgoing {
                 outgoing.insert(text.clone());
             }
-            state.here.insert(text);
+            state.hear(text);
         }
+        let is_heard = !state.here.is_empty();
         drop(state);
-        self.marked.notify_one();
+        if is_heard {
+            self.marked.notify_one();
+        }
         self.outgoing.notify_one();
     }
 
@@ -70,18 +74,20 @@ impl Marks {
         (take(&mut state.here), take(&mut state.missed))
     }
 
-    /// Whether somebody here wants to hear soon what other servers mark.
-    pub fn set_followed(&self, is_followed: bool) {
-        self.lock().is_followed = is_followed;
+    /// What somebody here wants to know of: other marks are told to other servers alone.
+    pub fn set_followed(&self, followed: HashSet<String>) {
+        self.lock().followed = followed;
     }
 
     pub(super) fn is_followed(&self) -> bool {
-        self.lock().is_followed
+        !self.lock().followed.is_empty()
     }
 
     /// Marks what another server has told.
     pub(super) fn hear<'a>(&self, texts: impl Iterator<Item = &'a str>) {
-        self.lock().here.extend(texts.map(str::to_owned));
+        let mut state = self.lock();
+        texts.for_each(|text| state.hear(text.to_owned()));
+        drop(state);
         self.marked.notify_one();
     }
 
@@ -103,5 +109,13 @@ impl Marks {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn hear(&mut self, text: String) {
+        if self.followed.contains(&text) {
+            self.here.insert(text);
+        }
     }
 }

@@ -14,7 +14,6 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::Error;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, header};
@@ -22,6 +21,7 @@ use actix_web::middleware::Next;
 use actix_web::rt::time::sleep;
 use actix_web::rt::{net, spawn};
 use actix_web::web::Bytes;
+use actix_web::{Error, HttpRequest};
 use socket2::SockRef;
 
 /// How many times progress is checked within the timeout. Checks are counted, not time: a process
@@ -31,6 +31,12 @@ const LOOKS: u32 = 10;
 /// The size of the send buffer of a socket; Linux doubles it. Linux's own buffer has up to 4 MiB,
 /// and a third of it must be free before it takes more: a slow client would seem to read nothing.
 const SEND_BUFFER: usize = 128 * 1024;
+
+/// The same for a stream of events, so that one that is not read is soon seen to be full.
+const STREAM_SEND_BUFFER: usize = 16 * 1024;
+/// How long what a stream sends may stay unacknowledged: then its client has vanished, or does not
+/// read. The system closes the connection.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The most bytes of an answer that are sent at once.
 const PART: usize = 64 * 1024;
@@ -52,6 +58,8 @@ struct ConnectionState {
     looks: Cell<Option<u32>>,
     /// Whether no request may follow.
     is_last: Cell<bool>,
+    /// Whether it is a stream of events, which waits for us nearly always.
+    is_stream: Cell<bool>,
 }
 
 /// Begins to look after a connection. Where no descriptor is left for that, it ends.
@@ -67,6 +75,7 @@ pub fn open(stream: &dyn Any, data: &mut Extensions, timeout: ClientTimeout) {
                 socket: socket.into(),
                 looks: Cell::new(Some(0)),
                 is_last: Cell::new(false),
+                is_stream: Cell::new(false),
             });
             spawn(end_when_idle(Rc::downgrade(&state), timeout.0));
             data.insert(WatchedConnection(state));
@@ -80,15 +89,21 @@ pub fn open(stream: &dyn Any, data: &mut Extensions, timeout: ClientTimeout) {
 
 /// Runs until Actix has closed the connection or its client has let its time pass.
 async fn end_when_idle(state: Weak<ConnectionState>, timeout: Duration) {
+    let mut pause = timeout / LOOKS;
     loop {
-        sleep(timeout / LOOKS).await;
+        sleep(pause).await;
         let Some(state) = state.upgrade() else {
             return;
         };
+        if state.is_stream.get() {
+            // Ten looks a second each would be many: it is looked after by the system, too.
+            pause = timeout;
+        }
         let Some(looks) = state.looks.get() else {
             continue;
         };
-        let allowed = if state.is_last.get() { 1 } else { LOOKS };
+        let is_seldom = state.is_last.get() || state.is_stream.get();
+        let allowed = if is_seldom { 1 } else { LOOKS };
         if looks >= allowed {
             // One that is closed already needs no end.
             let _: io::Result<()> = state.socket.shutdown(Shutdown::Both);
@@ -105,6 +120,20 @@ impl WatchedConnection {
 
     fn waits_for_the_client(&self) {
         self.0.looks.set(Some(0));
+    }
+}
+
+/// Prepares the connection of a request for a stream of events. Where the system refuses, the
+/// stream goes on without.
+pub fn begin_stream(request: &HttpRequest) {
+    let Some(connection) = request.conn_data::<WatchedConnection>() else {
+        return;
+    };
+    connection.0.is_stream.set(true);
+    let socket = SockRef::from(&connection.0.socket);
+    let kept = socket.set_send_buffer_size(STREAM_SEND_BUFFER);
+    if let Err(error) = kept.and_then(|()| socket.set_tcp_user_timeout(Some(STREAM_TIMEOUT))) {
+        tracing::warn!(%error, "a stream cannot be looked after by the system");
     }
 }
 

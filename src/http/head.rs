@@ -4,13 +4,21 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use actix_web::Error;
 use actix_web::body::{BodySize, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
+use actix_web::{Error, HttpMessage, HttpRequest};
+
+/// A request was HEAD, and is answered as GET is.
+struct IsHead;
+
+/// Whether nothing of the body is sent: then no stream needs to begin.
+pub fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().contains::<IsHead>()
+}
 
 /// Lets GET answer HEAD, and drops the body before anything of it is made or sent. `Allow` names
 /// HEAD behind GET. Who clones a request must be within: its method is changed here.
@@ -24,6 +32,7 @@ pub async fn answer<B: MessageBody + 'static>(
     let is_head = request.method() == Method::HEAD;
     if is_head {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(IsHead);
     }
     let mut response = next.call(request).await?;
     allow_head(response.headers_mut());

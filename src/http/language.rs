@@ -100,6 +100,7 @@ impl Language {
             | Invalid::NotBoolean
             | Invalid::NotAnInteger
             | Invalid::NotATime
+            | Invalid::NotAPosition
             | Invalid::NotWithinAYear
             | Invalid::NotAKey
             | Invalid::Blank
@@ -194,6 +195,7 @@ mod tests {
         Invalid::NotBoolean,
         Invalid::NotAnInteger,
         Invalid::NotATime,
+        Invalid::NotAPosition,
         Invalid::NotWithinAYear,
         Invalid::NotAKey,
         Invalid::Blank,

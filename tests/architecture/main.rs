@@ -15,7 +15,7 @@ use std::path::Path;
 use source::{Source, sources};
 
 /// Features, and those that each of them may use. An arrow stands here only if an import makes it.
-const FEATURES: [(&str, &[&str]); 9] = [
+const FEATURES: [(&str, &[&str]); 11] = [
     ("audit", &["users"]),
     ("users", &[]),
     ("password", &["users"]),
@@ -23,10 +23,15 @@ const FEATURES: [(&str, &[&str]); 9] = [
     ("auth", &["keys", "password", "users", "audit"]),
     ("retries", &["users"]),
     ("posts", &["users", "retries"]),
-    ("sessions", &["users", "audit", "retries"]),
+    ("changes", &["users"]),
+    ("sessions", &["users", "audit", "retries", "changes"]),
     (
         "questions",
-        &["sessions", "auth", "audit", "users", "retries"],
+        &["sessions", "auth", "audit", "users", "retries", "changes"],
+    ),
+    (
+        "live",
+        &["questions", "sessions", "changes", "auth", "users"],
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
@@ -11,6 +12,9 @@ use crate::http::client_address::ClientAddress;
 use crate::http::rate_limits::{Holder, Limit, Limits, Taken};
 use crate::http::{ApiError, ErrorCode, health};
 use crate::users::{CurrentUser, UserId};
+
+/// The pattern of the URL of streams.
+const STREAMS: &str = "/api/sessions/{sessionId}/events";
 
 /// What the bucket of the network has given for this request.
 struct OfNetwork(Taken);
@@ -23,7 +27,8 @@ fn account(user_id: UserId) -> Holder {
 }
 
 /// The limit of all requests together. Health checks are exempt by their literal paths: whatever
-/// else leads to them is counted.
+/// else leads to them is counted. Streams have a limit of their own: all of a hall must be able to
+/// come back at once.
 ///
 /// Each request counts for its network at first. A valid token has this given back and counts for
 /// its account ([`count_for_account`]). Where the network has nothing left, a token that this
@@ -36,11 +41,17 @@ pub async fn check_everything<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if !health::PATHS.contains(&request.path())
+        && !is_stream(&request)
         && let Err(error) = count(&request).await
     {
         return Ok(request.error_response(error).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+fn is_stream(request: &ServiceRequest) -> bool {
+    let pattern = request.match_pattern();
+    pattern.as_deref() == Some(STREAMS) && request.method() == Method::GET
 }
 
 async fn count(request: &ServiceRequest) -> Result<(), ApiError> {

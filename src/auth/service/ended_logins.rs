@@ -113,6 +113,13 @@ impl EndedLogins {
         self.look_up(login_id).ok_or_else(unknown)
     }
 
+    /// Whether this process knows that the login has ended. It asks nobody: for what goes on
+    /// without a request, and may not wait for the database.
+    pub fn knows(&self, login_id: LoginId) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.ended.contains_key(&login_id)
+    }
+
     /// `None` where what was read is too old to tell.
     fn look_up(&self, login_id: LoginId) -> Option<bool> {
         let now = self.clock.now();

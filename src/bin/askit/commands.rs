@@ -10,6 +10,7 @@ use askit::app;
 use askit::auth::NewAccount;
 use askit::auth::service::administration::Administration;
 use askit::auth::service::import::{Batch, Import, Reason};
+use askit::changes::Epochs;
 use askit::clock::{Clock, SystemClock};
 use askit::config::Settings;
 use askit::db::{BUSY_TIMEOUT, Db};
@@ -142,8 +143,10 @@ pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow
     Ok(())
 }
 
-/// Ends every login there is.
+/// Ends every login there is. Numbers of changes from before mean nothing any more: after a restore,
+/// the database lacks commits.
 pub async fn end_all_logins(settings: Settings) -> anyhow::Result<()> {
+    Epochs::draw_anew(&open(&settings).await?, &Random::from_system()).await?;
     let ended = administration(&settings).await?.end_all_logins().await?;
     println!("{ended} login(s) ended");
     Ok(())

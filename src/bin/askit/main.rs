@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::{System, spawn};
 use anyhow::Context;
+use askit::app::Stopper;
 use askit::clock::SystemClock;
 use askit::config::{Loaded, Settings, Sources, TelemetrySettings};
 use askit::db::checkpoint;
@@ -203,7 +203,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 }
 
 /// SIGTERM and Ctrl-C let requests in flight end; told twice, the process ends at once.
-async fn stop_when_told(server: ServerHandle) {
+async fn stop_when_told(server: Stopper) {
     let (terminate, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(terminate), signal(interrupt)) else {
         tracing::warn!("cannot listen for signals: the first one will end the process at once");
@@ -217,7 +217,7 @@ async fn stop_when_told(server: ServerHandle) {
     };
     told().await;
     tracing::info!("stopping; waiting for requests in flight");
-    spawn(server.stop(true));
+    spawn(async move { server.stop(true).await });
     told().await;
     std::process::exit(1);
 }

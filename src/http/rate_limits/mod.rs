@@ -32,7 +32,9 @@ pub enum Limit {
     Token,
     /// Of a network: asking for join codes that nobody has.
     JoinCodes,
-    /// Of a network: all requests without a valid token, but health checks.
+    /// Of a network: following sessions.
+    Streams,
+    /// Of a network: all requests without a valid token, but health checks and streams.
     Everything,
     /// Of a network whose [`Self::Everything`] is used up: tokens that are checked all the same.
     TokenChecks,
@@ -60,6 +62,7 @@ impl Limit {
             Self::Guests => settings.guests,
             Self::Token => settings.token,
             Self::JoinCodes => settings.join_codes,
+            Self::Streams => settings.streams,
             Self::Everything => settings.everything,
             Self::TokenChecks => settings.token_checks,
             Self::Bearers => settings.bearers,

@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix::Addr;
-use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
+use askit::app::Stopper;
 use askit::clock::{Clock, ManualClock, SharedClock};
 use askit::config::{Settings, Sources};
 use askit::purge::{PurgeActor, PurgeNow, Purged};
@@ -26,7 +26,7 @@ pub const SECRET: &str = "a secret of the tests, long enough to be one";
 
 /// Limits whose bursts are raised: people of one address do in no time what takes them days. Tests of
 /// a limit ask for the usual ones.
-const RAISED: [&str; 8] = [
+const RAISED: [&str; 9] = [
     "CREDENTIALS",
     "COSTLY",
     "EVERYTHING",
@@ -35,6 +35,7 @@ const RAISED: [&str; 8] = [
     "ACCOUNT_CONTRIBUTIONS",
     "ACCOUNT_LIKES",
     "ACCOUNT_SESSIONS",
+    "STREAMS",
 ];
 
 /// A server on a port of its own. It stops when it is dropped, and then its log is searched for
@@ -56,7 +57,7 @@ pub struct Setup {
 pub struct RunningServer {
     pub address: SocketAddr,
     pub clock: Arc<ManualClock>,
-    handle: ServerHandle,
+    handle: Stopper,
     purge: Addr<PurgeActor>,
     thread: Option<JoinHandle<()>>,
     log_position: usize,

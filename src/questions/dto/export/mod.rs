@@ -50,7 +50,7 @@ pub enum ExportFile {
         /// With the questions that were written.
         workbook: Box<Workbook>,
         /// What the last sheet says.
-        session: Session,
+        session: Box<Session>,
     },
 }
 
@@ -172,6 +172,7 @@ impl ExportFile {
                 let mut workbook = Box::new(Workbook::new(SHEET_LIMIT));
                 workbook.begin_table(CONTENTS_SHEET, &table::CONTENTS)?;
                 let head = workbook.take();
+                let session = Box::new(session);
                 (Self::Xlsx { workbook, session }, head)
             }
         })
@@ -207,7 +208,7 @@ impl ExportFile {
                 session,
             } => {
                 workbook.begin_table(SESSION_SHEET, &table::SESSION)?;
-                workbook.row(&table::session_row(session))?;
+                workbook.row(&table::session_row(*session))?;
                 workbook.finish()
             }
         }

@@ -1,0 +1,205 @@
+//! What this server keeps of a session for those who follow it here.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::piece::SharedPiece;
+use super::ring::{At, Ring};
+use super::seats::Seat;
+use crate::changes::{Audience, Change, Epoch};
+use crate::users::LoginId;
+
+/// A followed session.
+pub struct Feed {
+    shared: Mutex<Shared>,
+    seats: Mutex<HashMap<u64, Arc<Seat>>>,
+    /// How many follow the session at all servers, as far as is known.
+    listeners: AtomicI64,
+    /// How far the session had come when it was first followed here.
+    pub(super) first_change: Change,
+}
+
+struct Shared {
+    ring: Ring,
+    epoch: Epoch,
+    /// What those have missed who came last, for each audience.
+    caught_up: [Option<CaughtUp>; 2],
+    /// The smallest number from which somebody waits to be caught up, for each audience.
+    waiting: [Option<i64>; 2],
+}
+
+/// What somebody has missed.
+#[derive(Debug, Clone)]
+pub struct CaughtUp {
+    /// It tells what came after this number, as its audience counts.
+    pub after: i64,
+    /// `None` where that is too much.
+    pub piece: Option<SharedPiece>,
+    /// How far that goes.
+    pub through: Change,
+}
+
+/// How somebody who has been told a number goes on.
+#[derive(Debug)]
+pub enum Attached {
+    /// In the ring, from this place on.
+    At(u64),
+    /// With this piece, and then in the ring from this place on.
+    Behind(SharedPiece, u64),
+    /// By reading everything anew. The session has come so far then, and the ring goes on from this
+    /// place.
+    TooFar(Change, Epoch, u64),
+    /// Once what is missing was read.
+    Later,
+}
+
+impl CaughtUp {
+    /// Whether it tells what somebody needs who was told everything up to `number`.
+    fn is_for(&self, number: i64) -> bool {
+        match self.piece {
+            Some(_) => self.after <= number,
+            None => number <= self.after,
+        }
+    }
+}
+
+fn index(audience: Audience) -> usize {
+    match audience {
+        Audience::All => 0,
+        Audience::Hosts => 1,
+    }
+}
+
+impl Feed {
+    /// Nothing is kept yet of a session that has come so far.
+    pub fn new(change: Change, epoch: Epoch) -> Self {
+        Self {
+            shared: Mutex::new(Shared {
+                ring: Ring::new(change),
+                epoch,
+                caught_up: [None, None],
+                waiting: [None, None],
+            }),
+            seats: Mutex::default(),
+            listeners: AtomicI64::new(0),
+            first_change: change,
+        }
+    }
+
+    /// Lets a listener be woken from now on.
+    pub fn add(&self, seat: &Arc<Seat>) {
+        self.seats().insert(seat.number, Arc::clone(seat));
+    }
+
+    /// Forgets a listener.
+    pub fn remove(&self, seat: &Seat) {
+        self.seats().remove(&seat.number);
+    }
+
+    /// How many follow the session here.
+    pub fn len(&self) -> usize {
+        self.seats().len()
+    }
+
+    /// How many follow the session at all servers.
+    pub fn listeners(&self) -> i64 {
+        let here = i64::try_from(self.len()).unwrap_or(i64::MAX);
+        self.listeners.load(Ordering::Relaxed).max(here)
+    }
+
+    /// Notes how many follow the session at all servers. Tells whether that is another number.
+    pub fn set_listeners(&self, count: i64) -> bool {
+        self.listeners.swap(count, Ordering::Relaxed) != count
+    }
+
+    /// Ends the streams whose login has ended.
+    pub fn end_of(&self, has_ended: impl Fn(LoginId) -> bool) {
+        let seats = self.seats();
+        let over = seats.values().filter(|it| it.login.is_some_and(&has_ended));
+        over.for_each(|seat| seat.end());
+    }
+
+    fn wake(&self) -> usize {
+        let seats = self.seats();
+        seats.values().for_each(|seat| seat.waker.wake());
+        seats.len()
+    }
+
+    /// Ends the streams of all who follow.
+    pub fn end(&self) {
+        self.seats().values().for_each(|seat| seat.end());
+    }
+
+    /// Adds a piece, wakes everybody, and tells how many that are.
+    pub fn publish(&self, piece: SharedPiece) -> usize {
+        let mut shared = self.lock();
+        if piece.is_reset {
+            shared.caught_up = [None, None];
+        }
+        shared.epoch = piece.epoch;
+        shared.ring.push(piece);
+        drop(shared);
+        self.wake()
+    }
+
+    /// Keeps what some have missed, and wakes them.
+    pub fn catch_up(&self, audience: Audience, caught_up: CaughtUp) {
+        let mut shared = self.lock();
+        if let Some(kept) = shared.caught_up.get_mut(index(audience)) {
+            *kept = Some(caught_up);
+        }
+        drop(shared);
+        let waits = |seat: &&Arc<Seat>| seat.waits.load(Ordering::Relaxed);
+        let seats = self.seats();
+        seats.values().filter(waits).for_each(|it| it.waker.wake());
+    }
+
+    /// Takes the smallest number from which somebody of an audience waits to be caught up.
+    pub fn take_waiting(&self, audience: Audience) -> Option<i64> {
+        self.lock().waiting.get_mut(index(audience))?.take()
+    }
+
+    /// What is at a place of the ring.
+    pub fn at(&self, place: u64) -> At {
+        self.lock().ring.at(place)
+    }
+
+    /// How somebody goes on who was told everything up to `number` of this epoch.
+    pub fn attach(&self, audience: Audience, number: i64, epoch: Epoch) -> Attached {
+        let mut shared = self.lock();
+        if shared.epoch != epoch {
+            let (told, place) = shared.ring.end();
+            return Attached::TooFar(told, shared.epoch, place);
+        }
+        if let Some(place) = shared.ring.place_after(audience, number) {
+            return Attached::At(place);
+        }
+        let kept = shared
+            .caught_up
+            .get(index(audience))
+            .and_then(Option::as_ref);
+        if let Some(caught_up) = kept.filter(|it| it.is_for(number))
+            && let Some(place) = shared
+                .ring
+                .place_after(audience, caught_up.through.number_for(audience))
+        {
+            return match &caught_up.piece {
+                Some(piece) => Attached::Behind(Arc::clone(piece), place),
+                None => Attached::TooFar(caught_up.through, epoch, place),
+            };
+        }
+        if let Some(waiting) = shared.waiting.get_mut(index(audience)) {
+            *waiting = Some(waiting.map_or(number, |it| it.min(number)));
+        }
+        Attached::Later
+    }
+
+    fn seats(&self) -> MutexGuard<'_, HashMap<u64, Arc<Seat>>> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,282 @@
+//! What is sent at once: events, framed once for everybody (`text/event-stream`, HTML, section 9.2).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::changes::{Audience, Change, Epoch, Position};
+use crate::users::UserId;
+
+/// Who is told an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Everybody.
+    ByAll,
+    /// Those who take part, hosts too.
+    Inside,
+    /// Those who do not take part.
+    Outside,
+}
+
+/// An event before it is framed.
+#[derive(Debug, Clone)]
+pub struct Event {
+    name: &'static str,
+    seen: Seen,
+    /// When it happened; none for what no number is given to.
+    change: Option<Change>,
+    data: String,
+}
+
+impl Event {
+    /// An event with a number.
+    pub fn new(name: &'static str, seen: Seen, change: Change, data: &impl Serialize) -> Self {
+        Self {
+            change: Some(change),
+            seen,
+            ..Self::unnumbered(name, data)
+        }
+    }
+
+    /// An event that everybody is told and that bears no id.
+    pub fn unnumbered(name: &'static str, data: &impl Serialize) -> Self {
+        Self {
+            name,
+            seen: Seen::ByAll,
+            change: None,
+            // Structs of texts, numbers and flags: nothing in them can fail.
+            data: serde_json::to_string(data).unwrap_or_default(),
+        }
+    }
+}
+
+/// One event as bytes. JSON has no line break outside of its escapes, so it is one line.
+pub fn frame(name: &str, id: Option<Position>, data: &impl Serialize) -> String {
+    let data = serde_json::to_string(data).unwrap_or_default();
+    let mut framed = String::new();
+    write_frame(&mut framed, name, id, &data);
+    framed
+}
+
+fn write_frame(framed: &mut String, name: &str, id: Option<Position>, data: &str) {
+    framed.push_str("event: ");
+    framed.push_str(name);
+    if let Some(id) = id {
+        framed.push_str("\nid: ");
+        framed.push_str(&id.to_string());
+    }
+    framed.push_str("\ndata: ");
+    framed.push_str(data);
+    framed.push_str("\n\n");
+}
+
+/// Who is what in a session, read after what a piece tells.
+#[derive(Debug, Clone, Default)]
+pub struct Present {
+    /// Its hosts.
+    pub hosts: HashSet<UserId>,
+    /// All who take part: read where something is for them alone.
+    pub inside: HashSet<UserId>,
+}
+
+/// Events for one kind of listener.
+#[derive(Debug, Clone, Default)]
+struct Form {
+    bytes: Bytes,
+    /// Where the events end that bear each number, in their order.
+    ends: Box<[(i64, usize)]>,
+}
+
+/// Events as bytes, for each kind of listener.
+#[derive(Debug)]
+pub struct Piece {
+    outside: Form,
+    inside: Form,
+    hosts: Form,
+    /// `None` where nothing has changed, as in a beat.
+    pub present: Option<Present>,
+    /// What is told with this piece, and with those before it.
+    pub through: Change,
+    pub epoch: Epoch,
+    /// The numbers begin anew: `through` may be less than what was told before.
+    pub is_reset: bool,
+    /// The stream ends with it.
+    pub is_last: bool,
+}
+
+/// How a piece is made of events.
+pub struct Framing {
+    pub epoch: Epoch,
+    /// Events that are no later, as either audience counts, are left out.
+    pub after: Change,
+    pub through: Change,
+    /// Whether everything up to `through` is told with this piece; then events bear ids.
+    pub has_ids: bool,
+}
+
+impl Framing {
+    /// A piece of these events, and of `counts`, which are told last, to everybody, and bear the
+    /// number of all.
+    pub fn piece(
+        &self,
+        mut events: Vec<Event>,
+        counts: Option<&impl Serialize>,
+        present: Option<Present>,
+    ) -> Piece {
+        let counts = counts.map(|it| Event::unnumbered("counts", it));
+        let differs = events.iter().any(|it| it.seen != Seen::ByAll);
+        let outside = self.form(&mut events, &counts, Audience::All, Seen::Outside);
+        let inside = if differs {
+            self.form(&mut events, &counts, Audience::All, Seen::Inside)
+        } else {
+            outside.clone()
+        };
+        Piece {
+            hosts: self.form(&mut events, &counts, Audience::Hosts, Seen::Inside),
+            outside,
+            inside,
+            present,
+            through: self.through,
+            epoch: self.epoch,
+            is_reset: false,
+            is_last: false,
+        }
+    }
+
+    fn form(
+        &self,
+        events: &mut [Event],
+        counts: &Option<Event>,
+        audience: Audience,
+        seen: Seen,
+    ) -> Form {
+        let number = |event: &Event| event.change.map(|it| it.number_for(audience));
+        // Stable: what bears one number stays in its order.
+        events.sort_by_key(|event| number(event));
+        let after = self.after.number_for(audience);
+        let told: Vec<&Event> = events
+            .iter()
+            .filter(|it| it.seen == Seen::ByAll || it.seen == seen)
+            .filter(|it| number(it).is_none_or(|number| number > after))
+            .collect();
+        let mut framed = String::new();
+        let mut ends = Vec::new();
+        for (at, event) in told.iter().enumerate() {
+            let own = number(event);
+            let is_last = told.get(at + 1).is_none_or(|next| number(next) != own);
+            let id = own.filter(|_| is_last && self.has_ids);
+            let id = id.map(|number| self.position(audience, number));
+            write_frame(&mut framed, event.name, id, &event.data);
+            ends.extend(own.filter(|_| is_last).map(|own| (own, framed.len())));
+        }
+        if let Some(counts) = counts {
+            let through = self.through.number_for(audience);
+            let id = self.has_ids.then(|| self.position(audience, through));
+            write_frame(&mut framed, counts.name, id, &counts.data);
+        }
+        Form {
+            bytes: framed.into(),
+            ends: ends.into(),
+        }
+    }
+
+    fn position(&self, audience: Audience, number: i64) -> Position {
+        Position {
+            epoch: self.epoch,
+            audience,
+            number,
+        }
+    }
+}
+
+impl Piece {
+    /// The same bytes for everybody, which tell no change.
+    pub fn unnumbered(text: String, through: Change, epoch: Epoch) -> Self {
+        let form = Form {
+            bytes: text.into(),
+            ends: Box::default(),
+        };
+        Self {
+            outside: form.clone(),
+            inside: form.clone(),
+            hosts: form,
+            present: None,
+            through,
+            epoch,
+            is_reset: false,
+            is_last: false,
+        }
+    }
+
+    /// Tells everybody to read everything anew.
+    pub fn reset(through: Change, epoch: Epoch) -> Self {
+        let form = |audience| {
+            let change = Position {
+                epoch,
+                audience,
+                number: through.number_for(audience),
+            };
+            Form {
+                bytes: reset_frame(change).into(),
+                ends: Box::default(),
+            }
+        };
+        Self {
+            outside: form(Audience::All),
+            inside: form(Audience::All),
+            hosts: form(Audience::Hosts),
+            is_reset: true,
+            ..Self::unnumbered(String::new(), through, epoch)
+        }
+    }
+
+    /// The bytes for somebody who has been told everything up to `number`.
+    pub fn bytes(&self, audience: Audience, me: Option<UserId>, number: i64) -> Bytes {
+        let is_inside = |it: &Present| me.is_some_and(|me| it.inside.contains(&me));
+        let form = match audience {
+            Audience::Hosts => &self.hosts,
+            Audience::All if self.present.as_ref().is_some_and(is_inside) => &self.inside,
+            Audience::All => &self.outside,
+        };
+        form.after(number)
+    }
+
+    /// How many bytes it keeps.
+    pub fn size(&self) -> usize {
+        let is_shared = self.inside.bytes.as_ptr() == self.outside.bytes.as_ptr();
+        let inside = if is_shared {
+            0
+        } else {
+            self.inside.bytes.len()
+        };
+        self.outside.bytes.len() + inside + self.hosts.bytes.len()
+    }
+
+    /// Where it ends, as this audience counts.
+    pub fn position(&self, audience: Audience) -> Position {
+        Position {
+            epoch: self.epoch,
+            audience,
+            number: self.through.number_for(audience),
+        }
+    }
+}
+
+/// The event that tells somebody to read everything anew, and to go on from there.
+pub fn reset_frame(change: Position) -> String {
+    frame("reset", Some(change), &super::ResetEvent { change })
+}
+
+impl Form {
+    /// Without the events that are no later than `number`.
+    fn after(&self, number: i64) -> Bytes {
+        let told = self.ends.partition_point(|(own, _)| *own <= number);
+        let before = told.checked_sub(1).and_then(|last| self.ends.get(last));
+        self.bytes.slice(before.map_or(0, |(_, end)| *end)..)
+    }
+}
+
+/// A piece that several share.
+pub type SharedPiece = Arc<Piece>;

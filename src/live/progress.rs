@@ -1,0 +1,132 @@
+//! How far a feed has been told, and when it is its turn. Times are since the start of the thread.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::CountsEvent;
+use super::feed::Feed;
+use super::pace::BETWEEN_PIECES;
+use crate::changes::{Audience, Change, Epoch};
+use crate::sessions::Followed;
+
+/// Between two events that tell counts: so nobody matches a thumb with a like.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
+/// Between two beats: proxies close what is silent for a minute.
+const BETWEEN_BEATS: Duration = Duration::from_secs(15);
+
+/// A followed session, as the thread knows it that tells of it.
+pub struct Progress {
+    pub feed: Arc<Feed>,
+    /// What was told, and what waits in `counts`.
+    pub told: Change,
+    pub epoch: Epoch,
+    /// Counts that have changed and are not told yet.
+    pub counts: CountsEvent,
+    /// As it was read last.
+    pub session: Option<Followed>,
+    /// Something has changed, or may have.
+    pub is_due: bool,
+    /// From which numbers somebody waits to be caught up.
+    pub waiting: [(Audience, Option<i64>); 2],
+    is_expired: bool,
+    next_at: Duration,
+    counts_at: Duration,
+    beat_at: Duration,
+}
+
+impl Progress {
+    /// Of a session that is followed from now on.
+    pub fn new(feed: Arc<Feed>, epoch: Epoch, now: Duration) -> Self {
+        Self {
+            told: feed.first_change,
+            feed,
+            epoch,
+            counts: CountsEvent::default(),
+            session: None,
+            is_due: true,
+            waiting: [(Audience::All, None), (Audience::Hosts, None)],
+            is_expired: false,
+            next_at: now,
+            counts_at: now + BETWEEN_COUNTS,
+            beat_at: now + BETWEEN_BEATS,
+        }
+    }
+
+    /// When there is something to do next, as far as it is known.
+    pub fn wants_at(&self) -> Option<Duration> {
+        let waits = self.waiting.iter().any(|(_, number)| number.is_some());
+        if self.is_due || waits {
+            return Some(self.next_at);
+        }
+        (!self.counts.is_empty()).then(|| self.counts_at.max(self.next_at))
+    }
+
+    /// Takes from the feed from where somebody waits to be caught up.
+    pub fn take_waiting(&mut self) {
+        for (audience, number) in &mut self.waiting {
+            if let Some(taken) = self.feed.take_waiting(*audience) {
+                *number = Some(number.map_or(taken, |it| it.min(taken)));
+            }
+        }
+    }
+
+    /// Notes that something was told, or was not there to be told.
+    pub fn rest(&mut self, now: Duration) {
+        self.next_at = now + BETWEEN_PIECES;
+    }
+
+    /// Notes that the database has failed.
+    pub fn retry(&mut self, now: Duration, after: Duration) {
+        self.next_at = now + after;
+    }
+
+    /// Adds counts that have changed, to be told at the next full second of this feed.
+    pub fn add_counts(&mut self, new: CountsEvent, now: Duration) {
+        if self.counts.is_empty() && self.counts_at <= now {
+            let late = now - self.counts_at;
+            let seconds = u32::try_from(late.as_secs()).unwrap_or(u32::MAX);
+            self.counts_at += BETWEEN_COUNTS * seconds + BETWEEN_COUNTS;
+        }
+        if new.session.is_some() {
+            self.counts.session = new.session;
+        }
+        self.counts.questions.extend(new.questions);
+        self.counts.replies.extend(new.replies);
+    }
+
+    /// The counts that are to be told now.
+    pub fn take_counts(&mut self, now: Duration) -> Option<CountsEvent> {
+        if self.counts.is_empty() || now < self.counts_at {
+            return None;
+        }
+        self.counts_at = now + BETWEEN_COUNTS;
+        Some(std::mem::take(&mut self.counts))
+    }
+
+    /// Notes what the session says of itself now.
+    pub fn know(&mut self, session: Followed, now: DateTime<Utc>) {
+        self.is_expired = session.is_expired(now);
+        self.session = Some(session);
+    }
+
+    /// The session, once, when its time has passed since it was read.
+    pub fn take_expired(&mut self, now: DateTime<Utc>) -> Option<&Followed> {
+        let session = self.session.as_ref()?;
+        if self.is_expired || !session.is_expired(now) {
+            return None;
+        }
+        self.is_expired = true;
+        Some(session)
+    }
+
+    /// Whether it is time for a beat.
+    pub fn take_beat(&mut self, now: Duration) -> bool {
+        let is_time = self.beat_at <= now;
+        if is_time {
+            self.beat_at = now + BETWEEN_BEATS;
+        }
+        is_time
+    }
+}

@@ -1,0 +1,215 @@
+//! What has changed of a session, as one read finds it.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::piece::{Event, Present, Seen};
+use super::{CountsEvent, QuestionRemovedEvent, ReplyRemovedEvent};
+use crate::changes::{self, Audience, Change, SessionId, Subject, SubjectChange};
+use crate::db::{DbConn, DbError};
+use crate::questions::{self, Changed, QuestionEvent, ReplyEvent};
+use crate::sessions::{self, Followed, SessionEvent};
+use crate::users::UserId;
+
+/// More things than this that have changed are not told: reading everything anew costs less.
+const SUBJECTS: usize = 1_000;
+
+/// Which changes are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Of which session.
+    pub session_id: SessionId,
+    /// As whom numbers are counted.
+    pub audience: Audience,
+    /// Later than this.
+    pub after: i64,
+    /// No later than this; the session's number where it is not said.
+    pub until: Option<i64>,
+}
+
+/// What a read has found.
+#[derive(Debug)]
+pub enum Reading {
+    /// The session is deleted.
+    Deleted,
+    /// More than is told; or the session, which has come so far, has not come as far as was told,
+    /// because the database lacks commits.
+    Anew(Change),
+    /// These changes.
+    Changes(Box<Changes>),
+}
+
+/// What has changed.
+#[derive(Debug)]
+pub struct Changes {
+    /// The session as it is now.
+    pub session: Followed,
+    /// In any order.
+    pub events: Vec<Event>,
+    /// What was counted of what has changed.
+    pub counts: CountsEvent,
+    /// Who is what now; `None` where nothing has changed.
+    pub present: Option<Present>,
+}
+
+/// Reads the session's number first; then what has changed up to it, by one statement for each kind
+/// of thing; then who is a host. So nothing is missed, and no host is told what happened after the
+/// role was taken away.
+///
+/// # Errors
+/// When the database fails.
+pub fn read(conn: &mut DbConn, wanted: Wanted, now: DateTime<Utc>) -> Result<Reading, DbError> {
+    let Wanted {
+        session_id,
+        audience,
+        after,
+        until,
+    } = wanted;
+    let Some(session) = sessions::find_followed(conn, session_id)? else {
+        return Ok(Reading::Deleted);
+    };
+    let number = session.change.number_for(audience);
+    if number < after {
+        return Ok(Reading::Anew(session.change));
+    }
+    let until = until.unwrap_or(number);
+    if until <= after {
+        return Ok(Reading::Changes(Box::new(Changes::none(session))));
+    }
+    let limit = SUBJECTS as i64 + 1;
+    let questions = questions::list_changed_questions(conn, session_id, audience, after, limit)?;
+    let replies = questions::list_changed_replies(conn, session_id, audience, after, limit)?;
+    let subjects = changes::list_subjects(conn, session_id, audience, after, limit)?;
+    if questions.len() + replies.len() + subjects.len() > SUBJECTS {
+        return Ok(Reading::Anew(session.change));
+    }
+    let is_wanted = |change: Change| {
+        let number = change.number_for(audience);
+        after < number && number <= until
+    };
+    let mut found = Changes::none(session);
+    found.add_session(now, is_wanted);
+    found.add_questions(questions, is_wanted);
+    found.add_replies(replies, is_wanted);
+    let persons = found.add_gone(subjects, is_wanted);
+    let inside = found.add_persons(conn, session_id, persons)?;
+    let hosts = sessions::list_hosts(conn, session_id)?;
+    found.present = Some(Present { hosts, inside });
+    Ok(Reading::Changes(Box::new(found)))
+}
+
+impl Changes {
+    fn none(session: Followed) -> Self {
+        Self {
+            session,
+            events: Vec::new(),
+            counts: CountsEvent::default(),
+            present: None,
+        }
+    }
+
+    fn add_session(&mut self, now: DateTime<Utc>, is_wanted: impl Fn(Change) -> bool) {
+        let session = &self.session;
+        if is_wanted(session.details_change) {
+            let event = SessionEvent::new(session, now);
+            let change = session.details_change;
+            self.events
+                .push(Event::new("session", Seen::ByAll, change, &event));
+        }
+        if is_wanted(session.counts_change) {
+            self.counts.session = Some(session.counts.into());
+        }
+    }
+
+    fn add_questions(
+        &mut self,
+        questions: Vec<Changed<QuestionEvent>>,
+        is_wanted: impl Fn(Change) -> bool,
+    ) {
+        for it in questions.into_iter().filter(|it| is_wanted(it.change)) {
+            if is_wanted(it.content_change) {
+                let event = Event::new("question", Seen::ByAll, it.content_change, &it.event);
+                self.events.push(event);
+            }
+            self.counts
+                .questions
+                .insert(it.event.question_id, it.counts);
+        }
+    }
+
+    fn add_replies(
+        &mut self,
+        replies: Vec<Changed<ReplyEvent>>,
+        is_wanted: impl Fn(Change) -> bool,
+    ) {
+        for it in replies.into_iter().filter(|it| is_wanted(it.change)) {
+            if is_wanted(it.content_change) {
+                let event = Event::new("reply", Seen::ByAll, it.content_change, &it.event);
+                self.events.push(event);
+            }
+            self.counts.replies.insert(it.event.reply_id, it.counts);
+        }
+    }
+
+    /// Adds what is gone, and tells which persons have changed.
+    fn add_gone(
+        &mut self,
+        subjects: Vec<SubjectChange>,
+        is_wanted: impl Fn(Change) -> bool,
+    ) -> Vec<(UserId, Change)> {
+        let mut persons = Vec::new();
+        for it in subjects.into_iter().filter(|it| is_wanted(it.change)) {
+            let event = match it.subject {
+                Subject::Question => {
+                    let question_id = it.subject_id;
+                    let gone = QuestionRemovedEvent { question_id };
+                    Event::new("question_removed", Seen::ByAll, it.change, &gone)
+                }
+                Subject::Reply => {
+                    let gone = ReplyRemovedEvent {
+                        reply_id: it.subject_id,
+                        question_id: it.question_id,
+                    };
+                    Event::new("reply_removed", Seen::ByAll, it.change, &gone)
+                }
+                Subject::Person => {
+                    let user_id = it.subject_id.parse().ok().and_then(UserId::new);
+                    persons.extend(user_id.map(|user_id| (user_id, it.change)));
+                    continue;
+                }
+            };
+            self.events.push(event);
+        }
+        persons
+    }
+
+    /// Those who take part are told about everybody in their list. Others are told about whose name
+    /// stands under a question or a reply: that is all they see of persons. Tells who takes part.
+    fn add_persons(
+        &mut self,
+        conn: &mut DbConn,
+        session_id: SessionId,
+        changed: Vec<(UserId, Change)>,
+    ) -> Result<HashSet<UserId>, DbError> {
+        if changed.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let ids: Vec<UserId> = changed.iter().map(|it| it.0).collect();
+        let mut persons = sessions::list_persons(conn, session_id, &ids)?;
+        let named = questions::list_named_authors(conn, session_id, &ids)?;
+        for (user_id, change) in changed {
+            let Some(person) = persons.remove(&user_id) else {
+                continue;
+            };
+            self.events
+                .push(Event::new("person", Seen::Inside, change, &person));
+            if named.contains(&user_id) {
+                let person = person.without_role();
+                self.events
+                    .push(Event::new("person", Seen::Outside, change, &person));
+            }
+        }
+        sessions::list_present(conn, session_id)
+    }
+}
