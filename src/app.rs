@@ -1,9 +1,7 @@
 //! Wiring: the database, the services, the actors and the server.
 
 use std::net::{SocketAddr, TcpListener};
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix::{Actor, Addr};
@@ -33,7 +31,7 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
 use crate::http::rate_limits::Limits;
-use crate::http::{connections, head, header_limits, origin, problem, security_headers};
+use crate::http::{capacity, connections, head, header_limits, origin, problem, security_headers};
 use crate::keys::access_token::AccessTokens;
 use crate::keys::{self, SigningKeys};
 use crate::live::{self, Follower, Live};
@@ -86,11 +84,6 @@ const DATA_STEPS: &[DataStep] = &[];
 
 /// How long the first head of a connection may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// File descriptors of each connection.
-const DESCRIPTORS: u64 = 2;
-/// Those of everything else: databases, logs, the runtime.
-const OTHER_DESCRIPTORS: u64 = 256;
-
 /// A server that is running once [`Self::server`] is awaited. Signals are its owner's affair.
 pub struct Running {
     /// Where it listens; the real port where 0 was asked for.
@@ -340,7 +333,7 @@ fn serve(
     listener: TcpListener,
 ) -> anyhow::Result<Server> {
     let client_timeout = settings.server.client_timeout;
-    let (workers, connections) = share(allow_descriptors(settings.server.max_connections));
+    let (workers, connections) = capacity::of_workers(settings.server.max_connections);
     let server = HttpServer::new(move || {
         let shared = shared.clone();
         let cors = shared.origins.cors();
@@ -372,33 +365,4 @@ fn serve(
     .tcp_nodelay(true)
     .listen(listener)?;
     Ok(server.run())
-}
-
-/// How many workers there are, and how many connections each of them takes.
-fn share(connections: u64) -> (usize, usize) {
-    let connections = usize::try_from(connections).unwrap_or(usize::MAX).max(1);
-    let workers = available_parallelism().unwrap_or(NonZeroUsize::MIN).get();
-    let workers = workers.min(connections);
-    (workers, connections / workers)
-}
-
-/// How many of the connections that are wanted there can be: the process is given as many file
-/// descriptors as that needs, or as it may have.
-fn allow_descriptors(wanted: u32) -> u64 {
-    let wanted = u64::from(wanted);
-    let needed = wanted * DESCRIPTORS + OTHER_DESCRIPTORS;
-    let limit = rlimit::increase_nofile_limit(needed).unwrap_or_else(|error| {
-        tracing::warn!(%error, "cannot ask for file descriptors");
-        needed
-    });
-    let possible = limit.saturating_sub(OTHER_DESCRIPTORS) / DESCRIPTORS;
-    if possible < wanted {
-        tracing::warn!(
-            connections = possible,
-            limit,
-            needed,
-            "fewer connections than server.max_connections: too few file descriptors"
-        );
-    }
-    possible.min(wanted)
 }

@@ -1,5 +1,6 @@
 //! What every URL shares: errors as problem+json, JSON bodies, headers, origins, health.
 
+pub mod capacity;
 pub mod client_address;
 pub mod connections;
 mod cursor;

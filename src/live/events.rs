@@ -26,8 +26,8 @@ pub struct ReadyEvent {
     pub listeners: i64,
 }
 
-/// `reset`: the lists have to be read anew, after a random pause of up to five seconds. Events go on
-/// from here.
+/// `reset`: the lists have to be read anew, after a random pause of up to five seconds. Events go
+/// on from here.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResetEvent {

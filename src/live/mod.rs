@@ -18,6 +18,7 @@ mod reading;
 mod repository;
 mod ring;
 mod seats;
+mod telling;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

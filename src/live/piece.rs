@@ -1,4 +1,5 @@
-//! What is sent at once: events, framed once for everybody (`text/event-stream`, HTML, section 9.2).
+//! What is sent at once: events, framed once for everybody (`text/event-stream`: HTML, section
+//! 9.2).
 
 use std::collections::HashSet;
 use std::sync::Arc;

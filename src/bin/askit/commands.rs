@@ -143,8 +143,8 @@ pub async fn set_active(settings: Settings, email: &str, active: bool) -> anyhow
     Ok(())
 }
 
-/// Ends every login there is. Numbers of changes from before mean nothing any more: after a restore,
-/// the database lacks commits.
+/// Ends every login there is. Numbers of changes from before mean nothing any more: after a
+/// restore, the database lacks commits.
 pub async fn end_all_logins(settings: Settings) -> anyhow::Result<()> {
     Epochs::draw_anew(&open(&settings).await?, &Random::from_system()).await?;
     let ended = administration(&settings).await?.end_all_logins().await?;
