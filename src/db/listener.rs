@@ -27,6 +27,9 @@ const GATHER: Duration = Duration::from_millis(25);
 /// So many marks of 22 bytes, with commas, are told at once: PostgreSQL takes 8,000 bytes.
 const MARKS_TOLD: usize = 340;
 
+/// What PostgreSQL's list of connections calls this one.
+const NAME: &str = "askit notices";
+
 /// Between two tries to connect.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -101,7 +104,8 @@ fn listen(url: &DatabaseUrl, heard: &Weak<Heard>, is_down: &mut bool) -> Result<
     let DbConn::Postgres(mut conn) = DbConn::open(url, OpenMode::Write, BUSY_TIMEOUT)? else {
         return Ok(());
     };
-    conn.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN {MARKS_CHANNEL}"))?;
+    let named = format!("SET application_name = '{NAME}'");
+    conn.batch_execute(&format!("{named}; LISTEN {CHANNEL}; LISTEN {MARKS_CHANNEL}"))?;
     let own = dialect::backend(&mut conn)?;
     *is_down = false;
     let mut is_gap = true;

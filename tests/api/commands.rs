@@ -187,8 +187,8 @@ fn purge_works_beside_a_server_and_says_what_it_removed(app: &App) {
     assert_eq!(
         text(&output.stdout),
         "removed attempts: 1, audit events: 2, contents of deleted sessions: 0, guests: 0, \
-        guests without contributions: 0, idempotency keys: 0, known join codes: 0, logins: 1, \
-        participants of deleted sessions: 0, sessions: 0, signing keys: 0, traces of deleted accounts: 0\n"
+        guests without contributions: 0, idempotency keys: 0, known join codes: 0, \
+        listeners of servers that are gone: 0, logins: 1, participants of deleted sessions: 0, sessions: 0, signing keys: 0, traces of deleted accounts: 0\n"
     );
     living.refresh().expect(200);
 }

@@ -234,7 +234,7 @@ fn an_instance_is_told_by_a_notice_on_postgres() {
 }
 
 const LISTENING: &str = "SELECT count(*) AS number FROM pg_stat_activity \
-     WHERE datname = current_database() AND query = 'LISTEN askit'";
+     WHERE datname = current_database() AND application_name = 'askit notices'";
 
 /// A second instance on the same PostgreSQL.
 fn with_another_instance(check: impl Fn(&App, &RunningServer)) {
@@ -274,7 +274,7 @@ fn an_instance_whose_listener_was_killed_listens_again_on_postgres() {
         eventually("both listen", || app.database.number(LISTENING) == 2);
         app.database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = current_database() AND query = 'LISTEN askit'",
+             WHERE datname = current_database() AND application_name = 'askit notices'",
         );
         let mina = app.user("mina");
         mina.log_out().expect(200);
