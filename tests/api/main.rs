@@ -25,6 +25,7 @@ mod import;
 mod keys;
 mod life;
 mod limits;
+mod live;
 mod migrations;
 mod openapi;
 mod origins;

@@ -18,10 +18,10 @@ impl Answer {
         Self::try_read(response).expect("a whole answer")
     }
 
-    /// `None` when the connection breaks off.
-    pub fn try_read(mut response: Response<ureq::Body>) -> Option<Self> {
-        let bytes = response.body_mut().read_to_vec().ok()?;
-        Some(Self {
+    /// Fails when the connection breaks off.
+    pub fn try_read(mut response: Response<ureq::Body>) -> Result<Self, ureq::Error> {
+        let bytes = response.body_mut().read_to_vec()?;
+        Ok(Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             text: String::from_utf8_lossy(&bytes).into_owned(),

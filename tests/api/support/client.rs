@@ -96,6 +96,16 @@ impl Client {
 
     /// Sends anything.
     pub fn send(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> Answer {
+        self.try_send(method, path, body).expect("an answer")
+    }
+
+    /// Sends anything to a server that may be gone.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, ureq::Error> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base));
@@ -109,10 +119,10 @@ impl Client {
             Some(body) => self.agent.run(request.body(body).unwrap()),
             None => self.agent.run(request.body(()).unwrap()),
         };
-        let answer = Answer::read(response.unwrap());
+        let answer = Answer::try_read(response?)?;
         contract::check(method, path, &answer);
         self.secrets.lock().unwrap().remember(&answer);
-        answer
+        Ok(answer)
     }
 
     /// Posts to a server that may be gone: `None`.
@@ -121,7 +131,7 @@ impl Client {
             .header("content-type", "application/json")
             .body(body.to_string())
             .unwrap();
-        Answer::try_read(self.agent.run(request).ok()?)
+        Answer::try_read(self.agent.run(request).ok()?).ok()
     }
 
     pub fn register(&self) -> Answer {

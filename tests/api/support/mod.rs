@@ -6,12 +6,15 @@ pub mod client;
 pub mod contract;
 pub mod crowd;
 pub mod database;
+pub mod follower;
 pub mod log;
 pub mod numbers;
+pub mod page;
 pub mod postgres;
 pub mod race;
 pub mod room;
 pub mod statements;
+pub mod stream;
 
 pub use answer::Answer;
 pub use app::{App, RunningServer, Setup};
