@@ -1,5 +1,5 @@
-//! Somebody's page that is kept up by a stream, as a browser keeps it: it reads the session, listens
-//! from there, and comes back with the last id whenever the stream ends.
+//! Somebody's page that is kept up by a stream, as a browser keeps it: it reads the session,
+//! listens from there, and comes back with the last id whenever the stream ends.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -148,10 +148,10 @@ impl Follower {
         if self.has_id && self.chance.is_one_in(3) {
             (self.after, self.has_id) = (self.position.clone(), false);
         }
-        let client = match self.has_id {
-            true => self.client.with("last-event-id", &self.position.text),
-            false => self.client.clone(),
-        };
+        let mut client = self.client.clone();
+        if self.has_id {
+            client = client.with("last-event-id", &self.position.text);
+        }
         let path = format!("{}/events?after={}", self.session, self.after.text);
         let moment = self.moment.as_ref().map(|it| it.load(Ordering::SeqCst));
         let Ok(stream) = EventStream::open(&client, &path, self.chance.cut()) else {

@@ -211,7 +211,7 @@ fn list(viewer: &Client, path: &str, name: &str) -> Option<Option<Vec<Value>>> {
             return Some(None);
         }
         let mut page = page.expect(200).json();
-        entries.extend(page[name].as_array_mut().unwrap().drain(..));
+        entries.append(page[name].as_array_mut().unwrap());
         let Some(next) = page["nextCursor"].as_str() else {
             return Some(Some(entries));
         };

@@ -1,4 +1,4 @@
-//! Event streams, read as they come: over a socket of its own, because the usual client reads bodies
+//! Event streams, read as they come, over a socket of their own: the usual client reads bodies
 //! whole. Each frame is held against the form that it must have.
 
 use std::io::{self, ErrorKind, Read, Write};
