@@ -160,11 +160,11 @@ fn questions() -> String {
 
 /// 20,000 in the large session, of which 1,000 are to one question.
 fn replies() -> String {
-    let columns = "public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
-        updated_at";
+    let columns = "public_id, question_id, session_id, author_id, anonymous, body, pinned, likes_count, \
+        created_at, updated_at";
     let reply = |kind: &str, question: &str| {
         format!(
-            "BYTES['{kind}' || (10000000 + i)], {question}, 1 + i % 6000, (1 + i % 6000) % 3 = 0, 'For the last step, in line ' || i || '.',
+            "BYTES['{kind}' || (10000000 + i)], {question}, (SELECT session_id FROM questions WHERE question_id = {question}), 1 + i % 6000, (1 + i % 6000) % 3 = 0, 'For the last step, in line ' || i || '.',
                 i % 500 = 1, 0, {NOW}, {NOW}"
         )
     };

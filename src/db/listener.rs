@@ -105,7 +105,9 @@ fn listen(url: &DatabaseUrl, heard: &Weak<Heard>, is_down: &mut bool) -> Result<
         return Ok(());
     };
     let named = format!("SET application_name = '{NAME}'");
-    conn.batch_execute(&format!("{named}; LISTEN {CHANNEL}; LISTEN {MARKS_CHANNEL}"))?;
+    conn.batch_execute(&format!(
+        "{named}; LISTEN {CHANNEL}; LISTEN {MARKS_CHANNEL}"
+    ))?;
     let own = dialect::backend(&mut conn)?;
     *is_down = false;
     let mut is_gap = true;

@@ -5,3 +5,4 @@ mod model;
 mod races;
 mod room;
 mod streams;
+mod walk;

@@ -313,8 +313,8 @@ fn deleted_replies_are_counted_against_the_thousand(app: &App) {
     let (mina, _, _, question) = asked(app);
     app.database.execute("WITH RECURSIVE number(i) AS \
         (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 999) \
-        INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
-        updated_at) SELECT NEW_ID, question_id, NULL, TRUE, NULL, FALSE, 0, '2026-03-01 12:00:00', \
+        INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, likes_count, created_at, \
+        updated_at) SELECT NEW_ID, question_id, session_id, NULL, TRUE, NULL, FALSE, 0, '2026-03-01 12:00:00', \
         '2026-03-01 12:00:00' FROM number, questions");
     let guest = app.guest();
     let answers = race(8, |_| {
@@ -378,8 +378,8 @@ fn what_a_host_removes_leaves_no_place(app: &App) {
     );
     app.database.execute("WITH RECURSIVE number(i) AS \
         (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 999) \
-        INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, \
-        created_at, updated_at) SELECT NEW_ID, question_id, NULL, TRUE, NULL, FALSE, 0, \
+        INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, likes_count, \
+        created_at, updated_at) SELECT NEW_ID, question_id, session_id, NULL, TRUE, NULL, FALSE, 0, \
         '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number, questions");
     let last = guest.replies(&question, "The last one.");
     let more = json!({ "body": "One more." });

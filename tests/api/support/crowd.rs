@@ -121,9 +121,15 @@ fn questions(crowded: &str) -> String {
 }
 
 fn replies(to: &str) -> String {
-    let columns = "public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, \
-        updated_at";
-    let reply = |to: &str| format!("NEW_ID, {to}, i, i % 3 = 0, 'x', i % 400 = 0, 1, {NOW}, {NOW}");
+    let columns = "public_id, question_id, session_id, author_id, anonymous, body, pinned, likes_count, \
+        created_at, updated_at";
+    let session = |to: &str| format!("(SELECT session_id FROM questions WHERE question_id = {to})");
+    let reply = |to: &str| {
+        format!(
+            "NEW_ID, {to}, {}, i, i % 3 = 0, 'x', i % 400 = 0, 1, {NOW}, {NOW}",
+            session(to)
+        )
+    };
     let many = rows(1_000, "replies", columns, &reply(to));
     let others = rows(
         2_000,

@@ -10,6 +10,11 @@ impl Client {
         self.send("PUT", path, None)
     }
 
+    pub fn put_json(&self, path: &str, body: Value) -> Answer {
+        let client = self.with("content-type", "application/json");
+        client.send("PUT", path, Some(body.to_string().into_bytes()))
+    }
+
     /// Opens a session and tells its URL.
     #[track_caller]
     pub fn opens(&self, title: &str) -> String {

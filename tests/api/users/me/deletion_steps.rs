@@ -61,8 +61,8 @@ pub fn contributions(user_id: i64, each: u32) -> String {
              FROM number, sessions"
         ),
         format!(
-            "INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, \
-             created_at, updated_at) SELECT NEW_ID, question_id, {user_id}, FALSE, 'many', FALSE, 1, \
+            "INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, \
+             likes_count, created_at, updated_at) SELECT NEW_ID, question_id, session_id, {user_id}, FALSE, 'many', FALSE, 1, \
              created_at, created_at FROM questions WHERE body = 'many'"
         ),
         format!(

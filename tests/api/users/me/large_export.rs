@@ -34,9 +34,10 @@ fn fill(app: &App, user_id: i64) {
          SELECT NEW_ID, session_id, {user_id}, FALSE, {body}, FALSE, FALSE, 1, 0, {time}, {time} \
          FROM number, sessions; \
          INSERT INTO question_likes SELECT question_id, {user_id} FROM questions; \
-         {numbers} INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, \
+         {numbers} INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, \
              likes_count, created_at, updated_at) \
-         SELECT NEW_ID, (SELECT min(question_id) FROM questions), {user_id}, FALSE, {body}, FALSE, 1, \
+         SELECT NEW_ID, (SELECT min(question_id) FROM questions), \
+             (SELECT min(session_id) FROM sessions), {user_id}, FALSE, {body}, FALSE, 1, \
              {time}, {time} FROM number; \
          INSERT INTO reply_likes SELECT reply_id, {user_id} FROM replies; \
          {numbers} INSERT INTO posts (author_id, title, content, created_at, updated_at) \
