@@ -4,11 +4,31 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::changes::Position;
 use crate::questions::{ItemCounts, QuestionId, ReplyId};
 use crate::sessions::SessionCounts;
+
+/// The schema of each event's data, by the event's name.
+pub fn schemas() -> BTreeMap<&'static str, Value> {
+    let schemas = [
+        ("ready", "ReadyEvent"),
+        ("question", "QuestionEvent"),
+        ("question_removed", "QuestionRemovedEvent"),
+        ("reply", "ReplyEvent"),
+        ("reply_removed", "ReplyRemovedEvent"),
+        ("counts", "CountsEvent"),
+        ("session", "SessionEvent"),
+        ("person", "PersonEvent"),
+        ("listeners", "ListenersEvent"),
+        ("reset", "ResetEvent"),
+        ("session_deleted", "SessionDeletedEvent"),
+    ];
+    let refer = |schema| json!({ "$ref": format!("#/components/schemas/{schema}") });
+    schemas.map(|(event, schema)| (event, refer(schema))).into()
+}
 
 /// `ready`: the first event of a stream. Its id is the place from which the stream goes on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -56,6 +76,10 @@ pub struct ReplyRemovedEvent {
     #[schema(required, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub question_id: Option<String>,
 }
+
+/// `session_deleted`: the session is gone. There is nothing in it.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct SessionDeletedEvent {}
 
 /// `listeners`: how many follow the session now. It has no id.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]

@@ -34,7 +34,7 @@ use crate::users::CurrentUser;
 pub use error::LiveError;
 pub use events::{
     CountsEvent, ListenersEvent, QuestionRemovedEvent, ReadyEvent, ReplyRemovedEvent, ResetEvent,
-    SessionCountsEvent,
+    SessionCountsEvent, SessionDeletedEvent,
 };
 pub use follower::Follower;
 pub use listener::{Listener, Next};

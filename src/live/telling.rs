@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::CountsEvent;
 use super::feed::CaughtUp;
 use super::pace::Pace;
 use super::piece::{Framing, Piece, frame};
 use super::progress::Progress;
 use super::reading::{Changes, Reading, Wanted, read};
+use super::{CountsEvent, SessionDeletedEvent};
 use crate::changes::{Audience, Change, Epoch, SessionId};
 use crate::db::{DbError, OwnConnection};
 
@@ -131,7 +131,7 @@ impl Telling<'_> {
     /// Tells that the session is deleted, which ends the streams.
     fn tell_deleted(&mut self) -> usize {
         self.progress.is_due = false;
-        let text = frame("session_deleted", None, &serde_json::json!({}));
+        let text = frame("session_deleted", None, &SessionDeletedEvent {});
         let mut piece = Piece::unnumbered(text, self.progress.told, self.progress.epoch);
         piece.is_last = true;
         self.progress.feed.publish(Arc::new(piece))

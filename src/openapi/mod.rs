@@ -13,7 +13,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 
 use crate::auth::{self, cookies::Cookies};
 use crate::http::{health, problem};
-use crate::{keys, posts, questions, sessions, users};
+use crate::{keys, live, posts, questions, sessions, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -72,6 +72,7 @@ use crate::{keys, posts, questions, sessions, users};
         sessions::handlers::participants::revoke_host,
         sessions::handlers::participants::hand_over_session,
         questions::handlers::export::export_session,
+        live::handlers::follow_session,
         questions::handlers::ask_question,
         questions::handlers::list_questions,
         questions::handlers::get_question,
@@ -97,7 +98,22 @@ use crate::{keys, posts, questions, sessions, users};
         handlers::get_docs,
         handlers::get_docs_file,
     ),
-    components(schemas(problem::Problem, account_export::Contributions))
+    components(schemas(
+        problem::Problem,
+        account_export::Contributions,
+        // What `x-events` of `follow_session` refers to.
+        live::ReadyEvent,
+        live::ResetEvent,
+        live::CountsEvent,
+        live::ListenersEvent,
+        live::QuestionRemovedEvent,
+        live::ReplyRemovedEvent,
+        live::SessionDeletedEvent,
+        questions::QuestionEvent,
+        questions::ReplyEvent,
+        sessions::SessionEvent,
+        sessions::Person,
+    ))
 )]
 struct FromHandlers;
 

@@ -4,7 +4,7 @@ mod stream;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Live, LiveError, Request, Start};
+use super::{Live, LiveError, Request, Start, events};
 use crate::changes::{NotAPosition, Position, SessionId};
 use crate::http::ErrorCode::{NotFound, Overloaded, TooManyRequests, ValidationFailed};
 use crate::http::client_address::ClientAddress;
@@ -49,7 +49,7 @@ impl Live {
 /// | `person` | `PersonEvent`: put it into everything with this `userId` |
 /// | `listeners` | `ListenersEvent`: at most once a second |
 /// | `reset` | `ResetEvent`: read the lists anew, after up to five seconds at random |
-/// | `session_deleted` | nothing: `{}`; the stream ends |
+/// | `session_deleted` | `SessionDeletedEvent`: the stream ends |
 ///
 /// 204 tells that the session has ended and nothing was missed: do not connect again.
 ///
@@ -69,7 +69,10 @@ impl Live {
         (status = 204, description = "The session has ended, and nothing was missed."),
     ),
     security((), ("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([ValidationFailed, NotFound, Overloaded])))
+    extensions(
+        ("x-error-codes" = json!([ValidationFailed, NotFound, Overloaded])),
+        ("x-events" = json!(events::schemas())),
+    )
 )]
 pub async fn follow_session(
     live: web::Data<Live>,
@@ -93,7 +96,7 @@ pub async fn follow_session(
         .insert_header((X_ACCEL_BUFFERING, "no"))
         .force_close();
     if head::is_head(&request) {
-        return Ok(answer.finish());
+        return Ok(answer.streaming(stream::empty::<Result<Bytes, Infallible>>()));
     }
     let wanted = Request {
         session_id,

@@ -62,6 +62,7 @@ pub const TABLE: &[(&str, Access)] = &[
     ("DELETE /api/sessions/{sessionId}", FORBIDDEN),
     ("GET /api/sessions/{sessionId}/qr.svg", Open("200")),
     ("GET /api/sessions/{sessionId}/export", FORBIDDEN),
+    ("GET /api/sessions/{sessionId}/events", Optional("200")),
     ("POST /api/sessions/{sessionId}/terminate", FORBIDDEN),
     ("POST /api/sessions/{sessionId}/reopen", FORBIDDEN),
     ("PUT /api/sessions/{sessionId}/super-host", FORBIDDEN),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use ureq::http::{HeaderMap, Response};
 
-/// An answer, read whole.
+/// An answer, read whole; of a stream of events, which has no end, the head alone.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -20,7 +20,13 @@ impl Answer {
 
     /// Fails when the connection breaks off.
     pub fn try_read(mut response: Response<ureq::Body>) -> Result<Self, ureq::Error> {
-        let bytes = response.body_mut().read_to_vec()?;
+        let kind = response.headers().get("content-type");
+        let is_stream = kind.is_some_and(|it| it == "text/event-stream");
+        let bytes = if is_stream {
+            Vec::new()
+        } else {
+            response.body_mut().read_to_vec()?
+        };
         Ok(Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),

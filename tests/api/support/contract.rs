@@ -134,6 +134,17 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     }
 }
 
+/// Stops the test if the document does not say that an event of a stream may hold this.
+#[track_caller]
+pub fn check_event(name: &str, data: &Value) {
+    let what = format!("the event {name}: {data}");
+    numbers::expect_none(&what, &data.to_string());
+    check_times(&data.to_string(), &what);
+    let schema = &DOCUMENT["paths"]["/api/sessions/{sessionId}/events"]["get"]["x-events"][name];
+    assert!(schema.is_object(), "{what}: not documented");
+    assert_eq!(mismatch(schema, data), None, "{what}");
+}
+
 /// No answer tells the number of a row that counts what others have.
 #[track_caller]
 fn expect_no_numbers(method: &str, path: &str, answer: &Answer) {

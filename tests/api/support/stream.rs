@@ -303,7 +303,7 @@ impl EventStream {
             _ => panic!("no frame of ours: {frame:?}"),
         };
         let data: Value = serde_json::from_str(data).unwrap_or_else(|_| panic!("{frame:?}"));
-        assert!(data.is_object(), "{frame:?}");
+        contract::check_event(name, &data);
         Next::Event(Event {
             name: (*name).into(),
             id: id.map(|id| Position::parse(id)),
