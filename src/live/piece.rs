@@ -113,7 +113,8 @@ pub struct Framing {
     /// Events that are no later, as either audience counts, are left out.
     pub after: Change,
     pub through: Change,
-    /// Whether everything up to `through` is told with this piece; then events bear ids.
+    /// Whether everything up to `through` is told with this piece; then its events bear ids, or its
+    /// counts alone where there are any.
     pub has_ids: bool,
 }
 
@@ -162,12 +163,14 @@ impl Framing {
             .filter(|it| it.seen == Seen::ByAll || it.seen == seen)
             .filter(|it| number(it).is_none_or(|number| number > after))
             .collect();
+        // Counts may be of any number here: who is cut off before them has to be told them again.
+        let has_ids = self.has_ids && counts.is_none();
         let mut framed = String::new();
         let mut ends = Vec::new();
         for (at, event) in told.iter().enumerate() {
             let own = number(event);
             let is_last = told.get(at + 1).is_none_or(|next| number(next) != own);
-            let id = own.filter(|_| is_last && self.has_ids);
+            let id = own.filter(|_| is_last && has_ids);
             let id = id.map(|number| self.position(audience, number));
             write_frame(&mut framed, event.name, id, &event.data);
             ends.extend(own.filter(|_| is_last).map(|own| (own, framed.len())));
