@@ -32,6 +32,8 @@ pub struct Follower {
     /// What it shows; nothing once the session is deleted.
     pub page: Option<Page>,
     position: Position,
+    /// Nothing has borne an id since it began from there: counts may have waited meanwhile.
+    is_fresh: bool,
     /// Of the URL of its `EventSource`, and whether that has had an id since.
     after: Position,
     has_id: bool,
@@ -61,6 +63,7 @@ impl Follower {
             page: Some(*page),
             after: position.clone(),
             position,
+            is_fresh: true,
             has_id: false,
             stream: None,
             chance,
@@ -179,7 +182,7 @@ impl Follower {
             Next::End => {}
             other => panic!("{} got {other:?} first", self.name),
         }
-        self.stream = Some(stream);
+        (self.stream, self.is_fresh) = (Some(stream), true);
     }
 
     fn check_ready(&mut self, ready: &Event, retry: Option<u64>) {
@@ -221,14 +224,17 @@ impl Follower {
             _ => self.page.as_mut().expect("a session").apply(event),
         }
         if let Some(id) = &event.id {
+            let is_later = id.number > self.position.number
+                || self.is_fresh && id.number == self.position.number;
             assert!(
-                id.is_like(&self.position) && id.number > self.position.number,
-                "{} got {id:?} after {:?}",
+                id.is_like(&self.position) && is_later,
+                "{} got {id:?} after {:?}: {}",
                 self.name,
-                self.position
+                self.position,
+                self.stream.as_ref().map_or(String::new(), EventStream::text)
             );
             self.position = id.clone();
-            self.has_id = true;
+            (self.has_id, self.is_fresh) = (true, false);
         }
     }
 
@@ -236,7 +242,7 @@ impl Follower {
     fn begin_anew(&mut self, event: &Event) {
         let id = event.id.as_ref().expect("an id");
         assert_eq!(event.data["change"].as_str(), Some(id.text.as_str()));
-        (self.position, self.has_id) = (id.clone(), true);
+        (self.position, self.has_id, self.is_fresh) = (id.clone(), true, true);
         let waiting = Stopwatch::start();
         self.page = loop {
             self.client.base.clone_from(&self.place.lock().unwrap());
