@@ -79,6 +79,7 @@ pub struct ReplyRemovedEvent {
 
 /// `session_deleted`: the session is gone. There is nothing in it.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SessionDeletedEvent {}
 
 /// `listeners`: how many follow the session now. It has no id.

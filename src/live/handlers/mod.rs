@@ -2,7 +2,11 @@
 
 mod stream;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::convert::Infallible;
+
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream::empty;
 
 use super::{Live, LiveError, Request, Start, events};
 use crate::changes::{NotAPosition, Position, SessionId};
@@ -96,7 +100,7 @@ pub async fn follow_session(
         .insert_header((X_ACCEL_BUFFERING, "no"))
         .force_close();
     if head::is_head(&request) {
-        return Ok(answer.streaming(stream::empty::<Result<Bytes, Infallible>>()));
+        return Ok(answer.streaming(empty::<Result<Bytes, Infallible>>()));
     }
     let wanted = Request {
         session_id,
