@@ -11,14 +11,21 @@ use serde_json::Value;
 use crate::permissions::{People, operations};
 use crate::support::*;
 
-/// What differs from answer to answer, and how a stream is framed: HEAD has no frames.
+/// What differs from answer to answer, and how a body is framed: HEAD has no frames.
 const OWN: [&str; 3] = ["x-request-id", "date", "transfer-encoding"];
+/// A list in any order: a worker keeps to one, and a stream closes the connection to it.
+const LIST: &str = "access-control-expose-headers";
 
 fn headers(answer: &Answer) -> BTreeMap<String, Vec<String>> {
     let mut headers: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (name, value) in &answer.headers {
-        let value = value.to_str().unwrap().to_owned();
-        headers.entry(name.to_string()).or_default().push(value);
+        let value = value.to_str().unwrap();
+        let values = headers.entry(name.to_string()).or_default();
+        match name.as_str() {
+            LIST => values.extend(value.split(", ").map(str::to_owned)),
+            _ => values.push(value.to_owned()),
+        }
+        values.sort();
     }
     headers.retain(|name, _| !OWN.contains(&name.as_str()));
     headers

@@ -32,11 +32,12 @@ const TELLING: [&str; 6] = [
 ];
 
 /// The keywords of schemas that answers are held against.
-const CHECKED: [&str; 12] = [
+const CHECKED: [&str; 13] = [
     "type",
     "oneOf",
     "enum",
     "properties",
+    "additionalProperties",
     "required",
     "items",
     "minimum",
@@ -48,7 +49,14 @@ const CHECKED: [&str; 12] = [
 ];
 
 /// The keywords that only tell something.
-const TELLS: [&str; 4] = ["title", "description", "examples", "default"];
+const TELLS: [&str; 5] = [
+    "title",
+    "description",
+    "examples",
+    "default",
+    // That names are texts.
+    "propertyNames",
+];
 
 /// Strings and cells that begin like a time.
 static TIME_LIKE: LazyLock<Regex> =
@@ -269,6 +277,13 @@ pub fn mismatch(schema: &Value, value: &Value) -> Option<String> {
         return Some(format!("{value} is no {types:?}"));
     }
     match value {
+        Value::Object(fields) if schema["additionalProperties"].is_object() => {
+            let each = &schema["additionalProperties"];
+            fields.values().find_map(|it| mismatch(each, it))
+        }
+        Value::Object(fields) if schema["additionalProperties"] == false && fields.is_empty() => {
+            None
+        }
         Value::Object(fields) => {
             let Some(properties) = schema["properties"].as_object() else {
                 return Some(format!("{value} is documented as any object"));
