@@ -127,14 +127,16 @@ impl Changes {
         questions: Vec<Changed<QuestionEvent>>,
         is_wanted: impl Fn(Change) -> bool,
     ) {
-        for it in questions.into_iter().filter(|it| is_wanted(it.change)) {
+        for it in questions {
+            // Also where its counts have changed since: they are told later, and it is not.
             if is_wanted(it.content_change) {
                 let event = Event::new("question", Seen::ByAll, it.content_change, &it.event);
                 self.events.push(event);
             }
-            self.counts
-                .questions
-                .insert(it.event.question_id, it.counts);
+            if is_wanted(it.change) {
+                let questions = &mut self.counts.questions;
+                questions.insert(it.event.question_id, it.counts);
+            }
         }
     }
 
@@ -143,12 +145,14 @@ impl Changes {
         replies: Vec<Changed<ReplyEvent>>,
         is_wanted: impl Fn(Change) -> bool,
     ) {
-        for it in replies.into_iter().filter(|it| is_wanted(it.change)) {
+        for it in replies {
             if is_wanted(it.content_change) {
                 let event = Event::new("reply", Seen::ByAll, it.content_change, &it.event);
                 self.events.push(event);
             }
-            self.counts.replies.insert(it.event.reply_id, it.counts);
+            if is_wanted(it.change) {
+                self.counts.replies.insert(it.event.reply_id, it.counts);
+            }
         }
     }
 
