@@ -1,7 +1,8 @@
 //! What this server keeps of a session for those who follow it here.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::piece::SharedPiece;
@@ -23,15 +24,24 @@ pub struct Feed {
 struct Shared {
     ring: Ring,
     epoch: Epoch,
-    /// What those have missed who came last, for each audience.
-    caught_up: [Option<CaughtUp>; 2],
+    /// What those have missed who came last, for each audience, and the place in the ring from which
+    /// they go on.
+    caught_up: [Option<(CaughtUp, u64)>; 2],
     /// The smallest number from which somebody waits to be caught up, for each audience.
     waiting: [Option<i64>; 2],
+    /// How often what waits was taken: it is read after that.
+    turn: Turn,
 }
+
+/// When somebody began to wait, or when what had waited was taken.
+pub type Turn = u64;
 
 /// What somebody has missed.
 #[derive(Debug, Clone)]
 pub struct CaughtUp {
+    /// It is for those who have waited since then or longer. For others it was read too early: it
+    /// may tell what was gone when they came.
+    pub turn: Turn,
     /// It tells what came after this number, as its audience counts.
     pub after: i64,
     /// `None` where that is too much.
@@ -50,8 +60,8 @@ pub enum Attached {
     /// By reading everything anew. The session has come so far then, and the ring goes on from this
     /// place.
     TooFar(Change, Epoch, u64),
-    /// Once what is missing was read.
-    Later,
+    /// Once what is missing was read, for which it has waited since then.
+    Later(Option<Turn>),
 }
 
 impl CaughtUp {
@@ -80,6 +90,7 @@ impl Feed {
                 epoch,
                 caught_up: [None, None],
                 waiting: [None, None],
+                turn: 0,
             }),
             seats: Mutex::default(),
             listeners: AtomicI64::new(0),
@@ -105,12 +116,12 @@ impl Feed {
     /// How many follow the session at all servers.
     pub fn listeners(&self) -> i64 {
         let here = i64::try_from(self.len()).unwrap_or(i64::MAX);
-        self.listeners.load(Ordering::Relaxed).max(here)
+        self.listeners.load(Relaxed).max(here)
     }
 
     /// Notes how many follow the session at all servers. Tells whether that is another number.
     pub fn set_listeners(&self, count: i64) -> bool {
-        self.listeners.swap(count, Ordering::Relaxed) != count
+        self.listeners.swap(count, Relaxed) != count
     }
 
     /// Ends the streams whose login has ended.
@@ -146,18 +157,23 @@ impl Feed {
     /// Keeps what some have missed, and wakes them.
     pub fn catch_up(&self, audience: Audience, caught_up: CaughtUp) {
         let mut shared = self.lock();
+        let (_, place) = shared.ring.end();
         if let Some(kept) = shared.caught_up.get_mut(index(audience)) {
-            *kept = Some(caught_up);
+            *kept = Some((caught_up, place));
         }
         drop(shared);
-        let waits = |seat: &&Arc<Seat>| seat.waits.load(Ordering::Relaxed);
+        let waits = |seat: &&Arc<Seat>| seat.waits.load(Relaxed);
         let seats = self.seats();
         seats.values().filter(waits).for_each(|it| it.waker.wake());
     }
 
     /// Takes the smallest number from which somebody of an audience waits to be caught up.
-    pub fn take_waiting(&self, audience: Audience) -> Option<i64> {
-        self.lock().waiting.get_mut(index(audience))?.take()
+    pub fn take_waiting(&self, audience: Audience) -> Option<(i64, Turn)> {
+        let mut shared = self.lock();
+        let number = shared.waiting.get_mut(index(audience))?.take()?;
+        let turn = shared.turn;
+        shared.turn += 1;
+        Some((number, turn))
     }
 
     /// What is at a place of the ring.
@@ -165,34 +181,46 @@ impl Feed {
         self.lock().ring.at(place)
     }
 
-    /// How somebody goes on who was told everything up to `number` of this epoch.
-    pub fn attach(&self, audience: Audience, number: i64, epoch: Epoch) -> Attached {
+    /// How somebody goes on who was told everything up to `number` of this epoch, and has waited
+    /// since `asked`. What the ring has kept is for those alone who were there when it was told:
+    /// others would be told what was taken away since.
+    pub fn attach(
+        &self,
+        audience: Audience,
+        number: i64,
+        epoch: Epoch,
+        asked: Option<Turn>,
+    ) -> Attached {
         let mut shared = self.lock();
+        let (told, place) = shared.ring.end();
         if shared.epoch != epoch {
-            let (told, place) = shared.ring.end();
             return Attached::TooFar(told, shared.epoch, place);
         }
-        if let Some(place) = shared.ring.place_after(audience, number) {
-            return Attached::At(place);
+        match number.cmp(&told.number_for(audience)) {
+            Ordering::Equal => return Attached::At(place),
+            // It is woken when that is told.
+            Ordering::Greater => return Attached::Later(None),
+            Ordering::Less => {}
         }
-        let kept = shared
-            .caught_up
-            .get(index(audience))
-            .and_then(Option::as_ref);
-        if let Some(caught_up) = kept.filter(|it| it.is_for(number))
-            && let Some(place) = shared
-                .ring
-                .place_after(audience, caught_up.through.number_for(audience))
+        let kept = shared.caught_up.get(index(audience));
+        let kept = kept.and_then(Option::as_ref);
+        let read = kept.filter(|(it, _)| asked.is_some_and(|asked| asked <= it.turn));
+        if let Some((caught_up, place)) = read.filter(|(it, _)| it.is_for(number))
+            && !matches!(shared.ring.at(*place), At::Lost)
         {
             return match &caught_up.piece {
-                Some(piece) => Attached::Behind(Arc::clone(piece), place),
-                None => Attached::TooFar(caught_up.through, epoch, place),
+                Some(piece) => Attached::Behind(Arc::clone(piece), *place),
+                None => Attached::TooFar(caught_up.through, epoch, *place),
             };
         }
+        if asked.is_some() && read.is_none() {
+            return Attached::Later(asked);
+        }
+        let turn = shared.turn;
         if let Some(waiting) = shared.waiting.get_mut(index(audience)) {
             *waiting = Some(waiting.map_or(number, |it| it.min(number)));
         }
-        Attached::Later
+        Attached::Later(Some(turn))
     }
 
     fn seats(&self) -> MutexGuard<'_, HashMap<u64, Arc<Seat>>> {

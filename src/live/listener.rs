@@ -7,7 +7,7 @@ use std::task::Waker;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::feed::{Attached, Feed};
+use super::feed::{Attached, Feed, Turn};
 use super::piece::{SharedPiece, frame, reset_frame};
 use super::ring::At;
 use super::seats::Seat;
@@ -42,8 +42,9 @@ pub struct Listener {
 
 /// Where a listener is.
 enum Place {
-    /// It was told everything up to its number, and knows no place yet.
-    Unknown,
+    /// It was told everything up to its number, and knows no place yet. It may wait since then for
+    /// what it has missed.
+    Unknown(Option<Turn>),
     /// It is sent this piece, and then what is in the ring from a place on.
     Behind(SharedPiece, u64),
     /// It is sent what is in the ring from this place on.
@@ -82,7 +83,7 @@ impl Listener {
             feed,
             seat,
             first: Some(first.into()),
-            place: Place::Unknown,
+            place: Place::Unknown(None),
             ends_at,
             is_ended: false,
             live,
@@ -101,7 +102,7 @@ impl Listener {
         }
         loop {
             let bytes = match &self.place {
-                Place::Unknown => match self.attach() {
+                Place::Unknown(asked) => match self.attach(*asked) {
                     Some(bytes) => bytes,
                     None => return Next::Wait,
                 },
@@ -127,10 +128,13 @@ impl Listener {
     }
 
     /// Finds its place. `None` where it has to wait; else what it is sent before that.
-    fn attach(&mut self) -> Option<Bytes> {
+    fn attach(&mut self, asked: Option<Turn>) -> Option<Bytes> {
         // Before it is looked for: what is found in between wakes it.
         self.seat.waits.store(true, Ordering::Relaxed);
-        match self.feed.attach(self.audience, self.number, self.epoch) {
+        let attached = self
+            .feed
+            .attach(self.audience, self.number, self.epoch, asked);
+        match attached {
             Attached::At(place) => self.place = Place::At(place),
             Attached::Behind(piece, place) => self.place = Place::Behind(piece, place),
             Attached::TooFar(told, epoch, place) => {
@@ -140,8 +144,11 @@ impl Listener {
                 self.seat.waits.store(false, Ordering::Relaxed);
                 return Some(reset_frame(self.position()).into());
             }
-            Attached::Later => {
-                self.live.0.woken.nudge();
+            Attached::Later(since) => {
+                self.place = Place::Unknown(since);
+                if since != asked {
+                    self.live.0.woken.nudge();
+                }
                 return None;
             }
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::CountsEvent;
-use super::feed::Feed;
+use super::feed::{Feed, Turn};
 use super::pace::BETWEEN_PIECES;
 use crate::changes::{Audience, Change, Epoch};
 use crate::sessions::Followed;
@@ -28,8 +28,8 @@ pub struct Progress {
     pub session: Option<Followed>,
     /// Something has changed, or may have.
     pub is_due: bool,
-    /// From which numbers somebody waits to be caught up.
-    pub waiting: [(Audience, Option<i64>); 2],
+    /// From which numbers somebody waits to be caught up, and when that was taken from the feed.
+    pub waiting: [(Audience, Option<(i64, Turn)>); 2],
     is_expired: bool,
     next_at: Duration,
     counts_at: Duration,
@@ -56,7 +56,7 @@ impl Progress {
 
     /// When there is something to do next, as far as it is known.
     pub fn wants_at(&self) -> Option<Duration> {
-        let waits = self.waiting.iter().any(|(_, number)| number.is_some());
+        let waits = self.waiting.iter().any(|(_, waiting)| waiting.is_some());
         if self.is_due || waits {
             return Some(self.next_at);
         }
@@ -65,9 +65,10 @@ impl Progress {
 
     /// Takes from the feed from where somebody waits to be caught up.
     pub fn take_waiting(&mut self) {
-        for (audience, number) in &mut self.waiting {
-            if let Some(taken) = self.feed.take_waiting(*audience) {
-                *number = Some(number.map_or(taken, |it| it.min(taken)));
+        for (audience, waiting) in &mut self.waiting {
+            if let Some((number, turn)) = self.feed.take_waiting(*audience) {
+                let number = waiting.map_or(number, |(other, _)| other.min(number));
+                *waiting = Some((number, turn));
             }
         }
     }

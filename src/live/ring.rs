@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::piece::{Piece, SharedPiece};
-use crate::changes::{Audience, Change};
+use super::piece::SharedPiece;
+use crate::changes::Change;
 
 /// Pieces that are kept at most.
 const PIECES: usize = 512;
@@ -18,8 +18,8 @@ pub struct Ring {
     /// The place of the first one that is kept.
     first: u64,
     bytes: usize,
-    /// What was told before the first one that is kept.
-    base: Change,
+    /// What was told with all of them.
+    told: Change,
 }
 
 /// What is at a place.
@@ -40,25 +40,24 @@ impl Ring {
             pieces: VecDeque::new(),
             first: 0,
             bytes: 0,
-            base: told,
+            told,
         }
     }
 
     /// Adds a piece. The oldest ones go where there are too many.
     pub fn push(&mut self, piece: SharedPiece) {
         if piece.is_reset {
-            // Numbers from before are compared with no number any more.
-            self.base = piece.through;
+            // Nothing from before is told any more.
             self.first += self.pieces.len() as u64;
             self.pieces.clear();
             self.bytes = 0;
         }
+        self.told = piece.through;
         self.bytes += piece.size();
         self.pieces.push_back(piece);
         while self.pieces.len() > 1 && (self.pieces.len() > PIECES || self.bytes > BYTES) {
             if let Some(oldest) = self.pieces.pop_front() {
                 self.bytes -= oldest.size();
-                self.base = oldest.through;
                 self.first += 1;
             }
         }
@@ -66,8 +65,7 @@ impl Ring {
 
     /// What was told until now, and the place of the next piece.
     pub fn end(&self) -> (Change, u64) {
-        let told = self.pieces.back().map_or(self.base, |last| last.through);
-        (told, self.first + self.pieces.len() as u64)
+        (self.told, self.first + self.pieces.len() as u64)
     }
 
     /// What is at a place.
@@ -79,16 +77,5 @@ impl Ring {
             .ok()
             .and_then(|it| self.pieces.get(it));
         piece.map_or(At::Nothing, |piece| At::Piece(Arc::clone(piece)))
-    }
-
-    /// The place from which on everything is told that comes after `number`; `None` where some of
-    /// that is not kept any more.
-    pub fn place_after(&self, audience: Audience, number: i64) -> Option<u64> {
-        if number < self.base.number_for(audience) {
-            return None;
-        }
-        let is_told = |piece: &Arc<Piece>| piece.through.number_for(audience) <= number;
-        let told = self.pieces.partition_point(is_told);
-        Some(self.first + told as u64)
     }
 }

@@ -32,7 +32,8 @@ impl Telling<'_> {
     /// When the database fails; then they go on waiting.
     pub fn catch_up(&mut self) -> Result<(), DbError> {
         for index in 0..self.progress.waiting.len() {
-            let Some((audience, Some(after))) = self.progress.waiting.get(index).copied() else {
+            let waiting = self.progress.waiting.get(index).copied();
+            let Some((audience, Some((after, turn)))) = waiting else {
                 continue;
             };
             let through = self.progress.told;
@@ -44,6 +45,7 @@ impl Telling<'_> {
                 Reading::Changes(found) => Some(Arc::new(self.caught_up(*found, audience, after))),
             };
             let caught_up = CaughtUp {
+                turn,
                 after,
                 piece,
                 through,
