@@ -1,5 +1,7 @@
 //! GET /api/sessions/{sessionId}/events: what a connection that breaks anywhere comes back to.
 
+use serde_json::json;
+
 use crate::support::stream::Position;
 use crate::support::*;
 
@@ -38,4 +40,49 @@ fn cut_off_before_a_reset_one_is_reset_the_next_time(app: &App) {
         assert_eq!(reset.id.map(|it| it.text), Some(now.clone()));
         assert_eq!(reset.data["change"], now.as_str());
     }
+}
+
+/// They are read for who comes back, when the like is on its way to all the others.
+#[apply(on_both_databases!)]
+fn who_comes_back_is_told_words_that_somebody_likes_meanwhile(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let events = format!("{session}/events");
+    let stranger = app.anonymous();
+    let mut stays = stranger.follow(&events);
+    for _ in 0..5 {
+        let before = stranger.get(&session).expect(200).field("change");
+        let question = mina.asks(&session, "Why?");
+        stays.event_named("question");
+        mina.likes(&question);
+        let mut comes = stranger.follow(&format!("{events}?after={before}"));
+        let told = comes.event_named("question").data;
+        assert_eq!(told["questionId"], question.rsplit('/').next().unwrap());
+    }
+}
+
+/// Somebody else, who stays, was told them while they stood there.
+#[apply(on_both_databases!)]
+fn words_that_were_taken_away_are_told_to_nobody_who_comes_back(app: &App) {
+    let mina = app.user("mina");
+    let session = mina.opens("Lecture 7");
+    let events = format!("{session}/events");
+    let stranger = app.anonymous();
+    let mut stays = stranger.follow(&events);
+    let before = stranger.get(&session).expect(200).field("change");
+    let again = format!("{events}?after={before}");
+    let question = mina.asks(&session, "the first words");
+    stays.event_named("question");
+    let edited = json!({ "body": "the second words" });
+    mina.patch(&question, edited).expect(200);
+    stays.event_named("question");
+    let mut comes = stranger.follow(&again);
+    let told = comes.event_named("question").data;
+    assert_eq!(told["body"], "the second words");
+    mina.delete(&question).expect(204);
+    stays.event_named("question_removed");
+    let mut comes_later = stranger.follow(&again);
+    comes_later.event_named("question_removed");
+    let told = comes_later.text();
+    assert!(!told.contains("words"), "{told}");
 }

@@ -231,7 +231,9 @@ impl Follower {
                 "{} got {id:?} after {:?}: {}",
                 self.name,
                 self.position,
-                self.stream.as_ref().map_or(String::new(), EventStream::text)
+                self.stream
+                    .as_ref()
+                    .map_or(String::new(), EventStream::text)
             );
             self.position = id.clone();
             (self.has_id, self.is_fresh) = (true, false);

@@ -235,10 +235,22 @@ impl EventStream {
     /// The next event; comments are passed over.
     #[track_caller]
     pub fn event(&mut self) -> Event {
+        self.event_where(|_| true)
+    }
+
+    /// The next event of this name; others are passed over.
+    #[track_caller]
+    pub fn event_named(&mut self, name: &str) -> Event {
+        self.event_where(|event| event.name == name)
+    }
+
+    #[track_caller]
+    fn event_where(&mut self, is_wanted: impl Fn(&Event) -> bool) -> Event {
+        let waiting = Stopwatch::start();
         loop {
-            match self.next(LONG) {
-                Next::Event(event) => return event,
-                Next::Comment(_) => {}
+            match self.next(LONG.saturating_sub(waiting.elapsed())) {
+                Next::Event(event) if is_wanted(&event) => return event,
+                Next::Event(_) | Next::Comment(_) => {}
                 other => panic!("{other:?} instead of an event, after {}", self.text()),
             }
         }
