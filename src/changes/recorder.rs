@@ -25,7 +25,7 @@ impl Recorder {
         Ok(change)
     }
 
-    /// Records that what others see of a person has changed.
+    /// Records that the nickname of a person has changed, or whether it is a host.
     ///
     /// # Errors
     /// When the database fails.
@@ -37,6 +37,20 @@ impl Recorder {
     ) -> Result<(), DbError> {
         let subject_id = user_id.get().to_string();
         self.subject(conn, session_id, Subject::Person, &subject_id, None)
+    }
+
+    /// Records that a person is in the list of participants from now on, or not any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn listing(
+        &mut self,
+        conn: &mut DbConn,
+        session_id: SessionId,
+        user_id: UserId,
+    ) -> Result<(), DbError> {
+        let subject_id = user_id.get().to_string();
+        self.subject(conn, session_id, Subject::Listing, &subject_id, None)
     }
 
     /// Records that a question is gone, with the replies to it.

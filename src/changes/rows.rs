@@ -40,8 +40,10 @@ pub enum Subject {
     Question,
     /// A reply that is gone.
     Reply,
-    /// A person whom others see.
+    /// A person: its nickname, or whether it is a host.
     Person,
+    /// Whether a person is in the list of participants, which only those in it see.
+    Listing,
 }
 
 /// The last change of a [`Subject`].

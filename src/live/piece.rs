@@ -175,10 +175,13 @@ impl Framing {
             write_frame(&mut framed, event.name, id, &event.data);
             ends.extend(own.filter(|_| is_last).map(|own| (own, framed.len())));
         }
+        let through = self.through.number_for(audience);
         if let Some(counts) = counts {
-            let through = self.through.number_for(audience);
             let id = self.has_ids.then(|| self.position(audience, through));
             write_frame(&mut framed, counts.name, id, &counts.data);
+        } else if self.has_ids && ends.last().is_none_or(|(number, _)| *number < through) {
+            // What came last is not for everybody: those who are not told it are as far, too.
+            framed.push_str(&format!("id: {}\n\n", self.position(audience, through)));
         }
         Form {
             bytes: framed.into(),

@@ -161,7 +161,7 @@ impl Changes {
         &mut self,
         subjects: Vec<SubjectChange>,
         is_wanted: impl Fn(Change) -> bool,
-    ) -> Vec<(UserId, Change)> {
+    ) -> Vec<(UserId, Subject, Change)> {
         let mut persons = Vec::new();
         for it in subjects.into_iter().filter(|it| is_wanted(it.change)) {
             let event = match it.subject {
@@ -177,9 +177,9 @@ impl Changes {
                     };
                     Event::new("reply_removed", Seen::ByAll, it.change, &gone)
                 }
-                Subject::Person => {
+                Subject::Person | Subject::Listing => {
                     let user_id = it.subject_id.parse().ok().and_then(UserId::new);
-                    persons.extend(user_id.map(|user_id| (user_id, it.change)));
+                    persons.extend(user_id.map(|user_id| (user_id, it.subject, it.change)));
                     continue;
                 }
             };
@@ -194,22 +194,22 @@ impl Changes {
         &mut self,
         conn: &mut DbConn,
         session_id: SessionId,
-        changed: Vec<(UserId, Change)>,
+        changed: Vec<(UserId, Subject, Change)>,
     ) -> Result<HashSet<UserId>, DbError> {
         if changed.is_empty() {
             return Ok(HashSet::new());
         }
         let ids: Vec<UserId> = changed.iter().map(|it| it.0).collect();
-        let mut persons = sessions::list_persons(conn, session_id, &ids)?;
+        let persons = sessions::list_persons(conn, session_id, &ids)?;
         let named = questions::list_named_authors(conn, session_id, &ids)?;
-        for (user_id, change) in changed {
-            let Some(person) = persons.remove(&user_id) else {
+        for (user_id, subject, change) in changed {
+            let Some(person) = persons.get(&user_id) else {
                 continue;
             };
             self.events
                 .push(Event::new("person", Seen::Inside, change, &person));
-            if named.contains(&user_id) {
-                let person = person.without_role();
+            if subject == Subject::Person && named.contains(&user_id) {
+                let person = person.clone().without_role();
                 self.events
                     .push(Event::new("person", Seen::Outside, change, &person));
             }

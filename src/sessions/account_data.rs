@@ -88,7 +88,7 @@ fn erase(
         if participation.listed {
             let change = recorder.change(conn, *session_id)?;
             presence::update_counts(conn, *session_id, -1, 0, change)?;
-            recorder.person(conn, *session_id, account)?;
+            recorder.listing(conn, *session_id, account)?;
         }
         presence::delete(conn, *session_id, account)?;
     }

@@ -29,8 +29,8 @@ ALTER TABLE replies ADD COLUMN content_host_change BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX replies_change_idx ON replies (session_id, change);
 CREATE INDEX replies_host_change_idx ON replies (session_id, host_change);
 
--- The last changes of what has no row of its own: questions and replies that are gone, and persons. `question_id` is
--- that of a reply that is gone.
+-- The last changes of what has no row of its own: questions and replies that are gone; persons, whose name or part as
+-- a host changed; and listings of persons among the participants. `question_id` is that of a reply that is gone.
 CREATE TABLE session_changes (
     session_id TEXT NOT NULL REFERENCES sessions (session_id),
     subject TEXT NOT NULL,
@@ -39,7 +39,9 @@ CREATE TABLE session_changes (
     change BIGINT NOT NULL,
     host_change BIGINT NOT NULL,
     PRIMARY KEY (session_id, subject, subject_id),
-    CONSTRAINT session_changes_subject_check CHECK (subject IN ('question', 'reply', 'person'))
+    CONSTRAINT session_changes_subject_check CHECK (
+        subject IN ('question', 'reply', 'person', 'listing')
+    )
 );
 CREATE INDEX session_changes_change_idx ON session_changes (session_id, change);
 CREATE INDEX session_changes_host_change_idx ON session_changes (session_id, host_change);

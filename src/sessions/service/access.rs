@@ -156,7 +156,7 @@ impl Actor {
         let change = recorder.change(conn, session_id)?;
         presence::update_counts(conn, session_id, listed, anonymous, change)?;
         if listed > 0 {
-            recorder.person(conn, session_id, user_id)?;
+            recorder.listing(conn, session_id, user_id)?;
         }
         self.session.change = change;
         self.session.counts.listed_count += listed;

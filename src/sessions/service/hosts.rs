@@ -115,6 +115,7 @@ impl SessionsService {
                 note(conn, &actor, AuditAction::HostHandedOver, heir, ip)?;
             }
             if role.is_host() {
+                recorder.person(conn, session_id, me.user_id)?;
                 note(conn, &actor, AuditAction::HostRevoked, me.user_id, ip)?;
             }
             presence::update_left(conn, session_id, me.user_id, actor.now)?;
@@ -122,7 +123,7 @@ impl SessionsService {
             if was_listed {
                 let change = recorder.change(conn, session_id)?;
                 presence::update_counts(conn, session_id, -1, 0, change)?;
-                recorder.person(conn, session_id, me.user_id)?;
+                recorder.listing(conn, session_id, me.user_id)?;
             }
             Ok(())
         };

@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
         while from != to {
             let event = stream.event();
             let is_last = event.id.as_ref() == Some(to);
-            if event.name != "listeners" {
+            if event.name != "listeners" && !event.name.is_empty() {
                 events.push(event);
             }
             if is_last {
@@ -105,13 +105,16 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether an event tells something that the page did not know. The counts of what has changed are
-/// told with it, whatever they are.
+/// told with it, whatever they are, and so is who has written it.
 fn is_news(before: &Page, event: &Event, events: &[Event]) -> bool {
     let is_changed = |page: &Page| !before.differences(page).is_empty();
     if event.name != "counts" {
         let mut page = before.clone();
         page.apply(event);
-        return is_changed(&page);
+        let user_id = &event.data["userId"];
+        let mut authors = events.iter().map(|it| &it.data["author"]["userId"]);
+        let is_author = !user_id.is_null() && authors.any(|it| it == user_id);
+        return is_author || is_changed(&page);
     }
     let parts = event.data.as_object().unwrap();
     parts.iter().all(|(kind, entries)| {

@@ -96,6 +96,7 @@ impl Page {
             "reply_removed" => drop(self.replies.remove(&text(&data["replyId"]))),
             "counts" => self.count(data),
             "person" => self.introduce(data),
+            "" => {}
             name => panic!("an event that nobody knows: {name}"),
         }
     }

@@ -7,7 +7,7 @@ use std::str;
 use std::time::Duration;
 
 use askit::clock::Stopwatch;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Answer, Client, contract};
@@ -34,7 +34,7 @@ pub struct EventStream {
     has_ended: bool,
 }
 
-/// An event.
+/// An event, or a place alone, which has no name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     pub name: String,
@@ -305,6 +305,14 @@ impl EventStream {
         if let Some(comment) = frame.strip_prefix(": ") {
             assert!(!comment.contains('\n'), "{frame:?}");
             return Next::Comment(comment.into());
+        }
+        if let Some(id) = frame.strip_prefix("id: ") {
+            // A place alone: nothing happened that this listener is told.
+            return Next::Event(Event {
+                name: String::new(),
+                id: Some(Position::parse(id)),
+                data: Value::Object(Map::new()),
+            });
         }
         let lines: Vec<_> = frame.split('\n').collect();
         let fields = lines.iter().map(|line| line.split_once(": "));
