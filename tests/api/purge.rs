@@ -24,6 +24,7 @@ fn expect_nothing_removed(app: &App) {
         "guests without contributions",
         "idempotency keys",
         "known join codes",
+        "listeners of servers that are gone",
         "logins",
         "participants of deleted sessions",
         "sessions",

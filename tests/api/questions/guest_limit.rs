@@ -20,8 +20,9 @@ fn contributions(user_id: i64, each: u32) -> String {
              {user_id}, TRUE, 'many', FALSE, FALSE, 1, 0, created_at, created_at FROM number, sessions"
         ),
         format!(
-            "{number} INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, \
-             likes_count, created_at, updated_at) SELECT NEW_ID, {first}, {user_id}, TRUE, 'many', \
+            "{number} INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, \
+             likes_count, created_at, updated_at) SELECT NEW_ID, {first}, \
+             (SELECT min(session_id) FROM sessions), {user_id}, TRUE, 'many', \
              FALSE, 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM number"
         ),
         format!(

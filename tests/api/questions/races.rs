@@ -10,8 +10,8 @@ const ROUNDS: usize = 10;
 
 /// SQL: a reply of the super host, as the server writes one under the session's lock.
 const REPLY: &str = "UPDATE sessions SET title = title; \
-     INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, created_at, updated_at) \
-     SELECT NEW_ID, question_id, NULL, TRUE, 'So.', FALSE, 0, '2026-03-01 12:00:00', '2026-03-01 12:00:00' \
+     INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, likes_count, \
+     created_at, updated_at) SELECT NEW_ID, question_id, session_id, NULL, TRUE, 'So.', FALSE, 0, '2026-03-01 12:00:00', '2026-03-01 12:00:00' \
      FROM questions; UPDATE questions SET replies_count = replies_count + 1";
 /// SQL: every question is deleted, as the server does it.
 const DELETE: &str = "UPDATE sessions SET question_count = 0; DELETE FROM questions";

@@ -33,8 +33,8 @@ fn crowd(people: u32) -> String {
     };
     let reply = |from: &str| {
         format!(
-            "INSERT INTO replies (public_id, question_id, author_id, anonymous, body, pinned, likes_count, \
-             created_at, updated_at) SELECT NEW_ID, question_id, author_id, TRUE, 'So.', FALSE, 0, \
+            "INSERT INTO replies (public_id, question_id, session_id, author_id, anonymous, body, pinned, \
+             likes_count, created_at, updated_at) SELECT NEW_ID, question_id, session_id, author_id, TRUE, 'So.', FALSE, 0, \
              '2026-03-01 12:00:00', '2026-03-01 12:00:00' FROM {from}"
         )
     };

@@ -147,8 +147,8 @@ fn a_large_session_is_exported_whole_and_in_order(app: &App) {
          SELECT NEW_ID, session_id, TRUE, i || ' {text}', i IN (7, 101, 449), FALSE, 0, 0, created_at, created_at \
          FROM number, sessions; \
          WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 1000) \
-         INSERT INTO replies (public_id, question_id, anonymous, body, pinned, likes_count, created_at, updated_at) \
-         SELECT NEW_ID, question_id, TRUE, i || ' reply', FALSE, 0, created_at, created_at \
+         INSERT INTO replies (public_id, question_id, session_id, anonymous, body, pinned, likes_count, \
+             created_at, updated_at) SELECT NEW_ID, question_id, session_id, TRUE, i || ' reply', FALSE, 0, created_at, created_at \
          FROM number, questions WHERE body = '0'; \
          UPDATE questions SET replies_count = 1000 WHERE body = '0'"
     ));

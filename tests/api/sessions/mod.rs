@@ -232,7 +232,7 @@ fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App
     let mina = app.user("mina");
     let session = open(&mina, &json!({ "title": "Lecture 7" }))
         .expect(201)
-        .json();
+        .session();
     let (id, code) = (
         session["sessionId"].as_str().unwrap(),
         session["joinCode"].as_str().unwrap(),
@@ -246,11 +246,11 @@ fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App
     });
     assert_eq!(session, expected);
     let url = format!("{SESSIONS}/{id}");
-    assert_eq!(mina.get(&url).expect(200).json(), session);
+    assert_eq!(mina.get(&url).expect(200).session(), session);
     let mut seen_by_others = session.clone();
     seen_by_others["role"] = Value::Null;
     for other in [app.anonymous(), app.guest(), app.user("noah")] {
-        assert_eq!(other.get(&url).expect(200).json(), seen_by_others);
+        assert_eq!(other.get(&url).expect(200).session(), seen_by_others);
     }
     let other = open(&mina, &json!({ "title": "Lecture 7" }))
         .expect(201)

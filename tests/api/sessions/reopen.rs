@@ -30,12 +30,12 @@ fn reopened_entries(app: &App) -> Vec<String> {
 fn a_session_that_was_ended_goes_on_for_seven_days(app: &App) {
     let (mina, guest) = (app.user("mina"), app.guest());
     let session = mina.opens("Lecture 7");
-    let mut expected = mina.get(&session).expect(200).json();
+    let mut expected = mina.get(&session).expect(200).session();
     mina.terminate(&session).expect(200);
     app.advance(TimeDelta::minutes(5));
     expected["expiresAt"] = "2026-03-08T12:05:00.000Z".into();
-    assert_eq!(mina.reopen(&session).expect(200).json(), expected);
-    assert_eq!(mina.get(&session).expect(200).json(), expected);
+    assert_eq!(mina.reopen(&session).expect(200).session(), expected);
+    assert_eq!(mina.get(&session).expect(200).session(), expected);
     guest.asks(&session, "Why?");
     let id = session.rsplit('/').next().unwrap();
     let entry = format!(

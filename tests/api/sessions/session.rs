@@ -71,15 +71,15 @@ fn a_bad_token_is_not_taken_for_none(app: &App) {
 fn the_super_host_changes_the_title_and_the_end(app: &App) {
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
-    let mut expected = mina.get(&session).expect(200).json();
+    let mut expected = mina.get(&session).expect(200).session();
     app.advance(TimeDelta::minutes(1));
     let mut patch = |change: Value| {
         for (field, value) in change.as_object().unwrap() {
             expected[field] = value.clone();
         }
-        let changed = mina.patch(&session, change).expect(200).json();
+        let changed = mina.patch(&session, change).expect(200).session();
         assert_eq!(changed, expected);
-        assert_eq!(mina.get(&session).expect(200).json(), expected);
+        assert_eq!(mina.get(&session).expect(200).session(), expected);
     };
     patch(json!({ "title": "Lecture 8" }));
     patch(json!({ "expiresAt": "2026-03-02T12:00:00.000Z" }));
@@ -88,10 +88,10 @@ fn the_super_host_changes_the_title_and_the_end(app: &App) {
     let same = mina
         .patch(&session, json!({ "title": null, "expiresAt": null }))
         .expect(200)
-        .json();
+        .session();
     assert_eq!(same, expected);
     assert_eq!(
-        mina.send("PATCH", &session, None).expect(200).json(),
+        mina.send("PATCH", &session, None).expect(200).session(),
         expected
     );
 }

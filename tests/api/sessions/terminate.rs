@@ -17,20 +17,20 @@ impl Client {
 fn an_ended_session_can_be_ended_again(app: &App) {
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
-    let mut expected = mina.get(&session).expect(200).json();
+    let mut expected = mina.get(&session).expect(200).session();
     app.advance(TimeDelta::minutes(1));
     expected["endedAt"] = "2026-03-01T12:01:00.000Z".into();
-    assert_eq!(mina.terminate(&session).expect(200).json(), expected);
+    assert_eq!(mina.terminate(&session).expect(200).session(), expected);
     app.advance(TimeDelta::minutes(1));
     assert_eq!(
-        mina.terminate(&session).expect(200).json(),
+        mina.terminate(&session).expect(200).session(),
         expected,
         "it ended then"
     );
     assert_eq!(
         mina.post(&format!("{session}/terminate"), json!({ "now": 1 }))
             .expect(200)
-            .json(),
+            .session(),
         expected
     );
     assert_eq!(

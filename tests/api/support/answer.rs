@@ -58,6 +58,15 @@ impl Answer {
         self
     }
 
+    /// A session without how far it has come.
+    #[track_caller]
+    pub fn session(&self) -> Value {
+        let mut session = self.json();
+        let change = session.as_object_mut().unwrap().remove("change");
+        assert!(change.is_some(), "no change in {session}");
+        session
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
     }

@@ -144,9 +144,9 @@ impl<'a> Walk<'a> {
              VALUES ({question_id}, {QUESTION}, '{id}', {}, {}, 'Why?', {is_pinned}, {is_closed}, {likes}, {}, \
              '2026-03-01 11:00:00', \
              '2026-03-01 11:00:00'); \
-             INSERT INTO replies (public_id, reply_id, question_id, author_id, anonymous, body, pinned, likes_count, \
-             created_at, updated_at) {given} \
-             SELECT {reply_id}, {REPLY}, {QUESTION}, {}, {}, 'Because.', {is_reply_pinned}, {reply_likes}, \
+             INSERT INTO replies (public_id, reply_id, question_id, session_id, author_id, anonymous, body, \
+             pinned, likes_count, created_at, updated_at) {given} \
+             SELECT {reply_id}, {REPLY}, {QUESTION}, '{id}', {}, {}, 'Because.', {is_reply_pinned}, {reply_likes}, \
              '2026-03-01 11:00:00', '2026-03-01 11:00:00' FROM sessions WHERE {has_reply}; {like} COMMIT",
             participants.join(", "),
             asks.0,
