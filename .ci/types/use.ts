@@ -7,6 +7,9 @@ type Question = Ask["responses"][201]["content"]["application/json"];
 type Refusal = Ask["responses"][403]["content"]["application/problem+json"];
 type Problem = components["schemas"]["Problem"];
 
+type Changed = components["schemas"]["QuestionEvent"];
+type Counts = components["schemas"]["CountsEvent"];
+
 export const session: Ask["parameters"]["path"] = { sessionId: "BwcHBwcHBwcHBwcHBwcHBw" };
 export const body: Body = { body: "When do we move?", anonymous: true };
 
@@ -42,3 +45,16 @@ export async function ask(question: Body): Promise<Question> {
     }
     return answer.json();
 }
+
+/** Follows the session: each event has a type by its name. */
+export function follow(show: (question: Changed) => void, like: (id: string, likes: number) => void) {
+    const events = new EventSource(`/api/sessions/${session.sessionId}/events`);
+    events.addEventListener("question", ({ data }) => show(JSON.parse(data)));
+    events.addEventListener("counts", ({ data }) => {
+        const { questions }: Counts = JSON.parse(data);
+        for (const [id, counts] of Object.entries(questions ?? {})) like(id, counts.likesCount);
+    });
+}
+
+// @ts-expect-error: what is personal is in no event.
+export const liked = (question: Changed) => question.liked;
