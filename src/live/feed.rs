@@ -24,8 +24,8 @@ pub struct Feed {
 struct Shared {
     ring: Ring,
     epoch: Epoch,
-    /// What those have missed who came last, for each audience, and the place in the ring from which
-    /// they go on.
+    /// What those have missed who came last, for each audience, and the place in the ring from
+    /// which they go on.
     caught_up: [Option<(CaughtUp, u64)>; 2],
     /// The smallest number from which somebody waits to be caught up, for each audience.
     waiting: [Option<i64>; 2],
@@ -46,8 +46,8 @@ pub struct CaughtUp {
     pub after: i64,
     /// `None` where that is too much.
     pub piece: Option<SharedPiece>,
-    /// How far that goes.
-    pub through: Change,
+    /// Whether that is as far as the feed was told.
+    pub is_whole: bool,
 }
 
 /// How somebody who has been told a number goes on.
@@ -55,11 +55,10 @@ pub struct CaughtUp {
 pub enum Attached {
     /// In the ring, from this place on.
     At(u64),
-    /// With this piece, and then in the ring from this place on.
-    Behind(SharedPiece, u64),
-    /// By reading everything anew. The session has come so far then, and the ring goes on from this
-    /// place.
-    TooFar(Change, Epoch, u64),
+    /// With this piece, and then in the ring from this place on; without one it has to ask again.
+    Behind(SharedPiece, Option<u64>),
+    /// By reading everything anew.
+    TooFar,
     /// Once what is missing was read, for which it has waited since then.
     Later(Option<Turn>),
 }
@@ -176,6 +175,13 @@ impl Feed {
         Some((number, turn))
     }
 
+    /// What was told until now, in which epoch, and the place of the next piece.
+    pub fn told(&self) -> (Change, Epoch, u64) {
+        let shared = self.lock();
+        let (told, place) = shared.ring.end();
+        (told, shared.epoch, place)
+    }
+
     /// What is at a place of the ring.
     pub fn at(&self, place: u64) -> At {
         self.lock().ring.at(place)
@@ -194,7 +200,7 @@ impl Feed {
         let mut shared = self.lock();
         let (told, place) = shared.ring.end();
         if shared.epoch != epoch {
-            return Attached::TooFar(told, shared.epoch, place);
+            return Attached::TooFar;
         }
         match number.cmp(&told.number_for(audience)) {
             Ordering::Equal => return Attached::At(place),
@@ -209,8 +215,11 @@ impl Feed {
             && !matches!(shared.ring.at(*place), At::Lost)
         {
             return match &caught_up.piece {
-                Some(piece) => Attached::Behind(Arc::clone(piece), *place),
-                None => Attached::TooFar(caught_up.through, epoch, *place),
+                Some(piece) => {
+                    let place = caught_up.is_whole.then_some(*place);
+                    Attached::Behind(Arc::clone(piece), place)
+                }
+                None => Attached::TooFar,
             };
         }
         if asked.is_some() && read.is_none() {

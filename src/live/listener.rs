@@ -45,8 +45,9 @@ enum Place {
     /// It was told everything up to its number, and knows no place yet. It may wait since then for
     /// what it has missed.
     Unknown(Option<Turn>),
-    /// It is sent this piece, and then what is in the ring from a place on.
-    Behind(SharedPiece, u64),
+    /// It is sent this piece, and then what is in the ring from a place on; without one it asks
+    /// again.
+    Behind(SharedPiece, Option<u64>),
     /// It is sent what is in the ring from this place on.
     At(u64),
 }
@@ -108,7 +109,7 @@ impl Listener {
                 },
                 Place::Behind(piece, place) => {
                     let (piece, place) = (Arc::clone(piece), *place);
-                    self.place = Place::At(place);
+                    self.place = place.map_or(Place::Unknown(None), Place::At);
                     self.take(&piece)
                 }
                 Place::At(place) => match self.feed.at(*place) {
@@ -137,12 +138,9 @@ impl Listener {
         match attached {
             Attached::At(place) => self.place = Place::At(place),
             Attached::Behind(piece, place) => self.place = Place::Behind(piece, place),
-            Attached::TooFar(told, epoch, place) => {
-                self.place = Place::At(place);
-                self.number = told.number_for(self.audience);
-                self.epoch = epoch;
+            Attached::TooFar => {
                 self.seat.waits.store(false, Ordering::Relaxed);
-                return Some(reset_frame(self.position()).into());
+                return Some(self.begin_anew());
             }
             Attached::Later(since) => {
                 self.place = Place::Unknown(since);
@@ -165,8 +163,7 @@ impl Listener {
         let audience = present.map_or(self.audience, |it| audience_of(self.me, it));
         if audience != self.audience {
             self.audience = audience;
-            self.number = piece.through.number_for(audience);
-            return reset_frame(self.position()).into();
+            return self.begin_anew();
         }
         let me = self.me.map(|me| me.user_id);
         let bytes = piece.bytes(audience, me, self.number);
@@ -176,6 +173,15 @@ impl Listener {
         }
         self.number = self.number.max(through.number);
         bytes
+    }
+
+    /// Goes on from what was told last: everything before has to be read anew.
+    fn begin_anew(&mut self) -> Bytes {
+        let (told, epoch, place) = self.feed.told();
+        self.place = Place::At(place);
+        self.number = told.number_for(self.audience);
+        self.epoch = epoch;
+        reset_frame(self.position()).into()
     }
 
     fn position(&self) -> Position {

@@ -10,6 +10,9 @@ use serde::Serialize;
 use crate::changes::{Audience, Change, Epoch, Position};
 use crate::users::UserId;
 
+/// Bytes around the data of an event, about.
+const FRAME: usize = 48;
+
 /// Who is told an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
@@ -27,7 +30,7 @@ pub struct Event {
     name: &'static str,
     seen: Seen,
     /// When it happened; none for what no number is given to.
-    change: Option<Change>,
+    pub change: Option<Change>,
     data: String,
 }
 
@@ -39,6 +42,11 @@ impl Event {
             seen,
             ..Self::unnumbered(name, data)
         }
+    }
+
+    /// About as many bytes as it takes.
+    pub fn size(&self) -> usize {
+        self.data.len() + FRAME
     }
 
     /// An event that everybody is told and that bears no id.

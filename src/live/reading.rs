@@ -8,8 +8,8 @@ use super::piece::{Event, Present, Seen};
 use super::{CountsEvent, QuestionRemovedEvent, ReplyRemovedEvent};
 use crate::changes::{self, Audience, Change, SessionId, Subject, SubjectChange};
 use crate::db::{DbConn, DbError};
-use crate::questions::{self, Changed, QuestionEvent, ReplyEvent};
-use crate::sessions::{self, Followed, SessionEvent};
+use crate::questions::{self, Changed, ItemCounts, QuestionEvent, QuestionId, ReplyEvent, ReplyId};
+use crate::sessions::{self, Followed, SessionCounts, SessionEvent};
 use crate::users::UserId;
 
 /// More things than this that have changed are not told: reading everything anew costs less.
@@ -47,8 +47,8 @@ pub struct Changes {
     pub session: Followed,
     /// In any order.
     pub events: Vec<Event>,
-    /// What was counted of what has changed.
-    pub counts: CountsEvent,
+    /// What is counted of what has changed, and when that was.
+    counted: Vec<(Change, Counted)>,
     /// Who is what now; `None` where nothing has changed.
     pub present: Option<Present>,
 }
@@ -99,12 +99,60 @@ pub fn read(conn: &mut DbConn, wanted: Wanted, now: DateTime<Utc>) -> Result<Rea
     Ok(Reading::Changes(Box::new(found)))
 }
 
+/// What is counted of one thing.
+#[derive(Debug, Clone, Copy)]
+enum Counted {
+    Session(SessionCounts),
+    Question(QuestionId, ItemCounts),
+    Reply(ReplyId, ItemCounts),
+}
+
 impl Changes {
+    /// What is counted of what has changed.
+    pub fn counts(&self) -> CountsEvent {
+        let mut counts = CountsEvent::default();
+        for (_, counted) in &self.counted {
+            match *counted {
+                Counted::Session(it) => counts.session = Some(it.into()),
+                Counted::Question(id, it) => drop(counts.questions.insert(id, it)),
+                Counted::Reply(id, it) => drop(counts.replies.insert(id, it)),
+            }
+        }
+        counts
+    }
+
+    /// Leaves out what is later than some number, so that the events have no more than `bytes`, or
+    /// all bear one number. Tells the number up to which everything is kept: `until`, where nothing
+    /// is left out.
+    pub fn fit(&mut self, audience: Audience, until: i64, bytes: usize) -> i64 {
+        let numbered = self.events.iter();
+        let mut sizes: Vec<(i64, usize)> = numbered
+            .filter_map(|it| Some((it.change?.number_for(audience), it.size())))
+            .collect();
+        sizes.sort_unstable();
+        let (mut sum, mut last) = (0, None);
+        for (number, size) in sizes {
+            sum += size;
+            if sum > bytes && last.is_some_and(|last| last < number) {
+                break;
+            }
+            last = Some(number);
+        }
+        if sum <= bytes {
+            return until;
+        }
+        let last = last.unwrap_or(until);
+        let is_kept = |change: Change| change.number_for(audience) <= last;
+        self.events.retain(|it| it.change.is_some_and(is_kept));
+        self.counted.retain(|(change, _)| is_kept(*change));
+        last
+    }
+
     fn none(session: Followed) -> Self {
         Self {
             session,
             events: Vec::new(),
-            counts: CountsEvent::default(),
+            counted: Vec::new(),
             present: None,
         }
     }
@@ -118,7 +166,8 @@ impl Changes {
                 .push(Event::new("session", Seen::ByAll, change, &event));
         }
         if is_wanted(session.counts_change) {
-            self.counts.session = Some(session.counts.into());
+            let counted = Counted::Session(session.counts);
+            self.counted.push((session.counts_change, counted));
         }
     }
 
@@ -134,8 +183,8 @@ impl Changes {
                 self.events.push(event);
             }
             if is_wanted(it.change) {
-                let questions = &mut self.counts.questions;
-                questions.insert(it.event.question_id, it.counts);
+                let counted = Counted::Question(it.event.question_id, it.counts);
+                self.counted.push((it.change, counted));
             }
         }
     }
@@ -151,7 +200,8 @@ impl Changes {
                 self.events.push(event);
             }
             if is_wanted(it.change) {
-                self.counts.replies.insert(it.event.reply_id, it.counts);
+                let counted = Counted::Reply(it.event.reply_id, it.counts);
+                self.counted.push((it.change, counted));
             }
         }
     }

@@ -14,6 +14,10 @@ use super::{CountsEvent, SessionDeletedEvent};
 use crate::changes::{Audience, Change, Epoch, SessionId};
 use crate::db::{DbError, OwnConnection};
 
+/// What somebody has missed is told in pieces of so many bytes: a connection that does not read
+/// keeps one of them.
+const AT_ONCE: usize = 64 * 1024;
+
 /// One turn of one session.
 pub struct Telling<'a> {
     pub session_id: SessionId,
@@ -36,19 +40,25 @@ impl Telling<'_> {
             let Some((audience, Some((after, turn)))) = waiting else {
                 continue;
             };
-            let through = self.progress.told;
-            let reading = self.read(audience, after, Some(through.number_for(audience)))?;
-            let piece = match reading {
+            let told = self.progress.told;
+            let until = told.number_for(audience);
+            let (piece, is_whole) = match self.read(audience, after, Some(until))? {
                 // Told by the next read.
                 Reading::Deleted => return Ok(()),
-                Reading::Anew(_) => None,
-                Reading::Changes(found) => Some(Arc::new(self.caught_up(*found, audience, after))),
+                Reading::Anew(_) => (None, true),
+                Reading::Changes(mut found) => {
+                    let last = found.fit(audience, until, AT_ONCE);
+                    let is_whole = last == until;
+                    let through = if is_whole { told } else { only(last) };
+                    let piece = self.caught_up(*found, audience, after, through);
+                    (Some(Arc::new(piece)), is_whole)
+                }
             };
             let caught_up = CaughtUp {
                 turn,
                 after,
                 piece,
-                through,
+                is_whole,
             };
             self.progress.feed.catch_up(audience, caught_up);
             if let Some((_, waiting)) = self.progress.waiting.get_mut(index) {
@@ -59,7 +69,7 @@ impl Telling<'_> {
     }
 
     /// What was missed, for one audience alone.
-    fn caught_up(&self, found: Changes, audience: Audience, after: i64) -> Piece {
+    fn caught_up(&self, found: Changes, audience: Audience, after: i64, through: Change) -> Piece {
         let (number, host_number) = match audience {
             Audience::All => (after, i64::MAX),
             Audience::Hosts => (i64::MAX, after),
@@ -70,11 +80,11 @@ impl Telling<'_> {
                 number,
                 host_number,
             },
-            through: self.progress.told,
+            through,
             has_ids: true,
         };
-        let counts = Some(&found.counts).filter(|it| !it.is_empty());
-        framing.piece(found.events, counts, found.present)
+        let counts = Some(found.counts()).filter(|it| !it.is_empty());
+        framing.piece(found.events, counts.as_ref(), found.present)
     }
 
     /// Reads what has changed, and tells it. Tells how many were told.
@@ -93,8 +103,8 @@ impl Telling<'_> {
                 }
                 Reading::Changes(found) => {
                     self.progress.told = found.session.change;
+                    self.progress.add_counts(found.counts(), self.now);
                     self.progress.know(found.session, self.time);
-                    self.progress.add_counts(found.counts, self.now);
                     (events, present) = (found.events, found.present);
                 }
             }
@@ -137,6 +147,14 @@ impl Telling<'_> {
         let mut piece = Piece::unnumbered(text, self.progress.told, self.progress.epoch);
         piece.is_last = true;
         self.progress.feed.publish(Arc::new(piece))
+    }
+}
+
+/// This number, for whoever counts.
+fn only(number: i64) -> Change {
+    Change {
+        number,
+        host_number: number,
     }
 }
 
