@@ -295,3 +295,56 @@ impl Form {
 
 /// A piece that several share.
 pub type SharedPiece = Arc<Piece>;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::random::Random;
+
+    fn change(number: i64) -> Change {
+        Change {
+            number,
+            host_number: number,
+        }
+    }
+
+    /// The ids that the events of a piece bear, which are of these numbers.
+    fn ids(numbers: &[i64], has_ids: bool, has_counts: bool) -> Vec<Option<i64>> {
+        let event = |number: &i64| Event::new("reply", Seen::ByAll, change(*number), &json!({}));
+        let framing = Framing {
+            epoch: Epoch::draw(&Random::from_seed(1)),
+            after: change(0),
+            through: change(9),
+            has_ids,
+        };
+        let counts = has_counts.then(|| json!({}));
+        let events = numbers.iter().map(event).collect();
+        let piece = framing.piece(events, counts.as_ref(), None);
+        let bytes = piece.bytes(Audience::All, None, 0);
+        let frames = str::from_utf8(&bytes).unwrap().split_terminator("\n\n");
+        let id = |frame: &str| {
+            let (_, id) = frame.split_once("\nid: ")?;
+            let position: Position = id.lines().next()?.parse().unwrap();
+            Some(position.number)
+        };
+        frames.map(id).collect()
+    }
+
+    #[test]
+    fn the_last_event_of_a_number_bears_it() {
+        assert_eq!(ids(&[2, 1, 2], true, false), [Some(1), None, Some(2)]);
+    }
+
+    #[test]
+    fn nobody_goes_on_from_within_a_piece_that_has_counts() {
+        assert_eq!(ids(&[1, 2], true, true), [None, None, Some(9)]);
+    }
+
+    #[test]
+    fn nobody_goes_on_from_where_counts_wait() {
+        assert_eq!(ids(&[1, 2], false, false), [None, None]);
+        assert_eq!(ids(&[1, 2], false, true), [None, None, None]);
+    }
+}
