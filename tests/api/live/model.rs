@@ -84,6 +84,15 @@ fn followers(app: &App, room: &Room, viewers: [(&str, &Client); 3], seed: u64) -
     opened.collect()
 }
 
+/// What chance may leave out: things that hosts remove.
+fn remove_both_kinds(host: &Client, guest: &Client, session: &str) {
+    let question = host.asks(session, "Why?");
+    let reply = guest.replies(&question, "Because.");
+    for entry in [reply, question] {
+        host.delete(&entry).expect(204);
+    }
+}
+
 fn history(app: &App, seed: u64) -> BTreeMap<String, usize> {
     let _seed = Seed(seed);
     let user = |name: &str| app.user(&format!("{name}{seed}"));
@@ -101,6 +110,8 @@ fn history(app: &App, seed: u64) -> BTreeMap<String, usize> {
         ("a host", &subin),
     ];
     let mut followers = followers(app, &room, viewers, seed);
+    let host = mina.clone();
+    let subin_as_host = format!("{}/hosts/{}", room.session, subin.user_id());
     let mut crowd = Crowd {
         room: &room,
         people: vec![
@@ -115,12 +126,18 @@ fn history(app: &App, seed: u64) -> BTreeMap<String, usize> {
     };
     for leg in 0..=LEGS {
         follow_while(&mut followers, || {
+            if leg == 0 {
+                remove_both_kinds(&host, &guest, &room.session);
+                // Another chance may make a host of him again, or nobody.
+                host.delete(&subin_as_host).expect(200);
+            }
             if leg < LEGS {
                 (0..ACTS).for_each(|_| crowd.act());
             } else {
                 crowd.finish(seed);
             }
             app.purge().unwrap();
+            crowd.retitle();
         });
         for follower in &followers {
             follower.expect_equal(&follower.read());

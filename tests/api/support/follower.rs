@@ -32,8 +32,6 @@ pub struct Follower {
     /// What it shows; nothing once the session is deleted.
     pub page: Option<Page>,
     position: Position,
-    /// Nothing has borne an id since it began from there: counts may have waited meanwhile.
-    is_fresh: bool,
     /// Of the URL of its `EventSource`, and whether that has had an id since.
     after: Position,
     has_id: bool,
@@ -63,7 +61,6 @@ impl Follower {
             page: Some(*page),
             after: position.clone(),
             position,
-            is_fresh: true,
             has_id: false,
             stream: None,
             chance,
@@ -182,7 +179,7 @@ impl Follower {
             Next::End => {}
             other => panic!("{} got {other:?} first", self.name),
         }
-        (self.stream, self.is_fresh) = (Some(stream), true);
+        self.stream = Some(stream);
     }
 
     fn check_ready(&mut self, ready: &Event, retry: Option<u64>) {
@@ -224,8 +221,9 @@ impl Follower {
             _ => self.page.as_mut().expect("a session").apply(event),
         }
         if let Some(id) = &event.id {
-            let is_later = id.number > self.position.number
-                || self.is_fresh && id.number == self.position.number;
+            // Counts that have waited may be told again to who came meanwhile.
+            let is_again = event.name == "counts" && id.number == self.position.number;
+            let is_later = id.number > self.position.number || is_again;
             assert!(
                 id.is_like(&self.position) && is_later,
                 "{} got {id:?} after {:?}: {}",
@@ -236,7 +234,7 @@ impl Follower {
                     .map_or(String::new(), EventStream::text)
             );
             self.position = id.clone();
-            (self.has_id, self.is_fresh) = (true, false);
+            self.has_id = true;
         }
     }
 
@@ -244,7 +242,7 @@ impl Follower {
     fn begin_anew(&mut self, event: &Event) {
         let id = event.id.as_ref().expect("an id");
         assert_eq!(event.data["change"].as_str(), Some(id.text.as_str()));
-        (self.position, self.has_id, self.is_fresh) = (id.clone(), true, true);
+        (self.position, self.has_id) = (id.clone(), true);
         let waiting = Stopwatch::start();
         self.page = loop {
             self.client.base.clone_from(&self.place.lock().unwrap());
