@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
+
 use super::piece::SharedPiece;
 use super::ring::{At, Ring};
 use super::seats::Seat;
@@ -123,11 +125,13 @@ impl Feed {
         self.listeners.swap(count, Relaxed) != count
     }
 
-    /// Ends the streams whose login has ended.
-    pub fn end_of(&self, has_ended: impl Fn(LoginId) -> bool) {
+    /// Ends the streams whose login has ended, or whose time has passed.
+    pub fn end_over(&self, has_ended: impl Fn(LoginId) -> bool, now: DateTime<Utc>) {
         let seats = self.seats();
-        let over = seats.values().filter(|it| it.login.is_some_and(&has_ended));
-        over.for_each(|seat| seat.end());
+        let is_over = |seat: &&Arc<Seat>| {
+            seat.login.is_some_and(&has_ended) || seat.ends_at.is_some_and(|it| it <= now)
+        };
+        seats.values().filter(is_over).for_each(|seat| seat.end());
     }
 
     fn wake(&self) -> usize {

@@ -87,7 +87,7 @@ impl Follower {
             self.second_at = now + SECOND;
             let asked = self.ask_for_all(now);
             self.note(asked);
-            self.end_logins();
+            self.end_over();
         }
         self.tell_by_time(now);
         while let Some(session_id) = self.next_due() {
@@ -227,13 +227,14 @@ impl Follower {
         Ok(elsewhere)
     }
 
-    /// Ends the streams whose login has ended, or whose account was disabled.
-    fn end_logins(&self) {
-        let ended_logins = &self.live.0.ended_logins;
+    /// Ends the streams whose login has ended, or whose account was disabled, and those whose time
+    /// has passed.
+    fn end_over(&self) {
+        let hub = &self.live.0;
+        let now = hub.clock.now();
         for progress in self.progress.values() {
-            progress
-                .feed
-                .end_of(|login_id| ended_logins.knows(login_id));
+            let has_ended = |login_id| hub.ended_logins.knows(login_id);
+            progress.feed.end_over(has_ended, now);
         }
     }
 

@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
 
 use super::feed::{Attached, Feed, Turn};
 use super::piece::{SharedPiece, frame, reset_frame};
@@ -18,8 +17,6 @@ use crate::users::CurrentUser;
 /// Between the least and the most milliseconds after which a browser comes back: all of a hall at
 /// once would be many.
 const RETRY: (u64, u64) = (1_000, 5_000);
-/// How long a stream lasts that began when its session had ended.
-const AFTER_END: TimeDelta = TimeDelta::minutes(10);
 
 /// A connection that follows a session, until it is dropped.
 pub struct Listener {
@@ -35,8 +32,6 @@ pub struct Listener {
     /// What is sent before anything of the feed.
     first: Option<Bytes>,
     place: Place,
-    /// When it ends by itself.
-    ends_at: Option<DateTime<Utc>>,
     is_ended: bool,
 }
 
@@ -73,7 +68,6 @@ impl Listener {
             number,
             ..request.now
         };
-        let ends_at = request.is_over.then(|| live.0.clock.now() + AFTER_END);
         let first = begin(&live, request.now, from, feed.listeners(), request.start);
         Self {
             session_id: request.session_id,
@@ -85,7 +79,6 @@ impl Listener {
             seat,
             first: Some(first.into()),
             place: Place::Unknown(None),
-            ends_at,
             is_ended: false,
             live,
         }
@@ -192,13 +185,11 @@ impl Listener {
         }
     }
 
-    /// Whether it ends for a reason of its own.
+    /// Whether it ends for a reason of its own. The login is asked for each time: nothing that a host
+    /// sees is sent once it has ended.
     fn is_over(&self) -> bool {
-        let hub = &self.live.0;
-        let has_login_ended = |me: CurrentUser| hub.ended_logins.knows(me.login_id);
-        self.seat.is_ended()
-            || self.me.is_some_and(has_login_ended)
-            || self.ends_at.is_some_and(|it| it <= hub.clock.now())
+        let ended_logins = &self.live.0.ended_logins;
+        self.seat.is_ended() || self.me.is_some_and(|me| ended_logins.knows(me.login_id))
     }
 }
 

@@ -24,6 +24,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::auth::service::ended_logins::EndedLogins;
 use crate::changes::{Audience, Change, Position, SessionId, Woken};
 use crate::client_network::Network;
@@ -43,6 +45,8 @@ pub use purge::PURGE;
 use feed::Feed;
 use seats::Seats;
 
+/// How long a stream lasts that began when its session had ended.
+const AFTER_END: TimeDelta = TimeDelta::minutes(10);
 /// Who is refused a stream may try again after so long, and up to so much longer at random.
 const RETRY_AFTER: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(9));
 
@@ -118,7 +122,8 @@ impl Live {
     /// # Errors
     /// [`LiveError::TooManyOfAccount`], and [`LiveError::Full`].
     pub fn follow(&self, request: Request) -> Result<Listener, LiveError> {
-        let seat = seats::take(&self.0.seats, request.network, request.me)?;
+        let ends_at = request.is_over.then(|| self.0.clock.now() + AFTER_END);
+        let seat = seats::take(&self.0.seats, request.network, request.me, ends_at)?;
         let mut feeds = self.0.lock();
         if feeds.is_stopped {
             seat.end();

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use chrono::{DateTime, Utc};
 use futures_util::task::AtomicWaker;
 
 use super::LiveError;
@@ -37,6 +38,8 @@ pub struct Seat {
     pub waits: AtomicBool,
     /// Which login it was opened with, if it was with one.
     pub login: Option<LoginId>,
+    /// When the stream ends by itself.
+    pub ends_at: Option<DateTime<Utc>>,
     site: Network,
     account: Option<UserId>,
     seats: Arc<Mutex<Seats>>,
@@ -76,6 +79,7 @@ pub fn take(
     shared: &Arc<Mutex<Seats>>,
     network: Network,
     me: Option<CurrentUser>,
+    ends_at: Option<DateTime<Utc>>,
 ) -> Result<Arc<Seat>, LiveError> {
     let account = me.map(|me| me.user_id);
     let site = network.site().unwrap_or(network);
@@ -96,6 +100,7 @@ pub fn take(
         is_ended: AtomicBool::new(false),
         waits: AtomicBool::new(false),
         login: me.map(|me| me.login_id),
+        ends_at,
         site,
         account,
         seats: Arc::clone(shared),

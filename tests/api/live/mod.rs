@@ -1,6 +1,7 @@
 //! Streams of events: whoever follows one ends with what GET says, whatever happens meanwhile.
 
 mod acts;
+mod bounds;
 mod model;
 mod races;
 mod room;

@@ -7,6 +7,7 @@ pub mod delete;
 mod deleted_rows;
 mod deletion_races;
 mod description;
+mod events;
 mod expiry;
 mod export;
 mod export_xlsx;

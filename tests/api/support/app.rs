@@ -135,8 +135,13 @@ impl App {
 
     /// Stops the server and starts another one on the same database.
     pub fn restart(self) -> Self {
+        self.restart_with(Setup::default())
+    }
+
+    /// The same with what is special about the other one.
+    pub fn restart_with(self, setup: Setup) -> Self {
         let Self { database, server } = self;
-        let setup = Setup::default().clock(&server.clock);
+        let setup = setup.clock(&server.clock);
         drop(server);
         let server = setup.start_on(&database);
         Self { database, server }
