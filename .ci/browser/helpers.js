@@ -7,7 +7,7 @@ export const password = "a long enough one";
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 export async function until(condition, what) {
-  for (const end = Date.now() + 10_000; Date.now() < end; await pause(10)) {
+  for (const end = Date.now() + 20_000; Date.now() < end; await pause(10)) {
     const found = await condition();
     if (found) return found;
   }
