@@ -19,6 +19,8 @@
 mod support;
 
 mod browser;
+mod follower;
+mod network;
 mod pages;
 mod program;
 mod proxy;
@@ -29,6 +31,8 @@ mod traffic;
 /// The tests; `--skip in_chromium` leaves them out.
 mod in_chromium {
     mod cookie_flow;
+    mod follow;
+    mod follow_in_tabs;
     mod forms;
     mod planted;
     mod sign_in;

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use crate::network::Network;
 use crate::program::Program;
 use crate::support::app::Secrets;
 use crate::support::{App, Client, Kind, Setup};
@@ -24,6 +25,8 @@ pub struct Scene {
     pub sibling: String,
     /// Of another site.
     pub stranger: String,
+    /// Between the browser and the API, where it can be cut.
+    pub network: Option<Network>,
     _proxy: Option<Program>,
 }
 
@@ -39,7 +42,19 @@ impl Scene {
             sibling: format!("http://localhost:{}", *OTHER_PAGES),
             stranger: format!("http://127.0.0.1:{}", *PAGES),
             app,
+            network: None,
             _proxy: None,
+        }
+    }
+
+    /// The same over a network that can be cut.
+    pub fn http_over_network() -> Self {
+        let scene = Self::http();
+        let network = Network::to(scene.app.address.port());
+        Self {
+            api: format!("http://localhost:{}", network.port),
+            network: Some(network),
+            ..scene
         }
     }
 
@@ -65,6 +80,7 @@ impl Scene {
             page,
             sibling: origin("blog.ask.localhost"),
             stranger: origin("strange.localhost"),
+            network: None,
             _proxy: Some(proxy),
         })
     }

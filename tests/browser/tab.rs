@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use actix_web::rt::time::sleep;
+use askit::clock::Stopwatch;
 use fantoccini::Locator;
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
@@ -28,11 +30,28 @@ impl<'a> Tab<'a> {
         self.browser.client.goto(url).await.unwrap();
     }
 
+    /// Goes back to the page before.
+    pub async fn back(&self) {
+        self.show().await;
+        self.browser.client.back().await.unwrap();
+    }
+
     /// Runs the body of a function in the page; where it returns a promise, what that becomes.
     pub async fn run(&self, script: &str, arguments: &[Value]) -> Value {
         self.show().await;
         let ran = self.browser.client.execute(script, arguments.into()).await;
         ran.unwrap()
+    }
+
+    /// Waits until this expression is true in the page.
+    pub async fn until(&self, expression: &str, arguments: &[Value]) {
+        let waiting = Stopwatch::start();
+        let script = format!("return Boolean({expression})");
+        while self.run(&script, arguments).await != true {
+            let is_late = waiting.elapsed() > Duration::from_secs(30);
+            assert!(!is_late, "waited in vain for {expression} of {arguments:?}");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Lets the page call the API with its cookies.

@@ -19,6 +19,8 @@ pub struct Sent {
     pub site: String,
     /// The header `Cookie`.
     pub cookies: String,
+    /// The header `Last-Event-ID`.
+    pub last_event_id: String,
     pub status: Option<u64>,
 }
 
@@ -98,6 +100,7 @@ impl Sent {
             "Network.requestWillBeSentExtraInfo" => {
                 self.site = text(&data["headers"]["Sec-Fetch-Site"]);
                 self.cookies = text(&data["headers"]["Cookie"]);
+                self.last_event_id = text(&data["headers"]["Last-Event-ID"]);
             }
             "Network.responseReceivedExtraInfo" => self.status = data["statusCode"].as_u64(),
             _ => {}

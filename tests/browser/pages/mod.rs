@@ -23,18 +23,27 @@ pub fn start() -> u16 {
     port
 }
 
-/// A file of `tests/browser/pages`.
+/// A file of `tests/browser/pages`, or a block of code of docs/frontend.md.
 async fn page(request: HttpRequest) -> HttpResponse {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let name = request.path().trim_start_matches('/');
     let kind = if request.path().ends_with(".js") {
         "text/javascript"
     } else {
         "text/html; charset=utf-8"
     };
-    match fs::read(folder.join(request.path().trim_start_matches('/'))) {
-        Ok(text) => HttpResponse::Ok().content_type(kind).body(text),
-        Err(_) => HttpResponse::NotFound().finish(),
+    let file = fs::read_to_string(root.join("tests/browser/pages").join(name));
+    match file.ok().or_else(|| block(root, name)) {
+        Some(text) => HttpResponse::Ok().content_type(kind).body(text),
+        None => HttpResponse::NotFound().finish(),
     }
+}
+
+/// The block of code of this name in docs/frontend.md.
+fn block(root: &Path, name: &str) -> Option<String> {
+    let document = fs::read_to_string(root.join("docs/frontend.md")).unwrap();
+    let (_, rest) = document.split_once(&format!("\n```js {name}\n"))?;
+    Some(rest.split_once("\n```\n")?.0.to_owned())
 }
 
 /// A page that sets each `cookie` of its query.
