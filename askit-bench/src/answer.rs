@@ -25,17 +25,13 @@ impl<'a> Answer<'a> {
             return Ok(None);
         };
         let (head, rest) = received.split_at(head_length);
-        let status = head
-            .strip_prefix(b"HTTP/1.1 ")
-            .and_then(|rest| rest.split_first_chunk())
-            .and_then(|(digits, _): (&[u8; 3], _)| number(digits))
-            .context("the answer has no status line")?;
+        let status = status(head)?;
         let body_length = match header(head, b"content-length:") {
             Some(length) => length,
             None => bail!("the answer has no Content-Length"),
         };
         Ok(rest.get(..body_length).map(|body| Answer {
-            status: u16::try_from(status).unwrap_or_default(),
+            status,
             body,
             length: head_length + body_length,
             retry_after: header(head, b"retry-after:"),
@@ -70,7 +66,19 @@ impl<'a> Answer<'a> {
     }
 }
 
-fn end_of_head(received: &[u8]) -> Option<usize> {
+/// The status of an answer, whose first line at least was received.
+///
+/// # Errors
+/// For what is no answer.
+pub fn status(received: &[u8]) -> anyhow::Result<u16> {
+    let digits = received.strip_prefix(b"HTTP/1.1 ");
+    let status = digits.and_then(leading_number);
+    let status = status.and_then(|it| u16::try_from(it).ok());
+    status.context("the answer has no status line")
+}
+
+/// How long the head is, once all of it was received.
+pub fn end_of_head(received: &[u8]) -> Option<usize> {
     find(received, b"\r\n\r\n").map(|at| at + 4)
 }
 
@@ -87,7 +95,15 @@ fn number(digits: &[u8]) -> Option<usize> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+/// The number that a text begins with.
+pub fn leading_number(text: &[u8]) -> Option<usize> {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let end = text.iter().position(|byte| !is_digit(byte));
+    number(text.get(..end.unwrap_or(text.len()))?)
+}
+
+/// Where something begins.
+pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack
         .windows(needle.len())
         .position(|window| window == needle)

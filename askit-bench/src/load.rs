@@ -10,6 +10,7 @@ use mio::{Events, Poll};
 
 use crate::answer::Answer;
 use crate::connection::Connection;
+use crate::process::cpu_time_in;
 use crate::rounds::Slice;
 
 /// Longer than any request may take.
@@ -28,9 +29,7 @@ pub struct Request {
 impl Request {
     /// GET, with or without an access token.
     pub fn get(path: &str, access_token: Option<&str>) -> Self {
-        let authorization = access_token
-            .map(|token| format!("Authorization: Bearer {token}\r\n"))
-            .unwrap_or_default();
+        let authorization = access_token.map(bearer).unwrap_or_default();
         Self {
             bytes: format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n").into(),
             refresh_token: None,
@@ -42,8 +41,8 @@ impl Request {
     pub fn put_and_delete(path: &str, access_token: &str) -> Self {
         let bytes = |method| {
             format!(
-                "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\
-                 Authorization: Bearer {access_token}\r\nContent-Length: 0\r\n\r\n"
+                "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{}Content-Length: 0\r\n\r\n",
+                bearer(access_token)
             )
         };
         Self {
@@ -55,19 +54,23 @@ impl Request {
 
     /// POST of a JSON body.
     pub fn post(path: &str, body: &str) -> Self {
-        Self::post_with(path, body, "")
+        Self::with_body("POST", path, body, "")
     }
 
     /// The same with an access token.
     pub fn post_as(path: &str, body: &str, access_token: &str) -> Self {
-        let header = format!("Authorization: Bearer {access_token}\r\n");
-        Self::post_with(path, body, &header)
+        Self::with_body("POST", path, body, &bearer(access_token))
     }
 
-    fn post_with(path: &str, body: &str, header: &str) -> Self {
+    /// PATCH of a JSON body with an access token.
+    pub fn patch_as(path: &str, body: &str, access_token: &str) -> Self {
+        Self::with_body("PATCH", path, body, &bearer(access_token))
+    }
+
+    fn with_body(method: &str, path: &str, body: &str, header: &str) -> Self {
         let length = body.len();
         let bytes = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\n{header}Content-Type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{header}Content-Type: application/json\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         );
         Self {
@@ -114,6 +117,10 @@ impl Request {
         place.copy_from_slice(successor);
         Ok(())
     }
+}
+
+fn bearer(access_token: &str) -> String {
+    format!("Authorization: Bearer {access_token}\r\n")
 }
 
 struct Client<'a> {
@@ -208,10 +215,7 @@ impl Client<'_> {
 /// When the system does not tell.
 pub fn cpu_time() -> anyhow::Result<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds = text.split(' ').next().and_then(|it| it.parse().ok());
-    nanoseconds
-        .map(Duration::from_nanos)
-        .context("schedstat cannot be read")
+    cpu_time_in(&text).context("schedstat cannot be read")
 }
 
 /// Sends one request and returns the body of its answer, whose status must be `status`.

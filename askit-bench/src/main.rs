@@ -5,6 +5,8 @@ mod answer;
 mod clients;
 mod connection;
 mod crowd;
+mod curves;
+mod live;
 mod load;
 mod machine;
 mod plot;
@@ -29,7 +31,7 @@ use clap::{Parser, ValueEnum};
 
 use machine::Usage;
 use rounds::Schedule;
-use rows::{Bench, Choice};
+use rows::{Bench, Choice, Page, Row};
 use serve::Serve;
 
 /// Measures target/release/askit beside what it is compared with.
@@ -44,11 +46,20 @@ struct Arguments {
     /// Rounds of one slice for each side, after the warm-up
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: u32,
-    /// The folder for results.md and results.svg
+    /// The folder for results.md and live.md, and their drawings
     #[arg(long, default_value = "docs/performance", value_name = "FOLDER")]
     output: PathBuf,
     #[command(subcommand)]
     serve: Option<Serve>,
+}
+
+impl Arguments {
+    fn schedule(&self) -> Schedule {
+        Schedule {
+            slice: Duration::from_secs(self.seconds),
+            rounds: self.rounds,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -82,25 +93,42 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let bench = Bench {
         askit,
         this,
-        schedule: Schedule {
-            slice: Duration::from_secs(arguments.seconds),
-            rounds: arguments.rounds,
-        },
+        schedule: arguments.schedule(),
     };
     let choices = match arguments.rows.as_slice() {
         [] => Choice::value_variants(),
         some => some,
     };
     let start = Usage::now()?;
-    let mut rows = Vec::new();
+    let (mut results, mut live) = (Vec::new(), Vec::new());
     for choice in choices {
         let measured = choice.measure(&bench);
-        rows.extend(measured.with_context(|| format!("{choice:?} failed"))?);
+        let measured = measured.with_context(|| format!("{choice:?} failed"))?;
+        match choice.page() {
+            Page::Results => results.extend(measured),
+            Page::Live => live.extend(measured),
+        }
     }
     let others = start.of_others_until(&Usage::now()?);
-    let page = report::page(&rows, &bench.schedule, &machine::describe()?, others);
-    fs::write(arguments.output.join("results.md"), &page)?;
-    fs::write(arguments.output.join("results.svg"), plot::draw(&rows))?;
-    println!("{page}");
+    write(Page::Results, &results, arguments, others)?;
+    write(Page::Live, &live, arguments, others)
+}
+
+/// Writes a page and its drawing, if it has rows; other programs used so much meanwhile.
+fn write(page: Page, rows: &[Row], arguments: &Arguments, others: f64) -> anyhow::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let text = report::page(
+        page,
+        rows,
+        &arguments.schedule(),
+        &machine::describe()?,
+        others,
+    );
+    let file = arguments.output.join(page.file());
+    fs::write(file.with_extension("md"), &text)?;
+    fs::write(file.with_extension("svg"), plot::draw(rows))?;
+    println!("{text}");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::curves;
 use crate::rounds::Round;
 use crate::rows::Row;
 use crate::statistics::Spread;
@@ -12,7 +13,9 @@ const RIGHT: f64 = 690.0;
 const ROW_HEIGHT: f64 = 34.0;
 const STYLE: &str = "text { font: 13px sans-serif; fill: #222 } .title { font-weight: bold }
 .grid { stroke: #ddd } .range { stroke: #4682b4; stroke-width: 2 } .box { fill: #a9c7e0 }
-.median { stroke: #1f3f5b; stroke-width: 3 } .wanted { stroke: #c0392b; stroke-width: 3 }";
+.median { stroke: #1f3f5b; stroke-width: 3 } .wanted { stroke: #c0392b; stroke-width: 3 }
+.solid, .dashed { stroke-width: 2 } .dashed { stroke-dasharray: 4 3 }
+.SQLite { stroke: #4682b4; fill: #4682b4 } .PostgreSQL { stroke: #c0392b; fill: #c0392b }";
 
 /// One line of marks.
 struct Mark {
@@ -30,8 +33,13 @@ pub fn draw(rows: &[Row]) -> String {
     let y = panel(&mut body, 20.0, ratio_title, "A / B", &ratios);
     let share_title = "Limits: measured value as a share of its limit (left of red is wanted)";
     let y = panel(&mut body, y, share_title, "value / limit", &shares);
-    legend(&mut body, y);
-    let height = y + 20.0;
+    let y = if ratios.is_empty() && shares.is_empty() {
+        y
+    } else {
+        legend(&mut body, y);
+        y + 50.0
+    };
+    let height = curves::draw(&mut body, y, rows);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
          width=\"{WIDTH}\" height=\"{height}\">\n<style>{STYLE}</style>\n\
@@ -62,8 +70,8 @@ fn marks(rows: &[Row]) -> (Vec<Mark>, Vec<Mark>) {
                     text: format!("max {max:.1}, limit {:.0} {unit}", row.limit),
                 });
             }
-            // So many that they are in the table alone.
-            Row::Timed(_) => {}
+            // Requests are so many that they are in the table alone.
+            Row::Timed(_) | Row::Delivery(_) => {}
         }
     }
     (ratios, shares)
@@ -148,15 +156,23 @@ fn quartiles(svg: &mut String, from: f64, to: f64, y: f64) {
     writeln!(svg, r#"<rect class="box" {shape}/>"#).ok();
 }
 
-fn line(svg: &mut String, class: &str, from: (f64, f64), to: (f64, f64)) {
+/// A line with the marks of a class.
+pub fn line(svg: &mut String, class: &str, from: (f64, f64), to: (f64, f64)) {
     let ((x1, y1), (x2, y2)) = (from, to);
     let ends = format!(r#"x1="{x1:.1}" y1="{y1:.1}" x2="{x2:.1}" y2="{y2:.1}""#);
     writeln!(svg, r#"<line class="{class}" {ends}/>"#).ok();
 }
 
-fn text(svg: &mut String, x: f64, y: f64, anchor: &str, class: &str, text: &str) {
+/// A text at its start, its middle or its end.
+pub fn text(svg: &mut String, x: f64, y: f64, anchor: &str, class: &str, text: &str) {
     let place = format!(r#"x="{x:.1}" y="{y:.1}" text-anchor="{anchor}""#);
     writeln!(svg, r#"<text class="{class}" {place}>{text}</text>"#).ok();
+}
+
+/// A point.
+pub fn circle(svg: &mut String, class: &str, (x, y): (f64, f64)) {
+    let place = format!(r#"cx="{x:.1}" cy="{y:.1}" r="3""#);
+    writeln!(svg, r#"<circle class="{class}" {place}/>"#).ok();
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
@@ -100,6 +101,20 @@ impl Process {
         Ok(self.log_file.set_len(0)?)
     }
 
+    /// What all its threads have used of the processor.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn cpu_time(&self) -> anyhow::Result<Duration> {
+        let mut sum = Duration::ZERO;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.id))? {
+            // One that has ended meanwhile is nobody's.
+            let text = std::fs::read_to_string(thread?.path().join("schedstat"));
+            sum += cpu_time_in(&text.unwrap_or_default()).unwrap_or_default();
+        }
+        Ok(sum)
+    }
+
     /// # Errors
     /// When the program has ended, with its log.
     pub fn ensure_running(&self) -> anyhow::Result<()> {
@@ -108,6 +123,12 @@ impl Process {
         ensure!(is_running, "a program has ended: {}", self.log()?);
         Ok(())
     }
+}
+
+/// What a thread has used of the processor, as its `schedstat` tells.
+pub fn cpu_time_in(schedstat: &str) -> Option<Duration> {
+    let nanoseconds = schedstat.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 impl Drop for Process {

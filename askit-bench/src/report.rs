@@ -3,19 +3,26 @@
 use std::fmt::Write;
 
 use crate::rounds::{Round, Schedule, Slice};
-use crate::rows::{Comparison, Limit, Row, Timed};
+use crate::rows::{Comparison, Delivery, Limit, Page, Row, Timed, Times};
 use crate::statistics::Spread;
 
 /// The whole page.
-pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)], others: f64) -> String {
+pub fn page(
+    page: Page,
+    rows: &[Row],
+    schedule: &Schedule,
+    machine: &[(&str, String)],
+    others: f64,
+) -> String {
     let title = if cfg!(debug_assertions) {
         "Results of a debug build, which say nothing"
     } else {
-        "Results"
+        page.title()
     };
+    let file = page.file();
     let mut page = format!(
         "# {title}\n\nWritten by `askit-bench`; [README.md](README.md) says how to read it. \
-         {} rounds of {} s for each side. Meanwhile other programs used {:.0} % of the processor.\n\n![The ratios and their spread](results.svg)\n\n",
+         {} rounds of {} s for each side. Meanwhile other programs used {:.0} % of the processor.\n\n![Where the values lie]({file}.svg)\n\n",
         schedule.rounds,
         schedule.slice.as_secs(),
         others * 100.0
@@ -23,6 +30,7 @@ pub fn page(rows: &[Row], schedule: &Schedule, machine: &[(&str, String)], other
     page += &comparisons(rows);
     page += &limits(rows);
     page += &all_timed(rows);
+    page += &deliveries(rows);
     page += "\n## The machine\n\n| | |\n|---|---|\n";
     for (what, value) in machine {
         page += &format!("| {what} | {value} |\n");
@@ -100,7 +108,7 @@ fn limits(rows: &[Row]) -> String {
         .iter()
         .filter_map(|row| match row {
             Row::Limit(row) => Some(limit(row)),
-            Row::Comparison(_) | Row::Timed(_) => None,
+            _ => None,
         })
         .collect();
     if limits.is_empty() {
@@ -131,7 +139,7 @@ fn all_timed(rows: &[Row]) -> String {
         |---|---|---|---|---|---|---|---|\n";
     let rows = rows.iter().filter_map(|row| match row {
         Row::Timed(row) => Some(timed(row)),
-        Row::Comparison(_) | Row::Limit(_) => None,
+        _ => None,
     });
     let text: String = rows.collect();
     if text.is_empty() {
@@ -165,6 +173,55 @@ fn timed(row: &Timed) -> String {
     )
 }
 
+fn deliveries(rows: &[Row]) -> String {
+    const HEAD: &str = "\n## From a change until a listener has it\n\n\
+        | row | changes/s | events: p50, p99, max | counts: p50, p99, max | the write itself: p50, p99 | not seen | again \
+        | server, generator: µs for an event | KiB for a listener | wanted | reached |\n\
+        |---|---|---|---|---|---|---|---|---|---|---|\n";
+    let rows = rows.iter().filter_map(|row| match row {
+        Row::Delivery(row) => Some(delivery(row)),
+        _ => None,
+    });
+    let text: String = rows.collect();
+    if text.is_empty() {
+        text
+    } else {
+        HEAD.to_owned() + &text
+    }
+}
+
+fn delivery(row: &Delivery) -> String {
+    let times = |it: &Times| format!("{:.0}, **{:.0}**, {:.0} ms", it.p50, it.p99, it.max);
+    let verdict = match row.limit {
+        None => "– | –".to_owned(),
+        Some(limit) => {
+            let in_time = row.events.p99 <= limit && row.counts.p99 <= limit + 1_000.0;
+            let reached = if in_time && row.missed == 0 {
+                "yes"
+            } else {
+                "**no**"
+            };
+            format!("≤ {limit:.0} ms | {reached}")
+        }
+    };
+    let memory = row
+        .memory
+        .map_or_else(|| "–".to_owned(), |it| format!("{it:.1}"));
+    format!(
+        "| {} | {} | {} | {} | {:.1}, {:.1} ms | {} | {} | {:.1}, {:.1} | {memory} | {verdict} |\n",
+        row.name,
+        row.per_second,
+        times(&row.events),
+        times(&row.counts),
+        row.writes.p50,
+        row.writes.p99,
+        row.missed,
+        row.again,
+        row.server,
+        row.generator,
+    )
+}
+
 /// Over the rounds that have the value.
 fn median(rounds: &[Round], value: impl Fn(&Round) -> Option<f64>) -> Option<f64> {
     let values: Vec<f64> = rounds.iter().filter_map(value).collect();
@@ -184,7 +241,8 @@ mod tests {
             slice: Duration::from_secs(2),
             rounds: 2,
         };
-        let page = page(&samples(), &schedule, &[("cores", "2".into())], 0.3);
+        let machine = [("cores", "2".into())];
+        let page = page(Page::Results, &samples(), &schedule, &machine, 0.3);
         let line = |name: &str| page.lines().find(|line| line.starts_with(name)).unwrap();
         let fast = line("| fast |");
         assert!(
@@ -199,6 +257,12 @@ mod tests {
         assert!(
             line("| page |").ends_with("| **2.0 ms** | 2.0 ms (2.0) | 1.0 ms | 6 (5–7) | – | – |")
         );
+        let hall = line("| hall |");
+        assert!(
+            hall.contains("| 50, **60**, 60 ms | 900, **900**, 900 ms |"),
+            "{hall}"
+        );
+        assert!(hall.ends_with("| 12.0 | ≤ 100 ms | yes |"), "{hall}");
         assert!(page.contains("| cores | 2 |"));
         assert!(page.contains("used 30 % of"));
         assert!(page.contains("fast: 5 µs."));

@@ -101,6 +101,18 @@ impl Server {
         (0..count).map(|_| guest()).collect()
     }
 
+    /// Makes an account, and a session whose host it is. Returns the host's access token and the
+    /// session's id.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn open_session(&self) -> anyhow::Result<(String, String)> {
+        let host = self.sign_in(1)?.pop().context("no login")?.access;
+        let open = Request::post_as("/api/sessions", r#"{"title": "All hands"}"#, &host);
+        let session: Value = serde_json::from_str(&call(self.address, &open, 201)?)?;
+        Ok((host, text(&session, "sessionId")?))
+    }
+
     /// Makes an account and signs in to it `count` times.
     ///
     /// # Errors
@@ -136,7 +148,11 @@ fn access_in(answer: &str) -> anyhow::Result<String> {
     text(&serde_json::from_str(answer)?, "accessToken")
 }
 
-fn text(json: &Value, name: &'static str) -> anyhow::Result<String> {
+/// The text of a field.
+///
+/// # Errors
+/// When there is none.
+pub fn text(json: &Value, name: &'static str) -> anyhow::Result<String> {
     let value = json.get(name).and_then(Value::as_str);
     value
         .map(str::to_owned)

@@ -4,12 +4,9 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use anyhow::Context;
-use serde_json::Value;
-
 use super::{Bench, Comparison, Row, folder, sqlite_url};
 use crate::clients::{self, Group, Home, Pace};
-use crate::load::{Request, call};
+use crate::load::Request;
 use crate::rounds::Slice;
 use crate::server::{Server, settings};
 
@@ -43,7 +40,8 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let folder = folder()?;
     let url = sqlite_url(&folder);
     let server = Server::start(&[&bench.askit()], folder.path(), limits(&url))?;
-    let questions = session(&server)?;
+    let (_, session_id) = server.open_session()?;
+    let questions = format!("/api/sessions/{session_id}/questions");
     let tokens = server.guests(GUESTS)?;
     let others = server.guests(OTHERS)?;
     let mut scene = Scene {
@@ -150,17 +148,6 @@ fn limits(url: &str) -> Vec<(&'static str, String)> {
         ("ASKIT__LIMITS__BEARERS_BURST", "100000".into()),
     ]);
     settings
-}
-
-/// Where questions are asked in a new session.
-fn session(server: &Server) -> anyhow::Result<String> {
-    let tokens = server.sign_in(1)?;
-    let host = &tokens.first().context("no login")?.access;
-    let open = Request::post_as("/api/sessions", r#"{"title": "All hands"}"#, host);
-    let session: Value = serde_json::from_str(&call(server.address, &open, 201)?)?;
-    let session_id = session.get("sessionId").and_then(Value::as_str);
-    let session_id = session_id.context("no sessionId")?;
-    Ok(format!("/api/sessions/{session_id}/questions"))
 }
 
 fn me(token: &str) -> Request {

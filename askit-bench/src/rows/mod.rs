@@ -5,6 +5,7 @@ mod bearer;
 mod buckets;
 mod floods;
 mod import;
+mod live;
 mod me;
 mod memory;
 mod refresh_postgres;
@@ -20,6 +21,7 @@ use clap::ValueEnum;
 use tempfile::TempDir;
 
 use crate::rounds::{Round, Schedule, Slice};
+use crate::statistics::quantile;
 
 /// Connections, each with a token of its own, where a row says nothing else.
 pub const CONNECTIONS: usize = 32;
@@ -42,6 +44,8 @@ pub enum Row {
     Limit(Limit),
     /// Requests that were timed.
     Timed(Timed),
+    /// Changes that were told to listeners.
+    Delivery(Delivery),
 }
 
 /// A beside B, in turn.
@@ -84,6 +88,56 @@ pub struct Timed {
     pub limit: Option<f64>,
 }
 
+/// Changes that were told to a number of listeners.
+pub struct Delivery {
+    /// The row's name.
+    pub name: String,
+    /// How many there were.
+    pub listeners: usize,
+    /// How many changes a second.
+    pub per_second: u32,
+    /// From when a change was sent until a listener saw it.
+    pub events: Times,
+    /// The same of those that are told in counts.
+    pub counts: Times,
+    /// From when a change was sent until its answer was here.
+    pub writes: Times,
+    /// What a listener never saw.
+    pub missed: usize,
+    /// Streams that ended or began anew.
+    pub again: usize,
+    /// What the server used of the processor for an event, in microseconds.
+    pub server: f64,
+    /// What the listeners and the writer used for it.
+    pub generator: f64,
+    /// What the server needs for a listener, in KiB, where it was measured.
+    pub memory: Option<f64>,
+    /// In how many milliseconds 99 of 100 are wanted, if anything is; a second more for counts.
+    pub limit: Option<f64>,
+    /// The curve that it is a point of.
+    pub series: Option<&'static str>,
+}
+
+/// How long something took, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// The median.
+    pub p50: f64,
+    /// 99 of 100 took less.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+impl Times {
+    /// Of any number of times, in any order.
+    pub fn of(mut milliseconds: Vec<f64>) -> Self {
+        milliseconds.sort_by(f64::total_cmp);
+        let [p50, p99, max] = [0.5, 0.99, 1.0].map(|part| quantile(&milliseconds, part));
+        Self { p50, p99, max }
+    }
+}
+
 /// The choice of rows on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Choice {
@@ -107,6 +161,16 @@ pub enum Choice {
     Answers,
     /// Reading and liking in a large session among 10,000, on both databases
     Sessions,
+    /// From a change until 100 to 10,000 listeners have seen it, on both databases
+    LiveDelays,
+    /// The same between two servers on one PostgreSQL, with notices and without
+    LiveInstances,
+    /// Memory of a listener
+    LiveMemory,
+    /// Requests while 2,000 listeners are told changes
+    LiveRequests,
+    /// 2,000 listeners come back after a restart
+    LiveRestart,
     /// Start to readiness
     Start,
     /// Memory at rest
@@ -118,6 +182,18 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// The name of the page with its rows.
+    pub fn page(self) -> Page {
+        match self {
+            Self::LiveDelays
+            | Self::LiveInstances
+            | Self::LiveMemory
+            | Self::LiveRequests
+            | Self::LiveRestart => Page::Live,
+            _ => Page::Results,
+        }
+    }
+
     /// Measures it.
     ///
     /// # Errors
@@ -134,11 +210,51 @@ impl Choice {
             Self::Floods => floods::measure(bench),
             Self::Answers => answers::measure(bench),
             Self::Sessions => sessions::measure(bench),
+            Self::LiveDelays => live::delays(bench),
+            Self::LiveInstances => live::instances(bench),
+            Self::LiveMemory => live::memory(bench),
+            Self::LiveRequests => live::requests(bench),
+            Self::LiveRestart => live::restart(bench),
             Self::Start => start::measure(bench),
             Self::Memory => memory::measure(bench),
             Self::Buckets => Ok(vec![buckets::measure()?]),
             Self::Size => Ok(vec![size::measure(bench)?]),
         }
+    }
+}
+
+/// Where rows are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// results.md
+    Results,
+    /// live.md
+    Live,
+}
+
+impl Page {
+    /// Its file, without an ending.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Results => "results",
+            Self::Live => "live",
+        }
+    }
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Results => "Results",
+            Self::Live => "Results: live streams",
+        }
+    }
+}
+
+/// 2,000 for 2000.
+pub fn thousands(number: usize) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        thousands => format!("{thousands},{:03}", number % 1_000),
     }
 }
 
@@ -160,8 +276,8 @@ fn sqlite_url(folder: &TempDir) -> String {
     format!("sqlite://{}", folder.path().join("askit.db").display())
 }
 
-/// A comparison that reached what is wanted, a limit that did not, and requests of which nothing is
-/// wanted.
+/// A comparison that reached what is wanted, a limit that did not, requests of which nothing is
+/// wanted, and a delivery in time.
 #[cfg(test)]
 pub fn samples() -> Vec<Row> {
     use crate::rounds::Slice;
@@ -196,5 +312,25 @@ pub fn samples() -> Vec<Row> {
             slices: vec![timed(5.0), timed(7.0)],
             limit: None,
         }),
+        Row::Delivery(sample_delivery()),
     ]
+}
+
+#[cfg(test)]
+fn sample_delivery() -> Delivery {
+    Delivery {
+        name: "hall".into(),
+        listeners: 2_000,
+        per_second: 20,
+        events: Times::of(vec![40.0, 60.0]),
+        counts: Times::of(vec![900.0]),
+        writes: Times::of(vec![2.0]),
+        missed: 0,
+        again: 3,
+        server: 4.0,
+        generator: 6.0,
+        memory: Some(12.0),
+        limit: Some(100.0),
+        series: Some("SQLite"),
+    }
 }
