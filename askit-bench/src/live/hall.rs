@@ -317,17 +317,18 @@ impl Heard {
     }
 }
 
-/// Lets this process and the servers that it starts have so many descriptors.
+/// Lets this process and the servers that it starts have so many descriptors, or as many as the
+/// system allows. Returns how many these are.
 ///
 /// # Errors
-/// When the system does not allow it.
-pub fn allow_descriptors(needed: usize) -> anyhow::Result<()> {
-    let needed = u64::try_from(needed)?;
+/// When the system does not tell.
+pub fn allow_descriptors(needed: u64) -> anyhow::Result<u64> {
     let (soft, hard) = Resource::NOFILE.get()?;
-    if soft >= needed {
-        return Ok(());
+    // Beyond the hard limit only root may go, and not everywhere.
+    if needed > hard && Resource::NOFILE.set(needed, needed).is_ok() {
+        return Ok(needed);
     }
-    let raised = Resource::NOFILE.set(needed, hard.max(needed));
-    raised
-        .with_context(|| format!("{needed} descriptors are needed: be root, or ulimit -n {needed}"))
+    let allowed = needed.max(soft).min(hard);
+    Resource::NOFILE.set(allowed, hard)?;
+    Ok(allowed)
 }

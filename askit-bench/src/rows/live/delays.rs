@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Database, Scene, changes, deliver, duration, scaled};
+use super::{Database, Scene, changes, deliver, duration, listeners, scaled};
 use crate::live::changes::TURN;
 use crate::rows::memory::resident;
 use crate::rows::{Bench, Delivery, Row, thousands};
@@ -20,7 +20,10 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for database in Database::both()? {
         for (listeners, per_second, limit) in HALLS {
-            let listeners = scaled(&bench.schedule, listeners);
+            let wanted = scaled(&bench.schedule, listeners);
+            let listeners = self::listeners(&bench.schedule, listeners)?;
+            // A smaller hall proves nothing about a larger one.
+            let limit = limit.filter(|_| listeners == wanted);
             let url = database.create(&format!("hall{listeners}"))?;
             let delivery = measure_hall(bench, &database, &url, (listeners, per_second))?;
             rows.push(Row::Delivery(Delivery { limit, ..delivery }));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use askit::db::DbConn;
 use diesel::connection::SimpleConnection;
 
-use super::{Scene, changes, deliver, duration, scaled, start};
+use super::{Scene, changes, deliver, duration, listeners, start};
 use crate::live::Hall;
 use crate::live::changes::TURN;
 use crate::postgres::Cluster;
@@ -29,7 +29,7 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let cluster = Cluster::start()?;
     let url = cluster.create("askit")?;
     let duration = duration(&bench.schedule);
-    let listeners = scaled(&bench.schedule, LISTENERS);
+    let listeners = listeners(&bench.schedule, LISTENERS)?;
     let count = 2 * (changes(PER_SECOND, duration) + TURN);
     let mut one = Scene::open(bench, &url, listeners, count)?;
     let writer = &mut one.writer;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Database, LISTENERS, Scene, scaled};
+use super::{Database, LISTENERS, Scene, listeners};
 use crate::live::changes::TURN;
 use crate::rows::memory::resident;
 use crate::rows::{Bench, Limit, Row, thousands};
@@ -13,7 +13,7 @@ const TURNS: usize = 4;
 
 /// With nobody, with some, and with twice as many listeners, each time after as many changes.
 pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
-    let listeners = scaled(&bench.schedule, LISTENERS);
+    let listeners = listeners(&bench.schedule, 2 * LISTENERS)? / 2;
     let mut rows = Vec::new();
     for database in Database::both()? {
         let url = database.create("memory")?;
@@ -36,12 +36,8 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
             .zip(seen.iter().skip(1))
             .map(|(less, more)| more - less);
         rows.push(Row::Limit(Limit {
-            name: format!(
-                "{}, memory of {} listeners",
-                database.name(),
-                thousands(listeners)
-            ),
-            what: "RssAnon more for each of them, and for each of as many more",
+            name: format!("{}, memory of {}", database.name(), thousands(listeners)),
+            what: "RssAnon more for each of these listeners, and for each of as many more",
             values: more.map(|it| it * 1024.0 / listeners as f64).collect(),
             unit: "KiB",
             limit: LIMIT_KIB,

@@ -28,10 +28,13 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// Listeners, where a row says nothing else, and changes a second.
 const LISTENERS: usize = 2_000;
 const PER_SECOND: u32 = 20;
-/// What a server keeps for others than listeners: it gives streams three of four connections.
+/// A server gives listeners three of four connections, each of which takes two descriptors.
 const DEFAULT_CONNECTIONS: usize = 4_096;
-/// Of a process beside its connections.
-const OTHER_DESCRIPTORS: usize = 1_000;
+const DESCRIPTORS: usize = 2;
+/// Descriptors for everything else.
+const OTHER_DESCRIPTORS: usize = 300;
+/// Streams beyond those that are measured.
+const OTHERS: usize = 30;
 
 /// A server, and a session on it.
 struct Scene {
@@ -59,12 +62,33 @@ impl Scene {
 
 /// A server that takes so many listeners, and all requests of the writer.
 fn start(bench: &Bench, url: &str, folder: &TempDir, listeners: usize) -> anyhow::Result<Server> {
-    let connections = (listeners + listeners / 2).max(DEFAULT_CONNECTIONS);
-    allow_descriptors(2 * connections + OTHER_DESCRIPTORS)?;
     let mut settings = settings(url);
     settings.extend(quick_sign_ins());
+    let connections = connections_for(listeners).max(DEFAULT_CONNECTIONS);
     settings.push(("ASKIT__SERVER__MAX_CONNECTIONS", connections.to_string()));
     Server::start(&[&bench.askit()], folder.path(), settings)
+}
+
+/// How many connections a server needs for so many listeners.
+fn connections_for(listeners: usize) -> usize {
+    (listeners + OTHERS) * 4 / 3
+}
+
+/// So many listeners, fewer where there is less time, or as many as the system's limit of
+/// descriptors allows.
+fn listeners(schedule: &Schedule, wanted: usize) -> anyhow::Result<usize> {
+    let listeners = scaled(schedule, wanted);
+    let needed = DESCRIPTORS * connections_for(listeners) + OTHER_DESCRIPTORS;
+    let allowed = usize::try_from(allow_descriptors(u64::try_from(needed)?)?)?;
+    if allowed >= needed {
+        return Ok(listeners);
+    }
+    let connections = allowed.saturating_sub(OTHER_DESCRIPTORS) / DESCRIPTORS;
+    let fewer = (connections * 3 / 4).saturating_sub(OTHERS);
+    eprintln!(
+        "{allowed} descriptors allow {fewer} listeners; {needed} were needed for {listeners}"
+    );
+    Ok(fewer)
 }
 
 /// Where the databases of a row are.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{bail, ensure};
 
-use super::{Database, LISTENERS, PER_SECOND, Scene, changes, scaled};
+use super::{Database, LISTENERS, PER_SECOND, Scene, changes, listeners};
 use crate::clients::{self, Group, Home, Pace};
 use crate::load::Request;
 use crate::rounds::{Round, Slice};
@@ -31,7 +31,7 @@ pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
 
 fn measure_on(bench: &Bench, database: &Database) -> anyhow::Result<[Row; 3]> {
     let schedule = &bench.schedule;
-    let listeners = scaled(schedule, LISTENERS);
+    let listeners = listeners(schedule, LISTENERS)?;
     let count = changes(PER_SECOND, schedule.slice);
     let all = (schedule.rounds as usize + 1) * count;
     let url = database.create("requests")?;

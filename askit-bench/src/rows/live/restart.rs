@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-use super::{DEFAULT_CONNECTIONS, Database, LISTENERS, scaled};
+use super::{DEFAULT_CONNECTIONS, Database, LISTENERS, listeners};
 use crate::live::changes::TURN;
 use crate::live::{Hall, Told, Writer};
 use crate::rows::{Bench, Limit, Row, folder, thousands};
@@ -19,7 +19,7 @@ const MISSED: usize = 4 * TURN;
 
 /// The limits are on, except that of the one who writes everything.
 pub fn measure(bench: &Bench) -> anyhow::Result<Vec<Row>> {
-    let listeners = scaled(&bench.schedule, LISTENERS);
+    let listeners = listeners(&bench.schedule, LISTENERS)?;
     let mut rows = Vec::new();
     for database in Database::both()? {
         let url = database.create("restart")?;
