@@ -16,6 +16,8 @@ use super::told::Told;
 use crate::connection::Connection;
 use crate::load::{PATIENCE, cpu_time};
 
+/// What is left of its multiples when whole numbers are taken off lies everywhere, evenly.
+const GOLDEN: f64 = 0.618_033_988_75;
 const RECEIVE_BYTES: usize = 64 * 1024;
 const WRITER: usize = usize::MAX;
 /// How long all listeners together may take to come.
@@ -102,7 +104,7 @@ impl Hall {
         Ok(())
     }
 
-    /// Makes `count` changes, so far apart, and waits until everybody has seen them.
+    /// Makes `count` changes, so far apart on average, and waits until everybody has seen them.
     ///
     /// # Errors
     /// When a change is refused, or a stream.
@@ -120,7 +122,7 @@ impl Hall {
         let mut status = None;
         while !told.is_sent() {
             let now = self.clock.elapsed();
-            let due = begin + every * u32::try_from(told.sent.len())?;
+            let due = begin + every.mul_f64(scattered(told.sent.len()));
             if status.is_none() && now >= due {
                 let (request, expected) = writer.request()?;
                 connection.send(request.bytes())?;
@@ -137,7 +139,7 @@ impl Hall {
             }
             let sent = told.sent.last().copied().unwrap_or(begin);
             ensure!(
-                self.clock.elapsed() < sent + PATIENCE.max(every * 2),
+                self.clock.elapsed() < sent + PATIENCE.max(every * 3),
                 "no answer"
             );
         }
@@ -315,6 +317,13 @@ impl Heard {
             }
         }
     }
+}
+
+/// Numbers that are 1 apart on average and never in step with anything: a server that tells what has
+/// changed at fixed times would else be met at its best or at its worst all the time.
+fn scattered(number: usize) -> f64 {
+    let number = number as f64;
+    number + (number * GOLDEN).fract()
 }
 
 /// Lets this process and the servers that it starts have so many descriptors, or as many as the
