@@ -44,6 +44,8 @@ struct Place {
 
 struct Listener {
     connection: TcpStream,
+    /// Its request was sent: the server has taken its connection.
+    is_sent: bool,
     stream: Stream,
     heard: Heard,
 }
@@ -211,6 +213,9 @@ impl Hall {
                 is_answered |= number == WRITER;
                 continue;
             };
+            if !listener.is_sent && event.is_writable() {
+                listener.send(&self.place)?;
+            }
             let now = self.clock.elapsed();
             let place = &mut self.place;
             let hear = |heard: &mut Heard, event: &Event| {
@@ -230,38 +235,43 @@ impl Hall {
 }
 
 impl Place {
-    /// A listener, who goes on where it was before.
+    /// A listener, who goes on where it was before. It sends its request when it is connected.
     fn listener(
         &self,
         registry: &Registry,
         number: usize,
         before: Option<&Listener>,
     ) -> anyhow::Result<Listener> {
-        let heard = before.map(|it| it.heard).unwrap_or_default();
-        let last_id = if heard.number > 0 {
-            format!("Last-Event-ID: {}-{}\r\n", self.epoch, heard.number)
+        let mut connection = TcpStream::connect(self.address)?;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        registry.register(&mut connection, Token(number), interest)?;
+        Ok(Listener {
+            connection,
+            is_sent: false,
+            stream: Stream::default(),
+            heard: before.map(|it| it.heard).unwrap_or_default(),
+        })
+    }
+}
+
+impl Listener {
+    fn send(&mut self, place: &Place) -> anyhow::Result<()> {
+        let last_id = if self.heard.number > 0 {
+            format!("Last-Event-ID: {}-{}\r\n", place.epoch, self.heard.number)
         } else {
             String::new()
         };
         let request = format!(
             "GET /api/sessions/{}/events HTTP/1.1\r\nHost: localhost\r\n\
              Accept: text/event-stream\r\n{last_id}\r\n",
-            self.session_id
+            place.session_id
         );
-        let mut connection = std::net::TcpStream::connect(self.address)?;
-        connection.write_all(request.as_bytes())?;
-        connection.set_nonblocking(true)?;
-        let mut connection = TcpStream::from_std(connection);
-        registry.register(&mut connection, Token(number), Interest::READABLE)?;
-        Ok(Listener {
-            connection,
-            stream: Stream::default(),
-            heard,
-        })
+        let sent = self.connection.write(request.as_bytes())?;
+        ensure!(sent == request.len(), "a request was cut short");
+        self.is_sent = true;
+        Ok(())
     }
-}
 
-impl Listener {
     /// Reads what is there, and to the end where it `is_closed`. Tells whether it goes on.
     fn receive(
         &mut self,
