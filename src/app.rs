@@ -135,11 +135,12 @@ struct WorkerState {
 /// # Errors
 /// When the database, the secret or the address cannot be had; the text says which.
 pub async fn start(
-    settings: Settings,
+    mut settings: Settings,
     clock: SharedClock,
     random: Random,
 ) -> anyhow::Result<Running> {
     migrate(&settings.database.url, clock.clone()).await?;
+    settings.server.max_connections = capacity::possible(settings.server.max_connections);
     let listener = TcpListener::bind(settings.server.listen)
         .with_context(|| format!("cannot listen on {}", settings.server.listen))?;
     let address = listener.local_addr()?;

@@ -6,9 +6,9 @@ use std::path::Path;
 use actix_web::rt::System;
 use askit::config::{MasterSecret, MasterSecrets, Settings, Sources};
 use askit::db::schema::{
-    attempts, audit_events, data_steps, idempotency_keys, known_codes, participants,
+    attempts, audit_events, data_steps, epochs, idempotency_keys, known_codes, participants,
     password_schemes, posts, question_likes, questions, refresh_tokens, replies, reply_likes,
-    secret_checks, sessions, signing_keys, users,
+    secret_checks, session_changes, session_listeners, sessions, signing_keys, users,
 };
 use askit::db::{DbConn, DbError};
 use askit::keys::SigningKeys;
@@ -34,6 +34,7 @@ fn every_table_has_the_columns_of_the_schema(app: &App) {
         attempts,
         audit_events,
         data_steps,
+        epochs,
         idempotency_keys,
         known_codes,
         participants,
@@ -45,6 +46,8 @@ fn every_table_has_the_columns_of_the_schema(app: &App) {
         replies,
         reply_likes,
         secret_checks,
+        session_changes,
+        session_listeners,
         sessions,
         signing_keys,
         users
