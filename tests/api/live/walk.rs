@@ -64,17 +64,19 @@ impl<'a> Walk<'a> {
         let mut stream = viewer.follow(&path);
         assert_eq!(stream.event().name, "ready");
         let mut events = Vec::new();
-        while from != to {
+        if from == to {
+            return events;
+        }
+        loop {
             let event = stream.event();
             let is_last = event.id.as_ref() == Some(to);
             if event.name != "listeners" && !event.name.is_empty() {
                 events.push(event);
             }
             if is_last {
-                break;
+                return events;
             }
         }
-        events
     }
 
     /// Does something, and compares what each viewer is told with what GET says before and after.
