@@ -1,6 +1,7 @@
 //! Askit in a real browser: Chromium with a profile of its own for each test, pages of several
-//! origins, nginx before the server where https matters. On SQLite alone: what a database does to
-//! the answers is shown by `tests/api`, whose server and people are used here.
+//! origins, nginx before the server where https matters. On SQLite alone, unless there are two
+//! instances: what a database does to the answers is shown by `tests/api`, whose server and people
+//! are used here.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -32,6 +33,7 @@ mod traffic;
 mod in_chromium {
     mod cookie_flow;
     mod follow;
+    mod follow_deployed;
     mod follow_in_tabs;
     mod forms;
     mod planted;

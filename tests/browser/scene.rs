@@ -9,14 +9,19 @@ use url::form_urlencoded;
 use crate::network::Network;
 use crate::program::Program;
 use crate::support::app::Secrets;
-use crate::support::{App, Client, Kind, Setup};
+use crate::support::{App, Client, Kind, RunningServer, Setup};
 use crate::{pages, proxy};
 
 static PAGES: LazyLock<u16> = LazyLock::new(pages::start);
 static OTHER_PAGES: LazyLock<u16> = LazyLock::new(pages::start);
 
+/// An instance, perhaps another one, and what is before them.
+type Parts = (App, Option<RunningServer>, Program);
+
 /// Origins: `http://localhost:1234` and the like.
 pub struct Scene {
+    /// Another instance on the same database. It goes before the one that has the database.
+    pub other: Mutex<Option<RunningServer>>,
     pub app: App,
     pub api: String,
     /// Whose pages may call the API.
@@ -42,6 +47,7 @@ impl Scene {
             sibling: format!("http://localhost:{}", *OTHER_PAGES),
             stranger: format!("http://127.0.0.1:{}", *PAGES),
             app,
+            other: Mutex::default(),
             network: None,
             _proxy: None,
         }
@@ -60,34 +66,62 @@ impl Scene {
 
     /// As in production: by https, behind a proxy, with names of their own.
     pub fn https() -> Self {
-        // Between its choice and its use, a port may become somebody else's.
-        let mut scenes = (0..5).filter_map(|_| Self::https_at(free_port()));
-        scenes.next().expect("a port for nginx")
+        Self::behind_proxy(|port, setup| {
+            let app = setup.start(Kind::Sqlite);
+            let proxy = proxy::start(port, app.address.port(), *PAGES)?;
+            Some((app, None, proxy))
+        })
     }
 
-    fn https_at(port: u16) -> Option<Self> {
-        let origin = |name: &str| format!("https://{name}:{port}");
-        let (api, page) = (origin(proxy::API), origin("app.ask.localhost"));
-        let setup = Setup::default()
-            .set("SERVER__PUBLIC_URL", &api)
-            .set("SERVER__ALLOWED_ORIGINS", &page)
-            .set("SERVER__TRUSTED_PROXIES", "127.0.0.1");
-        let app = setup.start(Kind::Sqlite);
-        let proxy = proxy::start(port, app.address.port(), *PAGES)?;
-        Some(Self {
+    /// The same with two instances on PostgreSQL, behind the nginx of deploy/.
+    pub fn deployed() -> Self {
+        Self::behind_proxy(|port, setup| {
+            let app = setup.start(Kind::Postgres);
+            let other = Self::setup(port).clock(&app.clock).start_on(&app.database);
+            let instances = [app.address.port(), other.address.port()];
+            let proxy = proxy::start_deployed(port, instances, *PAGES)?;
+            Some((app, Some(other), proxy))
+        })
+    }
+
+    fn behind_proxy(start: impl Fn(u16, Setup) -> Option<Parts>) -> Self {
+        // Between its choice and its use, a port may become somebody else's.
+        let ports = (0..5).map(|_| free_port());
+        let mut started = ports.filter_map(|port| Some((port, start(port, Self::setup(port))?)));
+        let (port, (app, other, proxy)) = started.next().expect("a port for nginx");
+        Self {
             app,
-            api,
-            page,
-            sibling: origin("blog.ask.localhost"),
-            stranger: origin("strange.localhost"),
+            api: origin(proxy::API, port),
+            page: origin("app.ask.localhost", port),
+            sibling: origin("blog.ask.localhost", port),
+            stranger: origin("strange.localhost", port),
+            other: Mutex::new(other),
             network: None,
             _proxy: Some(proxy),
-        })
+        }
+    }
+
+    /// That of an instance behind a proxy on this port.
+    fn setup(port: u16) -> Setup {
+        Setup::default()
+            .set("SERVER__PUBLIC_URL", &origin(proxy::API, port))
+            .set(
+                "SERVER__ALLOWED_ORIGINS",
+                &origin("app.ask.localhost", port),
+            )
+            .set("SERVER__TRUSTED_PROXIES", "127.0.0.1")
     }
 
     /// The address of a route.
     pub fn api(&self, path: &str) -> String {
         format!("{}/api{path}", self.api)
+    }
+
+    /// A page that follows a session with the code of docs/frontend.md.
+    pub fn room(&self, session: &str) -> String {
+        let id = session.rsplit('/').next().unwrap();
+        let (page, api) = (&self.page, self.api(""));
+        format!("{page}/room.html?api={api}&session={id}")
     }
 
     /// A page that sets these cookies, as its server wishes.
@@ -116,6 +150,11 @@ impl Scene {
     pub fn secrets(&self) -> Arc<Mutex<Secrets>> {
         self.app.anonymous().secrets
     }
+}
+
+/// By https.
+fn origin(name: &str, port: u16) -> String {
+    format!("https://{name}:{port}")
 }
 
 /// A port on which nobody listens any more when this returns.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::browser::{Browser, browse};
+use crate::browser::browse;
 use crate::follower::Follower;
 use crate::scene::Scene;
 use crate::support::Client;
@@ -40,15 +40,6 @@ fn six_streams_leave_a_browser_no_connection_over_http_1() {
     });
 }
 
-/// A tab with the code of docs/frontend.md.
-async fn room<'a>(scene: &Scene, browser: &'a Browser, session: &str) -> Tab<'a> {
-    let id = session.rsplit('/').next().unwrap();
-    let (page, api) = (&scene.page, scene.api(""));
-    browser
-        .open(&format!("{page}/room.html?api={api}&session={id}"))
-        .await
-}
-
 #[test]
 fn six_tabs_follow_a_session_by_one_connection() {
     browse(Scene::http, async |scene, browser| {
@@ -57,7 +48,7 @@ fn six_tabs_follow_a_session_by_one_connection() {
         browser.signed_in(scene, &mina).await;
         let mut tabs = Vec::new();
         for _ in 0..6 {
-            tabs.push(room(scene, browser, &session).await);
+            tabs.push(browser.open(&scene.room(&session)).await);
         }
         // As a browser that begins where it was.
         for tab in &tabs {
@@ -115,7 +106,7 @@ fn a_tab_that_was_offline_ends_with_what_get_says() {
         let session = mina.opens("Lecture 7");
         let question = noah.asks(&session, "First?");
         browser.signed_in(scene, &mina).await;
-        let tab = room(scene, browser, &session).await;
+        let tab = browser.open(&scene.room(&session)).await;
         tab.until("window.following?.room.listeners === 1", &[])
             .await;
 
