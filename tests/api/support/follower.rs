@@ -31,6 +31,8 @@ pub struct Follower {
     session: String,
     /// What it shows; nothing once the session is deleted.
     pub page: Option<Page>,
+    /// It has to be read again before anything else.
+    is_stale: bool,
     position: Position,
     /// Of the URL of its `EventSource`, and whether that has had an id since.
     after: Position,
@@ -59,6 +61,7 @@ impl Follower {
             place: Arc::clone(place),
             session: session.into(),
             page: Some(*page),
+            is_stale: false,
             after: position.clone(),
             position,
             has_id: false,
@@ -121,13 +124,17 @@ impl Follower {
             // And the stream has ended.
             (None, page) => page.is_none() && self.stream.is_none(),
             (Some(goal), Some(_)) => {
-                self.position.is_like(goal) && self.position.number >= goal.number
+                let is_there = self.position.is_like(goal) && self.position.number >= goal.number;
+                is_there && !self.is_stale
             }
             (Some(_), None) => panic!("{} was told that the session is deleted", self.name),
         }
     }
 
     fn step(&mut self) {
+        if self.is_stale {
+            return self.read_again();
+        }
         let Some(stream) = &mut self.stream else {
             return self.connect();
         };
@@ -238,21 +245,22 @@ impl Follower {
         }
     }
 
-    /// Reads everything again, and goes on from where the event says.
+    /// Everything has to be read again; it goes on from where the event says.
     fn begin_anew(&mut self, event: &Event) {
         let id = event.id.as_ref().expect("an id");
         assert_eq!(event.data["change"].as_str(), Some(id.text.as_str()));
         (self.position, self.has_id) = (id.clone(), true);
-        let waiting = Stopwatch::start();
-        self.page = loop {
-            self.client.base.clone_from(&self.place.lock().unwrap());
-            match Page::read(&self.client, &self.session) {
-                Read::Page(page, _) => break Some(*page),
-                Read::Gone => break None,
-                Read::Away => thread::sleep(PAUSE),
-            }
-            assert!(waiting.elapsed() < LONG, "{} cannot read it", self.name);
+        self.is_stale = true;
+    }
+
+    fn read_again(&mut self) {
+        self.client.base.clone_from(&self.place.lock().unwrap());
+        self.page = match Page::read(&self.client, &self.session) {
+            Read::Page(page, _) => Some(*page),
+            Read::Gone => None,
+            Read::Away => return thread::sleep(PAUSE),
         };
+        self.is_stale = false;
     }
 
     /// The connection is over; what came is kept.
