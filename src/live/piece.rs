@@ -325,8 +325,8 @@ mod tests {
         let bytes = piece.bytes(Audience::All, None, 0);
         let frames = str::from_utf8(&bytes).unwrap().split_terminator("\n\n");
         let id = |frame: &str| {
-            let (_, id) = frame.split_once("\nid: ")?;
-            let position: Position = id.lines().next()?.parse().unwrap();
+            let id = frame.lines().find_map(|line| line.strip_prefix("id: "))?;
+            let position: Position = id.parse().unwrap();
             Some(position.number)
         };
         frames.map(id).collect()
@@ -334,7 +334,13 @@ mod tests {
 
     #[test]
     fn the_last_event_of_a_number_bears_it() {
-        assert_eq!(ids(&[2, 1, 2], true, false), [Some(1), None, Some(2)]);
+        assert_eq!(ids(&[9, 1, 9], true, false), [Some(1), None, Some(9)]);
+    }
+
+    #[test]
+    fn who_is_not_told_the_last_event_is_as_far_as_the_others() {
+        assert_eq!(ids(&[1, 2], true, false), [Some(1), Some(2), Some(9)]);
+        assert_eq!(ids(&[], true, false), [Some(9)]);
     }
 
     #[test]

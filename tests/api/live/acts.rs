@@ -260,17 +260,6 @@ impl Crowd<'_> {
         self.let_send(who, "PATCH", &session, Some(body));
     }
 
-    /// Changes what everybody is told of: whoever has that has all before it, too.
-    pub fn retitle(&mut self) {
-        let title = format!("Lecture {}", self.room.number());
-        let session = self.room.session.clone();
-        let mut people = 0..self.people.len();
-        people.any(|who| {
-            let body = json!({ "title": title });
-            self.let_send(who, "PATCH", &session, Some(body)).is_some()
-        });
-    }
-
     /// The session ends for a few acts, and whoever is its super host now lets it go on.
     fn end_and_reopen(&mut self) {
         let session = self.room.session.clone();

@@ -137,7 +137,6 @@ fn history(app: &App, seed: u64) -> BTreeMap<String, usize> {
                 crowd.finish(seed);
             }
             app.purge().unwrap();
-            crowd.retitle();
         });
         for follower in &followers {
             follower.expect_equal(&follower.read());
