@@ -131,3 +131,72 @@ impl Progress {
         is_time
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::questions::{ItemCounts, QuestionId};
+    use crate::random::Random;
+
+    fn progress() -> Progress {
+        let epoch = Epoch::draw(&Random::from_seed(1));
+        let feed = Arc::new(Feed::new(Change::default(), epoch));
+        Progress::new(feed, epoch, Duration::ZERO)
+    }
+
+    fn counts(likes_count: i64) -> CountsEvent {
+        let question_id = QuestionId::generate(&Random::from_seed(1));
+        let item = ItemCounts {
+            likes_count,
+            replies_count: Some(0),
+        };
+        CountsEvent {
+            questions: [(question_id, item)].into(),
+            ..CountsEvent::default()
+        }
+    }
+
+    proptest! {
+        /// Nobody sees from the time of the event when a count has changed.
+        #[test]
+        fn counts_are_told_at_full_seconds_whenever_they_change(
+            pauses in prop::collection::vec(1_u64..3_000, 1..60)
+        ) {
+            let mut progress = progress();
+            let (mut now, mut told_at) = (Duration::ZERO, Vec::new());
+            for (likes, pause) in pauses.into_iter().enumerate() {
+                now += Duration::from_millis(pause);
+                if progress.take_counts(now).is_some() {
+                    told_at.push(now);
+                }
+                progress.add_counts(counts(likes as i64), now);
+                prop_assert!(progress.take_counts(now).is_none(), "never at once");
+                let at = progress.counts_at;
+                prop_assert!(now < at && at <= now + BETWEEN_COUNTS);
+            }
+            prop_assert!(told_at.windows(2).all(|pair| pair[1] - pair[0] >= BETWEEN_COUNTS));
+        }
+    }
+
+    #[test]
+    fn only_the_last_counts_of_a_second_are_told() {
+        let mut progress = progress();
+        (1..5).for_each(|likes| progress.add_counts(counts(likes), Duration::from_millis(100)));
+        assert!(progress.take_counts(Duration::from_millis(999)).is_none());
+        let told = progress
+            .take_counts(Duration::from_secs(1))
+            .expect("counts");
+        assert_eq!(told.questions, counts(4).questions);
+        assert!(progress.take_counts(Duration::from_secs(2)).is_none());
+    }
+
+    #[test]
+    fn beats_are_fifteen_seconds_apart() {
+        let mut progress = progress();
+        assert!(!progress.take_beat(Duration::from_millis(14_999)));
+        assert!(progress.take_beat(Duration::from_secs(15)));
+        assert!(!progress.take_beat(Duration::from_secs(29)));
+    }
+}

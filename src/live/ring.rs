@@ -79,3 +79,66 @@ impl Ring {
         piece.map_or(At::Nothing, |piece| At::Piece(Arc::clone(piece)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::Epoch;
+    use crate::live::piece::Piece;
+    use crate::random::Random;
+
+    fn change(number: i64) -> Change {
+        Change {
+            number,
+            host_number: number,
+        }
+    }
+
+    fn piece(number: i64, bytes: usize) -> SharedPiece {
+        let epoch = Epoch::draw(&Random::from_seed(1));
+        Arc::new(Piece::unnumbered("x".repeat(bytes), change(number), epoch))
+    }
+
+    fn has(ring: &Ring, place: u64) -> Option<bool> {
+        match ring.at(place) {
+            At::Piece(_) => Some(true),
+            At::Nothing => Some(false),
+            At::Lost => None,
+        }
+    }
+
+    #[test]
+    fn the_oldest_pieces_go_when_there_are_too_many() {
+        let mut ring = Ring::new(change(3));
+        assert_eq!(ring.end(), (change(3), 0));
+        (0..PIECES as i64 + 2).for_each(|number| ring.push(piece(number, 1)));
+        assert_eq!(has(&ring, 1), None);
+        assert_eq!(has(&ring, 2), Some(true));
+        assert_eq!(has(&ring, PIECES as u64 + 2), Some(false));
+    }
+
+    #[test]
+    fn the_oldest_pieces_go_when_they_are_too_large() {
+        let mut ring = Ring::new(change(0));
+        // Three forms that share no bytes.
+        ring.push(piece(1, BYTES));
+        assert_eq!(
+            has(&ring, 0),
+            Some(true),
+            "the newest one stays, however large it is"
+        );
+        ring.push(piece(2, 1));
+        assert_eq!((has(&ring, 0), has(&ring, 1)), (None, Some(true)));
+    }
+
+    #[test]
+    fn who_was_told_everything_goes_on_with_a_reset_and_who_was_not_is_lost() {
+        let mut ring = Ring::new(change(0));
+        (1..4).for_each(|number| ring.push(piece(number, 1)));
+        let epoch = Epoch::draw(&Random::from_seed(2));
+        ring.push(Arc::new(Piece::reset(change(2), epoch)));
+        assert_eq!(has(&ring, 2), None);
+        assert_eq!(has(&ring, 3), Some(true));
+        assert_eq!(ring.end(), (change(2), 4));
+    }
+}

@@ -167,3 +167,68 @@ impl Drop for Seat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(number: u8) -> Network {
+        Network::Address([203, 0, 113, number])
+    }
+
+    fn full(of: &[(u8, usize)]) -> (Arc<Mutex<Seats>>, Vec<Arc<Seat>>) {
+        let most = of.iter().map(|(_, count)| count).sum();
+        let shared = Arc::new(Mutex::new(Seats::new(most)));
+        let all = of
+            .iter()
+            .flat_map(|(number, count)| [*number].repeat(*count));
+        let seats = all.map(|number| take(&shared, network(number), None, None).expect("a seat"));
+        let seats = seats.collect();
+        (shared, seats)
+    }
+
+    fn ended(seats: &[Arc<Seat>]) -> Vec<usize> {
+        let places = seats.iter().enumerate().filter(|(_, seat)| seat.is_ended());
+        places.map(|(place, _)| place).collect()
+    }
+
+    #[test]
+    fn the_newest_of_whoever_has_most_is_given_up() {
+        let (shared, seats) = full(&[(1, 4), (2, 2)]);
+        let new = take(&shared, network(3), None, None);
+        assert!(new.is_ok());
+        assert_eq!(ended(&seats), [3]);
+    }
+
+    #[test]
+    fn nobody_gives_up_what_would_leave_less_than_the_other_has() {
+        let (shared, seats) = full(&[(1, 3), (2, 2)]);
+        assert_eq!(
+            take(&shared, network(2), None, None).err(),
+            Some(LiveError::Full)
+        );
+        assert_eq!(
+            take(&shared, network(1), None, None).err(),
+            Some(LiveError::Full)
+        );
+        assert!(ended(&seats).is_empty());
+        drop(seats);
+        assert!(
+            take(&shared, network(1), None, None).is_ok(),
+            "seats are given back"
+        );
+    }
+
+    #[test]
+    fn a_site_counts_as_one_whatever_subnets_it_has() {
+        let subnet = |last| Network::Subnet([0x20, 1, 0xd, 0xb8, 0, 1, 0, last]);
+        let shared = Arc::new(Mutex::new(Seats::new(2)));
+        let of_site = [1, 2].map(|last| take(&shared, subnet(last), None, None).expect("a seat"));
+        assert_eq!(
+            take(&shared, subnet(3), None, None).err(),
+            Some(LiveError::Full)
+        );
+        assert!(take(&shared, network(1), None, None).is_ok());
+        assert_eq!(ended(&of_site), [1]);
+    }
+}
