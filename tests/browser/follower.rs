@@ -11,7 +11,7 @@ use crate::tab::Tab;
 pub struct Follower<'a>(pub Tab<'a>);
 
 impl<'a> Follower<'a> {
-    /// At a page of this origin. `session` is the URL of a session, perhaps with `?after=`.
+    /// At a page of this origin.
     pub async fn open(browser: &'a Browser, origin: &str) -> Self {
         Self(browser.open(&format!("{origin}/events.html")).await)
     }
@@ -29,8 +29,8 @@ impl<'a> Follower<'a> {
     /// Waits for an event of this name for which the expression is true of its `data`, and tells the
     /// last such one.
     pub async fn hears(&self, name: &str, expression: &str) -> Value {
-        let find =
-            format!("told.findLast(({{ type, data }}) => type === arguments[0] && ({expression}))");
+        let is_it = format!("({{ type, data }}) => type === arguments[0] && ({expression})");
+        let find = format!("told.findLast({is_it})");
         self.0.until(&find, &[name.into()]).await;
         let found = self.0.run(&format!("return {find}"), &[name.into()]).await;
         contract::check_event(name, &found["data"]);
