@@ -185,8 +185,8 @@ impl Listener {
         }
     }
 
-    /// Whether it ends for a reason of its own. The login is asked for each time: nothing that a host
-    /// sees is sent once it has ended.
+    /// Whether it ends for a reason of its own. The login is asked for each time: nothing that a
+    /// host sees is sent once it has ended.
     fn is_over(&self) -> bool {
         let ended_logins = &self.live.0.ended_logins;
         self.seat.is_ended() || self.me.is_some_and(|me| ended_logins.knows(me.login_id))
