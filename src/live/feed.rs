@@ -26,6 +26,8 @@ pub struct Feed {
 struct Shared {
     ring: Ring,
     epoch: Epoch,
+    /// The last piece that tells who is a host.
+    last: Option<SharedPiece>,
     /// What those have missed who came last, for each audience, and the place in the ring from
     /// which they go on.
     caught_up: [Option<(CaughtUp, u64)>; 2],
@@ -50,6 +52,16 @@ pub struct CaughtUp {
     pub piece: Option<SharedPiece>,
     /// Whether that is as far as the feed was told.
     pub is_whole: bool,
+}
+
+/// How far everybody was told.
+pub struct Told {
+    pub change: Change,
+    pub epoch: Epoch,
+    /// Of the next piece in the ring.
+    pub place: u64,
+    /// The last piece that tells who is a host.
+    pub last: Option<SharedPiece>,
 }
 
 /// How somebody who has been told a number goes on.
@@ -89,6 +101,7 @@ impl Feed {
             shared: Mutex::new(Shared {
                 ring: Ring::new(change),
                 epoch,
+                last: None,
                 caught_up: [None, None],
                 waiting: [None, None],
                 turn: 0,
@@ -152,6 +165,9 @@ impl Feed {
             shared.caught_up = [None, None];
         }
         shared.epoch = piece.epoch;
+        if piece.is_reset || piece.present.is_some() {
+            shared.last = Some(Arc::clone(&piece));
+        }
         shared.ring.push(piece);
         drop(shared);
         self.wake()
@@ -179,11 +195,16 @@ impl Feed {
         Some((number, turn))
     }
 
-    /// What was told until now, in which epoch, and the place of the next piece.
-    pub fn told(&self) -> (Change, Epoch, u64) {
+    /// How far everybody was told, and what comes next.
+    pub fn told(&self) -> Told {
         let shared = self.lock();
-        let (told, place) = shared.ring.end();
-        (told, shared.epoch, place)
+        let (change, place) = shared.ring.end();
+        Told {
+            change,
+            epoch: shared.epoch,
+            place,
+            last: shared.last.clone(),
+        }
     }
 
     /// What is at a place of the ring.

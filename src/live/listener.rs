@@ -168,12 +168,15 @@ impl Listener {
         bytes
     }
 
-    /// Goes on from what was told last: everything before has to be read anew.
+    /// Goes on from what was told last, as who it was then: everything before has to be read anew.
     fn begin_anew(&mut self) -> Bytes {
-        let (told, epoch, place) = self.feed.told();
-        self.place = Place::At(place);
-        self.number = told.number_for(self.audience);
-        self.epoch = epoch;
+        let told = self.feed.told();
+        if let Some(present) = told.last.as_ref().and_then(|it| it.present.as_ref()) {
+            self.audience = audience_of(self.me, present);
+        }
+        self.place = Place::At(told.place);
+        self.number = told.change.number_for(self.audience);
+        self.epoch = told.epoch;
         reset_frame(self.position()).into()
     }
 

@@ -86,3 +86,28 @@ fn words_that_were_taken_away_are_told_to_nobody_who_comes_back(app: &App) {
     let told = comes_later.text();
     assert!(!told.contains("words"), "{told}");
 }
+
+/// More than a connection keeps that is not read: so all that comes after it is told at once.
+fn fill(host: &Client, session: &str) {
+    let body = "왜 ".repeat(240);
+    race(8, |_| (0..30).for_each(|_| drop(host.asks(session, &body))));
+}
+
+#[apply(on_both_databases!)]
+fn who_was_no_host_for_a_while_is_told_as_a_host_again(app: &App) {
+    let (mina, subin) = (app.user("mina"), app.user("subin"));
+    let session = mina.opens("Lecture 7");
+    subin.enters(&session);
+    mina.makes_host(&session, &subin);
+    let events = format!("{session}/events");
+    let mut slow = subin.follow(&events);
+    let mut stays = mina.follow(&events);
+    fill(&mina, &session);
+    let hosts = format!("{session}/hosts/{}", subin.user_id());
+    mina.delete(&hosts).expect(200);
+    stays.event_named("person");
+    mina.makes_host(&session, &subin);
+    stays.event_named("person");
+    let now = subin.get(&session).expect(200).field("change");
+    while slow.event().id.is_none_or(|it| it.text != now) {}
+}
