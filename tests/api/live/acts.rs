@@ -44,7 +44,7 @@ impl Crowd<'_> {
             60..67 => self.set(host, "pin", "DELETE", 3),
             67..72 => self.set(host, "close", "DELETE", 2),
             72..77 => self.enter(who),
-            77..79 => self.leave(who),
+            77..79 => self.leave(),
             79..85 => self.grant(host),
             85..86 => self.hand_over(host),
             86..89 => self.rename(who),
@@ -205,10 +205,12 @@ impl Crowd<'_> {
         self.let_send(who, "PUT", &path, Some(json!({ "listed": listed })));
     }
 
-    fn leave(&mut self, who: usize) {
-        if !self.people[who].stays {
+    fn leave(&mut self) {
+        let people = 0..self.people.len();
+        let may_go: Vec<_> = people.filter(|who| !self.people[*who].stays).collect();
+        if let Some(who) = may_go.choose(&mut self.random) {
             let path = format!("{}/participants/me", self.room.session);
-            self.let_send(who, "DELETE", &path, None);
+            self.let_send(*who, "DELETE", &path, None);
         }
     }
 
