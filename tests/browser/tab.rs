@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::rt::time::sleep;
 use askit::clock::Stopwatch;
 use fantoccini::Locator;
+use fantoccini::error::CmdError;
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 
@@ -90,8 +91,16 @@ impl<'a> Tab<'a> {
     pub async fn reads(&self, text: &str) {
         self.show().await;
         let place = format!("//*[contains(text(), '{text}')]");
-        let wait = self.browser.client.wait().at_most(Duration::from_secs(20));
-        wait.for_element(Locator::XPath(&place)).await.expect(text);
+        loop {
+            let wait = self.browser.client.wait().at_most(Duration::from_secs(20));
+            let found = wait.for_element(Locator::XPath(&place)).await;
+            // A page that goes away while it is looked at is no answer.
+            let is_going = |error: &CmdError| error.to_string().contains("aborted by navigation");
+            if !found.as_ref().is_err_and(is_going) {
+                found.expect(text);
+                return;
+            }
+        }
     }
 
     /// The cookies that scripts see.
