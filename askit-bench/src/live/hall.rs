@@ -20,7 +20,9 @@ use crate::load::{PATIENCE, cpu_time};
 const GOLDEN: f64 = 0.618_033_988_75;
 const RECEIVE_BYTES: usize = 64 * 1024;
 const WRITER: usize = usize::MAX;
-/// How long all listeners together may take to come.
+/// How many come at once into a hall.
+const AT_ONCE: usize = 50;
+/// How long all listeners together may take to come back.
 const TO_COME: Duration = Duration::from_secs(60);
 /// How often is looked whether there is anything to wait for.
 const AWAKE: Duration = Duration::from_millis(500);
@@ -84,25 +86,22 @@ impl Hall {
         self.listeners.len()
     }
 
-    /// Lets so many more listen, and waits until all of them do.
+    /// Lets so many more listen, a few at once, as people come into a hall.
     ///
     /// # Errors
     /// When the server refuses one.
     pub fn grow(&mut self, writer: &Writer, more: usize) -> anyhow::Result<()> {
-        for number in self.listeners.len()..self.listeners.len() + more {
-            let listener = self.place.listener(self.poll.registry(), number, None)?;
-            self.listeners.push(listener);
-        }
         let mut told = Told::new(0, 0, 0);
-        self.wait(writer, &mut told, TO_COME, |hall, _| {
-            hall.listeners.iter().all(|it| it.heard.is_ready)
-        })?;
-        let missing = self
-            .listeners
-            .iter()
-            .filter(|it| !it.heard.is_ready)
-            .count();
-        ensure!(missing == 0, "{missing} streams have not begun");
+        let all = self.len() + more;
+        while self.len() < all {
+            for number in self.len()..all.min(self.len() + AT_ONCE) {
+                let listener = self.place.listener(self.poll.registry(), number, None)?;
+                self.listeners.push(listener);
+            }
+            let is_waiting = |hall: &Self| hall.listeners.iter().any(|it| !it.heard.is_ready);
+            self.wait(writer, &mut told, PATIENCE, |hall, _| !is_waiting(hall))?;
+            ensure!(!is_waiting(self), "no stream within {PATIENCE:?}");
+        }
         Ok(())
     }
 
