@@ -1,7 +1,7 @@
 //! Live: what changes in a session reaches those who follow it, at whatever server they are.
 //!
-//! One thread reads what has changed of every followed session ([`follower`]) and puts it, once and
-//! as bytes, into the session's [`feed`]. Each connection that follows it is a [`Listener`], which
+//! One thread reads what has changed of every followed session (`follower`) and puts it, once and
+//! as bytes, into the session's `feed`. Each connection that follows it is a [`Listener`], which
 //! takes from the feed what it has not sent yet.
 
 mod error;
