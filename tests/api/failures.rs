@@ -97,7 +97,7 @@ fn while_every_connection_hangs_answers_are_503_on_postgres() {
         let hanging: Vec<_> = (0..4)
             .map(|_| scope.spawn(|| mina.get("/api/users/me")))
             .collect();
-        while app.database.waiting_transactions() < 4 {}
+        app.database.await_waiting(4, || false);
         for path in ["/health/ready", "/api/users/me"] {
             mina.get(path).expect_problem(503, "database_unavailable");
         }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use ureq::http::{HeaderMap, Response};
 
+use super::log;
+
 /// An answer, read whole; of a stream of events, which has no end, the head alone.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -38,7 +40,7 @@ impl Answer {
     /// Goes on if the status is this one.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text);
+        assert_eq!(self.status, status, "{}{}", self.text, self.trouble());
         self
     }
 
@@ -48,8 +50,9 @@ impl Answer {
         assert_eq!(
             (self.status, self.code().as_str()),
             (status, code),
-            "{}",
-            self.text
+            "{}{}",
+            self.text,
+            self.trouble()
         );
         assert_eq!(
             self.header("content-type"),
@@ -90,6 +93,15 @@ impl Answer {
 
     pub fn request_id(&self) -> &str {
         self.header("x-request-id").expect("every answer has an id")
+    }
+
+    /// What was logged for a request that failed.
+    fn trouble(&self) -> String {
+        if self.status < 500 {
+            return String::new();
+        }
+        let lines = log::lines_with(self.request_id(), 0).into_iter();
+        lines.map(|line| format!("\n{line}")).collect()
     }
 
     /// The whole `Set-Cookie` line of a cookie.

@@ -58,6 +58,19 @@ static POSTGRES_TEMPLATE: LazyLock<String> = LazyLock::new(|| {
     name
 });
 
+const WAITING: &str = "SELECT count(*) AS number FROM pg_stat_activity \
+    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
+fn number(conn: &mut DbConn, sql: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let row: Row = diesel::sql_query(sql).get_result(conn).unwrap();
+    row.number
+}
+
 impl Database {
     pub fn new(kind: Kind) -> Self {
         match kind {
@@ -124,9 +137,15 @@ impl Database {
 
     /// PostgreSQL: how many transactions in this database wait for a lock.
     pub fn waiting_transactions(&self) -> i64 {
-        let waiting = "SELECT count(*) AS number FROM pg_stat_activity \
-             WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        self.number(waiting)
+        number(&mut self.connect(), WAITING)
+    }
+
+    /// PostgreSQL: waits until so many transactions wait for a lock, or until it is over.
+    pub fn await_waiting(&self, count: i64, is_over: impl Fn() -> bool) {
+        let mut conn = self.connect();
+        while number(&mut conn, WAITING) < count && !is_over() {
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Migrates, runs the steps that are pending, and tells how much was pending.
@@ -168,15 +187,7 @@ impl Database {
 
     /// The one number that a query gives.
     pub fn number(&self, sql: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = BigInt)]
-            number: i64,
-        }
-        let row: Row = diesel::sql_query(sql)
-            .get_result(&mut self.connect())
-            .unwrap();
-        row.number
+        number(&mut self.connect(), sql)
     }
 
     /// Lets `sql` hold its locks while `act` runs, and commits when `act` waits for them: so `act`
@@ -204,7 +215,7 @@ impl Database {
         thread::scope(|scope| {
             let acting = scope.spawn(act);
             if is_postgres {
-                while self.waiting_transactions() == 0 && !acting.is_finished() {}
+                self.await_waiting(1, || acting.is_finished());
             } else {
                 // SQLite does not tell who waits. On a slow machine the commit may come too early,
                 // and then this shows less; it never fails for it.

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 use std::sync::{LazyLock, Mutex};
 
+use aho_corasick::AhoCorasick;
 use askit::config::{LogFormat, TelemetrySettings};
 use askit::telemetry;
+use serde_json::Value;
 
 use super::statements;
 
@@ -41,4 +43,19 @@ pub fn position() -> usize {
 pub fn since(position: usize) -> String {
     let log = LOG.lock().unwrap();
     String::from_utf8_lossy(&log[position..]).into_owned()
+}
+
+/// The lines since `position` that have a word.
+pub fn lines_with(word: &str, position: usize) -> Vec<Value> {
+    let log = since(position);
+    let words = AhoCorasick::new([word]).unwrap();
+    let mut lines = Vec::new();
+    let mut rest = log.as_str();
+    while let Some(found) = words.find(rest) {
+        let begin = rest[..found.start()].rfind('\n').map_or(0, |it| it + 1);
+        let end = found.end() + rest[found.end()..].find('\n').unwrap();
+        lines.push(serde_json::from_str(&rest[begin..end]).unwrap());
+        rest = &rest[end..];
+    }
+    lines
 }

@@ -2,6 +2,9 @@
 //! they begin where no other number is, and every answer of every test and every log is searched
 //! for them.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -20,6 +23,12 @@ pub const FIRST_REPLY: i64 = 800_100_000_000_000;
 /// How many rows of a kind a test makes at most.
 const MOST: i64 = 100_000;
 
+/// What all numbers of a table begin with.
+static DIGITS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let digits = COUNTING.map(|(_, _, before)| (before / MOST).to_string());
+    AhoCorasick::new(digits).unwrap()
+});
+
 /// SQL after which new rows of a migrated database have such numbers.
 pub fn begin(is_postgres: bool) -> String {
     let begin = COUNTING.map(|(table, key, before)| {
@@ -36,14 +45,11 @@ pub fn begin(is_postgres: bool) -> String {
 /// Stops the test if a text tells the number of a row in digits.
 #[track_caller]
 pub fn expect_none(what: &str, text: &str) {
-    for (table, _, before) in COUNTING {
-        // What all of them begin with.
-        let digits = (before / MOST).to_string();
-        if let Some(place) = text.find(&digits) {
-            let end = text.len().min(place + 100);
-            let told = text.get(place.saturating_sub(200)..end);
-            panic!("{what} tells the number of a row of {table}: {told:?}");
-        }
+    if let Some(found) = DIGITS.find(text) {
+        let (table, ..) = COUNTING[found.pattern()];
+        let end = text.len().min(found.end() + 100);
+        let told = text.get(found.start().saturating_sub(200)..end);
+        panic!("{what} tells the number of a row of {table}: {told:?}");
     }
 }
 

@@ -1,7 +1,6 @@
 //! The SQL statements of a request, by its log lines.
 
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
-use serde_json::Value;
 use tracing::Span;
 
 use super::{Answer, RunningServer};
@@ -27,12 +26,8 @@ impl RunningServer {
     /// What a request asked of the database, in turn. What begins and ends transactions is no part
     /// of it, nor is the question whether an idle connection still works.
     pub fn statements_for(&self, answer: &Answer) -> Vec<String> {
-        let log = self.log();
-        let lines = log
-            .lines()
-            .filter(|line| line.contains(answer.request_id()));
-        lines
-            .map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].take())
+        let fields = self.fields_for(answer).into_iter();
+        fields
             .filter(|fields| fields["message"] == "statement")
             .map(|fields| fields["sql"].as_str().unwrap().to_owned())
             .filter(|sql| !["BEGIN", "COMMIT", "ROLLBACK", "SELECT 1"].contains(&sql.as_str()))
