@@ -68,7 +68,8 @@ def fill(session, title, questions, replies):
         )
     for text in replies:
         database.execute(
-            f"INSERT INTO replies (question_id, {columns}) SELECT question_id, {values} FROM questions "
+            f"INSERT INTO replies (question_id, session_id, {columns}) "
+            f"SELECT question_id, session_id, {values} FROM questions "
             "WHERE session_id = (SELECT session_id FROM sessions WHERE title = ?)",
             (text, title),
         )

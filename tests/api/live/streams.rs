@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::postgres::Cluster;
 use crate::support::stream::Position;
 use crate::support::*;
 
@@ -110,4 +111,24 @@ fn who_was_no_host_for_a_while_is_told_as_a_host_again(app: &App) {
     stays.event_named("person");
     let now = subin.get(&session).expect(200).field("change");
     while slow.event().id.is_none_or(|it| it.text != now) {}
+}
+
+/// It may lack commits, and give their numbers to others.
+#[test]
+fn once_a_standby_has_taken_over_everybody_reads_everything_anew_with_own_postgres() {
+    let mut cluster = Cluster::own();
+    let database = Database::at(cluster.url("postgres"), tempfile::tempdir().unwrap());
+    let app = App::start_at(database, Setup::default());
+    let session = app.user("mina").opens("Lecture 7");
+    let stranger = app.anonymous();
+    let mut stays = stranger.follow(&format!("{session}/events"));
+    let before = stranger.get(&session).expect(200).field("change");
+    cluster.fail_over();
+    stays.event_named("reset");
+    let now = stranger.get(&session).expect(200).field("change");
+    let epoch = |change: &str| Position::parse(change).epoch;
+    assert_ne!(epoch(&now), epoch(&before));
+    let mut comes = stranger.follow(&format!("{session}/events?after={before}"));
+    let reset = comes.event_named("reset");
+    assert_eq!(reset.data["change"], now.as_str());
 }

@@ -114,6 +114,9 @@ impl Cluster {
                 "fsync=off",
                 "-c",
                 "max_connections=300",
+                // There is no archive.
+                "-c",
+                "restore_command=false",
             ])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -138,6 +141,14 @@ impl Cluster {
             guardian.stdin.take().unwrap().write_all(b"stop\n").unwrap();
             guardian.wait().unwrap();
         }
+    }
+
+    /// Restarts the server as a standby does that takes over: what it commits from now on belongs
+    /// to another history.
+    pub fn fail_over(&mut self) {
+        self.stop();
+        fs::write(self.data().join("recovery.signal"), "").unwrap();
+        self.resume();
     }
 
     pub fn url(&self, name: &str) -> String {
