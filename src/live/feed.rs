@@ -4,14 +4,20 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use chrono::{DateTime, Utc};
 
+use super::pace;
 use super::piece::SharedPiece;
 use super::ring::{At, Ring};
 use super::seats::Seat;
 use crate::changes::{Audience, Change, Epoch};
+use crate::clock::Stopwatch;
 use crate::users::LoginId;
+
+/// How many are woken without a pause: a millisecond's work.
+const WOKEN_AT_ONCE: usize = 40;
 
 /// A followed session.
 pub struct Feed {
@@ -147,10 +153,19 @@ impl Feed {
         seats.values().filter(is_over).for_each(|seat| seat.end());
     }
 
-    fn wake(&self) -> usize {
-        let seats = self.seats();
-        seats.values().for_each(|seat| seat.waker.wake());
-        seats.len()
+    /// Wakes those who follow it, a few at a time, and tells how many. What is woken together is sent
+    /// together: a request that comes meanwhile waits for it.
+    fn wake(&self, is_wanted: impl Fn(&Seat) -> bool) -> usize {
+        let wanted = |seat: &&Arc<Seat>| is_wanted(seat);
+        let seats: Vec<Arc<Seat>> = self.seats().values().filter(wanted).cloned().collect();
+        let begun = Stopwatch::start();
+        let mut woken = 0;
+        for few in seats.chunks(WOKEN_AT_ONCE) {
+            thread::sleep(pace::time_of(woken).saturating_sub(begun.elapsed()));
+            few.iter().for_each(|seat| seat.waker.wake());
+            woken += few.len();
+        }
+        woken
     }
 
     /// Ends the streams of all who follow.
@@ -170,7 +185,7 @@ impl Feed {
         }
         shared.ring.push(piece);
         drop(shared);
-        self.wake()
+        self.wake(|_| true)
     }
 
     /// Keeps what some have missed, and wakes them.
@@ -181,9 +196,7 @@ impl Feed {
             *kept = Some((caught_up, place));
         }
         drop(shared);
-        let waits = |seat: &&Arc<Seat>| seat.waits.load(Relaxed);
-        let seats = self.seats();
-        seats.values().filter(waits).for_each(|it| it.waker.wake());
+        self.wake(|seat| seat.waits.load(Relaxed));
     }
 
     /// Takes the smallest number from which somebody of an audience waits to be caught up.

@@ -7,8 +7,13 @@ use std::time::Duration;
 pub const BETWEEN_PIECES: Duration = Duration::from_millis(50);
 /// Between two reads of any sessions: 200 a second.
 const BETWEEN_READS: Duration = Duration::from_millis(5);
-/// Each delivery keeps the next piece back for so long: 40 for each millisecond.
+/// Deliveries are so far apart: 40 in each millisecond.
 const OF_DELIVERY: Duration = Duration::from_micros(25);
+
+/// How long it takes to deliver something to so many.
+pub fn time_of(deliveries: usize) -> Duration {
+    OF_DELIVERY * u32::try_from(deliveries).unwrap_or(u32::MAX)
+}
 
 /// Hands out turns to read.
 #[derive(Debug, Default)]
@@ -24,8 +29,7 @@ impl Pace {
 
     /// Notes that something was read at `now` and went to so many.
     pub fn note(&mut self, now: Duration, deliveries: usize) {
-        let deliveries = u32::try_from(deliveries).unwrap_or(u32::MAX);
-        let busy = (OF_DELIVERY * deliveries).max(BETWEEN_READS);
+        let busy = time_of(deliveries).max(BETWEEN_READS);
         self.free_at = self.free_at.max(now) + busy;
     }
 }

@@ -15,7 +15,7 @@ use crate::live::{Listener, Next};
 ///
 /// actix-http asks again and again while requests that were sent ahead wait behind this one: one
 /// client would keep a core busy. Such a stream ends.
-const VAIN_POLLS: u32 = 2_000;
+const VAIN_POLLS: u32 = 500;
 /// See [`VAIN_POLLS`]. What wakes a stream in earnest does so some 40 times a second.
 const WITHIN: Duration = Duration::from_secs(2);
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::database::Database;
 use crate::support::postgres::Cluster;
 use crate::support::stream::Position;
 use crate::support::*;
