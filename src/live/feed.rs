@@ -153,8 +153,8 @@ impl Feed {
         seats.values().filter(is_over).for_each(|seat| seat.end());
     }
 
-    /// Wakes those who follow it, a few at a time, and tells how many. What is woken together is sent
-    /// together: a request that comes meanwhile waits for it.
+    /// Wakes those who follow it, a few at a time, and tells how many. What is woken together is
+    /// sent together: a request that comes meanwhile waits for it.
     fn wake(&self, is_wanted: impl Fn(&Seat) -> bool) -> usize {
         let wanted = |seat: &&Arc<Seat>| is_wanted(seat);
         let seats: Vec<Arc<Seat>> = self.seats().values().filter(wanted).cloned().collect();
