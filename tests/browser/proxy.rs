@@ -86,8 +86,10 @@ fn deployed(port: u16, [one, other]: [u16; 2], pages: u16) -> String {
     );
     let listen = format!("{listen}; server_name {API};");
     for (there, here) in [
-        ("user nginx;", "daemon off; master_process off;"),
-        ("error_log /dev/stderr notice;", ""),
+        (
+            "error_log /dev/stderr notice;",
+            "daemon off; master_process off;",
+        ),
         ("pid /run/nginx.pid;", "pid pid;"),
         ("http {", &pages),
         ("listen 8080;", &listen),
