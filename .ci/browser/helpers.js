@@ -50,7 +50,7 @@ export async function calls(opened, work) {
   return [told(calls.slice(before)), result];
 }
 
-export const me = (opened) => opened.askit.call("/users/me");
+export const me = (opened) => opened.askit.get("/api/users/me");
 export const nickname = async (opened) => (await me(opened)).nickname;
 export const refreshed = (code) => [`/users/me ${code}`, "/auth/token 200", "/users/me 200"];
 export const set = (opened, name, value) => (opened.probe[name] = value);

@@ -19,7 +19,7 @@ import { AskitError, newKey, read, send, sendOnce } from "./send.js";
 /** @typedef {import("./types.js").Sending} Sending */
 /** @typedef {import("./types.js").Sort} Sort */
 
-export { AskitError };
+export { AskitError, newKey };
 
 /** What a refresh mends. */
 const REFRESHABLE = ["missing_token", "invalid_token", "token_expired", "login_ended"];

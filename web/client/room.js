@@ -53,13 +53,20 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   const closed = new AbortController();
   /** What is told while the session is read: it is newer. @type {(() => void)[] | null} */
   let held = null;
+  /** @type {{ close(): void } | null} */
+  let following = null;
   let reading = 0;
+  let isTelling = false;
 
   function changed() {
-    const isTold = snapshot === null;
     snapshot = null;
+    if (isTelling) return;
     // Many changes at once are shown once.
-    if (!isTold) queueMicrotask(() => listeners.forEach((listener) => listener()));
+    isTelling = true;
+    queueMicrotask(() => {
+      isTelling = false;
+      for (const listener of [...listeners]) listener();
+    });
   }
   /** @param {Partial<typeof state>} parts */
   function set(parts) {
@@ -188,7 +195,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       for (const it of questions.values()) if (it.author.userId === userId) putQuestion({ ...it, author });
       for (const it of replies.values()) if (it.author.userId === userId) putReply({ ...it, author });
     },
-    reset: () => void load(Math.random() * RESET_PAUSE),
+    reset: () => void load(state.isComplete ? Math.random() * RESET_PAUSE : 0),
     session_deleted: () => set({ status: "deleted" }),
     over: () => set({ isLive: false }),
   };
@@ -200,6 +207,10 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     ]),
   );
 
+  function unfollow() {
+    following?.close();
+    following = null;
+  }
   /** Reads everything; the first page is shown at once. @param {number} [wait] milliseconds */
   async function load(wait = 0) {
     const mine = ++reading;
@@ -222,9 +233,14 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   /** @param {() => boolean} isOld */
   async function loadOnce(isOld) {
     const { signal } = closed;
-    // First: what happens while the rest is read is told.
     const now = await client.get("/api/sessions/{sessionId}", { path: session, signal });
     if (isOld()) return;
+    // What happens after this is told, also while the rest is read.
+    following ??= client.follow(sessionId, {
+      after: now.change,
+      on: /** @type {any} */ (holding),
+      onState: (live) => set({ isLive: live === "live" }),
+    });
     /** @type {Map<string, Question>} */
     const found = new Map();
     for (let cursor; cursor !== null; ) {
@@ -332,14 +348,11 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     return post(it);
   }
 
-  const following = client.follow(sessionId, {
-    on: /** @type {any} */ (holding),
-    onState: (live) => set({ isLive: live === "live" }),
-  });
   let me = client.user?.userId;
   const forget = client.onChange((user) => {
     if (user?.userId === me) return;
     me = user?.userId;
+    unfollow();
     void load();
   });
   void load();
@@ -405,7 +418,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     close() {
       closed.abort();
       forget();
-      following.close();
+      unfollow();
     },
   };
 }
