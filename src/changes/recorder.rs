@@ -25,6 +25,21 @@ impl Recorder {
         Ok(change)
     }
 
+    /// The number under which things change because they were one person's: what somebody wrote or
+    /// liked whose account is deleted. Whoever was not there is told to read everything anew, and
+    /// never learns which things bear it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn change_of_one_person(
+        &mut self,
+        conn: &mut DbConn,
+        session_id: SessionId,
+    ) -> Result<Change, DbError> {
+        self.subject(conn, session_id, Subject::OfOnePerson, "", None)?;
+        self.change(conn, session_id)
+    }
+
     /// Records that the nickname of a person has changed, or whether it is a host.
     ///
     /// # Errors

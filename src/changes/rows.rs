@@ -44,6 +44,8 @@ pub enum Subject {
     Person,
     /// Whether a person is in the list of participants, which only those in it see.
     Listing,
+    /// Things whose number in common would tell that they were one person's.
+    OfOnePerson,
 }
 
 /// The last change of a [`Subject`].

@@ -81,7 +81,12 @@ pub fn read(conn: &mut DbConn, wanted: Wanted, now: DateTime<Utc>) -> Result<Rea
     let questions = questions::list_changed_questions(conn, session_id, audience, after, limit)?;
     let replies = questions::list_changed_replies(conn, session_id, audience, after, limit)?;
     let subjects = changes::list_subjects(conn, session_id, audience, after, limit)?;
-    if questions.len() + replies.len() + subjects.len() > SUBJECTS {
+    let is_too_much = questions.len() + replies.len() + subjects.len() > SUBJECTS;
+    // Who follows has seen whose it was. Others would learn it by asking from one number after the
+    // other.
+    let is_catching_up = wanted.until.is_some();
+    let is_of_one_person = |it: &SubjectChange| it.subject == Subject::OfOnePerson;
+    if is_too_much || is_catching_up && subjects.iter().any(is_of_one_person) {
         return Ok(Reading::Anew(session.change));
     }
     let is_wanted = |change: Change| {
@@ -232,6 +237,7 @@ impl Changes {
                     persons.extend(user_id.map(|user_id| (user_id, it.subject, it.change)));
                     continue;
                 }
+                Subject::OfOnePerson => continue,
             };
             self.events.push(event);
         }

@@ -31,6 +31,7 @@ CREATE INDEX replies_host_change_idx ON replies (session_id, host_change);
 
 -- The last changes of what has no row of its own: questions and replies that are gone; persons, whose name or part as
 -- a host changed; and listings of persons among the participants. `question_id` is that of a reply that is gone.
+-- `of_one_person` is when something changed last whose numbers would tell that it was one person's.
 CREATE TABLE session_changes (
     session_id TEXT NOT NULL REFERENCES sessions (session_id),
     subject TEXT NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE session_changes (
     host_change BIGINT NOT NULL,
     PRIMARY KEY (session_id, subject, subject_id),
     CONSTRAINT session_changes_subject_check CHECK (
-        subject IN ('question', 'reply', 'person', 'listing')
+        subject IN ('question', 'reply', 'person', 'listing', 'of_one_person')
     )
 );
 CREATE INDEX session_changes_change_idx ON session_changes (session_id, change);

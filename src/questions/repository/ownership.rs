@@ -34,7 +34,7 @@ pub fn update_guest_to_account(
             let liked = $table::table.filter($table::$key.eq_any(twice.select($likes::$key)));
             let changed = liked.select($table::session_id).distinct();
             for session_id in changed.load::<SessionId>(conn)? {
-                let change = recorder.change(conn, session_id)?;
+                let change = recorder.change_of_one_person(conn, session_id)?;
                 diesel::update(liked.filter($table::session_id.eq(session_id)))
                     .set((
                         $table::likes_count.eq($table::likes_count - 1),
@@ -99,7 +99,7 @@ macro_rules! erase_author {
             );
             let changed = named.select($table::session_id).distinct();
             for session_id in changed.load::<SessionId>(conn)? {
-                let change = Recorder::default().change(conn, session_id)?;
+                let change = Recorder::default().change_of_one_person(conn, session_id)?;
                 diesel::update(named.filter($table::session_id.eq(session_id)))
                     .set((nobodys, content_changed!($table, change)))
                     .execute(conn)?;
@@ -131,7 +131,7 @@ macro_rules! erase_likes {
                 .filter($likes::$key.le(locked.last));
             let liked = $table::table.filter($table::$key.eq_any(chosen.select($likes::$key)));
             for session_id in locked.sessions {
-                let change = Recorder::default().change(conn, session_id)?;
+                let change = Recorder::default().change_of_one_person(conn, session_id)?;
                 diesel::update(liked.filter($table::session_id.eq(session_id)))
                     .set((
                         $table::likes_count.eq($table::likes_count - 1),

@@ -89,6 +89,49 @@ fn words_that_were_taken_away_are_told_to_nobody_who_comes_back(app: &App) {
     assert!(!told.contains("words"), "{told}");
 }
 
+/// Things that one person wrote, or liked, bear one number once the account is deleted. Who asks from
+/// each number in turn would find it.
+#[apply(on_both_databases!)]
+fn after_a_deletion_whoever_was_not_there_reads_everything_anew(app: &App) {
+    let (mina, noah, kim) = (app.user("mina"), app.user("noah"), app.user("kim"));
+    let session = mina.opens("Lecture 7");
+    let events = format!("{session}/events");
+    let stranger = app.anonymous();
+    let change = || stranger.get(&session).expect(200).field("change");
+    let first = change();
+    let liked: Vec<String> = ["one", "two"].map(|it| noah.asks(&session, it)).into();
+    mina.asks(&session, "three");
+    for question in &liked {
+        kim.likes(question);
+    }
+    for deleted in [&kim, &noah] {
+        let before = change();
+        let mut stays = stranger.follow(&events);
+        deleted.delete_account().expect(204);
+        app.purge().unwrap();
+        let told = if deleted.nickname == "kim" {
+            "counts"
+        } else {
+            "question"
+        };
+        stays.event_named(told);
+        for after in [&first, &before] {
+            let mut comes = stranger.follow(&format!("{events}?after={after}"));
+            assert_eq!(comes.event().name, "ready");
+            assert_eq!(
+                comes.event().name,
+                "reset",
+                "after {after}: {}",
+                comes.text()
+            );
+        }
+    }
+    let now = change();
+    mina.asks(&session, "four");
+    let mut comes = stranger.follow(&format!("{events}?after={now}"));
+    assert_eq!(comes.event_named("question").data["body"], "four");
+}
+
 /// More than a connection keeps that is not read: so all that comes after it is told at once.
 fn fill(host: &Client, session: &str) {
     let body = "왜 ".repeat(240);
