@@ -117,7 +117,7 @@ impl Scene {
         format!("{}/api{path}", self.api)
     }
 
-    /// A page that follows a session with the code of docs/frontend.md.
+    /// A page that follows a session with the client.
     pub fn room(&self, session: &str) -> String {
         let id = session.rsplit('/').next().unwrap();
         let (page, api) = (&self.page, self.api(""));

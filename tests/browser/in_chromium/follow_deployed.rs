@@ -32,8 +32,7 @@ fn pages_go_on_at_the_other_instance_on_postgres() {
         let session = mina.opens("Lecture 7");
         let pages = at_both(scene, browser, &session).await;
         let tab = browser.open(&scene.room(&session)).await;
-        tab.until("window.following?.room.status === 'live'", &[])
-            .await;
+        tab.until("isLive()", &[]).await;
         let other = scene.other.lock().unwrap().take().unwrap();
         mina.asks(&session, "At the one?");
         mina.at(&other).asks(&session, "At the other?");

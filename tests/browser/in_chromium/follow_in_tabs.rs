@@ -77,8 +77,7 @@ fn six_tabs_follow_a_session_by_one_connection() {
 /// Something is asked and liked, and each tab shows it, and what GET says.
 async fn all_are_told(scene: &Scene, tabs: &[Tab<'_>], asks: &Client, session: &str, body: &str) {
     for tab in tabs {
-        let is_live = "window.following?.room.status === 'live'";
-        tab.until(is_live, &[]).await;
+        tab.until("isLive()", &[]).await;
     }
     asks.likes(&asks.asks(session, body));
     for tab in tabs {
@@ -107,8 +106,7 @@ fn a_tab_that_was_offline_ends_with_what_get_says() {
         let question = noah.asks(&session, "First?");
         browser.signed_in(scene, &mina).await;
         let tab = browser.open(&scene.room(&session)).await;
-        tab.until("window.following?.room.listeners === 1", &[])
-            .await;
+        tab.until("isLive()", &[]).await;
 
         scene.network.as_ref().unwrap().cut();
         noah.put(&format!("{question}/like")).expect(200);
@@ -120,8 +118,7 @@ fn a_tab_that_was_offline_ends_with_what_get_says() {
         scene.network.as_ref().unwrap().mend();
         tab.until("bodies().includes('Second?')", &[]).await;
         shows_what_get_says(scene, &tab, &session).await;
-        let name =
-            "[...following.room.questions.values()].some((it) => it.author.nickname === 'ark')";
+        let name = "all().some((it) => it.author.nickname === 'ark')";
         tab.until(name, &[]).await;
     });
 }

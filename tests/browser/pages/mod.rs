@@ -23,7 +23,7 @@ pub fn start() -> u16 {
     port
 }
 
-/// A file of `tests/browser/pages`, or a block of code of docs/frontend.md.
+/// A file of `tests/browser/pages`, or of the client in `web/`.
 async fn page(request: HttpRequest) -> HttpResponse {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let name = request.path().trim_start_matches('/');
@@ -32,18 +32,15 @@ async fn page(request: HttpRequest) -> HttpResponse {
     } else {
         "text/html; charset=utf-8"
     };
-    let file = fs::read_to_string(root.join("tests/browser/pages").join(name));
-    match file.ok().or_else(|| block(root, name)) {
-        Some(text) => HttpResponse::Ok().content_type(kind).body(text),
-        None => HttpResponse::NotFound().finish(),
+    let folder = if name.starts_with("client/") {
+        "web"
+    } else {
+        "tests/browser/pages"
+    };
+    match fs::read_to_string(root.join(folder).join(name)) {
+        Ok(text) => HttpResponse::Ok().content_type(kind).body(text),
+        Err(_) => HttpResponse::NotFound().finish(),
     }
-}
-
-/// The block of code of this name in docs/frontend.md.
-fn block(root: &Path, name: &str) -> Option<String> {
-    let document = fs::read_to_string(root.join("docs/frontend.md")).unwrap();
-    let (_, rest) = document.split_once(&format!("\n```js {name}\n"))?;
-    Some(rest.split_once("\n```\n")?.0.to_owned())
 }
 
 /// A page that sets each `cookie` of its query.
