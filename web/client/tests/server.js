@@ -91,17 +91,17 @@ export async function startLossyWay(t, server) {
   const way = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     seen.push({ method, url, headers });
-    if (isCut) return incoming.destroy();
+    if (isCut) return incoming.socket.destroy();
     const onward = request(server.url + url, { method, headers }, (answer) => {
       if (losses > 0) {
         losses--;
-        return answer.resume().on("end", () => incoming.destroy());
+        return answer.resume().on("end", () => incoming.socket.destroy());
       }
       outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
       answer.pipe(outgoing);
       outgoing.on("close", () => onward.destroy());
     });
-    onward.on("error", () => incoming.destroy());
+    onward.on("error", () => incoming.socket.destroy());
     incoming.pipe(onward);
   });
   way.listen(0, "127.0.0.1");
