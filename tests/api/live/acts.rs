@@ -22,6 +22,9 @@ const MOST_PEOPLE: usize = 9;
 pub struct Crowd<'a> {
     pub room: &'a Room,
     pub people: Vec<Person>,
+    /// How often somebody goes whose turn it is. After a deletion everybody who was away reads
+    /// everything anew: with many of them nobody would be caught up.
+    pub partings: f64,
     pub random: StdRng,
 }
 
@@ -51,7 +54,8 @@ impl Crowd<'_> {
             89..92 => self.change_session(host),
             92..93 => self.end_and_reopen(),
             93..97 => self.come(),
-            _ => self.go(),
+            _ if self.random.gen_bool(self.partings) => self.go(),
+            _ => {}
         }
     }
 
@@ -359,6 +363,7 @@ impl Crowd<'_> {
     }
 
     fn delete_account(&mut self, client: &Client) {
+        self.room.deletions.fetch_add(1, Ordering::SeqCst);
         let body = json!({ "password": client.password });
         self.send(client, "DELETE", "/api/users/me", Some(body));
     }

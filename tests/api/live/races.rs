@@ -108,6 +108,7 @@ fn follow_through(database: &Database, places: &[Place], disturb: impl FnOnce(&R
             room.person(subin.clone(), Voice::Named, true),
             room.person(first.clone(), Voice::Guest, true),
         ],
+        partings: 0.1,
         random: StdRng::seed_from_u64(seed),
     };
     let crowds: Vec<_> = (0..WRITERS).map(crowd).collect();
@@ -132,18 +133,18 @@ fn follow_through(database: &Database, places: &[Place], disturb: impl FnOnce(&R
         });
         drop(over);
     });
-    expect_all_equal(&listeners, &[&stranger, &mina], &places[0], &room.session);
+    expect_all_equal(&listeners, &[&stranger, &mina], &places[0], room);
 }
 
 /// Strangers hold what a stranger reads, and the others what a host does.
-fn expect_all_equal(listeners: &[Follower], viewers: &[&Client; 2], place: &Place, session: &str) {
+fn expect_all_equal(listeners: &[Follower], viewers: &[&Client; 2], place: &Place, room: &Room) {
     let [stranger, host] = viewers.map(|viewer| {
         let base = place.lock().unwrap().clone();
         let viewer = Client {
             base,
             ..viewer.clone()
         };
-        match Page::read(&viewer, session) {
+        match Page::read(&viewer, &room.session) {
             page::Read::Page(page, _) => Some(*page),
             _ => panic!("it cannot be read"),
         }
@@ -151,20 +152,20 @@ fn expect_all_equal(listeners: &[Follower], viewers: &[&Client; 2], place: &Plac
     for listener in listeners {
         let is_stranger = listener.name.starts_with("the stranger");
         listener.expect_equal(if is_stranger { &stranger } else { &host });
-        let resets = listener.names.get("reset");
-        let may_be_reset = listener.name.starts_with("the host");
+        let resets = listener.names.get("reset").copied().unwrap_or_default();
+        let is_host = listener.name.starts_with("the host");
         assert!(
-            may_be_reset || resets.is_none(),
-            "{}: {resets:?}",
+            is_host || resets <= room.resets(),
+            "{}: {resets}",
             listener.name
         );
     }
 }
 
-/// Each hundred of changes has as long as anything else.
+/// Each fifty of changes have as long as anything else.
 fn wait_for(room: &Room, changes: usize) {
     let begin = room.changes.load(Ordering::SeqCst);
-    for goal in (begin..changes).step_by(100).chain([changes]) {
+    for goal in (begin..changes).step_by(50).chain([changes]) {
         eventually(&format!("{goal} changes"), || {
             room.changes.load(Ordering::SeqCst) >= goal
         });

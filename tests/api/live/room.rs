@@ -54,6 +54,8 @@ pub struct Room {
     count: AtomicUsize,
     /// How many changes there were.
     pub changes: AtomicUsize,
+    /// How many accounts were deleted.
+    pub deletions: AtomicUsize,
     /// The numbers of words that are gone, and how many there are.
     gone: Mutex<Vec<usize>>,
     pub moment: Arc<AtomicUsize>,
@@ -62,7 +64,15 @@ pub struct Room {
     pub unseen: Mutex<Vec<String>>,
 }
 
+/// Words, replies, and likes of both, each of which go by themselves.
+const STEPS_OF_A_DELETION: usize = 4;
+
 impl Room {
+    /// How often somebody who is no host may be told at most to read everything anew.
+    pub fn resets(&self) -> usize {
+        STEPS_OF_A_DELETION * self.deletions.load(Ordering::SeqCst)
+    }
+
     /// A session that `host` opens.
     pub fn open(name: &str, host: &Client, servers: Vec<Place>, now: DateTime<Utc>) -> Self {
         Self {
@@ -74,6 +84,7 @@ impl Room {
             users: Mutex::default(),
             count: AtomicUsize::default(),
             changes: AtomicUsize::default(),
+            deletions: AtomicUsize::default(),
             gone: Mutex::default(),
             moment: Arc::default(),
             hidden: Mutex::default(),

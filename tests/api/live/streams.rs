@@ -135,7 +135,7 @@ fn after_a_deletion_whoever_was_not_there_reads_everything_anew(app: &App) {
 /// More than a connection keeps that is not read: so all that comes after it is told at once.
 fn fill(host: &Client, session: &str) {
     let body = "왜 ".repeat(240);
-    race(8, |_| (0..30).for_each(|_| drop(host.asks(session, &body))));
+    race(8, |_| (0..24).for_each(|_| drop(host.asks(session, &body))));
 }
 
 #[apply(on_both_databases!)]
