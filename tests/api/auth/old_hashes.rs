@@ -189,8 +189,10 @@ fn while_other_hashes_are_left_accounts_are_counted_again(app: &App) {
             .number("SELECT coalesce(max(accounts), 0) AS number FROM password_schemes")
     };
     app.registered("mina");
+    // The server itself counts once, when it starts.
+    let before = counted();
     keep_up();
-    assert_eq!(counted(), 0, "there are no other hashes");
+    assert_eq!(counted(), before, "there are no other hashes");
     by_bcrypt(app, "noah");
     app.registered("lena");
     System::new().block_on(recount(&db)).unwrap();

@@ -10,7 +10,10 @@ const HALL: &str = "203.0.113.9";
 const ROOM: f64 = 10_000.0;
 
 fn setup() -> Setup {
-    Setup::default().usual_limits()
+    // On a slow machine they wait for each other.
+    Setup::default()
+        .usual_limits()
+        .set("DATABASE__ACQUIRE_TIMEOUT", "60s")
 }
 
 /// A session of Mina's, who is elsewhere, and its join code.
