@@ -107,16 +107,26 @@ export const following = {
     await until(() => leader(), "another connection");
     await isTold("Fourth?");
   },
-  async "a session that has ended is told as it is, and asked for no more"() {
+  async "a stream is over once the session has ended and nothing was missed"() {
     await c.askit.post("/api/sessions/{sessionId}/terminate", path());
     await until(() => rooms()[0].session.endedAt, "the end");
     await isWhatGetSays();
-    await ask("/askit/kill");
-    await until(() => !rooms()[0].isLive, "the end of the stream");
-    await ask("/askit/restart");
-    const count = streams().length;
-    await until(() => streams().length > count, "it comes back once");
+    await restart();
+    await until(() => rooms()[0].status === "over", "the end of the stream");
     c.room.close();
+  },
+  async "without Web Locks each tab has a connection of its own"() {
+    const both = [await open("c&lockless"), await open("d&lockless")];
+    for (const tab of both) await me(tab);
+    c.close();
+    [c, d] = both;
+    await follow();
+    for (const body of ["One?", "Two?", "Three?"]) await isTold(body);
+    is([c, d].map((it) => it.probe.streams.length), [1, 1], "connections");
+    is([c, d].map((it) => it.probe.calls.filter((it) => it.path === `/sessions/${sessionId}`).length), [4, 4], "reads");
+    for (const tab of [c, d]) tab.room.close();
+    d.close();
+    d = c;
   },
   async "a deleted session is told"() {
     await follow();

@@ -1,6 +1,6 @@
 // What changes in a session, as it happens: one stream of events for all tabs of a browser.
 
-import { AskitError, pause } from "./send.js";
+import { AskitError, newKey, pause } from "./send.js";
 import { canShare, channel, locks } from "./tabs.js";
 
 /** @import { Client, FollowOptions, Handlers } from "./types.js" */
@@ -163,7 +163,7 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
    * @param {AbortSignal} signal
    */
   async function lead(signal) {
-    name = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    name = newKey();
     let retry = 2000;
     for (let tries = 0; !signal.aborted; tries++) {
       try {
@@ -191,7 +191,6 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
       await pause(wait, AbortSignal.any([signal, online.signal]));
       globalThis.removeEventListener?.("online", back);
     }
-    name = null;
   }
 
   // Another identity sees other things, and its tabs share another stream.
@@ -199,8 +198,8 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
     connection = new AbortController();
     const { signal } = connection;
     const shared = `askit ${baseUrl} ${sessionId} ${client.user?.userId ?? ""}`;
-    tabs = channel(shared, hear);
     if (!locks || !canShare) return void lead(signal);
+    tabs = channel(shared, hear);
     tabs.tell({ hello: true });
     locks.request(shared, { signal }, () => lead(signal)).catch((error) => {
       if (!signal.aborted) throw error;
@@ -209,6 +208,7 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
   function pauseAll() {
     connection.abort();
     tabs?.close();
+    name = null;
     state(false);
   }
   function resumeAll() {

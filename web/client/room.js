@@ -1,8 +1,9 @@
 // A session as it is now, with what its person has just done: read once, then followed.
 
-import { AskitError, newKey, pause } from "./send.js";
+import { AskitError, pause } from "./send.js";
+import { createSending } from "./sending.js";
 
-/** @import { Client, Question, Reply, Room, RoomOptions, RoomState, Sending, Session, Sort } from "./types.js" */
+/** @import { Client, Question, Reply, Room, RoomOptions, RoomState, Sort } from "./types.js" */
 
 const PAGE = 100;
 const HOSTS = ["super_host", "sub_host"];
@@ -42,8 +43,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   let replies = new Map();
   /** The questions whose replies are shown. @type {Set<string>} */
   const opened = new Set();
-  /** @type {Sending[]} */
-  let sending = [];
+  const sending = createSending(client, sessionId, sent, changed);
   /** @type {Omit<RoomState, "questions" | "replies" | "sending">} */
   let state = { status: "loading", isLive: false, isComplete: false, session: null, listeners: 0, sort, error: null };
   /** @type {RoomState | null} */
@@ -84,7 +84,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     for (const thread of Object.values(threads)) {
       thread.sort((a, b) => pinnedFirst(a, b) || compare(a.createdAt, b.createdAt));
     }
-    return (snapshot = { ...state, questions: sorted, replies: threads, sending });
+    return (snapshot = { ...state, questions: sorted, replies: threads, sending: sending.all });
   }
 
   /** @param {Partial<Question> & { questionId: string }} it */
@@ -108,6 +108,11 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   function put(it) {
     if ("replyId" in it && it.replyId) putReply(/** @type {Reply} */ (it));
     else putQuestion(/** @type {Question} */ (it));
+  }
+  /** @param {Question | Reply} it */
+  function sent(it) {
+    // The replies to a question are there once it is opened.
+    if (!("replyId" in it) || opened.has(it.questionId)) put(it);
   }
   /** @param {string} questionId */
   function dropQuestion(questionId) {
@@ -196,8 +201,8 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       for (const it of replies.values()) if (it.author.userId === userId) putReply({ ...it, author });
     },
     reset: () => void load(state.isComplete ? Math.random() * RESET_PAUSE : 0),
-    session_deleted: () => set({ status: "deleted" }),
-    over: () => set({ isLive: false }),
+    session_deleted: () => end("deleted"),
+    over: () => end("over"),
   };
   /** While the session is read, what is told waits: it is newer. */
   const holding = Object.fromEntries(
@@ -211,6 +216,11 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     following?.close();
     following = null;
   }
+  /** @param {"deleted" | "over"} status */
+  function end(status) {
+    unfollow();
+    set({ status });
+  }
   /** Reads everything; the first page is shown at once. @param {number} [wait] milliseconds */
   async function load(wait = 0) {
     const mine = ++reading;
@@ -223,7 +233,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       } catch (error) {
         if (isOld()) return;
         if (!(error instanceof AskitError)) throw error;
-        if (error.status === 404) return set({ status: "deleted" });
+        if (error.status === 404) return end("deleted");
         if (!error.isPassing && error.status !== 429) return set({ status: "failed", error });
         set({ error });
         await pause(Math.min(1000 * 2 ** tries, LONGEST_PAUSE) * (0.5 + Math.random()), closed.signal);
@@ -254,7 +264,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       for (const it of page.questions) found.set(it.questionId, it);
       cursor = page.nextCursor;
       // What is shown already stays until all is there.
-      if (state.status !== "live") questions = new Map(found);
+      if (state.session === null) questions = new Map(found);
       set({ status: "live", session: now, error: null, isComplete: false });
     }
     questions = found;
@@ -315,39 +325,6 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     });
   }
 
-  /** @param {string} key @param {Partial<Sending> | null} parts null: it is gone */
-  function changeSending(key, parts) {
-    sending = parts
-      ? sending.map((it) => (it.key === key ? { ...it, ...parts } : it))
-      : sending.filter((it) => it.key !== key);
-    changed();
-  }
-  /** @param {Sending} it */
-  async function post(it) {
-    const { key, body, anonymous, questionId } = it;
-    const options = { body: { body, anonymous }, idempotencyKey: key };
-    try {
-      if (questionId === null) {
-        putQuestion(await client.post("/api/sessions/{sessionId}/questions", { path: session, ...options }));
-      } else {
-        const path = { questionId };
-        const reply = await client.post("/api/questions/{questionId}/replies", { path, ...options });
-        if (opened.has(questionId)) putReply(reply);
-      }
-      changeSending(key, null);
-    } catch (error) {
-      changeSending(key, { error: /** @type {AskitError} */ (error) });
-      throw error;
-    }
-  }
-  /** @param {string | null} questionId @param {string} body @param {{ anonymous?: boolean, key?: string }} options */
-  function send(questionId, body, { anonymous = false, key = newKey() } = {}) {
-    const it = { key, questionId, body, anonymous, error: null };
-    sending = [...sending, it];
-    changed();
-    return post(it);
-  }
-
   let me = client.user?.userId;
   const forget = client.onChange((user) => {
     if (user?.userId === me) return;
@@ -377,15 +354,10 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       for (const [id, it] of replies) if (it.questionId === questionId) replies.delete(id);
       changed();
     },
-    ask: (body, options) => send(null, body, options),
-    reply: (questionId, body, options) => send(questionId, body, options),
-    async retry(key) {
-      const it = sending.find((it) => it.key === key);
-      if (!it) return;
-      changeSending(key, { error: null });
-      await post({ ...it, error: null });
-    },
-    discard: (key) => changeSending(key, null),
+    ask: (body, options) => sending.send(null, body, options),
+    reply: sending.send,
+    retry: sending.retry,
+    discard: sending.discard,
     like: (it) => like(it, true),
     unlike: (it) => like(it, false),
     pin: (it) => pin(it, true),

@@ -148,7 +148,8 @@ export interface Sending {
 }
 
 export interface RoomState {
-  status: "loading" | "live" | "deleted" | "failed";
+  /** `over`: it has ended, and everything was told; `reload` once a host has reopened it. */
+  status: "loading" | "live" | "over" | "deleted" | "failed";
   /** Whether what others do is seen at once. */
   isLive: boolean;
   /** Whether all questions have been read. */

@@ -163,3 +163,20 @@ test("a room that is deleted or never was is told", async (t) => {
   t.after(() => none.close());
   await until("it is told", () => none.getSnapshot().status === "deleted");
 });
+
+test("a room that has ended is over once all is told, and goes on when it is reopened", async (t) => {
+  const { url } = await startServer(t);
+  const mina = await register(url, "mina");
+  const { sessionId } = await mina.post("/api/sessions", { body: { title: "All hands" } });
+  const path = { sessionId };
+  await mina.post("/api/sessions/{sessionId}/terminate", { path });
+  const room = mina.room(sessionId);
+  t.after(() => room.close());
+  await until("it is over", () => room.getSnapshot().status === "over");
+  await mina.post("/api/sessions/{sessionId}/reopen", { path, body: {} });
+  await room.reload();
+  await until("it is followed", () => room.getSnapshot().isLive);
+  await mina.post("/api/sessions/{sessionId}/questions", { path, body: { body: "Why?" } });
+  await until("it is told", () => bodies(room).length === 1);
+  assert.equal(room.getSnapshot().status, "live");
+});
