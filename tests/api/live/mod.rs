@@ -7,3 +7,4 @@ mod races;
 mod room;
 mod streams;
 mod walk;
+mod walker;

@@ -104,16 +104,11 @@ fn after_a_deletion_whoever_was_not_there_reads_everything_anew(app: &App) {
     for question in &liked {
         kim.likes(question);
     }
-    for deleted in [&kim, &noah] {
+    for (deleted, told) in [(&kim, "counts"), (&noah, "question")] {
         let before = change();
         let mut stays = stranger.follow(&events);
         deleted.delete_account().expect(204);
         app.purge().unwrap();
-        let told = if deleted.nickname == "kim" {
-            "counts"
-        } else {
-            "question"
-        };
         stays.event_named(told);
         for after in [&first, &before] {
             let mut comes = stranger.follow(&format!("{events}?after={after}"));
