@@ -28,6 +28,7 @@ mod limits;
 mod live;
 mod migrations;
 mod openapi;
+mod openapi_requests;
 mod origins;
 mod paths;
 mod permissions;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { AskitError, createClient } from "../index.js";
-import { startLossyWay, startServer, storage } from "./server.js";
+import { register, storage, visit } from "./people.js";
+import { startLossyWay, startServer } from "./server.js";
 
 const MINA = { email: "mina@example.com", nickname: "mina", password: "a long enough one" };
 const json = /** @type {const} */ ("json");
@@ -47,8 +48,7 @@ test("a refused call tells what was wrong, where, and in which language", async 
 test("a token that has expired is made anew, and all calls at once need one refresh", async (t) => {
   const server = await startServer(t);
   const way = await startLossyWay(t, server);
-  const client = createClient({ baseUrl: way.url, mode: json, storage: storage() });
-  await client.register(MINA);
+  const client = await register(way.url, "mina");
   server.advance(11 * 60);
   way.seen.length = 0;
   const answers = await Promise.all([1, 2, 3, 4].map(() => client.get("/api/users/me")));
@@ -60,8 +60,7 @@ test("a token that has expired is made anew, and all calls at once need one refr
 test("a refresh whose answer was lost signs nobody out", async (t) => {
   const server = await startServer(t);
   const way = await startLossyWay(t, server);
-  const client = createClient({ baseUrl: way.url, mode: json, storage: storage() });
-  await client.register(MINA);
+  const client = await register(way.url, "mina");
   server.advance(11 * 60);
   const refused = await client.get("/api/users/me").then(() => null, (error) => error);
   assert.equal(refused, null);
@@ -83,7 +82,7 @@ test("a call is never repeated in someone else's name", async (t) => {
   await other.register({ ...MINA, email: "noah@example.com", nickname: "noah" });
   await one.resume();
   assert.equal(one.user?.nickname, "noah");
-  const third = createClient({ baseUrl: server.url, mode: json, storage: storage() });
+  const third = visit(server.url);
   await third.signIn(MINA);
   // Behind the pages' backs: the login in the storage is another's now.
   const minas = storage();
@@ -100,10 +99,9 @@ test("a call is never repeated in someone else's name", async (t) => {
 
 test("what a guest did is the account's once they register or sign in", async (t) => {
   const { url: baseUrl } = await startServer(t);
-  const host = createClient({ baseUrl, mode: json, storage: storage() });
-  await host.register({ ...MINA, email: "host@example.com", nickname: "host" });
+  const host = await register(baseUrl, "host");
   const { sessionId } = await host.post("/api/sessions", { body: { title: "All hands" } });
-  const client = createClient({ baseUrl, mode: json, storage: storage() });
+  const client = visit(baseUrl);
   const guest = await client.guest();
   assert.equal(guest.isGuest, true);
   assert.deepEqual(await client.guest(), guest);
@@ -117,7 +115,7 @@ test("what a guest did is the account's once they register or sign in", async (t
 
 test("a new password ends the other logins and keeps this one", async (t) => {
   const { url: baseUrl } = await startServer(t);
-  const [one, other] = [1, 2].map(() => createClient({ baseUrl, mode: json, storage: storage() }));
+  const [one, other] = [1, 2].map(() => visit(baseUrl));
   await one.register(MINA);
   await other.signIn(MINA);
   await one.changePassword({ currentPassword: MINA.password, newPassword: "another long enough one" });
@@ -130,8 +128,7 @@ test("a new password ends the other logins and keeps this one", async (t) => {
 test("words whose answer was lost are sent again and are there once", async (t) => {
   const server = await startServer(t);
   const way = await startLossyWay(t, server);
-  const client = createClient({ baseUrl: way.url, mode: json, storage: storage() });
-  await client.register(MINA);
+  const client = await register(way.url, "mina");
   way.lose(2);
   const { sessionId } = await client.post("/api/sessions", { body: { title: "All hands" } });
   const sent = way.seen.filter((it) => it.url === "/api/sessions");
@@ -144,8 +141,7 @@ test("words whose answer was lost are sent again and are there once", async (t) 
 test("a change that could be made twice is not sent again", async (t) => {
   const server = await startServer(t);
   const way = await startLossyWay(t, server);
-  const client = createClient({ baseUrl: way.url, mode: json, storage: storage() });
-  await client.register(MINA);
+  const client = await register(way.url, "mina");
   way.lose(1);
   const lost = await client.patch("/api/users/me", { body: { nickname: "mina2" } }).catch((error) => error);
   assert.equal(lost.code, "no_answer");

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createClient } from "../index.js";
-import { startLossyWay, startServer, storage, until } from "./server.js";
+import { register } from "./people.js";
+import { startLossyWay, startServer, until } from "./server.js";
 
 /** @import { Client, Question, Room } from "../types.js" */
 
-const json = /** @type {const} */ ("json");
-
-/** @param {string} baseUrl @param {string} nickname */
-async function register(baseUrl, nickname) {
-  const client = createClient({ baseUrl, mode: json, storage: storage() });
-  await client.register({ email: `${nickname}@example.com`, nickname, password: "a long enough one" });
-  return client;
-}
 /** @param {import("node:test").TestContext} t @param {Client} client @param {string} sessionId */
 async function open(t, client, sessionId) {
   const room = client.room(sessionId);

@@ -124,16 +124,6 @@ export async function startLossyWay(t, server) {
   };
 }
 
-/** Like `localStorage`, of one browser. */
-export function storage() {
-  const kept = new Map();
-  return {
-    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
-    removeItem: (/** @type {string} */ key) => void kept.delete(key),
-  };
-}
-
 /**
  * Waits until something is so.
  * @param {string} what
