@@ -26,8 +26,8 @@ impl Recorder {
     }
 
     /// The number under which things change because they were one person's: what somebody wrote or
-    /// liked whose account is deleted, or liked twice, as a guest and as the account that claims it.
-    /// Whoever was not there reads everything anew, and never learns which things bear it.
+    /// liked whose account is deleted, or liked twice, as a guest and as the account that claims
+    /// it. Whoever was not there reads everything anew, and never learns which things bear it.
     ///
     /// # Errors
     /// When the database fails.
