@@ -1,0 +1,267 @@
+// What several views have.
+
+import { Icon, Mark } from "./icons.js";
+import { askit, signOut, useUser } from "./server.js";
+import { keep, kept } from "./storage.js";
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { LANGUAGES, language, load, t } from "./words.js";
+import { go } from "./place.js";
+
+/** @typedef {import("../client/send.js").AskitError} AskitError */
+
+/** The first letter of a name, or a ring for nobody. @param {{ name: string | null }} props */
+export const Who = ({ name }) =>
+  html`<span class=${name ? "who" : "who anon"} aria-hidden="true">${name ? Array.from(name)[0] : ""}</span>`;
+
+/** A code as it is read aloud: in two halves. @param {string} code */
+export const halves = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** The reason why something was refused, for people. @param {any} error */
+export function reason(error) {
+  if (error.status === 0) return t("no_answer");
+  if (!error.code || error.code === "no_answer" || error.status >= 500) return t("our_fault");
+  return error.errors?.[0]?.detail ?? error.detail;
+}
+
+/**
+ * Does something, once at a time; tells whether it is on the way, and why it was refused.
+ * @template {unknown[]} A
+ * @param {(...given: A) => Promise<unknown>} act
+ * @returns {[boolean, any, (...given: A) => Promise<void>, (error: any) => void]}
+ */
+export function useAct(act) {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const busy = useRef(false);
+  /** @param {A} given */
+  const run = async (...given) => {
+    const [event] = given;
+    if (event instanceof Event) event.preventDefault();
+    if (busy.current) return;
+    busy.current = true;
+    setBusy(true);
+    setError(null);
+    try {
+      await act(...given);
+    } catch (error) {
+      setError(error);
+    }
+    busy.current = false;
+    setBusy(false);
+  };
+  return [isBusy, error, run, setError];
+}
+
+/** Reads something once for each of `keys`. @template T @param {() => Promise<T>} read @param {unknown[]} keys */
+export function useRead(read, keys) {
+  const [state, setState] = useState(/** @type {{ found: T | null, error: any }} */ ({ found: null, error: null }));
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    let isLeft = false;
+    read().then(
+      (found) => isLeft || setState({ found, error: null }),
+      (error) => isLeft || setState((before) => ({ ...before, error })),
+    );
+    return () => void (isLeft = true);
+  }, [...keys, tries]);
+  return { ...state, again: () => setTries((n) => n + 1) };
+}
+
+/** A field with its label and what is wrong with it. @param {any} props `id` is the name that the server's `errors` give it */
+export function Field({ id, label, hint, error, children, inputRef, ...rest }) {
+  const fault = error?.errors?.find((/** @type {any} */ it) => it.field === id);
+  const [isShown, setShown] = useState(false);
+  const isPassword = rest.type === "password";
+  const described = [fault && `${id}-fault`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  const input = html`<input
+    class="input"
+    id=${id}
+    name=${id}
+    ref=${inputRef}
+    ...${rest}
+    type=${isPassword && isShown ? "text" : (rest.type ?? "text")}
+    aria-invalid=${fault ? "true" : undefined}
+    aria-describedby=${described || undefined}
+  />`;
+  return html`
+    <div class="field">
+      <label for=${id}>${label}</label>
+      ${isPassword
+        ? html`<div class="with-btn">
+            ${input}
+            <button type="button" class="link" aria-pressed=${String(isShown)} onClick=${() => setShown(!isShown)}>
+              ${t(isShown ? "conceal" : "show")}<span class="vh">${label}</span>
+            </button>
+          </div>`
+        : input}
+      ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
+      ${children}
+      ${fault && html`<p class="err" id=${`${id}-fault`}><${Icon} name="fault" />${fault.detail}</p>`}
+    </div>
+  `;
+}
+
+/** What was refused and belongs to no field. @param {{ error: any }} props */
+export const Refusal = ({ error }) =>
+  error && !error.errors?.length && html`<div class="sum" role="alert"><b>${reason(error)}</b></div>`;
+
+/**
+ * A question before something is done. Escape and a click beside it cancel; the focus goes back to where it was.
+ * @param {{ title: string, onClose: () => void, children?: any }} props
+ */
+export function Dialog({ title, onClose, children }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    heading.current?.focus();
+    return () => {
+      dialog.current?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return html`
+    <dialog
+      class="dialog"
+      ref=${dialog}
+      aria-labelledby="dialog-h"
+      onCancel=${(/** @type {Event} */ event) => (event.preventDefault(), onClose())}
+      onClick=${(/** @type {Event} */ event) => event.target === dialog.current && onClose()}
+    >
+      <h2 id="dialog-h" tabindex="-1" ref=${heading}>${title}</h2>
+      ${children}
+    </dialog>
+  `;
+}
+
+/**
+ * Asks before what cannot be taken back; the button repeats the verb.
+ * @param {{ title: string, verb: string, act: () => Promise<unknown>, onClose: () => void, children?: any }} props
+ */
+export function Confirm({ title, verb, act, onClose, children }) {
+  const [isBusy, error, run] = useAct(async () => {
+    await act();
+    onClose();
+  });
+  return html`
+    <${Dialog} title=${title} onClose=${onClose}>
+      ${children}
+      ${error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
+      <div class="ends">
+        <button type="button" class="btn" onClick=${onClose}>${t("cancel")}</button>
+        <button type="button" class="btn alarm go" aria-disabled=${isBusy ? "true" : undefined} onClick=${run}>${verb}</button>
+      </div>
+    <//>
+  `;
+}
+
+/**
+ * A button that opens a list of buttons. Escape closes it, and so does a click elsewhere.
+ * @param {{ label: string, children?: any, icon?: any, kind?: string, shown?: any }} props
+ */
+export function Menu({ label, children, icon = "more", kind = "icon", shown }) {
+  const [isOpen, setOpen] = useState(false);
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const button = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (!isOpen) return;
+    /** @param {Event} event */
+    const outside = (event) => root.current?.contains(/** @type {Node} */ (event.target)) || setOpen(false);
+    document.addEventListener("click", outside);
+    document.addEventListener("focusin", outside);
+    return () => {
+      document.removeEventListener("click", outside);
+      document.removeEventListener("focusin", outside);
+    };
+  }, [isOpen]);
+  /** @param {KeyboardEvent} event */
+  const keys = (event) => {
+    if (event.key !== "Escape" || !isOpen) return;
+    setOpen(false);
+    button.current?.focus();
+  };
+  return html`
+    <div class="menu" ref=${root} onKeyDown=${keys}>
+      <button type="button" class=${kind} ref=${button} aria-expanded=${String(isOpen)} onClick=${() => setOpen(!isOpen)}>
+        ${shown ?? html`<${Icon} name=${icon} /><span class="vh">${label}</span>`}
+      </button>
+      ${isOpen && html`<div class="menu-list" onClick=${() => (setOpen(false), button.current?.focus())}>${children}</div>`}
+    </div>
+  `;
+}
+
+const THEMES = ["system", "light", "dark"];
+/** Light, dark, or as the system is. @param {string} [chosen] */
+export function theme(chosen) {
+  if (chosen) keep("askit.theme", chosen === "system" ? null : chosen);
+  const wanted = kept("askit.theme");
+  if (wanted) document.documentElement.dataset.theme = wanted;
+  else delete document.documentElement.dataset.theme;
+  return wanted ?? "system";
+}
+
+/** The entries of a menu that hold wherever one is: language, light or dark, account. */
+export function Everywhere() {
+  const user = useUser();
+  const [shown, setShown] = useState(theme());
+  const other = LANGUAGES.find((it) => it !== language) ?? "en";
+  const following = THEMES[(THEMES.indexOf(shown) + 1) % THEMES.length] ?? "system";
+  const here = `?next=${encodeURIComponent(location.pathname)}`;
+  return html`
+    <button type="button" lang=${other} onClick=${() => load(other)}><${Icon} name="language" />${t("other_language")}</button>
+    <button type="button" onClick=${() => setShown(theme(following))}><${Icon} name="theme" />${t(`theme_${following}`)}</button>
+    <div class="sep"></div>
+    ${user && !user.isGuest
+      ? html`
+          <a href="/account"><${Icon} name="people" /><span><bdi>${user.nickname}</bdi> · ${t("account")}</span></a>
+          <button type="button" onClick=${() => signOut().then(() => go("/"), () => {})}><${Icon} name="leave" />${t("sign_out")}</button>
+        `
+      : html`<a href=${`/sign-in${here}`}><${Icon} name="people" />${t("sign_in")}</a>`}
+  `;
+}
+
+/** The bar of the views around the room. @param {{ isBare?: boolean }} props `isBare`: without the way to sign in */
+export function Bar({ isBare }) {
+  const user = useUser();
+  const isNamed = user && !user.isGuest;
+  return html`
+    <header class="bar narrow">
+      <a class="mark" href="/"><${Mark} /><b>Askit</b></a>
+      <div class="end">
+        ${!isBare && (isNamed
+          ? html`<a class="btn quiet" href="/account"><${Who} name=${user.nickname} /><bdi>${user.nickname}</bdi></a>`
+          : html`<a class="btn quiet" href="/sign-in">${t("sign_in")}</a>`)}
+        <${Menu} label=${t("menu")}><${Everywhere} /><//>
+      </div>
+    </header>
+  `;
+}
+
+/**
+ * In the place of what cannot be shown.
+ * @param {{ title: string, children?: any, error?: any, icon?: string, again?: () => void }} props
+ */
+export function Nothing({ title, children, error, icon = "fault", again }) {
+  return html`
+    <div class="nothing">
+      <${Icon} name=${icon} />
+      <h1>${title}</h1>
+      ${children}
+      ${error?.requestId && html`<p class="reqid">${t("request_id")} <code>${error.requestId}</code></p>`}
+      ${again && html`<button type="button" class="btn go" onClick=${again}>${t("try_again")}</button>`}
+    </div>
+  `;
+}
+
+/** "Loading…", once it takes long. */
+export function Waiting() {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return html`<p class="nothing" role="status">${isLong && `${t("loading")}…`}</p>`;
+}
+
+export { askit };

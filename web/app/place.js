@@ -1,0 +1,60 @@
+// Where the person is: paths of this page, without loading it anew.
+
+import { useEffect, useState } from "./vendor/preact.js";
+
+/** In a frame of another page there is the room alone: no host's tools, no account, no sign-in. */
+export const isFramed = window.top !== window.self;
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+const moved = () => listeners.forEach((listener) => listener());
+
+/** @param {string} path @param {{ replace?: boolean }} [options] */
+export function go(path, { replace = false } = {}) {
+  history[replace ? "replaceState" : "pushState"](null, "", path);
+  scrollTo(0, 0);
+  moved();
+}
+
+/** The address as it is now: `pathname`, `search`, `hash`. */
+export function usePlace() {
+  const [place, setPlace] = useState({ ...split() });
+  useEffect(() => {
+    const listener = () => setPlace(split());
+    listeners.add(listener);
+    addEventListener("popstate", moved);
+    return () => {
+      listeners.delete(listener);
+      removeEventListener("popstate", moved);
+    };
+  }, []);
+  return place;
+}
+function split() {
+  const { pathname, search } = location;
+  return { pathname, query: new URLSearchParams(search) };
+}
+
+/** Follows links to this page without loading it. @param {(path: string) => boolean} isOurs */
+export function followLinks(isOurs) {
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!link?.href || !isPlain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
+    if (link.origin !== location.origin || link.getAttribute("href")?.startsWith("#")) return;
+    if (!isOurs(link.pathname)) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}
+
+/** A path of this page to go on to, never another site. @param {URLSearchParams} query */
+export function next(query) {
+  const path = query.get("next") ?? "/";
+  return /^\/(?![/\\])/.test(path) ? path : "/";
+}
+
+/** The title of the window. @param {string} title */
+export function useTitle(title) {
+  useEffect(() => void (document.title = title ? `${title} – Askit` : "Askit"), [title]);
+}

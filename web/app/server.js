@@ -1,0 +1,49 @@
+// The server that this page comes from, and who is signed in here.
+
+import { createClient } from "../client/index.js";
+import { keep, namesOf } from "./storage.js";
+import { useEffect, useState } from "./vendor/preact.js";
+
+/** @typedef {import("../client/types.js").Room} Room */
+/** @typedef {import("../client/types.js").RoomState} RoomState */
+/** @typedef {import("../client/types.js").Session} Session */
+/** @typedef {import("../client/types.js").Question} Question */
+/** @typedef {import("../client/types.js").Reply} Reply */
+/** @typedef {import("../client/types.js").Person} Person */
+
+/** As who is signed in. */
+export const askit = createClient();
+/** As a stranger: for what everybody sees. */
+export const stranger = createClient({ mode: "none" });
+
+/** Who is signed in: null, a guest, or somebody with a nickname. */
+export function useUser() {
+  const [user, setUser] = useState(askit.user);
+  useEffect(() => {
+    setUser(askit.user);
+    return askit.onChange(setUser);
+  }, []);
+  return user;
+}
+
+/** The state of a room, again whenever it changes. @param {Room} room */
+export function useRoom(room) {
+  const [state, setState] = useState(room.getSnapshot());
+  useEffect(() => {
+    const show = () => setState(room.getSnapshot());
+    show();
+    return room.subscribe(show);
+  }, [room]);
+  return state;
+}
+
+/** Signs out, and forgets what was typed here. */
+export async function signOut() {
+  await askit.signOut();
+  for (const name of [...namesOf("askit.draft."), ...namesOf("askit.unsent.")]) keep(name, null);
+}
+
+/** @param {Session | null} session */
+export const isHost = (session) => session?.role === "super_host" || session?.role === "sub_host";
+/** Whether it can be read only. @param {Session} session */
+export const isOver = (session) => session.endedAt !== null || session.expired;

@@ -1,0 +1,77 @@
+// Every word of the page, by its key, in the language that is chosen; and the server's clock.
+
+import { keep, kept } from "./storage.js";
+
+export const LANGUAGES = ["ko", "en"];
+const KEPT = "askit.language";
+
+/** @type {Record<string, string | Record<string, string>>} */
+let texts = {};
+export let language = "en";
+/** How many milliseconds the server's clock is ahead of this machine's, which may be wrong. */
+let ahead = 0;
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** The language that was chosen here, else the first one of the browser that there is. */
+function preferred() {
+  const wanted = [kept(KEPT), ...navigator.languages.map((it) => it.slice(0, 2))];
+  return wanted.find((it) => it !== null && LANGUAGES.includes(it)) ?? "en";
+}
+
+/** Reads the words. @param {string} [chosen] is kept for the next time */
+export async function load(chosen) {
+  const wanted = chosen ?? preferred();
+  const response = await fetch(`/app/texts/${wanted}.json`, { cache: "no-cache" });
+  texts = await response.json();
+  if (chosen) keep(KEPT, chosen);
+  language = wanted;
+  document.documentElement.lang = wanted;
+  const date = Date.parse(response.headers.get("Date") ?? "");
+  if (!Number.isNaN(date)) ahead = date - Date.now();
+  for (const listener of listeners) listener();
+}
+/** Calls `listener` when another language was chosen. @param {() => void} listener */
+export function onLanguage(listener) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/**
+ * A text; where it depends on a number, the form for `n`.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  const found = texts[key] ?? key;
+  const form = typeof found === "string" ? found : (found[new Intl.PluralRules(language).select(Number(values.n))] ?? found.other);
+  return form.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name];
+    return typeof value === "number" ? value.toLocaleString(language) : value;
+  });
+}
+
+/** Milliseconds since 1970, by the server's clock. */
+export const now = () => Date.now() + ahead;
+
+const UNITS = /** @type {const} */ ([
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+]);
+/** How long ago something was. @param {string} at */
+export function ago(at) {
+  const seconds = Math.max(0, (now() - Date.parse(at)) / 1000);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const unit = UNITS.find(([, length]) => seconds >= length);
+  return unit ? format.format(-Math.floor(seconds / unit[1]), unit[0]) : t("now");
+}
+/** @param {string} at */
+export const day = (at) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(at));
+/** @param {string} at */
+export const moment = (at) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(at));
+/** @param {number} n */
+export const number = (n) => n.toLocaleString(language);
