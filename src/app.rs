@@ -36,6 +36,7 @@ use crate::keys::access_token::AccessTokens;
 use crate::keys::{self, SigningKeys};
 use crate::live::{self, Follower, Live};
 use crate::openapi::handlers::Docs;
+use crate::page::Page;
 use crate::password::{self, Passwords};
 use crate::posts::{self, PostsService};
 use crate::purge::{Purge, PurgeActor, PurgeSoon, Purger};
@@ -122,6 +123,7 @@ struct WorkerState {
     sessions: SessionsService,
     questions: QuestionsService,
     live: Live,
+    page: Data<Page>,
     docs: Docs,
     cookies: Cookies,
     cursors: Cursors,
@@ -223,9 +225,11 @@ async fn build(
     let cookies = Cookies::new(&public_url);
     let guest_lifetime = settings.auth.refresh_idle_lifetime;
     let live = build_live(settings, &changes, clock, &random, &auth)?;
+    let users = UsersService::new(db.clone(), ACCOUNT_DATA);
     Ok(WorkerState {
         db: db.clone(),
-        users: UsersService::new(db.clone(), ACCOUNT_DATA),
+        page: Data::new(Page::new(users.clone(), &settings.server)),
+        users,
         posts: PostsService::new(db.clone(), clock.clone()),
         sessions: SessionsService::new(
             db.clone(),
@@ -319,6 +323,7 @@ fn provide(config: &mut ServiceConfig, shared: WorkerState) {
         .app_data(Data::new(shared.sessions))
         .app_data(Data::new(shared.questions))
         .app_data(Data::new(shared.live))
+        .app_data(shared.page)
         .app_data(Data::new(shared.docs))
         .app_data(Data::new(shared.cookies))
         .app_data(Data::new(shared.cursors))
@@ -334,6 +339,7 @@ fn serve(
     listener: TcpListener,
 ) -> anyhow::Result<Server> {
     let client_timeout = settings.server.client_timeout;
+    let has_page = settings.server.page;
     let (workers, connections) = capacity::of_workers(settings.server.max_connections);
     let server = HttpServer::new(move || {
         let shared = shared.clone();
@@ -343,6 +349,11 @@ fn serve(
             .app_data(Data::new(limits.clone()))
             .app_data(Data::new(ClientTimeout(client_timeout)))
             .configure(routes::register)
+            .configure(|routes| {
+                if has_page {
+                    routes::register_page(routes);
+                }
+            })
             // The last one wrapped is the first to see a request.
             .wrap(from_fn(origin::reject_forgeries))
             .wrap(from_fn(header_limits::check))

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod live;
 pub mod mac;
 pub mod openapi;
+pub mod page;
 pub mod paging;
 pub mod password;
 pub mod posts;

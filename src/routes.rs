@@ -16,6 +16,7 @@ use crate::http::{health, rate_limits};
 use crate::keys::handlers::get_public_keys;
 use crate::live::handlers::follow_session;
 use crate::openapi::handlers::{get_api_document, get_docs, get_docs_file};
+use crate::page::handlers::{get_home, get_page, get_page_file, get_session_page};
 use crate::posts::handlers::{create_post, delete_post, get_post, list_posts, update_post};
 use crate::questions::handlers::export::export_session;
 use crate::questions::handlers::replies::{
@@ -290,7 +291,7 @@ fn patterns(api: &mut ServiceConfig) {
         .service(resource("/docs/{file:.*}").route(get().to(get_docs_file)));
 }
 
-/// Registers every URL.
+/// Registers every URL but those of the page.
 pub fn register(routes: &mut ServiceConfig) {
     let api = web::scope("/api")
         .configure(accounts)
@@ -309,4 +310,17 @@ pub fn register(routes: &mut ServiceConfig) {
         .service(resource("/.well-known/jwks.json").route(get().to(get_public_keys)))
         .service(resource("/health/live").route(get().to(health::live)))
         .service(resource("/health/ready").route(get().to(health::ready)));
+}
+
+/// Registers the URLs of the page, which the API document does not name.
+pub fn register_page(routes: &mut ServiceConfig) {
+    for path in ["/join/{code}", "/account", "/sign-in", "/register"] {
+        routes.service(resource(path).route(get().to(get_page)));
+    }
+    for path in ["/s/{sessionId}", "/s/{sessionId}/screen"] {
+        routes.service(resource(path).route(get().to(get_session_page)));
+    }
+    routes
+        .service(resource("/").route(get().to(get_home)))
+        .service(resource("/{file:(app|client)/.*}").route(get().to(get_page_file)));
 }

@@ -12,6 +12,7 @@ mod reader;
 mod secret;
 mod server;
 mod sessions;
+mod site;
 
 pub use auth::{AuthSettings, MAX_LENGTH, MIN_LENGTH, PasswordSettings};
 pub use database::{DatabaseSettings, DatabaseUrl};

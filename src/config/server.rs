@@ -8,6 +8,7 @@ use url::{Host, Url};
 
 use super::Profile;
 use super::reader::Reader;
+use super::site::is_same_site;
 
 /// The HTTP server's settings.
 #[derive(Debug, Clone)]
@@ -18,6 +19,10 @@ pub struct ServerSettings {
     pub public_url: PublicUrl,
     /// Origins (`https://app.example.com`) whose pages may call with credentials.
     pub allowed_origins: Vec<String>,
+    /// Whether the page is served.
+    pub page: bool,
+    /// Origins whose pages may frame a session; of the same site as the public URL.
+    pub frame_ancestors: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Connections that are open at once; others wait until one ends.
@@ -69,9 +74,12 @@ impl ServerSettings {
             "an address and port like 127.0.0.1:3000",
         );
         let seconds = Duration::from_secs;
+        let public_url = read_public_url(reader, profile);
         Self {
             listen,
-            public_url: read_public_url(reader, profile),
+            page: reader.parsed("server.page", true, "true or false"),
+            frame_ancestors: read_frame_ancestors(reader, &public_url),
+            public_url,
             allowed_origins: reader.list(
                 "server.allowed_origins",
                 "an origin like https://app.example.com (no path, and no \"*\": \
@@ -124,14 +132,59 @@ fn read_public_url(reader: &mut Reader, profile: Profile) -> PublicUrl {
     }
 }
 
+fn read_frame_ancestors(reader: &mut Reader, public_url: &PublicUrl) -> Vec<String> {
+    let key = "server.frame_ancestors";
+    let allowed = "an origin like https://www.example.com (no path, and no \"*\": every origin must \
+                   be named)";
+    let named = reader.list(key, allowed, |text| {
+        parse_origin(text).map(|url| url.origin().ascii_serialization())
+    });
+    let Ok(own) = Url::parse(&public_url.origin) else {
+        return named;
+    };
+    let source = reader.origin(key);
+    for origin in &named {
+        let Ok(url) = Url::parse(origin) else {
+            continue;
+        };
+        let own_scheme = own.scheme();
+        if url.scheme() != own_scheme {
+            let message = format!(
+                "{origin} must begin with {own_scheme}:// as server.public_url does: in a page of \
+                 another scheme browsers keep no cookie of a frame"
+            );
+            reader.problem(key, &source, message);
+        } else if !is_same_site(&url, &own) {
+            let message = format!(
+                "{origin} is of another site than server.public_url ({own_origin}): browsers keep \
+                 no cookie of a frame there, so whoever loads it again would be another guest. \
+                 Serve both under one domain",
+                own_origin = public_url.origin,
+            );
+            reader.problem(key, &source, message);
+        }
+    }
+    named
+}
+
 fn parse_origin(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
-    let plain = url.path() == "/"
+    let has_plain_host = url
+        .host_str()
+        .is_some_and(|host| !host.contains(is_no_host));
+    let plain = has_plain_host
+        && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none()
         && url.username().is_empty()
         && url.password().is_none();
     (matches!(url.scheme(), "http" | "https") && plain).then_some(url)
+}
+
+/// Whether a URL may have it in a host, and no host has it: a wildcard, or what ends a word in a
+/// header. Brackets are those of an IPv6 address.
+fn is_no_host(character: char) -> bool {
+    !(character.is_ascii_alphanumeric() || "-._[]:".contains(character))
 }
 
 fn is_loopback(url: &Url) -> bool {

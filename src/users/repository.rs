@@ -116,6 +116,12 @@ pub fn nickname_exists(conn: &mut DbConn, nickname: &Nickname) -> Result<bool, D
     Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
+/// Whether there is a named account, active or not.
+pub fn named_account_exists(conn: &mut DbConn) -> Result<bool, DbError> {
+    let named = users::table.filter(users::kind.eq(AccountKind::Named));
+    Ok(diesel::select(exists(named)).get_result(conn)?)
+}
+
 /// The columns of [`CredentialsRow`].
 #[diesel::dsl::auto_type]
 fn credentials() -> _ {

@@ -49,6 +49,11 @@ impl UsersService {
         self.db.read(exists).await
     }
 
+    /// Whether anybody has a named account, disabled ones included.
+    pub async fn named_account_exists(&self) -> Result<bool, DbError> {
+        self.db.read(repository::named_account_exists).await
+    }
+
     /// The account with this address, unless it is gone or disabled.
     pub async fn find_by_email(&self, email: FoldedEmail) -> Result<Option<User>, DbError> {
         let find = move |conn: &mut _| repository::find_active_by_email(conn, &email);

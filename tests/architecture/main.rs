@@ -15,12 +15,13 @@ use std::path::Path;
 use source::{Source, sources};
 
 /// Features, and those that each of them may use. An arrow stands here only if an import makes it.
-const FEATURES: [(&str, &[&str]); 11] = [
+const FEATURES: [(&str, &[&str]); 12] = [
     ("audit", &["users"]),
     ("users", &[]),
     ("password", &["users"]),
     ("keys", &["users"]),
     ("auth", &["keys", "password", "users", "audit"]),
+    ("page", &["users"]),
     ("retries", &["users"]),
     ("posts", &["users", "retries"]),
     ("changes", &["users"]),

@@ -16,6 +16,18 @@ use crate::users::{CurrentUser, UserId};
 /// The pattern of the URL of streams.
 const STREAMS: &str = "/api/sessions/{sessionId}/events";
 
+/// The patterns of the page's URLs that are answered from memory, so that all phones of a hall load
+/// it from behind one address: sending these costs no more than refusing them.
+const PAGE: [&str; 7] = [
+    "/{file:(app|client)/.*}",
+    "/join/{code}",
+    "/s/{sessionId}",
+    "/s/{sessionId}/screen",
+    "/account",
+    "/sign-in",
+    "/register",
+];
+
 /// What the bucket of the network has given for this request.
 struct OfNetwork(Taken);
 
@@ -28,7 +40,7 @@ fn account(user_id: UserId) -> Holder {
 
 /// The limit of all requests together. Health checks are exempt by their literal paths: whatever
 /// else leads to them is counted. Streams have a limit of their own: all of a hall must be able to
-/// come back at once.
+/// come back at once. The page has none.
 ///
 /// Each request counts for its network at first. A valid token has this given back and counts for
 /// its account ([`count_for_account`]). Where the network has nothing left, a token that this
@@ -41,7 +53,7 @@ pub async fn check_everything<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if !health::PATHS.contains(&request.path())
-        && !is_stream(&request)
+        && !is_stream_or_page(&request)
         && let Err(error) = count(&request).await
     {
         return Ok(request.error_response(error).map_into_right_body());
@@ -49,9 +61,10 @@ pub async fn check_everything<B: MessageBody + 'static>(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-fn is_stream(request: &ServiceRequest) -> bool {
+fn is_stream_or_page(request: &ServiceRequest) -> bool {
     let pattern = request.match_pattern();
-    pattern.as_deref() == Some(STREAMS) && request.method() == Method::GET
+    let is_exempt = |pattern| pattern == STREAMS || PAGE.contains(&pattern);
+    request.method() == Method::GET && pattern.as_deref().is_some_and(is_exempt)
 }
 
 async fn count(request: &ServiceRequest) -> Result<(), ApiError> {

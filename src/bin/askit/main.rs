@@ -192,9 +192,14 @@ fn logged(
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let database = settings.database.url.clone();
+    let server = settings.server.clone();
     let running = app::start(settings, Arc::new(SystemClock), Random::from_system()).await?;
     tracing::info!("listening on http://{}", running.address);
-    tracing::info!("try: curl -i http://{}/health/ready", running.address);
+    if server.page {
+        tracing::info!("open {}", server.public_url.origin());
+    } else {
+        tracing::info!("try: curl -i http://{}/health/ready", running.address);
+    }
     spawn(stop_when_told(running.handle));
     running.server.await.context("the server failed")?;
     checkpoint(&database)?;

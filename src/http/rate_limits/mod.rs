@@ -34,7 +34,8 @@ pub enum Limit {
     JoinCodes,
     /// Of a network: following sessions.
     Streams,
-    /// Of a network: all requests without a valid token, but health checks and streams.
+    /// Of a network: all requests without a valid token, but health checks, streams and the
+    /// page.
     Everything,
     /// Of a network whose [`Self::Everything`] is used up: tokens that are checked all the same.
     TokenChecks,
