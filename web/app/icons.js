@@ -28,6 +28,7 @@ const PATHS = {
   leave: html`<path d="M10 4.5H5v15h5M14 8l4 4-4 4M9.5 12H18" />`,
   key: html`<circle cx="8" cy="12" r="4" /><path d="M12 12h9v4M17 12v3" />`,
   close: html`<path d="M6 6l12 12M18 6 6 18" />`,
+  search: html`<circle cx="10.5" cy="10.5" r="6.5" /><path d="m20 20-4.8-4.8" />`,
   clock: html`<circle cx="12" cy="12" r="8.5" /><path d="M12 7.5V12l3 2" />`,
 };
 

@@ -121,13 +121,20 @@ export function Dialog({ title, onClose, children }) {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
+  /** @param {MouseEvent} event */
+  const outside = (event) => {
+    const box = dialog.current?.getBoundingClientRect();
+    if (!box || event.target !== dialog.current) return;
+    const { clientX: x, clientY: y } = event;
+    if (x < box.left || x > box.right || y < box.top || y > box.bottom) onClose();
+  };
   return html`
     <dialog
       class="dialog"
       ref=${dialog}
       aria-labelledby="dialog-h"
       onCancel=${(/** @type {Event} */ event) => (event.preventDefault(), onClose())}
-      onClick=${(/** @type {Event} */ event) => event.target === dialog.current && onClose()}
+      onClick=${outside}
     >
       <h2 id="dialog-h" tabindex="-1" ref=${heading}>${title}</h2>
       ${children}

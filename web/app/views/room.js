@@ -1,20 +1,40 @@
 // /s/{sessionId}: the room.
 
 import { Icon, Mark } from "../icons.js";
-import { halves, reason, useAct, Who } from "../parts.js";
-import { askit, useRoom, useUser } from "../server.js";
+import { say } from "../live.js";
+import { Dialog, Everywhere, Menu, Nothing, Waiting, halves } from "../parts.js";
+import { go, isFramed, usePlace, useTitle } from "../place.js";
+import { askit, isHost, isOver, useRoom, useUser } from "../server.js";
+import { keep } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
-import { ago, t } from "../words.js";
+import { number, t } from "../words.js";
+import { createOutbox, forgetOld, useOutbox } from "../writing.js";
+import { Composer } from "./composer.js";
+import { Export } from "./export.js";
+import { Feed, Pill, useHeld } from "./feed.js";
+import { Rail, Tabs } from "./host.js";
+import { People } from "./people.js";
+import { QuestionItem } from "./question.js";
+import { Settings } from "./settings.js";
+import { Share } from "./share.js";
+import { UnsentItem } from "./unsent.js";
 
-const HOSTS = ["super_host", "sub_host"];
-const MOST = 2000;
+/** @typedef {import("../server.js").Question} Question */
+/** @typedef {import("../server.js").Session} Session */
 
-function Header({ session, listeners }) {
+/** A connection may be lost for so many milliseconds before one is told. */
+const PATIENCE = 2_500;
+/** How often a session that is over is asked whether it goes on. */
+const REOPENED = 30_000;
+
+/** @param {{ session: Session, listeners: number, isList: boolean, onDialog: (name: string) => void }} props */
+function Header({ session, listeners, isList, onDialog }) {
+  const host = isHost(session);
   return html`
-    <a class="skip" href="#ask">${t("skip_to_ask")}</a>
-    <a class="skip" href="#list">${t("skip_to_list")}</a>
-    <header class="bar of-room">
-      <a class="mark" href="/"><${Mark} /><span class="vh">${t("home")}</span></a>
+    ${!host && html`<a class="skip" href="#ask">${t("skip_to_ask")}</a>`}
+    ${isList && html`<a class="skip" href="#list">${t("skip_to_list")}</a>`}
+    <header class=${host ? "bar" : "bar of-room"}>
+      <a class="mark" href=${isFramed ? undefined : "/"}><${Mark} /><span class="vh">${t("home")}</span></a>
       <div class="bar-title">
         <h1 dir="auto">${session.title}</h1>
         <p>
@@ -23,216 +43,340 @@ function Header({ session, listeners }) {
         </p>
       </div>
       <div class="end">
-        <a class="iconic" href=${`/s/${session.sessionId}/screen`} target="_blank"><${Icon} name="qr" /><span>${t("code_and_qr")}</span></a>
+        <button type="button" class="iconic" onClick=${() => onDialog("share")}>
+          <${Icon} name="qr" /><span>${t("code_and_qr")}</span>
+        </button>
+        ${host && !isFramed && html`
+          <a class="iconic wide-only" href=${`/s/${session.sessionId}/screen`} target="_blank">
+            <${Icon} name="stage" /><span>${t("open_screen")}</span>
+          </a>
+        `}
+        ${!isFramed && html`
+          <${Menu} label=${t("menu")}>
+            ${!host && html`
+              <button type="button" onClick=${() => onDialog("people")}><${Icon} name="people" />${t("participants")}</button>
+            `}
+            <a href=${`/s/${session.sessionId}/screen`} target="_blank"><${Icon} name="stage" />${t("open_screen")}</a>
+            <div class="sep"></div>
+            <${Everywhere} />
+          <//>
+        `}
       </div>
     </header>
   `;
 }
 
-/** As whom, what, and the button. */
-function Composer({ room, user, label, hint, send, id }) {
-  const [body, setBody] = useState("");
-  const [isNamed, setNamed] = useState(false);
-  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  const canName = user && !user.isGuest;
-  const submit = (event) => {
-    event.preventDefault();
-    const words = body.trim();
-    if (!words) return;
-    setBody("");
-    send(words, { anonymous: !(canName && isNamed) }).catch(() => {}); // it stays in `sending`
-    field.current?.focus();
-  };
-  const keys = (event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && submit(event);
+/** @param {{ isLost: boolean, again: () => void }} props */
+const Banner = ({ isLost, again }) =>
+  isLost &&
+  html`
+    <div class="banner wait" role="status">
+      <${Icon} name="offline" />
+      <p>${t("offline")}</p>
+      <button type="button" class="link" onClick=${again}>${t("connect_again")}</button>
+    </div>
+  `;
+
+/** Whether there has been no connection for a while. @param {boolean} isLive @param {boolean} isOff for this is no loss */
+function useLost(isLive, isOff) {
+  const [isLost, setLost] = useState(false);
+  useEffect(() => {
+    if (isLive || isOff) return setLost(false);
+    const timer = setTimeout(() => {
+      setLost(true);
+      say(t("offline"));
+    }, PATIENCE);
+    return () => clearTimeout(timer);
+  }, [isLive, isOff]);
+  return isLost;
+}
+
+const FILTERS = ["all", "open", "answered", "own"];
+/** @type {Record<string, (it: Question) => boolean>} */
+const IS_SHOWN = {
+  all: () => true,
+  open: (it) => !it.closed,
+  answered: (it) => it.closed,
+  own: (it) => it.isOwner,
+};
+/** @param {string} text */
+const folded = (text) => text.normalize("NFKC").toLowerCase();
+
+/** @param {any} props */
+function Toolbar({ room, sort, count, filter, setFilter, search, setSearch, extra }) {
+  const [isFiltering, setFiltering] = useState(false);
+  const [isSearching, setSearching] = useState(false);
   return html`
-    <form class=${`composer ${canName && isNamed ? "is-named" : ""}`} aria-label=${label} onSubmit=${submit}>
-      <fieldset class="as">
-        <legend class="vh">${t("ask_as")}</legend>
-        ${canName && html`
-          <div class="seg">
+    <div class="tools">
+      <h2>${t("questions")} <span class="num">${number(count)}</span></h2>
+      ${extra}
+      <span class="pick">
+        <label class="vh" for="sort">${t("order")}</label>
+        <select id="sort" value=${sort} onChange=${(/** @type {any} */ event) => room.sort(event.target.value)}>
+          ${["top", "new", "old"].map((it) => html`<option value=${it} selected=${it === sort}>${t(it)}</option>`)}
+        </select>
+        <${Icon} name="down" />
+      </span>
+      <button
+        type="button"
+        class="icon"
+        aria-expanded=${String(isFiltering)}
+        aria-pressed=${String(filter !== "all")}
+        onClick=${() => setFiltering(!isFiltering)}
+      >
+        <${Icon} name="filter" /><span class="vh">${t("filter")}</span>
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-expanded=${String(isSearching)}
+        aria-pressed=${String(search !== "")}
+        onClick=${() => (setSearching(!isSearching), setSearch(""))}
+      >
+        <${Icon} name="search" /><span class="vh">${t("search")}</span>
+      </button>
+    </div>
+    ${isFiltering && html`
+      <fieldset class="under-tools">
+        <legend class="vh">${t("filter")}</legend>
+        <div class="seg">
+          ${FILTERS.map((it) => html`
             <label>
-              <input type="radio" name=${`${id}-as`} checked=${isNamed} onChange=${() => setNamed(true)} />
-              <span><${Who} name=${user.nickname} />${user.nickname}</span>
+              <input type="radio" name="filter" checked=${it === filter} onChange=${() => setFilter(it)} />
+              <span>${t(`filter_${it}`)}</span>
             </label>
-            <label>
-              <input type="radio" name=${`${id}-as`} checked=${!isNamed} onChange=${() => setNamed(false)} />
-              <span><${Who} name=${null} />${t("anonymous")}</span>
-            </label>
-          </div>
-        `}
-        <p class="hint" id=${`${id}-hint`}>${t(canName && isNamed ? "name_is_shown" : "nobody_knows")}</p>
-      </fieldset>
-      <div class="row">
-        <div>
-          <label class="vh" for=${id}>${label}</label>
-          <textarea
-            class="input"
-            id=${id}
-            ref=${field}
-            rows="1"
-            maxlength=${MOST}
-            placeholder=${hint}
-            aria-describedby=${`${id}-hint`}
-            value=${body}
-            onInput=${(event) => setBody(event.target.value)}
-            onKeyDown=${keys}
-          ></textarea>
+          `)}
         </div>
-        <button type="submit" class="btn go send"><${Icon} name="send" /><span>${label}</span></button>
-      </div>
-    </form>
+      </fieldset>
+    `}
+    ${isSearching && html`<${Search} search=${search} setSearch=${setSearch} />`}
   `;
 }
 
-function Author({ author }) {
-  if (!author.nickname) return html`<span class="anon">${t("anonymous")}</span>`;
-  return html`<bdi>${author.nickname}</bdi>${author.isHost && html`<span class="chip host">${t("host")}</span>`}`;
-}
-
-function Like({ room, it, id }) {
-  const [, , toggle] = useAct(() => (it.liked ? room.unlike(it) : room.like(it)));
+/** @param {{ search: string, setSearch: (text: string) => void }} props */
+function Search({ search, setSearch }) {
+  const field = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => field.current?.focus(), []);
   return html`
-    <button type="button" class="like" aria-pressed=${String(it.liked)} aria-describedby=${id} onClick=${toggle}>
-      <${Icon} name="like" /><span class="vh">${t("like")}</span><span aria-hidden="true">${it.likesCount}</span>
-    </button>
-  `;
-}
-
-function Replies({ room, user, question, replies, isOver }) {
-  return html`
-    <div class="replies">
-      <ol>
-        ${(replies ?? []).map((it) => html`
-          <li key=${it.replyId} class="reply">
-            <p class="said" dir="auto" id=${`r-${it.replyId}`}>${it.deleted ? t("deleted_reply") : it.body}</p>
-            ${!it.deleted && html`
-              <div class="meta"><${Author} author=${it.author} /><time>${ago(it.createdAt, Date.now())}</time></div>
-              <${Like} room=${room} it=${it} id=${`r-${it.replyId}`} />
-            `}
-          </li>
-        `)}
-      </ol>
-      ${!isOver && html`
-        <${Composer}
-          room=${room}
-          user=${user}
-          id=${`reply-${question.questionId}`}
-          label=${t("reply")}
-          hint=${t("write_reply")}
-          send=${(words, options) => room.reply(question.questionId, words, options)}
-        />
-      `}
+    <div class="under-tools" role="search">
+      <label class="vh" for="search">${t("search")}</label>
+      <input
+        class="input"
+        id="search"
+        type="search"
+        ref=${field}
+        value=${search}
+        placeholder=${t("search_hint")}
+        onInput=${(/** @type {any} */ event) => setSearch(event.target.value)}
+      />
     </div>
   `;
 }
 
-function Question({ room, user, it, replies, position, count, isOver }) {
-  const id = `q-${it.questionId}`;
-  const isOpen = replies !== undefined;
-  const toggle = () => (isOpen ? room.fold(it.questionId) : room.open(it.questionId).catch(() => {}));
-  const flags = it.pinned || it.closed;
+/** Tells a screen reader what is new, without likes. @param {Question[]} questions @param {number} waiting @param {boolean} isComplete */
+function useNews(questions, waiting, isComplete) {
+  const mine = useRef(/** @type {Map<string, Question>} */ (new Map()));
+  useEffect(() => void (waiting > 0 && say(t("new_questions", { n: waiting }))), [waiting]);
+  useEffect(() => {
+    for (const it of questions) {
+      if (!it.isOwner) continue;
+      const before = mine.current.get(it.questionId);
+      if (isComplete && before && it.repliesCount > before.repliesCount) say(t("your_question_has_reply"));
+      if (isComplete && before && it.closed && !before.closed) say(t("your_question_is_answered"));
+      mine.current.set(it.questionId, it);
+    }
+  }, [questions]);
+}
+
+/** In the place of the composer. */
+const Shut = () => html`
+  <section class="composer shut" id="ask" tabindex="-1" aria-label=${t("ask")}>
+    <${Icon} name="lock" /><p><b>${t("session_over")}</b>${t("session_over_means")}</p>
+  </section>
+`;
+
+/** @param {{ isHost: boolean }} props */
+const First = ({ isHost }) => html`
+  <section class="nothing">
+    <${Mark} />
+    <h2>${t(isHost ? "no_questions" : "first_question")}</h2>
+    <p>${t(isHost ? "no_questions_means" : "first_question_means")}</p>
+  </section>
+`;
+
+/** The questions with all that belongs to them. @param {any} props */
+function Questions({ sessionId, room, outbox, state, host }) {
+  const { session, questions, replies, sort, isComplete } = state;
+  const [filter, setFilter] = useState("all");
+  const [search, setSearch] = useState("");
+  const [settled, setSettled] = useState(0);
+  const [isAsking, setAsking] = useState(false);
+  const unsent = useOutbox(outbox);
+  const words = folded(search.trim());
+  const wanted = questions.filter((/** @type {Question} */ it) => IS_SHOWN[filter]?.(it) && folded(it.body).includes(words));
+  const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, words, settled, isComplete]);
+  useNews(questions, waiting.length, isComplete);
+  const over = isOver(session);
+  const setting = { room, outbox, sessionId, isHost: host, isOver: over, settle: () => setSettled((n) => n + 1) };
+  const showAll = () => {
+    const [first] = waiting;
+    show();
+    requestAnimationFrame(() => {
+      const target = document.querySelector(first ? `[data-id="${first}"]` : "#list > article") ?? document.getElementById("list");
+      if (!(target instanceof HTMLElement)) return;
+      target.scrollIntoView({ block: "nearest" });
+      target.focus({ preventScroll: true });
+    });
+  };
+  /** @param {import("../writing.js").Unsent} it */
+  const editAgain = (it) => {
+    const place = `${sessionId}.${it.questionId ?? "ask"}`;
+    keep(`askit.draft.${place}`, JSON.stringify({ ...it, at: Date.now() }));
+    setSettled((n) => n + 1);
+    if (it.questionId) void room.open(it.questionId);
+  };
+  const composer = html`
+    <${Composer}
+      key=${`ask ${settled}`}
+      id="ask"
+      sessionId=${sessionId}
+      place=${`${sessionId}.ask`}
+      label=${t("ask")}
+      hint=${t("what_to_know")}
+      send=${(/** @type {string} */ body, /** @type {boolean} */ anonymous) => outbox.send(null, body, anonymous)}
+    />
+  `;
+  const isEmpty = isComplete && questions.length === 0;
+  const asking = html`
+    <button type="button" class="btn quiet" aria-expanded=${String(isAsking)} onClick=${() => setAsking(!isAsking)}>
+      <${Icon} name="edit" />${t("write_question")}
+    </button>
+  `;
   return html`
-    <article
-      class=${`q ${it.isOwner ? "is-mine" : ""} ${flags ? "has-flags" : ""} ${it.closed ? "closed" : ""}`}
-      tabindex="-1"
-      aria-posinset=${position}
-      aria-setsize=${count}
-      aria-labelledby=${`${id}-t`}
-      aria-describedby=${`${id}-m`}
+    ${over ? html`<${Shut} />` : (!host || isAsking) && composer}
+    ${session.description && html`<p class="about said" dir="auto">${session.description}</p>`}
+    ${!isEmpty && html`
+      <${Toolbar}
+        room=${room}
+        sort=${sort}
+        count=${session.questionCount}
+        filter=${filter}
+        setFilter=${setFilter}
+        search=${search}
+        setSearch=${setSearch}
+        extra=${host && !over && asking}
+      />
+    `}
+    ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
+    <${Pill} count=${waiting.length} hasMoved=${hasMoved} onShow=${showAll} />
+    <${Feed}
+      list=${list}
+      isBusy=${!isComplete}
+      item=${(/** @type {Question} */ it, /** @type {number} */ position) => html`
+        <${QuestionItem}
+          key=${it.questionId}
+          it=${it}
+          replies=${replies[it.questionId]}
+          position=${position}
+          count=${list.length}
+          setting=${setting}
+        />
+      `}
     >
-      ${flags && html`
-        <p class="flags">
-          ${it.pinned && html`<span class="chip"><${Icon} name="pin" />${t("pinned")}</span>`}
-          ${it.closed && html`<span class="chip done"><${Icon} name="check" />${t("answered")}</span>`}
-        </p>
-      `}
-      <p class="said" id=${`${id}-t`} dir="auto">${it.body}</p>
-      <div class="meta">
-        <span class="meta" id=${`${id}-m`}>
-          <${Author} author=${it.author} /><time datetime=${it.createdAt}>${ago(it.createdAt, Date.now())}</time>
-          <span class="vh">${t("likes", { n: it.likesCount })}</span>
-        </span>
-        <button type="button" class="talk" aria-expanded=${String(isOpen)} onClick=${toggle}>
-          <${Icon} name="talk" />${it.repliesCount ? t("replies", { n: it.repliesCount }) : t("reply")}
-        </button>
-      </div>
-      <${Like} room=${room} it=${it} id=${`${id}-t`} />
-      ${isOpen && html`<${Replies} room=${room} user=${user} question=${it} replies=${replies} isOver=${isOver} />`}
-    </article>
+      ${isComplete && list.length === 0 && questions.length > 0 && html`<p class="nothing">${t("none_found")}</p>`}
+    <//>
+    ${isEmpty && unsent.length === 0 && html`<${First} isHost=${host} />`}
   `;
 }
 
-/** What is on its way, or could not be sent. */
-function Sending({ room, it, user }) {
-  const as = it.anonymous ? t("not_sent_anonymous") : t("not_sent_as", { name: user?.nickname ?? "" });
-  const retry = () => room.retry(it.key).catch(() => {});
+/** Enters as who is signed in, unlisted: a link names nobody. Whoever is nobody reads, until the first word or like. */
+function useEntrance(sessionId, session) {
+  const user = useUser();
+  const isOutside = session !== null && session.role === null && !isOver(session);
+  useEffect(() => {
+    if (!user || !isOutside || isFramed) return;
+    const path = { sessionId };
+    askit.put("/api/sessions/{sessionId}/participants/me", { path, body: { listed: false } }).catch(() => {});
+  }, [user?.userId, isOutside]);
+}
+
+/** Asks a session that is over whether it goes on: when one comes back to it, and now and then. */
+function useReopening(room, status) {
+  useEffect(() => {
+    if (status !== "over") return;
+    const look = () => document.visibilityState === "visible" && void room.reload();
+    document.addEventListener("visibilitychange", look);
+    const timer = setInterval(look, REOPENED);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [status]);
+}
+
+/** @param {{ session: Session, user: any, name: string, onClose: () => void }} props */
+function RoomDialog({ session, user, name, onClose }) {
+  if (name === "share") return html`<${Share} session=${session} onClose=${onClose} />`;
+  if (name !== "people") return null;
   return html`
-    <section class="mine" aria-label=${t("my_question")}>
-      <div class="mine-top">
-        <b>${t("my_question")}</b>
-        <span class=${it.error ? "chip wait" : "chip"}>
-          <${Icon} name=${it.error ? "offline" : "again"} />${t(it.error ? "not_sent" : "sending")}
-        </span>
-      </div>
-      <p class="said" dir="auto">${it.body}</p>
-      ${it.error && html`
-        <div class="mine-foot">
-          <span class="grow">${it.error.isPassing ? as : reason(it.error)}</span>
-          <span class="acts">
-            <button type="button" class="btn quiet" onClick=${retry}>${t("try_again")}</button>
-            <button type="button" class="btn quiet" onClick=${() => room.discard(it.key)}>${t("delete")}</button>
-          </span>
-        </div>
-      `}
-    </section>
+    <${Dialog} title=${t("participants")} onClose=${onClose}>
+      <${People} session=${session} user=${user} />
+      <div class="ends"><button type="button" class="btn" onClick=${onClose}>${t("close")}</button></div>
+    <//>
   `;
 }
 
+/** @param {{ sessionId: string }} props */
 export function RoomView({ sessionId }) {
   const user = useUser();
+  const { query } = usePlace();
   const room = useMemo(() => askit.room(sessionId), [sessionId]);
-  useEffect(() => () => room.close(), [room]);
-  const { status, session, questions, replies, sending, listeners, sort, isLive, isComplete } = useRoom(room);
-  useEffect(() => void (session && (document.title = `${session.title} – Askit`)), [session?.title]);
-  if (status === "deleted") return html`<main class="sheet"><h1 class="page-h">${t("session_gone")}</h1><a href="/">${t("enter_code")}</a></main>`;
-  if (!session) return html`<main class="sheet"><p>${t("loading")}…</p></main>`;
-  const isOver = session.endedAt !== null || session.expired;
+  const outbox = useMemo(() => (forgetOld(), createOutbox(room, sessionId)), [room]);
+  useEffect(() => () => (outbox.close(), room.close()), [room]);
+  const state = useRoom(room);
+  const { status, session, listeners, isLive, isComplete, error } = state;
+  const [dialog, setDialog] = useState("");
+  const over = session !== null && isOver(session);
+  const isLost = useLost(isLive, !isComplete || over || status !== "live");
+  useEffect(() => void (isLive && outbox.retry()), [isLive]);
+  useTitle(session?.title ?? "");
+  useEntrance(sessionId, session);
+  useReopening(room, status);
+
+  if (status === "deleted") {
+    return html`
+      <main class="sheet">
+        <${Nothing} title=${t("session_gone")} icon="talk"><a class="btn go" href="/">${t("to_home")}</a><//>
+      </main>
+    `;
+  }
+  if (status === "failed") {
+    return html`<main class="sheet"><${Nothing} title=${t("our_fault")} error=${error} again=${room.reload} /></main>`;
+  }
+  if (!session) return html`<main class="sheet">${error ? html`<${Nothing} title=${t("no_answer")} again=${room.reload} />` : html`<${Waiting} />`}</main>`;
+
+  const host = isHost(session) && !isFramed;
+  const tab = host ? (query.get("tab") ?? "questions") : "questions";
+  const onTab = (/** @type {string} */ next) =>
+    go(next === "questions" ? location.pathname : `${location.pathname}?tab=${next}`, { replace: true });
+  const questions = html`<${Questions} sessionId=${sessionId} room=${room} outbox=${outbox} state=${state} host=${host} />`;
   return html`
-    <${Header} session=${session} listeners=${listeners} />
+    <${Header} session=${session} listeners=${listeners} isList=${tab === "questions"} onDialog=${setDialog} />
     <p class="vh" role="status" aria-live="polite" id="live"></p>
-    ${isComplete && !isLive && !isOver && html`<p class="banner" role="status"><${Icon} name="offline" />${t("offline")}</p>`}
-    <main class="room wide">
-      ${isOver
-        ? html`<p class="composer closed">${t("session_over")}</p>`
-        : html`<${Composer} room=${room} user=${user} id="ask" label=${t("ask")} hint=${t("what_to_know")} send=${room.ask} />`}
-      <div class="tools">
-        <h2>${t("questions")} <span class="num">${session.questionCount}</span></h2>
-        <span class="pick">
-          <label class="vh" for="sort">${t("order")}</label>
-          <select id="sort" value=${sort} onChange=${(event) => room.sort(event.target.value)}>
-            ${["top", "new", "old"].map((it) => html`<option value=${it}>${t(it)}</option>`)}
-          </select>
-          <${Icon} name="down" />
-        </span>
-      </div>
-      ${sending.filter((it) => it.questionId === null).map((it) => html`<${Sending} key=${it.key} room=${room} it=${it} user=${user} />`)}
-      <div role="feed" id="list" tabindex="-1" aria-label=${t("questions")} aria-busy=${String(!isComplete)}>
-        ${questions.map((it, index) => html`
-          <${Question}
-            key=${it.questionId}
-            room=${room}
-            user=${user}
-            it=${it}
-            replies=${replies[it.questionId]}
-            position=${index + 1}
-            count=${questions.length}
-            isOver=${isOver}
-          />
-        `)}
-        ${isComplete && questions.length === 0 && html`<p class="empty">${t("first_question")}</p>`}
-      </div>
-    </main>
+    <${Banner} isLost=${isLost} again=${room.reload} />
+    ${host
+      ? html`
+          <main>
+            <${Tabs} session=${session} tab=${tab} onTab=${onTab}>
+              ${tab === "people" && html`<${People} session=${session} user=${user} />`}
+              ${tab === "settings" && html`<${Settings} session=${session} room=${room} />`}
+              ${tab === "export" && html`<${Export} session=${session} />`}
+              ${tab === "questions" && questions}
+            <//>
+            <${Rail} session=${session} />
+          </main>
+        `
+      : html`<main class="room wide">${questions}</main>`}
+    ${dialog && html`<${RoomDialog} session=${session} user=${user} name=${dialog} onClose=${() => setDialog("")} />`}
   `;
 }
-
-export { HOSTS };

@@ -1,61 +1,78 @@
 // /s/{sessionId}/screen: for the projector. It sees what a stranger sees, whoever is signed in.
 
 import { Icon, Mark } from "../icons.js";
-import { halves } from "../parts.js";
-import { stranger, useRoom } from "../server.js";
+import { Nothing, halves } from "../parts.js";
+import { useTitle } from "../place.js";
+import { isOver, stranger, useRoom } from "../server.js";
 import { html, useEffect, useMemo } from "../vendor/preact.js";
-import { t } from "../words.js";
+import { number, t } from "../words.js";
+
+/** @typedef {import("../server.js").Question} Question */
+/** @typedef {import("../server.js").Session} Session */
+
+/** More than fit. */
+const ROWS = 8;
+/** How often a session that is over is asked whether it goes on. */
+const REOPENED = 30_000;
 
 /** The size follows the length. @param {string} text */
 function fit(text) {
   const length = Array.from(text).length;
   return length <= 60 ? "fit-1" : length <= 110 ? "fit-2" : length <= 180 ? "fit-3" : "fit-4";
 }
-/** @param {{ session: any }} props */
+/** @param {{ session: Session }} props */
 const Qr = ({ session }) =>
-  html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg?size=8`} alt=${t("code_and_qr")} />`;
+  html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg?size=8`} alt=${t("qr_of_code")} />`;
 /** @param {{ code: string }} props */
 const Code = ({ code }) => {
   const [first, second] = halves(code).split(" ");
   return html`<p class="bigcode"><span>${first}</span><span>${second}</span></p>`;
 };
+/** @param {{ n: number }} props */
+const Likes = ({ n }) => html`<${Icon} name="like" /><span class="vh">${t("like")}</span>${number(n)}`;
 
-function Lobby({ session }) {
-  return html`
-    <main class="lobby">
-      <${Qr} session=${session} />
-      <div>
-        <h1 dir="auto">${session.title}</h1>
-        <p class="addr">${location.host}</p>
-        <${Code} code=${session.joinCode} />
-        <p class="last muted">${t("scan")}</p>
-        <p class="muted">${t("no_name_needed")}</p>
-      </div>
-    </main>
-  `;
-}
+/** @param {{ session: Session }} props */
+const Lobby = ({ session }) => html`
+  <main class="lobby">
+    <${Qr} session=${session} />
+    <div>
+      <h1 class="said clamp" dir="auto">${session.title}</h1>
+      <p class="addr">${location.host}</p>
+      <${Code} code=${session.joinCode} />
+      <p class="last">${t("scan")}</p>
+      <p class="muted">${t("no_name_needed")}</p>
+    </div>
+  </main>
+`;
 
+/** @param {{ question: Question }} props */
+const Stage = ({ question }) => html`
+  <section class="stage" aria-labelledby="now-h">
+    <h2 class="stage-top" id="now-h">
+      <${Icon} name=${question.pinned ? "pin" : "like"} />${t(question.pinned ? "pinned_question" : "top_question")}
+      <span class="num"><${Likes} n=${question.likesCount} /></span>
+    </h2>
+    <p class=${`said clamp ${fit(question.body)}`} dir="auto">${question.body}</p>
+  </section>
+`;
+
+/** @param {{ session: Session, questions: Question[] }} props */
 function Hall({ session, questions }) {
   const [first, ...others] = questions.filter((it) => !it.closed);
+  const over = isOver(session);
   return html`
     <main class="hall">
       <div class="left">
         <h1 class="title"><${Mark} /><span dir="auto">${session.title}</span></h1>
-        ${first && html`
-          <section class="stage" aria-labelledby="now-h">
-            <h2 class="stage-top" id="now-h">
-              <${Icon} name="stage" />${t(first.pinned ? "pinned" : "top")}
-              <span class="num"><${Icon} name="like" /><span class="vh">${t("like")}</span>${first.likesCount}</span>
-            </h2>
-            <p class=${`said clamp ${fit(first.body)}`} dir="auto">${first.body}</p>
-          </section>
-        `}
+        ${over
+          ? html`<section class="stage"><h2 class="said fit-1">${t("session_over")}</h2><p class="rest">${t("read_on")}</p></section>`
+          : first && html`<${Stage} question=${first} />`}
         <section class="next" aria-labelledby="next-h">
-          <h2 id="next-h">${t("next_questions")}</h2>
+          <h2 id="next-h">${t(over ? "open_questions" : "next_questions")}</h2>
           <ol>
-            ${others.slice(0, 8).map((it) => html`
+            ${(over && first ? [first, ...others] : others).slice(0, ROWS).map((it) => html`
               <li key=${it.questionId}>
-                <span class="n"><${Icon} name="like" /><span class="vh">${t("like")}</span>${it.likesCount}</span>
+                <span class="n"><${Likes} n=${it.likesCount} /></span>
                 <p class="said" dir="auto">${it.body}</p>
               </li>
             `)}
@@ -67,27 +84,52 @@ function Hall({ session, questions }) {
         <p class="addr">${location.host}</p>
         <${Code} code=${session.joinCode} />
         <div class="facts">
-          <p><b>${session.questionCount}</b><span>${t("questions")}</span></p>
-          <p><b>${session.participantCount}</b><span>${t("participants")}</span></p>
+          <p><b>${number(session.questionCount)}</b><span>${t("questions")}</span></p>
+          <p><b>${number(session.participantCount)}</b><span>${t("took_part")}</span></p>
         </div>
       </div>
     </main>
   `;
 }
 
+/** A projector must not fall asleep. Where the browser does not offer that, the machine's own settings hold. */
+function useAwake() {
+  useEffect(() => {
+    /** @type {WakeLockSentinel | null} */
+    let lock = null;
+    const hold = async () => {
+      if (document.visibilityState !== "visible") return;
+      lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+    };
+    void hold();
+    document.addEventListener("visibilitychange", hold);
+    return () => {
+      document.removeEventListener("visibilitychange", hold);
+      void lock?.release();
+    };
+  }, []);
+}
+
+/** @param {{ sessionId: string }} props */
 export function Screen({ sessionId }) {
   const room = useMemo(() => stranger.room(sessionId, { sort: "top" }), [sessionId]);
   useEffect(() => () => room.close(), [room]);
-  const { status, session, questions } = useRoom(room);
-  const isLobby = questions.length === 0;
+  const { status, session, questions, isComplete } = useRoom(room);
+  const isLobby = isComplete && questions.length === 0 && session !== null && !isOver(session);
+  useAwake();
+  useTitle(session?.title ?? "");
   useEffect(() => {
     const root = document.documentElement.classList;
     root.add("wall");
     root.toggle("door-open", isLobby);
     return () => root.remove("wall", "door-open");
   }, [isLobby]);
-  if (status === "deleted") return html`<main class="hall"><h1>${t("session_gone")}</h1></main>`;
+  useEffect(() => {
+    if (status !== "over") return;
+    const timer = setInterval(room.reload, REOPENED);
+    return () => clearInterval(timer);
+  }, [status]);
+  if (status === "deleted") return html`<main class="hall"><${Nothing} title=${t("session_gone")} icon="talk" /></main>`;
   if (!session) return null;
-  document.title = `${session.title} – Askit`;
   return isLobby ? html`<${Lobby} session=${session} />` : html`<${Hall} session=${session} questions=${questions} />`;
 }

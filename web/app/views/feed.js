@@ -1,0 +1,174 @@
+// The list of questions. Only what is near the screen is in the document, and nothing moves under a finger: what is new
+// or has risen waits until it is asked for.
+
+import { Icon } from "../icons.js";
+import { html, useEffect, useLayoutEffect, useReducer, useRef, useState } from "../vendor/preact.js";
+import { t } from "../words.js";
+
+/** @typedef {import("../server.js").Question} Question */
+
+/** So many are in the document at once without being near the screen: find-in-page finds them. */
+const ALL = 60;
+/** Pixels above and below the screen. */
+const NEAR = 900;
+/** Until a question was measured. */
+const HEIGHT = 130;
+/** So many places a question has to move before one is told that the order has changed. */
+const FAR = 3;
+
+/**
+ * The order that is shown, and what waits for being shown.
+ * @param {Question[]} questions as they should be
+ * @param {unknown[]} occasions when one of them changes, everything is shown as it should be
+ */
+export function useHeld(questions, occasions) {
+  /** @type {{ current: string[] }} */
+  const shown = useRef([]);
+  const before = useRef(/** @type {unknown[]} */ ([]));
+  const [, again] = useReducer((/** @type {number} */ n) => n + 1, 0);
+  const wanted = questions.map((it) => it.questionId);
+  const byId = new Map(questions.map((it) => [it.questionId, it]));
+  const isOccasion = occasions.some((it, index) => it !== before.current[index]);
+  before.current = occasions;
+
+  if (isOccasion || shown.current.length === 0) shown.current = wanted;
+  else shown.current = shown.current.filter((id) => byId.has(id));
+  let there = new Set(shown.current);
+  const mine = questions.filter((it) => it.isOwner && !there.has(it.questionId)).map((it) => it.questionId);
+  if (mine.length) {
+    const pinned = shown.current.filter((id) => byId.get(id)?.pinned);
+    shown.current = [...pinned, ...mine, ...shown.current.filter((id) => !byId.get(id)?.pinned)];
+    there = new Set(shown.current);
+  }
+  const place = new Map(wanted.filter((id) => there.has(id)).map((id, index) => [id, index]));
+  const hasMoved = shown.current.some((id, index) => Math.abs((place.get(id) ?? index) - index) >= FAR);
+  return {
+    list: /** @type {Question[]} */ (shown.current.map((id) => byId.get(id)).filter(Boolean)),
+    waiting: wanted.filter((id) => !there.has(id)),
+    hasMoved,
+    show() {
+      shown.current = wanted;
+      again(0);
+    },
+  };
+}
+
+/** What waits, on a pill. @param {{ count: number, hasMoved: boolean, onShow: () => void }} props */
+export const Pill = ({ count, hasMoved, onShow }) =>
+  (count > 0 || hasMoved) &&
+  html`
+    <div class="dock">
+      <button type="button" class="pill" onClick=${onShow}>
+        <${Icon} name="up" />${count > 0 ? t("new_questions", { n: count }) : t("order_changed")}
+      </button>
+    </div>
+  `;
+
+/** Room that questions take which are not in the document. @param {{ height: number }} props */
+function Gap({ height }) {
+  const gap = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    if (gap.current) gap.current.style.height = `${height}px`;
+  }, [height]);
+  return html`<div ref=${gap} aria-hidden="true"></div>`;
+}
+
+/**
+ * Which of a list are near the screen.
+ * @param {{ current: HTMLElement | null }} root
+ * @param {string[]} ids
+ * @param {Map<string, number>} heights
+ */
+function useNear(root, ids, heights) {
+  const [range, setRange] = useState([0, 20]);
+  const look = () => {
+    if (!root.current || ids.length <= ALL) return;
+    const top = root.current.getBoundingClientRect().top;
+    let [first, last, y] = [ids.length, 0, top];
+    ids.forEach((id, index) => {
+      const bottom = y + (heights.get(id) ?? HEIGHT);
+      if (bottom > -NEAR && y < innerHeight + NEAR) [first, last] = [Math.min(first, index), index];
+      y = bottom;
+    });
+    setRange((before) => (before[0] === first && before[1] === last ? before : [first, last]));
+  };
+  useEffect(() => {
+    look();
+    addEventListener("scroll", look, { passive: true });
+    addEventListener("resize", look);
+    return () => {
+      removeEventListener("scroll", look);
+      removeEventListener("resize", look);
+    };
+  });
+  return range;
+}
+
+/**
+ * @param {{ list: Question[], isBusy: boolean, item: (it: Question, position: number) => any, children?: any }} props
+ */
+export function Feed({ list, isBusy, item, children }) {
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const heights = useRef(/** @type {Map<string, number>} */ (new Map()));
+  const focused = useRef(/** @type {{ id: string, index: number } | null} */ (null));
+  const ids = list.map((it) => it.questionId);
+  const [first, last] = useNear(root, ids, heights.current);
+
+  useLayoutEffect(() => {
+    for (const it of root.current?.querySelectorAll(":scope > [data-id]") ?? []) {
+      if (it instanceof HTMLElement) heights.current.set(it.dataset.id ?? "", it.offsetHeight);
+    }
+  });
+  // If what had the focus is gone, the next one gets it.
+  useLayoutEffect(() => {
+    const was = focused.current;
+    if (!was || document.activeElement !== document.body || ids.includes(was.id)) return;
+    const next = root.current?.querySelector(`[data-id="${ids[Math.min(was.index, ids.length - 1)]}"]`);
+    const target = next ?? root.current;
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  });
+  /** @param {FocusEvent} event */
+  const focus = (event) => {
+    const article = event.target instanceof Element ? event.target.closest("[data-id]") : null;
+    const id = article instanceof HTMLElement ? article.dataset.id : undefined;
+    focused.current = id === undefined ? null : { id, index: ids.indexOf(id) };
+  };
+  /** @param {KeyboardEvent} event */
+  const keys = (event) => {
+    const step = { PageDown: 1, PageUp: -1 }[event.key];
+    if (!step || !focused.current) return;
+    const id = ids[focused.current.index + step];
+    const article = root.current?.querySelector(`[data-id="${id}"]`);
+    if (!(article instanceof HTMLElement)) return;
+    event.preventDefault();
+    article.focus();
+    article.scrollIntoView({ block: "nearest" });
+  };
+
+  const at = focused.current ? ids.indexOf(focused.current.id) : -1;
+  const isShown = (/** @type {number} */ index) =>
+    ids.length <= ALL || (index >= first && index <= last) || (at >= 0 && Math.abs(index - at) <= 1);
+  const parts = [];
+  let skipped = 0;
+  list.forEach((it, index) => {
+    if (!isShown(index)) return void (skipped += heights.current.get(it.questionId) ?? HEIGHT);
+    if (skipped) parts.push(html`<${Gap} key=${`before ${it.questionId}`} height=${skipped} />`);
+    skipped = 0;
+    parts.push(item(it, index + 1));
+  });
+  if (skipped) parts.push(html`<${Gap} key="after" height=${skipped} />`);
+  return html`
+    <div
+      role="feed"
+      id="list"
+      tabindex="-1"
+      ref=${root}
+      aria-label=${t("questions")}
+      aria-busy=${String(isBusy)}
+      onfocusin=${focus}
+      onKeyDown=${keys}
+    >
+      ${parts}${children}
+    </div>
+  `;
+}

@@ -1,0 +1,55 @@
+// What is on its way, and what could not be sent: it never vanishes without a word.
+
+import { Icon } from "../icons.js";
+import { reason, useAct } from "../parts.js";
+import { useUser } from "../server.js";
+import { html } from "../vendor/preact.js";
+import { t } from "../words.js";
+
+/** @typedef {import("../writing.js").Unsent} Unsent */
+
+/** @param {Unsent} it @param {boolean} isMine */
+function stateOf(it, isMine) {
+  if (it.state === "sending") return { kind: "", icon: "clock", word: t("sending"), says: "" };
+  if (it.state === "refused") return { kind: "alarm", icon: "fault", word: t("refused"), says: reason(it.error) };
+  const word = t("not_sent");
+  if (!isMine) return { kind: "wait", icon: "fault", word, says: t("other_identity", { name: it.nickname ?? t("anonymous") }) };
+  const says = it.anonymous ? t("not_sent_anonymous") : t("not_sent_as", { name: it.nickname ?? "" });
+  return { kind: "wait", icon: "offline", word, says };
+}
+
+/** @param {{ it: Unsent, outbox: import("../writing.js").Outbox, onEdit: (it: Unsent) => void }} props */
+export function UnsentItem({ it, outbox, onEdit }) {
+  const user = useUser();
+  const isMine = outbox.isMine(it);
+  const { kind, icon, word, says } = stateOf(it, isMine);
+  const [, , asMe] = useAct(() => outbox.asMe(it));
+  const mine = t(it.questionId === null ? "my_question" : "my_reply");
+  const edit = () => {
+    outbox.discard(it);
+    onEdit(it);
+  };
+  return html`
+    <section class="mine" aria-label=${mine}>
+      <div class="mine-top"><b>${mine}</b><span class=${`chip ${kind}`}><${Icon} name=${icon} />${word}</span></div>
+      <p class="said" dir="auto">${it.body}</p>
+      ${it.state !== "sending" && html`
+        <div class="mine-foot">
+          <span class="grow">${says}</span>
+          <span class="acts">
+            ${it.state === "waiting" && isMine && html`
+              <button type="button" class="btn quiet" onClick=${() => outbox.retry()}>${t("try_again")}</button>
+            `}
+            ${it.state === "waiting" && !isMine && html`
+              <button type="button" class="btn quiet" onClick=${asMe}>
+                ${it.anonymous || !user?.nickname ? t("send_anonymously") : t("send_as", { name: user.nickname })}
+              </button>
+            `}
+            <button type="button" class="btn quiet" onClick=${edit}>${t("edit")}</button>
+            <button type="button" class="btn quiet" onClick=${() => outbox.discard(it)}>${t("delete")}</button>
+          </span>
+        </div>
+      `}
+    </section>
+  `;
+}

@@ -1,0 +1,183 @@
+// What is written here: drafts, and what could not be sent yet. Both survive a reload, for a day.
+
+import { newKey } from "../client/index.js";
+import { askit } from "./server.js";
+import { keep, kept, namesOf } from "./storage.js";
+import { useEffect, useState } from "./vendor/preact.js";
+
+/** @typedef {import("./server.js").Room} Room */
+/** @typedef {{ body: string, anonymous: boolean, userId: number | null, nickname: string | null, at: number }} Draft */
+/** @typedef {{ key: string, questionId: string | null, state: "sending" | "waiting" | "refused", error: any }
+ *   & Draft} Unsent */
+
+const DAY = 86_400_000;
+const LONGEST_PAUSE = 30_000;
+
+/** @param {string} name */
+function read(name) {
+  try {
+    return JSON.parse(kept(name) ?? "null");
+  } catch {
+    return null; // not of this page
+  }
+}
+/** Who writes now. */
+const me = () => ({ userId: askit.user?.userId ?? null, nickname: askit.user?.nickname ?? null });
+
+/** Forgets what is older than a day. */
+export function forgetOld() {
+  for (const name of namesOf("askit.draft.")) {
+    if (!(read(name)?.at > Date.now() - DAY)) keep(name, null);
+  }
+  for (const name of namesOf("askit.unsent.")) {
+    const young = (read(name) ?? []).filter((/** @type {Unsent} */ it) => it.at > Date.now() - DAY);
+    keep(name, young.length ? JSON.stringify(young) : null);
+  }
+}
+
+/**
+ * What is being written at a place, kept as it is typed.
+ * @param {string} place
+ * @returns {[Draft | null, (parts: { body?: string, anonymous?: boolean } | null) => void]}
+ */
+export function useDraft(place) {
+  const name = `askit.draft.${place}`;
+  const [draft, setDraft] = useState(/** @type {Draft | null} */ (read(name)));
+  // Signing out, in any tab, ends the drafts.
+  useEffect(() => askit.onChange(() => setDraft(read(name))), [name]);
+  return [
+    draft,
+    (parts) => {
+      const by = draft?.body ? { userId: draft.userId, nickname: draft.nickname } : me();
+      const body = parts?.body ?? draft?.body ?? "";
+      const anonymous = parts?.anonymous ?? draft?.anonymous ?? true;
+      const next = parts && body ? { body, anonymous, ...by, at: Date.now() } : null;
+      keep(name, next && JSON.stringify(next));
+      setDraft(next);
+    },
+  ];
+}
+
+/** As whom was written last in a session; without a name the first time: a name cannot be taken back. @param {string} sessionId */
+export const isNamedIn = (sessionId) => kept(`askit.as.${sessionId}`) === "named";
+/** @param {string} sessionId @param {boolean} isNamed */
+export const keepAs = (sessionId, isNamed) => keep(`askit.as.${sessionId}`, isNamed ? "named" : null);
+
+/**
+ * Sends words once, whatever comes between: what is not sent stays and is sent when the connection is back, in the
+ * name under which it was written and in no other.
+ * @param {Room} room
+ * @param {string} sessionId
+ */
+export function createOutbox(room, sessionId) {
+  const name = `askit.unsent.${sessionId}`;
+  /** @type {Unsent[]} */
+  let all = (read(name) ?? []).map((/** @type {Unsent} */ it) => ({ ...it, state: "waiting", error: null }));
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let tries = 0;
+
+  const isKept = (/** @type {string} */ key) => (read(name) ?? []).some((/** @type {Unsent} */ it) => it.key === key);
+  /** Other tabs keep theirs in the same place. @param {string} key @param {Partial<Unsent> | null} parts */
+  function change(key, parts) {
+    const apply = (/** @type {Unsent[]} */ list) =>
+      parts ? list.map((it) => (it.key === key ? { ...it, ...parts } : it)) : list.filter((it) => it.key !== key);
+    all = apply(all);
+    const left = apply(read(name) ?? []);
+    keep(name, left.length ? JSON.stringify(left) : null);
+    for (const listener of listeners) listener();
+  }
+  /** Whether it is sent in the name under which it was written. @param {Unsent} it */
+  const isMine = (it) => it.userId === (askit.user?.userId ?? null);
+
+  /** @param {Unsent} it */
+  async function post(it) {
+    change(it.key, { state: "sending", error: null });
+    try {
+      if (!askit.user) {
+        const { userId } = await askit.guest();
+        change(it.key, { userId });
+      }
+      const { body, anonymous, key } = it;
+      const options = { anonymous, key };
+      await (it.questionId === null ? room.ask(body, options) : room.reply(it.questionId, body, options));
+      tries = 0;
+      change(it.key, null);
+    } catch (/** @type {any} */ error) {
+      room.discard(it.key); // it stays here
+      if (!isKept(it.key)) return change(it.key, null); // another tab has sent it
+      const mayPass = error.isPassing || error.status === 429 || error.status === 401 || error.status === undefined;
+      change(it.key, { state: mayPass ? "waiting" : "refused", error });
+      if (mayPass) later(error.retryAfter);
+    }
+  }
+  /** @param {number | null} [seconds] */
+  function later(seconds) {
+    clearTimeout(timer);
+    const wait = Math.min(2000 * 2 ** tries++, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
+    timer = setTimeout(retry, Math.max(wait, (seconds ?? 0) * 1000));
+  }
+  /** Sends what waits and may be sent by itself, in its order. */
+  async function retry() {
+    clearTimeout(timer);
+    for (const it of all.filter((it) => it.state === "waiting" && isMine(it))) {
+      const now = all.find(({ key }) => key === it.key);
+      if (now?.state === "waiting") await post(now);
+    }
+  }
+  const online = () => void retry();
+  addEventListener("online", online);
+  const forget = askit.onChange(() => {
+    // Signing out ends them.
+    all = all.filter((it) => it.state === "sending" || isKept(it.key));
+    for (const listener of listeners) listener();
+    void retry();
+  });
+
+  return {
+    get all() {
+      return all;
+    },
+    isMine,
+    /** @param {() => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    /** @param {string | null} questionId null: a question @param {string} body @param {boolean} anonymous */
+    send(questionId, body, anonymous) {
+      /** @type {Unsent} */
+      const it = { key: newKey(), questionId, body, anonymous, ...me(), at: Date.now(), state: "sending", error: null };
+      all = [...all, it];
+      keep(name, JSON.stringify([...(read(name) ?? []), it]));
+      return post(it);
+    },
+    retry,
+    /** Sends it as who is signed in now. @param {Unsent} it */
+    asMe(it) {
+      change(it.key, me());
+      return post({ ...it, ...me() });
+    },
+    /** @param {Unsent} it */
+    discard: (it) => change(it.key, null),
+    close() {
+      clearTimeout(timer);
+      removeEventListener("online", online);
+      forget();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createOutbox>} Outbox */
+
+/** @param {Outbox} outbox */
+export function useOutbox(outbox) {
+  const [all, setAll] = useState(outbox.all);
+  useEffect(() => {
+    setAll(outbox.all);
+    return outbox.subscribe(() => setAll(outbox.all));
+  }, [outbox]);
+  return all;
+}
