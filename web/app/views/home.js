@@ -1,131 +1,210 @@
-// /: join by code, open a session, one's own sessions.
+// /: join by code, open a session, one's own sessions; on a new server, how to begin.
 
 import { Icon } from "../icons.js";
-import { go } from "../main.js";
-import { Bar, reason, useAct } from "../parts.js";
-import { askit, useUser } from "../server.js";
-import { html, useEffect, useState } from "../vendor/preact.js";
+import { Bar, Waiting, reason, useAct } from "../parts.js";
+import { go, useTitle } from "../place.js";
+import { askit, isHost, isOver, useUser } from "../server.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { day, t } from "../words.js";
+import { NoCookies, clean, enterByCode } from "./join.js";
 
-/** What people type of a code. @param {string} typed */
-const clean = (typed) => typed.toUpperCase().replace(/[^0-9A-Z]/g, "");
+/** @typedef {import("../server.js").Session} Session */
+
+const CODE_LENGTH = 6;
+const PAGE = 20;
 
 function Door() {
-  const [code, setCode] = useState("");
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [isBusy, error, enter] = useAct(async () => {
-    const joinCode = clean(code);
-    await askit.get("/api/sessions/by-code/{joinCode}", { path: { joinCode } });
-    go(`/join/${joinCode}`);
+    const code = clean(input.current?.value ?? "");
+    if (code.length !== CODE_LENGTH) throw { code: "length", status: 400, detail: t("code_length") };
+    await enterByCode(code);
   });
+  useEffect(() => void (error && input.current?.focus()), [error]);
   const fault = error && (error.status === 404 ? t("no_such_code") : reason(error));
   return html`
-    <section class="door">
-      <h1>${t("enter_code")}</h1>
-      <form onSubmit=${enter}>
+    <section class="door" aria-labelledby="door-h">
+      <h1 id="door-h">${t("enter_code")}</h1>
+      <form noValidate onSubmit=${enter}>
         <label class="vh" for="code">${t("code_label")}</label>
         <input
           class="input"
           id="code"
-          value=${code}
-          onInput=${(event) => setCode(event.target.value)}
+          ref=${input}
           placeholder="K7M 4QX"
           autocomplete="off"
           autocapitalize="characters"
+          autocorrect="off"
           spellcheck=${false}
           enterkeyhint="go"
           required
-          maxlength="12"
           aria-invalid=${fault ? "true" : undefined}
-          aria-describedby="code-h"
+          aria-describedby=${fault ? "code-e code-h" : "code-h"}
         />
         <button type="submit" class="btn go" aria-disabled=${isBusy ? "true" : undefined}>${t("enter")}</button>
-        ${fault && html`<p class="err" role="alert"><${Icon} name="fault" />${fault}</p>`}
+        ${fault && html`<p class="err" id="code-e" role="alert"><${Icon} name="fault" />${fault}</p>`}
       </form>
       <p id="code-h">${t("code_hint")}</p>
     </section>
   `;
 }
 
-function Open() {
-  const [title, setTitle] = useState("");
-  const [isBusy, error, open] = useAct(async () => {
-    const { sessionId } = await askit.post("/api/sessions", { body: { title } });
-    go(`/s/${sessionId}`);
-  });
+/**
+ * One field and its button, in a line.
+ * @param {{ id: string, label: string, verb: string, act: (value: string) => Promise<unknown>, isMain?: boolean, isLabelled?: boolean, children?: any, [attribute: string]: any }} props
+ */
+export function Line({ id, label, verb, act, isMain, isLabelled = true, children, ...rest }) {
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const [isBusy, error, run] = useAct(() => act(input.current?.value ?? ""));
+  useEffect(() => void (error && input.current?.focus()), [error]);
   return html`
-    <form class="line" onSubmit=${open}>
+    <form class="line" noValidate onSubmit=${run}>
       <div class="field">
-        <label for="title">${t("title")}</label>
+        <label class=${isLabelled ? undefined : "vh"} for=${id}>${label}</label>
         <input
           class="input"
-          id="title"
-          value=${title}
-          onInput=${(event) => setTitle(event.target.value)}
-          maxlength="100"
+          id=${id}
+          ref=${input}
           required
-          placeholder=${t("title_example")}
           aria-invalid=${error ? "true" : undefined}
+          aria-describedby=${error ? `${id}-fault` : undefined}
+          ...${rest}
         />
       </div>
-      <button type="submit" class="btn go" aria-disabled=${isBusy ? "true" : undefined}>${t("open_it")}</button>
-      ${error && html`<p class="err" role="alert"><${Icon} name="fault" />${error.errors?.[0]?.detail ?? reason(error)}</p>`}
+      <button type="submit" class=${isMain ? "btn go" : "btn"} aria-disabled=${isBusy ? "true" : undefined}>${verb}</button>
+      ${error && html`<p class="err" id=${`${id}-fault`} role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
+      ${children}
     </form>
   `;
 }
 
-function Mine({ user }) {
-  const [sessions, setSessions] = useState(/** @type {any[] | null} */ (null));
-  useEffect(() => {
-    let isLeft = false;
-    const read = askit.get("/api/sessions", { query: { limit: 20 } });
-    read.then((page) => isLeft || setSessions(page.sessions)).catch(() => {});
-    return () => void (isLeft = true);
-  }, [user.userId]);
-  if (!sessions?.length) return null;
+function Open() {
+  /** @param {string} title */
+  const open = async (title) => {
+    const { sessionId } = await askit.post("/api/sessions", { body: { title } });
+    go(`/s/${sessionId}`);
+  };
+  return html`
+    <p>${t("open_session_hint")}</p>
+    <${Line}
+      id="title"
+      label=${t("title")}
+      verb=${t("open_it")}
+      act=${open}
+      isMain
+      maxlength="100"
+      autocomplete="off"
+      placeholder=${t("title_example")}
+    />
+  `;
+}
+
+const ToAccount = () => html`
+  <p>${t("open_session_sign_in")}</p>
+  <div class="line">
+    <a class="btn go" href="/sign-in?next=/">${t("sign_in")}</a>
+    <a class="btn" href="/register?next=/">${t("register")}</a>
+  </div>
+`;
+
+/** @param {{ session: Session }} props */
+function Row({ session }) {
+  const isRead = isOver(session);
+  const end = session.endedAt ?? session.expiresAt;
+  const facts = [
+    t("n_questions", { n: session.questionCount }),
+    t("people", { n: session.participantCount }),
+    t(isRead ? "ended_on" : "open_until", { date: day(end) }),
+  ];
+  return html`
+    <li>
+      <div class="what">
+        <strong>
+          <a href=${`/s/${session.sessionId}`}><bdi>${session.title}</bdi></a>
+          <span class=${isRead ? "chip" : "chip on"}>${t(isRead ? "over" : "running")}</span>
+          ${isHost(session) && html`<span class="chip host">${t("host")}</span>`}
+        </strong>
+        <p class="under">${facts.join(" · ")}</p>
+      </div>
+    </li>
+  `;
+}
+
+/** @param {{ isGuest: boolean }} props */
+function Mine({ isGuest }) {
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  const [{ sessions, cursor, first }, setRead] = useState({
+    sessions: /** @type {Session[]} */ ([]),
+    cursor: /** @type {string | null | undefined} */ (undefined),
+    /** The first one of what was asked for by the button. */
+    first: 0,
+  });
+  const [isBusy, error, read] = useAct(async () => {
+    const page = await askit.get("/api/sessions", { query: { limit: PAGE, ...(cursor && { cursor }) } });
+    setRead({ sessions: [...sessions, ...page.sessions], cursor: page.nextCursor, first: sessions.length });
+  });
+  useEffect(() => void read(), []);
+  useEffect(() => void (first && list.current?.querySelectorAll("a")[first]?.focus()), [first]);
+  if (!sessions.length && !error) return cursor === undefined && html`<${Waiting} />`;
   return html`
     <section class="sec">
       <h2>${t("my_sessions")}</h2>
-      <ul class="rows">
-        ${sessions.map((it) => {
-          const isOver = it.endedAt !== null || it.expired;
-          const facts = t("questions_people", { questions: it.questionCount, people: it.participantCount });
-          return html`
-            <li key=${it.sessionId}>
-              <div class="what">
-                <strong>
-                  <a href=${`/s/${it.sessionId}`} dir="auto">${it.title}</a>
-                  <span class=${isOver ? "chip" : "chip on"}>${t(isOver ? "over" : "running")}</span>
-                  ${it.role !== "participant" && html`<span class="chip host">${t("host")}</span>`}
-                </strong>
-                <p class="under">${facts} · ${day(it.createdAt)}</p>
-              </div>
-            </li>
-          `;
-        })}
-      </ul>
+      ${isGuest && html`<p>${t("my_sessions_guest")}</p>`}
+      ${sessions.length > 0 &&
+      html`<ul class="rows" ref=${list}>
+        ${sessions.map((it) => html`<${Row} key=${it.sessionId} session=${it} />`)}
+      </ul>`}
+      ${error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
+      ${(cursor || error) &&
+      html`<div class="line">
+        <button type="button" class="btn" aria-disabled=${isBusy ? "true" : undefined} onClick=${read}>
+          ${t(error ? "try_again" : "more_sessions")}
+        </button>
+      </div>`}
     </section>
   `;
 }
 
-export function Home({ chooseLanguage }) {
+const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** The server has no account yet. */
+const Start = () => html`
+  <section class="door" aria-labelledby="start-h">
+    <h1 id="start-h">${t("start")}</h1>
+    <ol class="steps">
+      <li>${t("start_account")}</li>
+      <li>${t("start_session")}</li>
+      <li>${t("start_people")}</li>
+    </ol>
+    <div class="ways">
+      <a class="btn go" href="/register?next=/">${t("start_register")}</a>
+    </div>
+  </section>
+  ${LOCAL.test(location.hostname) &&
+  html`<section class="sec">
+    <h2>${t("phones")}</h2>
+    <p>${t("phones_lan")}</p>
+    <p class="command"><code>askit serve --lan</code></p>
+  </section>`}
+`;
+
+export function Home() {
   const user = useUser();
-  const isNamed = user && !user.isGuest;
-  useEffect(() => void (document.title = "Askit"), []);
+  useTitle("");
+  const isNew = document.documentElement.dataset.firstStart !== undefined && !user;
   return html`
-    <${Bar} chooseLanguage=${chooseLanguage} />
+    <${Bar} />
     <main class="sheet">
-      <${Door} />
-      <section class="sec">
-        <h2>${t("open_session")}</h2>
-        ${isNamed
-          ? html`<p>${t("open_session_hint")}</p><${Open} />`
-          : html`<p>${t("open_session_sign_in")}</p>
-              <div class="line">
-                <a class="btn go" href="/sign-in">${t("sign_in")}</a>
-                <a class="btn" href="/register">${t("register")}</a>
-              </div>`}
-      </section>
-      ${user && html`<${Mine} user=${user} />`}
+      <${NoCookies} text=${t("cookies_needed")} />
+      ${isNew
+        ? html`<${Start} />`
+        : html`
+            <${Door} />
+            <section class="sec">
+              <h2>${t("open_session")}</h2>
+              ${user && !user.isGuest ? html`<${Open} />` : html`<${ToAccount} />`}
+            </section>
+            ${user && html`<${Mine} key=${user.userId} isGuest=${user.isGuest} />`}
+          `}
     </main>
   `;
 }
