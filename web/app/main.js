@@ -1,44 +1,45 @@
 // The page: which view is shown.
 
+import { lazy, theme } from "./parts.js";
 import { followLinks, usePlace } from "./place.js";
 import { askit } from "./server.js";
 import { html, render, useEffect, useState } from "./vendor/preact.js";
-import { Account } from "./views/account.js";
-import { Home } from "./views/home.js";
-import { Join } from "./views/join.js";
-import { RoomView } from "./views/room.js";
-import { Screen } from "./views/screen.js";
-import { Register, SignIn } from "./views/sign-in.js";
-import { theme } from "./parts.js";
 import * as words from "./words.js";
 
-/** @type {[RegExp, any][]} */
+const home = lazy(() => import("./views/home.js"), "Home");
+/** @type {[RegExp, ReturnType<typeof lazy>][]} */
 const ROUTES = [
-  [/^\/$/, Home],
-  [/^\/join\/(?<code>[^/]+)$/, Join],
-  [/^\/s\/(?<sessionId>[^/]+)$/, RoomView],
-  [/^\/s\/(?<sessionId>[^/]+)\/screen$/, Screen],
-  [/^\/account$/, Account],
-  [/^\/sign-in$/, SignIn],
-  [/^\/register$/, Register],
+  [/^\/$/, home],
+  [/^\/join\/(?<code>[^/]+)$/, lazy(() => import("./views/join.js"), "Join")],
+  [/^\/s\/(?<sessionId>[^/]+)$/, lazy(() => import("./views/room.js"), "RoomView")],
+  [/^\/s\/(?<sessionId>[^/]+)\/screen$/, lazy(() => import("./views/screen.js"), "Screen")],
+  [/^\/account$/, lazy(() => import("./views/account.js"), "Account")],
+  [/^\/sign-in$/, lazy(() => import("./views/sign-in.js"), "SignIn")],
+  [/^\/register$/, lazy(() => import("./views/sign-in.js"), "Register")],
 ];
-const isOurs = (/** @type {string} */ path) => ROUTES.some(([pattern]) => pattern.test(path));
+
+/** @param {string} path */
+function routeOf(path) {
+  for (const [pattern, View] of ROUTES) {
+    const found = pattern.exec(path);
+    if (found) return { View, parts: found.groups };
+  }
+  return null;
+}
 
 function App() {
   const { pathname } = usePlace();
   const [, setLanguage] = useState(words.language);
   useEffect(() => words.onLanguage(() => setLanguage(words.language)), []);
-  for (const [pattern, View] of ROUTES) {
-    const found = pattern.exec(pathname);
-    if (found) return html`<${View} key=${pathname} ...${found.groups} />`;
-  }
-  return html`<${Home} />`;
+  const { View, parts } = routeOf(pathname) ?? { View: home, parts: {} };
+  return html`<${View} key=${pathname} ...${parts} />`;
 }
 
 theme();
-followLinks(isOurs);
+followLinks((path) => routeOf(path) !== null);
 // Without an answer the page is shown all the same, and says so where it matters.
-await Promise.all([words.load(), askit.resume().catch(() => {})]);
+const asked = [words.load(), askit.resume(), routeOf(location.pathname)?.View.load()];
+await Promise.allSettled(asked);
 askit.language = words.language;
 words.onLanguage(() => (askit.language = words.language));
 document.body.replaceChildren();

@@ -1,9 +1,9 @@
 // What several views have.
 
 import { Icon, Mark } from "./icons.js";
-import { askit, signOut, useUser } from "./server.js";
+import { signOut, useUser } from "./server.js";
 import { keep, kept } from "./storage.js";
-import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { Component, html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { LANGUAGES, language, load, t } from "./words.js";
 import { go } from "./place.js";
 
@@ -163,6 +163,9 @@ export function Confirm({ title, verb, act, onClose, children }) {
   `;
 }
 
+/** A list of buttons stays so many pixels away from the edge of the screen. */
+const EDGE = 16;
+
 /**
  * A button that opens a list of buttons. Escape closes it, and so does a click elsewhere.
  * @param {{ label: string, children?: any, icon?: any, kind?: string, shown?: any }} props
@@ -171,6 +174,7 @@ export function Menu({ label, children, icon = "more", kind = "icon", shown }) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const button = useRef(/** @type {HTMLElement | null} */ (null));
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     if (!isOpen) return;
     /** @param {Event} event */
@@ -181,6 +185,13 @@ export function Menu({ label, children, icon = "more", kind = "icon", shown }) {
       document.removeEventListener("click", outside);
       document.removeEventListener("focusin", outside);
     };
+  }, [isOpen]);
+  // It opens towards the left, but not beyond the edge of the screen.
+  useLayoutEffect(() => {
+    const it = list.current;
+    if (!it) return;
+    const beyond = EDGE - it.getBoundingClientRect().left;
+    if (beyond > 0) it.style.right = `${-beyond}px`;
   }, [isOpen]);
   /** @param {KeyboardEvent} event */
   const keys = (event) => {
@@ -193,7 +204,7 @@ export function Menu({ label, children, icon = "more", kind = "icon", shown }) {
       <button type="button" class=${kind} ref=${button} aria-expanded=${String(isOpen)} onClick=${() => setOpen(!isOpen)}>
         ${shown ?? html`<${Icon} name=${icon} /><span class="vh">${label}</span>`}
       </button>
-      ${isOpen && html`<div class="menu-list" onClick=${() => (setOpen(false), button.current?.focus())}>${children}</div>`}
+      ${isOpen && html`<div class="menu-list" ref=${list} onClick=${() => (setOpen(false), button.current?.focus())}>${children}</div>`}
     </div>
   `;
 }
@@ -271,4 +282,52 @@ export function Waiting() {
   return html`<p class="nothing" role="status">${isLong && `${t("loading")}…`}</p>`;
 }
 
-export { askit };
+/**
+ * A view whose module is loaded when it is needed first.
+ * @param {() => Promise<any>} from
+ * @param {string} name of the view in its module
+ */
+export function lazy(from, name) {
+  /** @type {any} */
+  let View = null;
+  const load = async () => void (View ??= (await from())[name]);
+  /** @param {any} props */
+  function Lazy(props) {
+    const [error, setError] = useState(/** @type {unknown} */ (null));
+    const [tries, setTries] = useState(0);
+    useEffect(() => {
+      if (View) return;
+      setError(null);
+      load().then(() => setTries((n) => n + 1), setError);
+    }, [tries]);
+    if (View) return html`<${View} ...${props} />`;
+    if (error) return html`<${Nothing} title=${t("no_answer")} again=${() => setTries((n) => n + 1)} />`;
+    return html`<${Waiting} />`;
+  }
+  return Object.assign(Lazy, { load });
+}
+
+/** Draws `View` again only for other props. @param {any} View */
+export function memo(View) {
+  return class extends Component {
+    /** @param {Record<string, unknown>} next */
+    shouldComponentUpdate(next) {
+      return Object.keys(next).some((key) => next[key] !== this.props[key]);
+    }
+    render() {
+      return html`<${View} ...${this.props} />`;
+    }
+  };
+}
+
+/** Changes once a minute: for what says how long ago something was. */
+export function useMinute() {
+  const [minute, setMinute] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setMinute((n) => n + 1), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return minute;
+}
+
+export { askit } from "./server.js";

@@ -78,6 +78,8 @@ export function createOutbox(room, sessionId) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let tries = 0;
+  /** The question that was sent last from here, until it has been seen. @type {Unsent | null} */
+  let sent = null;
 
   const isKept = (/** @type {string} */ key) => (read(name) ?? []).some((/** @type {Unsent} */ it) => it.key === key);
   /** Other tabs keep theirs in the same place. @param {string} key @param {Partial<Unsent> | null} parts */
@@ -104,6 +106,7 @@ export function createOutbox(room, sessionId) {
       const options = { anonymous, key };
       await (it.questionId === null ? room.ask(body, options) : room.reply(it.questionId, body, options));
       tries = 0;
+      if (it.questionId === null) sent = it;
       change(it.key, null);
     } catch (/** @type {any} */ error) {
       room.discard(it.key); // it stays here
@@ -140,6 +143,14 @@ export function createOutbox(room, sessionId) {
     get all() {
       return all;
     },
+    get sent() {
+      return sent;
+    },
+    /** The question that was sent has been seen. */
+    seen() {
+      sent = null;
+      for (const listener of listeners) listener();
+    },
     isMine,
     /** @param {() => void} listener */
     subscribe(listener) {
@@ -172,12 +183,13 @@ export function createOutbox(room, sessionId) {
 
 /** @typedef {ReturnType<typeof createOutbox>} Outbox */
 
-/** @param {Outbox} outbox */
+/** What is unsent, and what was sent last. @param {Outbox} outbox */
 export function useOutbox(outbox) {
-  const [all, setAll] = useState(outbox.all);
+  const [state, setState] = useState({ all: outbox.all, sent: outbox.sent });
   useEffect(() => {
-    setAll(outbox.all);
-    return outbox.subscribe(() => setAll(outbox.all));
+    const show = () => setState({ all: outbox.all, sent: outbox.sent });
+    show();
+    return outbox.subscribe(show);
   }, [outbox]);
-  return all;
+  return state;
 }

@@ -26,6 +26,8 @@ const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 const says = (something, it) => JSON.stringify({ ...something, ...it }) === JSON.stringify(something);
 /** @param {{ likesCount: number, repliesCount?: number }} counts */
 const isJudged = ({ likesCount, repliesCount = 0 }) => likesCount + repliesCount > 0;
+/** How far a session has come: `<epoch>-<number>`, to hosts `<epoch>-h<number>`. @param {string} change */
+const place = (change) => change.split(/-h?/);
 /** @param {{ pinned: boolean }} a @param {{ pinned: boolean }} b */
 const pinnedFirst = (a, b) => Number(b.pinned) - Number(a.pinned);
 
@@ -240,32 +242,38 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       }
     }
   }
-  /** @param {() => boolean} isOld */
+  /** @param {string | null} [cursor] @returns {Promise<import("./types.js").Questions>} */
+  const readPage = (cursor) =>
+    client.get("/api/sessions/{sessionId}/questions", {
+      path: session,
+      query: { sort: state.sort, limit: PAGE, cursor },
+      signal: closed.signal,
+    });
+  /** @param {() => boolean} isOld @returns {Promise<void>} */
   async function loadOnce(isOld) {
     const { signal } = closed;
-    const now = await client.get("/api/sessions/{sessionId}", { path: session, signal });
+    const [now, first] = await Promise.all([
+      client.get("/api/sessions/{sessionId}", { path: session, signal }),
+      readPage(),
+    ]);
     if (isOld()) return;
-    // What happens after this is told, also while the rest is read.
+    const [[epoch, a], [other, b]] = [place(now.change), place(first.change)];
+    if (epoch !== other) return loadOnce(isOld); // the database has moved meanwhile
+    // What happens after both is told, also while the rest is read.
     following ??= client.follow(sessionId, {
-      after: now.change,
+      after: Number(a) < Number(b) ? now.change : first.change,
       on: /** @type {any} */ (holding),
       onState: (live) => set({ isLive: live === "live" }),
     });
     /** @type {Map<string, Question>} */
     const found = new Map();
-    for (let cursor; cursor !== null; ) {
-      /** @type {import("./types.js").Questions} */
-      const page = await client.get("/api/sessions/{sessionId}/questions", {
-        path: session,
-        query: { sort: state.sort, limit: PAGE, cursor },
-        signal,
-      });
+    for (let page = first; ; page = await readPage(page.nextCursor)) {
       if (isOld()) return;
       for (const it of page.questions) found.set(it.questionId, it);
-      cursor = page.nextCursor;
       // What is shown already stays until all is there.
       if (state.session === null) questions = new Map(found);
       set({ status: "live", session: now, error: null, isComplete: false });
+      if (page.nextCursor === null) break;
     }
     questions = found;
     replies = new Map();

@@ -8,3 +8,6 @@ export function useEffect(effect: () => void | (() => void), keys?: unknown[]): 
 export function useLayoutEffect(effect: () => void | (() => void), keys?: unknown[]): void;
 export function useMemo<T>(make: () => T, keys: unknown[]): T;
 export function useRef<T>(initial: T): { current: T };
+export class Component {
+  props: Record<string, unknown>;
+}

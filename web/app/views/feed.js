@@ -105,9 +105,10 @@ function useNear(root, ids, heights) {
 }
 
 /**
- * @param {{ list: Question[], isBusy: boolean, item: (it: Question, position: number) => any, children?: any }} props
+ * @param {{ list: Question[], isBusy: boolean, item: (it: Question, position: number) => any, children?: any,
+ *   target: { id: string } | null }} props `target`: goes there, for each new one
  */
-export function Feed({ list, isBusy, item, children }) {
+export function Feed({ list, isBusy, item, children, target }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const heights = useRef(/** @type {Map<string, number>} */ (new Map()));
   const focused = useRef(/** @type {{ id: string, index: number } | null} */ (null));
@@ -127,6 +128,12 @@ export function Feed({ list, isBusy, item, children }) {
     const target = next ?? root.current;
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   });
+  useLayoutEffect(() => {
+    const article = target && root.current?.querySelector(`[data-id="${target.id}"]`);
+    if (!(article instanceof HTMLElement)) return;
+    article.scrollIntoView({ block: "center" });
+    article.focus({ preventScroll: true });
+  }, [target]);
   /** @param {FocusEvent} event */
   const focus = (event) => {
     const article = event.target instanceof Element ? event.target.closest("[data-id]") : null;
@@ -147,7 +154,10 @@ export function Feed({ list, isBusy, item, children }) {
 
   const at = focused.current ? ids.indexOf(focused.current.id) : -1;
   const isShown = (/** @type {number} */ index) =>
-    ids.length <= ALL || (index >= first && index <= last) || (at >= 0 && Math.abs(index - at) <= 1);
+    ids.length <= ALL ||
+    (index >= first && index <= last) ||
+    (at >= 0 && Math.abs(index - at) <= 1) ||
+    ids[index] === target?.id;
   const parts = [];
   let skipped = 0;
   list.forEach((it, index) => {

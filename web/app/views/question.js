@@ -1,7 +1,7 @@
 // A question with its replies, and what may be done with them.
 
 import { Icon } from "../icons.js";
-import { Confirm, Menu, reason, useAct } from "../parts.js";
+import { Confirm, Menu, memo, reason, useAct } from "../parts.js";
 import { askit } from "../server.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { ago, moment, t } from "../words.js";
@@ -220,7 +220,7 @@ const Flags = ({ it }) =>
  * @param {{ it: Question, replies: Reply[] | undefined, position: number, count: number, setting: Setting }} props
  *   `replies`: of a question that is opened
  */
-export function QuestionItem({ it, replies, position, count, setting }) {
+function Item({ it, replies, position, count, setting }) {
   const { room, isHost, isOver } = setting;
   const [dialog, setDialog] = useState("");
   const [, error, act] = useAct((/** @type {() => Promise<unknown>} */ act) => act());
@@ -272,3 +272,6 @@ export function QuestionItem({ it, replies, position, count, setting }) {
     </article>
   `;
 }
+
+/** Drawn again only when something of it has changed: a hall has thousands. */
+export const QuestionItem = memo(Item);

@@ -2,25 +2,28 @@
 
 import { Icon, Mark } from "../icons.js";
 import { say } from "../live.js";
-import { Dialog, Everywhere, Menu, Nothing, Waiting, halves } from "../parts.js";
+import { Dialog, Everywhere, Menu, Nothing, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, useRoom, useUser } from "../server.js";
 import { keep } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
-import { number, t } from "../words.js";
+import { language, number, t } from "../words.js";
 import { createOutbox, forgetOld, useOutbox } from "../writing.js";
 import { Composer } from "./composer.js";
-import { Export } from "./export.js";
 import { Feed, Pill, useHeld } from "./feed.js";
-import { Rail, Tabs } from "./host.js";
-import { People } from "./people.js";
 import { QuestionItem } from "./question.js";
-import { Settings } from "./settings.js";
-import { Share } from "./share.js";
-import { UnsentItem } from "./unsent.js";
+import { SentItem, UnsentItem } from "./unsent.js";
 
 /** @typedef {import("../server.js").Question} Question */
 /** @typedef {import("../server.js").Session} Session */
+
+// Most people never see these.
+const Tabs = lazy(() => import("./host.js"), "Tabs");
+const Rail = lazy(() => import("./host.js"), "Rail");
+const People = lazy(() => import("./people.js"), "People");
+const Settings = lazy(() => import("./settings.js"), "Settings");
+const Export = lazy(() => import("./export.js"), "Export");
+const Share = lazy(() => import("./share.js"), "Share");
 
 /** A connection may be lost for so many milliseconds before one is told. */
 const PATIENCE = 2_500;
@@ -211,22 +214,31 @@ function Questions({ sessionId, room, outbox, state, host }) {
   const [search, setSearch] = useState("");
   const [settled, setSettled] = useState(0);
   const [isAsking, setAsking] = useState(false);
-  const unsent = useOutbox(outbox);
+  const [target, setTarget] = useState(/** @type {{ id: string } | null} */ (null));
+  const jumpTo = (/** @type {string | undefined} */ id) => id && setTarget({ id });
+  const { all: unsent, sent } = useOutbox(outbox);
   const words = folded(search.trim());
   const wanted = questions.filter((/** @type {Question} */ it) => IS_SHOWN[filter]?.(it) && folded(it.body).includes(words));
   const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, words, settled, isComplete]);
   useNews(questions, waiting.length, isComplete);
   const over = isOver(session);
-  const setting = { room, outbox, sessionId, isHost: host, isOver: over, settle: () => setSettled((n) => n + 1) };
+  const minute = useMinute();
+  const settle = () => setSettled((n) => n + 1);
+  const setting = useMemo(
+    () => ({ room, outbox, sessionId, isHost: host, isOver: over, settle }),
+    [room, outbox, host, over, minute, language],
+  );
   const showAll = () => {
-    const [first] = waiting;
     show();
-    requestAnimationFrame(() => {
-      const target = document.querySelector(first ? `[data-id="${first}"]` : "#list > article") ?? document.getElementById("list");
-      if (!(target instanceof HTMLElement)) return;
-      target.scrollIntoView({ block: "nearest" });
-      target.focus({ preventScroll: true });
-    });
+    jumpTo(waiting[0] ?? wanted[0]?.questionId);
+  };
+  const showSent = () => {
+    const mine = questions.filter((/** @type {Question} */ it) => it.isOwner && it.body === sent?.body);
+    const newest = mine.sort((/** @type {Question} */ a, /** @type {Question} */ b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+    setFilter("all");
+    setSearch("");
+    outbox.seen();
+    if (newest) jumpTo(newest.questionId);
   };
   /** @param {import("../writing.js").Unsent} it */
   const editAgain = (it) => {
@@ -268,9 +280,11 @@ function Questions({ sessionId, room, outbox, state, host }) {
       />
     `}
     ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
+    ${sent && html`<${SentItem} it=${sent} onShow=${showSent} onClose=${outbox.seen} />`}
     <${Pill} count=${waiting.length} hasMoved=${hasMoved} onShow=${showAll} />
     <${Feed}
       list=${list}
+      target=${target}
       isBusy=${!isComplete}
       item=${(/** @type {Question} */ it, /** @type {number} */ position) => html`
         <${QuestionItem}

@@ -53,3 +53,23 @@ export function UnsentItem({ it, outbox, onEdit }) {
     </section>
   `;
 }
+
+/**
+ * Says that a question has arrived, and where it is.
+ * @param {{ it: Unsent, onShow: () => void, onClose: () => void }} props
+ */
+export const SentItem = ({ it, onShow, onClose }) => html`
+  <section class="mine" aria-label=${t("my_question")}>
+    <div class="mine-top">
+      <b>${t("my_question")}</b><span class="chip done"><${Icon} name="check" />${t("sent")}</span>
+    </div>
+    <p class="said clamp" dir="auto">${it.body}</p>
+    <div class="mine-foot">
+      <span class="grow">${t("sent_means")}</span>
+      <span class="acts">
+        <button type="button" class="btn quiet" onClick=${onShow}>${t("see_it")}</button>
+        <button type="button" class="btn quiet" onClick=${onClose}>${t("close")}</button>
+      </span>
+    </div>
+  </section>
+`;
