@@ -30,6 +30,7 @@ mod migrations;
 mod openapi;
 mod openapi_requests;
 mod origins;
+mod page;
 mod paths;
 mod permissions;
 mod plans;

@@ -19,7 +19,9 @@ type Route = (String, String);
 fn routes() -> BTreeSet<Route> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes.rs");
     let text = fs::read_to_string(file).unwrap();
-    let (text, _page) = text.split_once("/// Registers the URLs of the page").unwrap();
+    let (text, _page) = text
+        .split_once("/// Registers the URLs of the page")
+        .unwrap();
     let (api, others) = text.split_once("    routes\n").unwrap();
     let mut routes = BTreeSet::new();
     for (prefix, text) in [("/api", api), ("", others)] {
