@@ -103,7 +103,7 @@ const JoinBlock = (/** @type {{ session: Session }} */ { session }) => html`
 export const Qr = ({ session }) =>
   html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg`} width="296" height="296" alt=${t("join_qr")} />`;
 
-/** What will happen, line by line. @param {{ lines: [string, string][] }} props each: the name of its icon, the words */
+/** What will happen, line by line. @param {{ lines: string[][] }} props each: the name of its icon, the words */
 export const Facts = ({ lines }) => html`
   <ul class="facts">
     ${lines.map(([icon, words]) => html`<li key=${words}><${Icon} name=${icon} /><span>${words}</span></li>`)}

@@ -65,13 +65,7 @@ function useParticipants(session, user) {
       void read();
     }, PAUSE);
   }, [user?.userId, sessionId, participantCount, listedCount, role]);
-  useEffect(
-    () => () => {
-      reading.current++;
-      clearTimeout(timer.current);
-    },
-    [],
-  );
+  useEffect(() => () => (reading.current++, clearTimeout(timer.current)), []);
   const more = () => {
     wanted.current += PAGE;
     return read();
@@ -104,11 +98,7 @@ function MakeHost({ name, act, onClose }) {
 function AskFirst({ session, asked: { kind, it }, read, onClose }) {
   const name = within(it.nickname);
   const path = { sessionId: session.sessionId, userId: /** @type {number} */ (it.userId) };
-  /** @param {() => Promise<unknown>} act */
-  const then = (act) => async () => {
-    await act();
-    await read();
-  };
+  const then = (/** @type {() => Promise<unknown>} */ act) => () => act().then(read);
   if (kind === "make") return html`<${MakeHost} name=${name} act=${then(() => askit.put(HOST, { path }))} onClose=${onClose} />`;
   if (kind === "unmake") {
     return html`
@@ -144,7 +134,7 @@ function Row({ it, isMe, tools, ask }) {
     <li>
       <div class="what">
         <strong>
-          <${Who} name=${it.nickname} /><bdi>${it.nickname}</bdi>
+          <span class="name"><${Who} name=${it.nickname} /><bdi>${it.nickname}</bdi></span>
           ${it.role !== "participant" && html`<span class="chip host">${t(it.role === "super_host" ? "super_host" : "host")}</span>`}
           ${isMe && html`<span class="chip">${t("me")}</span>`}
         </strong>
@@ -191,17 +181,13 @@ function BeSeen({ session, user, read }) {
   `;
 }
 
-/** What leaving means, by what one is. @param {Session} session @returns {[string, string][]} */
-function leaving(session) {
-  const { role } = session;
-  const isHosting = isHost(session);
-  return [
-    ["leave", t("leave_1")],
-    ["talk", t("leave_2")],
-    ...(isHosting ? [/** @type {[string, string]} */ (["key", t(role === "super_host" ? "leave_super" : "leave_sub")])] : []),
-    ["again", t(isOver(session) ? "leave_over" : "leave_again")],
-  ];
-}
+/** What leaving means, by what one is. @param {Session} session */
+const leaving = (session) => [
+  ["leave", t("leave_1")],
+  ["talk", t("leave_2")],
+  ...(isHost(session) ? [["key", t(session.role === "super_host" ? "leave_super" : "leave_sub")]] : []),
+  ["again", t(isOver(session) ? "leave_over" : "leave_again")],
+];
 /** @param {{ session: Session }} props */
 function Leave({ session }) {
   const [isAsked, setAsked] = useState(false);

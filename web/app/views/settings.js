@@ -146,7 +146,7 @@ function Details({ session, room }) {
 const Told = ({ session }) => html`
   <dl class="told">
     <div><dt>${t("title")}</dt><dd class="said" dir="auto">${session.title}</dd></div>
-    ${session.description && html`<div><dt>${t("description")}</dt><dd class="said" dir="auto">${session.description}</dd></div>`}
+    ${session.description && html`<div><dt>${t("about")}</dt><dd class="said" dir="auto">${session.description}</dd></div>`}
     ${isOver(session)
       ? html`<div><dt>${t("ended")}</dt><dd>${moment(session.endedAt ?? session.expiresAt)}</dd></div>`
       : html`<div><dt>${t("ends_at")}</dt><dd>${moment(session.expiresAt)}</dd></div>`}
@@ -194,7 +194,7 @@ export function Settings({ session, room }) {
   // The button that did it is gone.
   useEffect(() => {
     if (changes && document.activeElement === document.body) heading.current?.focus();
-  }, [changes]);
+  }, [changes, asked]);
   const close = () => setAsked(null);
   const end = async () => {
     await shows(room, await askit.post("/api/sessions/{sessionId}/terminate", { path }));
