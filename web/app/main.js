@@ -2,7 +2,7 @@
 
 import { lazy, theme } from "./parts.js";
 import { followLinks, usePlace } from "./place.js";
-import { askit } from "./server.js";
+import { resumed } from "./server.js";
 import { html, render, useEffect, useState } from "./vendor/preact.js";
 import * as words from "./words.js";
 
@@ -37,10 +37,6 @@ function App() {
 
 theme();
 followLinks((path) => routeOf(path) !== null);
-// Without an answer the page is shown all the same, and says so where it matters.
-const asked = [words.load(), askit.resume(), routeOf(location.pathname)?.View.load()];
-await Promise.allSettled(asked);
-askit.language = words.language;
-words.onLanguage(() => (askit.language = words.language));
+await Promise.allSettled([words.loaded, resumed, routeOf(location.pathname)?.View.load()]);
 document.body.replaceChildren();
 render(html`<${App} />`, document.body);

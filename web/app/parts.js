@@ -4,7 +4,7 @@ import { Icon, Mark } from "./icons.js";
 import { signOut, useUser } from "./server.js";
 import { keep, kept } from "./storage.js";
 import { Component, html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
-import { LANGUAGES, language, load, t } from "./words.js";
+import { LANGUAGES, choose, language, t } from "./words.js";
 import { go } from "./place.js";
 
 /** @typedef {import("../client/send.js").AskitError} AskitError */
@@ -227,7 +227,7 @@ export function Everywhere() {
   const following = THEMES[(THEMES.indexOf(shown) + 1) % THEMES.length] ?? "system";
   const here = `?next=${encodeURIComponent(location.pathname)}`;
   return html`
-    <button type="button" lang=${other} onClick=${() => load(other)}><${Icon} name="language" />${t("other_language")}</button>
+    <button type="button" lang=${other} onClick=${() => choose(other)}><${Icon} name="language" />${t("other_language")}</button>
     <button type="button" onClick=${() => setShown(theme(following))}><${Icon} name="theme" />${t(`theme_${following}`)}</button>
     <div class="sep"></div>
     ${user && !user.isGuest

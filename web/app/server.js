@@ -3,6 +3,7 @@
 import { createClient } from "../client/index.js";
 import { keep, namesOf } from "./storage.js";
 import { useEffect, useState } from "./vendor/preact.js";
+import { language, onLanguage } from "./words.js";
 
 /** @typedef {import("../client/types.js").Room} Room */
 /** @typedef {import("../client/types.js").RoomState} RoomState */
@@ -12,9 +13,29 @@ import { useEffect, useState } from "./vendor/preact.js";
 /** @typedef {import("../client/types.js").Person} Person */
 
 /** As who is signed in. */
-export const askit = createClient();
+export const askit = createClient({ language });
+onLanguage(() => (askit.language = language));
 /** As a stranger: for what everybody sees. */
 export const stranger = createClient({ mode: "none" });
+
+/** It is known who is signed in. Without an answer the page is shown all the same, and says so where it matters. */
+export const resumed = askit.resume().catch(() => null);
+/**
+ * The room that is asked for: it is read while the views are still on their way, because its questions are what one
+ * waits for.
+ */
+resumed.then(() => {
+  const sessionId = /^\/s\/([^/]+)$/.exec(location.pathname)?.[1];
+  if (sessionId) begun = { sessionId, room: askit.room(sessionId) };
+});
+/** @type {{ sessionId: string, room: Room } | null} */
+let begun = null;
+/** @param {string} sessionId */
+export function openRoom(sessionId) {
+  const room = begun?.sessionId === sessionId ? begun.room : askit.room(sessionId);
+  begun = null;
+  return room;
+}
 
 /** Who is signed in: null, a guest, or somebody with a nickname. */
 export function useUser() {

@@ -7,7 +7,6 @@ const KEPT = "askit.language";
 
 /** @type {Record<string, string | Record<string, string>>} */
 let texts = {};
-export let language = "en";
 /** How many milliseconds the server's clock is ahead of this machine's, which may be wrong. */
 let ahead = 0;
 /** @type {Set<() => void>} */
@@ -19,17 +18,24 @@ function preferred() {
   return wanted.find((it) => it !== null && LANGUAGES.includes(it)) ?? "en";
 }
 
-/** Reads the words. @param {string} [chosen] is kept for the next time */
-export async function load(chosen) {
-  const wanted = chosen ?? preferred();
+export let language = preferred();
+
+/** Reads the words. @param {string} wanted */
+async function load(wanted) {
   const response = await fetch(`/app/texts/${wanted}.json`, { cache: "no-cache" });
   texts = await response.json();
-  if (chosen) keep(KEPT, chosen);
   language = wanted;
   document.documentElement.lang = wanted;
   const date = Date.parse(response.headers.get("Date") ?? "");
   if (!Number.isNaN(date)) ahead = date - Date.now();
   for (const listener of listeners) listener();
+}
+/** The words are there. */
+export const loaded = load(language);
+/** Shows the page in another language, also the next time. @param {string} language */
+export async function choose(language) {
+  await load(language);
+  keep(KEPT, language);
 }
 /** Calls `listener` when another language was chosen. @param {() => void} listener */
 export function onLanguage(listener) {
@@ -38,16 +44,39 @@ export function onLanguage(listener) {
 }
 
 /**
+ * Making a format takes long: each is made once for a language.
+ * @template T
+ * @param {(language: string) => T} make
+ */
+function once(make) {
+  /** @type {Map<string, T>} */
+  const made = new Map();
+  return () => {
+    const found = made.get(language) ?? make(language);
+    made.set(language, found);
+    return found;
+  };
+}
+const plurals = once((it) => new Intl.PluralRules(it));
+const numbers = once((it) => new Intl.NumberFormat(it));
+const agos = once((it) => new Intl.RelativeTimeFormat(it, { numeric: "auto" }));
+const days = once((it) => new Intl.DateTimeFormat(it, { dateStyle: "long" }));
+const moments = once((it) => new Intl.DateTimeFormat(it, { dateStyle: "long", timeStyle: "short" }));
+
+/** @param {number} n */
+export const number = (n) => numbers().format(n);
+
+/**
  * A text; where it depends on a number, the form for `n`.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
   const found = texts[key] ?? key;
-  const form = typeof found === "string" ? found : (found[new Intl.PluralRules(language).select(Number(values.n))] ?? found.other);
+  const form = typeof found === "string" ? found : (found[plurals().select(Number(values.n))] ?? found.other);
   return form.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
-    return typeof value === "number" ? value.toLocaleString(language) : value;
+    return typeof value === "number" ? number(value) : value;
   });
 }
 
@@ -64,14 +93,10 @@ const UNITS = /** @type {const} */ ([
 /** How long ago something was. @param {string} at */
 export function ago(at) {
   const seconds = Math.max(0, (now() - Date.parse(at)) / 1000);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const unit = UNITS.find(([, length]) => seconds >= length);
-  return unit ? format.format(-Math.floor(seconds / unit[1]), unit[0]) : t("now");
+  return unit ? agos().format(-Math.floor(seconds / unit[1]), unit[0]) : t("now");
 }
 /** @param {string} at */
-export const day = (at) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(at));
+export const day = (at) => days().format(new Date(at));
 /** @param {string} at */
-export const moment = (at) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(at));
-/** @param {number} n */
-export const number = (n) => n.toLocaleString(language);
+export const moment = (at) => moments().format(new Date(at));

@@ -138,6 +138,7 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
     // Who slept may hold a dead connection. A timer that slept comes late.
     const woke = () => Date.now() - last > SILENCE / 2 && cut();
     globalThis.addEventListener?.("online", cut);
+    globalThis.addEventListener?.("offline", cut);
     globalThis.document?.addEventListener("visibilitychange", woke);
     try {
       const both = AbortSignal.any([signal, silent.signal]);
@@ -153,6 +154,7 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
     } finally {
       clearInterval(watch);
       globalThis.removeEventListener?.("online", cut);
+      globalThis.removeEventListener?.("offline", cut);
       globalThis.document?.removeEventListener("visibilitychange", woke);
       silent.abort();
     }

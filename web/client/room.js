@@ -6,6 +6,8 @@ import { createSending } from "./sending.js";
 /** @import { Client, Question, Reply, Room, RoomOptions, RoomState, Sort } from "./types.js" */
 
 const PAGE = 100;
+/** The first questions come quickly, the others in larger pages. */
+const FIRST_PAGE = 30;
 const HOSTS = ["super_host", "sub_host"];
 /** Of something new, until its counts come. */
 const NOBODYS = { likesCount: 0, liked: false, isOwner: false, canEdit: false, canDelete: false };
@@ -242,11 +244,11 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       }
     }
   }
-  /** @param {string | null} [cursor] @returns {Promise<import("./types.js").Questions>} */
+  /** @param {string} [cursor] @returns {Promise<import("./types.js").Questions>} */
   const readPage = (cursor) =>
     client.get("/api/sessions/{sessionId}/questions", {
       path: session,
-      query: { sort: state.sort, limit: PAGE, cursor },
+      query: { sort: state.sort, limit: cursor ? PAGE : FIRST_PAGE, cursor },
       signal: closed.signal,
     });
   /** @param {() => boolean} isOld @returns {Promise<void>} */
@@ -267,13 +269,14 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     });
     /** @type {Map<string, Question>} */
     const found = new Map();
-    for (let page = first; ; page = await readPage(page.nextCursor)) {
+    for (let page = first; ; ) {
       if (isOld()) return;
       for (const it of page.questions) found.set(it.questionId, it);
       // What is shown already stays until all is there.
       if (state.session === null) questions = new Map(found);
       set({ status: "live", session: now, error: null, isComplete: false });
       if (page.nextCursor === null) break;
+      page = await readPage(page.nextCursor);
     }
     questions = found;
     replies = new Map();

@@ -2,7 +2,7 @@
 // or has risen waits until it is asked for.
 
 import { Icon } from "../icons.js";
-import { html, useEffect, useLayoutEffect, useReducer, useRef, useState } from "../vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 
 /** @typedef {import("../server.js").Question} Question */
@@ -73,34 +73,77 @@ function Gap({ height }) {
   return html`<div ref=${gap} aria-hidden="true"></div>`;
 }
 
+/** Measures what is in the document, when the page is laid out anyway. */
+function createHeights() {
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  const observed = new WeakSet();
+  /** Where each of `ids` begins, in pixels, and where the last one ends. @type {number[] | null} */
+  let tops = null;
+  /** @type {string[]} */
+  let ids = [];
+  const observer = new ResizeObserver((entries) => {
+    for (const { target, borderBoxSize } of entries) {
+      const height = borderBoxSize[0]?.blockSize ?? 0;
+      if (height > 0 && target instanceof HTMLElement) known.set(target.dataset.id ?? "", height);
+      else observer.unobserve(target); // it is not in the document any more
+    }
+    tops = null;
+  });
+  const of = (/** @type {string} */ id) => known.get(id) ?? HEIGHT;
+  return {
+    of,
+    /** @param {Element} article */
+    observe(article) {
+      if (observed.has(article)) return;
+      observed.add(article);
+      observer.observe(article);
+    },
+    /** The index of what is at a height. @param {string[]} list @param {number} y */
+    at(list, y) {
+      if (tops === null || ids !== list) {
+        ids = list;
+        tops = [0];
+        let sum = 0;
+        for (const id of list) tops.push((sum += of(id)));
+      }
+      let [low, high] = [0, list.length - 1];
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((tops[middle] ?? 0) <= y) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    },
+    close: () => observer.disconnect(),
+  };
+}
+
 /**
- * Which of a list are near the screen.
+ * Which of a list are near the screen: the first and the last.
  * @param {{ current: HTMLElement | null }} root
  * @param {string[]} ids
- * @param {Map<string, number>} heights
+ * @param {ReturnType<typeof createHeights>} heights
  */
 function useNear(root, ids, heights) {
   const [range, setRange] = useState([0, 20]);
-  const look = () => {
+  const look = useRef(() => {});
+  look.current = () => {
     if (!root.current || ids.length <= ALL) return;
-    const top = root.current.getBoundingClientRect().top;
-    let [first, last, y] = [ids.length, 0, top];
-    ids.forEach((id, index) => {
-      const bottom = y + (heights.get(id) ?? HEIGHT);
-      if (bottom > -NEAR && y < innerHeight + NEAR) [first, last] = [Math.min(first, index), index];
-      y = bottom;
-    });
+    const y = -root.current.getBoundingClientRect().top;
+    const [first, last] = [heights.at(ids, y - NEAR), heights.at(ids, y + innerHeight + NEAR)];
     setRange((before) => (before[0] === first && before[1] === last ? before : [first, last]));
   };
+  useEffect(() => look.current(), [ids.length]);
   useEffect(() => {
-    look();
-    addEventListener("scroll", look, { passive: true });
-    addEventListener("resize", look);
+    const listener = () => look.current();
+    addEventListener("scroll", listener, { passive: true });
+    addEventListener("resize", listener);
     return () => {
-      removeEventListener("scroll", look);
-      removeEventListener("resize", look);
+      removeEventListener("scroll", listener);
+      removeEventListener("resize", listener);
     };
-  });
+  }, []);
   return range;
 }
 
@@ -110,16 +153,13 @@ function useNear(root, ids, heights) {
  */
 export function Feed({ list, isBusy, item, children, target }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
-  const heights = useRef(/** @type {Map<string, number>} */ (new Map()));
+  const heights = useMemo(createHeights, []);
+  useEffect(() => heights.close, []);
   const focused = useRef(/** @type {{ id: string, index: number } | null} */ (null));
-  const ids = list.map((it) => it.questionId);
-  const [first, last] = useNear(root, ids, heights.current);
+  const ids = useMemo(() => list.map((it) => it.questionId), [list]);
+  const [first, last] = useNear(root, ids, heights);
 
-  useLayoutEffect(() => {
-    for (const it of root.current?.querySelectorAll(":scope > [data-id]") ?? []) {
-      if (it instanceof HTMLElement) heights.current.set(it.dataset.id ?? "", it.offsetHeight);
-    }
-  });
+  useEffect(() => root.current?.querySelectorAll(":scope > [data-id]").forEach(heights.observe));
   // If what had the focus is gone, the next one gets it.
   useLayoutEffect(() => {
     const was = focused.current;
@@ -161,7 +201,7 @@ export function Feed({ list, isBusy, item, children, target }) {
   const parts = [];
   let skipped = 0;
   list.forEach((it, index) => {
-    if (!isShown(index)) return void (skipped += heights.current.get(it.questionId) ?? HEIGHT);
+    if (!isShown(index)) return void (skipped += heights.of(it.questionId));
     if (skipped) parts.push(html`<${Gap} key=${`before ${it.questionId}`} height=${skipped} />`);
     skipped = 0;
     parts.push(item(it, index + 1));

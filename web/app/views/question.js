@@ -3,7 +3,7 @@
 import { Icon } from "../icons.js";
 import { Confirm, Menu, memo, reason, useAct } from "../parts.js";
 import { askit } from "../server.js";
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { ago, moment, t } from "../words.js";
 import { Composer, MOST, Textarea, lengthOf } from "./composer.js";
 
@@ -193,15 +193,23 @@ const HostTools = ({ it, setting, act, more }) => html`
   </div>
 `;
 
-/** Whether a text is cut after five lines. @param {string} body */
-function useClamp(body) {
+/** What is to be done when a text has another size. @type {WeakMap<Element, () => void>} */
+const resized = new WeakMap();
+/** One for all texts: it measures when the page is laid out anyway. */
+const sizes = new ResizeObserver((entries) => entries.forEach((it) => resized.get(it.target)?.()));
+
+/** Whether a text is cut after five lines. */
+function useClamp() {
   const text = useRef(/** @type {HTMLElement | null} */ (null));
   const [isLong, setLong] = useState(false);
   const [isWhole, setWhole] = useState(false);
-  useLayoutEffect(() => {
+  useEffect(() => {
     const it = text.current;
-    if (it && !isWhole) setLong(it.scrollHeight > it.clientHeight + 2);
-  }, [body, isWhole]);
+    if (!it || isWhole) return;
+    resized.set(it, () => setLong(it.scrollHeight > it.clientHeight + 2));
+    sizes.observe(it);
+    return () => sizes.unobserve(it);
+  }, [isWhole]);
   return { text, isLong, isWhole, toggle: () => setWhole(!isWhole) };
 }
 
@@ -224,7 +232,7 @@ function Item({ it, replies, position, count, setting }) {
   const { room, isHost, isOver } = setting;
   const [dialog, setDialog] = useState("");
   const [, error, act] = useAct((/** @type {() => Promise<unknown>} */ act) => act());
-  const { text, isLong, isWhole, toggle } = useClamp(it.body);
+  const { text, isLong, isWhole, toggle } = useClamp();
   const id = `q-${it.questionId}`;
   const isOpen = replies !== undefined;
   const hasFlags = it.pinned || it.closed || it.isOwner;

@@ -4,7 +4,7 @@ import { Icon, Mark } from "../icons.js";
 import { say } from "../live.js";
 import { Dialog, Everywhere, Menu, Nothing, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
-import { askit, isHost, isOver, useRoom, useUser } from "../server.js";
+import { askit, isHost, isOver, openRoom, useRoom, useUser } from "../server.js";
 import { keep } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { language, number, t } from "../words.js";
@@ -344,7 +344,7 @@ function RoomDialog({ session, user, name, onClose }) {
 export function RoomView({ sessionId }) {
   const user = useUser();
   const { query } = usePlace();
-  const room = useMemo(() => askit.room(sessionId), [sessionId]);
+  const room = useMemo(() => openRoom(sessionId), [sessionId]);
   const outbox = useMemo(() => (forgetOld(), createOutbox(room, sessionId)), [room]);
   useEffect(() => () => (outbox.close(), room.close()), [room]);
   const state = useRoom(room);
