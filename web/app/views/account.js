@@ -5,27 +5,25 @@ import { Bar, Confirm, Dialog, Field, Nothing, Refusal, Waiting, reason, useAct,
 import { go, useTitle } from "../place.js";
 import { askit, signOut, useUser } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { ago, day, now, t } from "../words.js";
+import { ago, now, t } from "../words.js";
 import { Line } from "./home.js";
-import { faultsOf, focusFault, said } from "./sign-in.js";
+import { DialogForm } from "./sign-in.js";
 
 /** @typedef {import("../server.js").Person} Person */
 /** @typedef {Awaited<ReturnType<typeof readLogins>>[number]} Login */
 
-/** Many call themselves Chrome and Safari, too: the first one that fits. @type {[RegExp, string][]} */
-const BROWSERS = [
-  ...[[/Edg/, "Edge"], [/SamsungBrowser/, "Samsung Internet"], [/KAKAOTALK/, "KakaoTalk"], [/Whale/, "Whale"]],
-  ...[[/OPR/, "Opera"], [/Firefox|FxiOS/, "Firefox"], [/Chrome|CriOS/, "Chrome"], [/Safari/, "Safari"]],
-];
-/** @type {[RegExp, string][]} */
-const SYSTEMS = [
-  ...[[/iPhone/, "iPhone"], [/iPad/, "iPad"], [/Android/, "Android"], [/Windows/, "Windows"]],
-  ...[[/CrOS/, "ChromeOS"], [/Mac OS X|Macintosh/, "macOS"], [/Linux/, "Linux"]],
-];
+/** In this order: many call themselves Chrome and Safari, too. */
+const BROWSERS = ["Edg", "SamsungBrowser", "KAKAOTALK", "Whale", "OPR", "Firefox", "FxiOS", "Chrome", "CriOS", "Safari"];
+const SYSTEMS = ["iPhone", "iPad", "Android", "Windows", "CrOS", "Mac OS X", "Linux"];
+/** @type {Record<string, string>} */
+const NAMES = {
+  ...{ Edg: "Edge", SamsungBrowser: "Samsung Internet", KAKAOTALK: "KakaoTalk", OPR: "Opera", FxiOS: "Firefox" },
+  ...{ CriOS: "Chrome", CrOS: "ChromeOS", "Mac OS X": "macOS" },
+};
 /** As people know it: "Chrome · Android". @param {string | null} userAgent */
 function deviceOf(userAgent) {
-  const found = [BROWSERS, SYSTEMS].map((list) => list.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1]);
-  return found.filter(Boolean).join(" · ") || userAgent?.slice(0, 40) || t("unknown_device");
+  const found = [BROWSERS, SYSTEMS].flatMap((marks) => marks.find((it) => userAgent?.includes(it)) ?? []);
+  return found.map((it) => NAMES[it] ?? it).join(" · ") || userAgent?.slice(0, 40) || t("unknown_device");
 }
 const HOUR = 3_600_000;
 /** The server tells it to the hour. @param {string} at */
@@ -34,6 +32,15 @@ const lastUsed = (at) => (now() - Date.parse(at) < HOUR ? t("within_hour") : ago
 /** What was done, for everybody to see and hear. @param {{ text: string }} props */
 const Done = ({ text }) =>
   html`<p class=${text ? "done" : "vh"} role="status">${text && html`<${Icon} name="check" />${text}`}</p>`;
+
+/** @param {{ title: string, hint: string, children?: any }} props */
+const Section = ({ title, hint, children }) => html`
+  <section class="sec">
+    <h2>${title}</h2>
+    <p>${hint}</p>
+    ${children}
+  </section>
+`;
 
 /** @param {{ user: Person }} props */
 function Nickname({ user }) {
@@ -47,9 +54,7 @@ function Nickname({ user }) {
     setDone(t("nickname_changed"));
   };
   return html`
-    <section class="sec">
-      <h2>${t("nickname")}</h2>
-      <p>${t("nickname_shown")}</p>
+    <${Section} title=${t("nickname")} hint=${t("nickname_shown")}>
       <${Line}
         id="nickname"
         label=${t("nickname")}
@@ -63,7 +68,7 @@ function Nickname({ user }) {
       >
         <${Done} text=${done} />
       <//>
-    </section>
+    <//>
   `;
 }
 
@@ -93,8 +98,7 @@ function LoginRow({ login, end }) {
 function Logins({ read: { found, error: unread, again } }) {
   const [done, setDone] = useState("");
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
-  /** @param {() => Promise<unknown>} act @param {string} text */
-  const [, error, run] = useAct(async (act, text) => {
+  const [, error, run] = useAct(async (/** @type {() => Promise<unknown>} */ act, /** @type {string} */ text) => {
     await act();
     setDone(text);
     again();
@@ -116,7 +120,7 @@ function Logins({ read: { found, error: unread, again } }) {
       <${Done} text=${done} />
       <${Refusal} error=${error ?? unread} />
       ${found
-        ? html`<ul class="rows">
+        ? html`<ul class="rows logins">
             ${found.map((it) => html`<${LoginRow} key=${it.loginId} login=${it} end=${() => end(it)} />`)}
           </ul>`
         : !unread && html`<${Waiting} />`}
@@ -124,28 +128,6 @@ function Logins({ read: { found, error: unread, again } }) {
       found.length > 1 &&
       html`<div class="line"><button type="button" class="btn" onClick=${endOthers}>${t("sign_out_others")}</button></div>`}
     </section>
-  `;
-}
-
-/** What is typed in a dialog. @param {{ verb: string, act: (data: Record<string, string>) => Promise<unknown>, onClose: () => void, isAlarm?: boolean, fields: (faults: any) => any, children?: any }} props */
-function DialogForm({ verb, act, onClose, isAlarm, fields, children }) {
-  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const [isBusy, error, run] = useAct(() => act(said(/** @type {HTMLFormElement} */ (form.current))));
-  // Which of the fields is the current password, the server does not say.
-  const secret = form.current?.querySelector("input[autocomplete=current-password]")?.getAttribute("name") ?? "";
-  const isUnknown = error?.code === "invalid_credentials";
-  const errors = isUnknown ? [{ field: secret, detail: t("wrong_password") }] : faultsOf(error);
-  useEffect(() => focusFault(form.current, { errors }), [error]);
-  return html`
-    <form ref=${form} class="in-dialog" noValidate onSubmit=${run}>
-      ${children}
-      ${!isUnknown && html`<${Refusal} error=${error} />`}
-      ${fields({ errors })}
-      <div class="ends">
-        <button type="button" class="btn" onClick=${onClose}>${t("cancel")}</button>
-        <button type="submit" class=${isAlarm ? "btn alarm go" : "btn go"} aria-disabled=${isBusy ? "true" : undefined}>${verb}</button>
-      </div>
-    </form>
   `;
 }
 
@@ -171,9 +153,7 @@ function Password({ email, onChanged }) {
     <${Field} id="newPassword" label=${t("password_new")} type="password" autocomplete="new-password" hint=${t("password_hint")} required error=${error} />
   `;
   return html`
-    <section class="sec">
-      <h2>${t("password")}</h2>
-      <p>${t("password_ends")}</p>
+    <${Section} title=${t("password")} hint=${t("password_ends")}>
       <div class="line">
         <button type="button" class="btn" onClick=${() => (setDone(""), setOpen(true))}>${t("password_change")}</button>
       </div>
@@ -184,7 +164,7 @@ function Password({ email, onChanged }) {
           <p class="hint">${t("password_ends")}</p>
         <//>
       <//>`}
-    </section>
+    <//>
   `;
 }
 
@@ -206,9 +186,7 @@ function Data() {
     setDone(t("data_saved"));
   });
   return html`
-    <section class="sec">
-      <h2>${t("data")}</h2>
-      <p>${t("data_hint")}</p>
+    <${Section} title=${t("data")} hint=${t("data_hint")}>
       <div class="line">
         <button type="button" class="btn" aria-disabled=${isBusy ? "true" : undefined} onClick=${load}>
           <${Icon} name="download" />${t("download")}
@@ -216,7 +194,7 @@ function Data() {
       </div>
       <${Done} text=${done} />
       ${error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
-    </section>
+    <//>
   `;
 }
 
@@ -246,9 +224,7 @@ function Deletion({ email }) {
   `;
   const act = (/** @type {Record<string, string>} */ { password }) => erase(password);
   return html`
-    <section class="sec">
-      <h2>${t("delete_account")}</h2>
-      <p>${t("delete_account_hint")}</p>
+    <${Section} title=${t("delete_account")} hint=${t("delete_account_hint")}>
       <div class="line"><button type="button" class="btn alarm" onClick=${() => setOpen(true)}>${t("delete_account")}</button></div>
       ${isOpen &&
       html`<${Dialog} title=${t("delete_account_ask")} onClose=${close}>
@@ -256,7 +232,7 @@ function Deletion({ email }) {
           <${Facts} of=${OF_ACCOUNT} />
         <//>
       <//>`}
-    </section>
+    <//>
   `;
 }
 
@@ -269,7 +245,7 @@ function Named({ user }) {
   const email = found.email ?? "";
   return html`
     <h1 class="page-h">${t("account")}</h1>
-    <p class="under-h"><bdi>${email}</bdi> · ${t("since", { date: day(found.createdAt) })}</p>
+    <p class="under-h"><bdi>${email}</bdi></p>
     <${Nickname} user=${user} />
     <${Logins} read=${logins} />
     <${Password} email=${email} onChanged=${logins.again} />
@@ -289,15 +265,13 @@ function Guest() {
       <a class="btn" href="/sign-in?next=/account">${t("sign_in")}</a>
     </div>
     <${Data} />
-    <section class="sec">
-      <h2>${t("delete_guest")}</h2>
-      <p>${t("delete_guest_hint")}</p>
+    <${Section} title=${t("delete_guest")} hint=${t("delete_guest_hint")}>
       <div class="line"><button type="button" class="btn alarm" onClick=${() => setAsked(true)}>${t("delete_guest")}</button></div>
       ${isAsked &&
       html`<${Confirm} title=${t("delete_guest_ask")} verb=${t("delete_guest")} act=${() => erase()} onClose=${close}>
         <${Facts} of=${OF_GUEST} />
       <//>`}
-    </section>
+    <//>
   `;
 }
 

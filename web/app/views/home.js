@@ -5,7 +5,7 @@ import { Bar, Waiting, reason, useAct } from "../parts.js";
 import { go, useTitle } from "../place.js";
 import { askit, isHost, isOver, useUser } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { day, t } from "../words.js";
+import { language, now, t } from "../words.js";
 import { NoCookies, clean, enterByCode } from "./join.js";
 
 /** @typedef {import("../server.js").Session} Session */
@@ -107,6 +107,14 @@ const ToAccount = () => html`
   </div>
 `;
 
+/** The year is said where it is another one. @param {string} at */
+function short(at) {
+  const date = new Date(at);
+  const isThisYear = date.getFullYear() === new Date(now()).getFullYear();
+  const year = isThisYear ? undefined : "numeric";
+  return new Intl.DateTimeFormat(language, { year, month: "long", day: "numeric" }).format(date);
+}
+
 /** @param {{ session: Session }} props */
 function Row({ session }) {
   const isRead = isOver(session);
@@ -114,17 +122,17 @@ function Row({ session }) {
   const facts = [
     t("n_questions", { n: session.questionCount }),
     t("people", { n: session.participantCount }),
-    t(isRead ? "ended_on" : "open_until", { date: day(end) }),
+    t(isRead ? "ended_on" : "open_until", { date: short(end) }),
   ];
   return html`
     <li>
       <div class="what">
-        <strong>
-          <a href=${`/s/${session.sessionId}`}><bdi>${session.title}</bdi></a>
+        <a href=${`/s/${session.sessionId}`}><bdi>${session.title}</bdi></a>
+        <p class="facts">
           <span class=${isRead ? "chip" : "chip on"}>${t(isRead ? "over" : "running")}</span>
           ${isHost(session) && html`<span class="chip host">${t("host")}</span>`}
-        </strong>
-        <p class="under">${facts.join(" · ")}</p>
+          <span>${facts.join(" · ")}</span>
+        </p>
       </div>
     </li>
   `;

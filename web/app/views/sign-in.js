@@ -1,7 +1,7 @@
-// /sign-in and /register: both offer to keep what the guest wrote.
+// /sign-in and /register, which offer to keep what the guest wrote; and forms in dialogs.
 
 import { Icon } from "../icons.js";
-import { Bar, Field, reason, useAct } from "../parts.js";
+import { Bar, Field, Refusal, reason, useAct } from "../parts.js";
 import { go, next, usePlace, useTitle } from "../place.js";
 import { askit, useUser } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
@@ -14,26 +14,56 @@ import { NoCookies } from "./join.js";
 const FIELD_OF = { email_taken: "email", nickname_taken: "nickname" };
 
 /** Which fields were refused, and why. @param {any} error @returns {Fault[]} */
-export function faultsOf(error) {
+function faultsOf(error) {
   const field = FIELD_OF[error?.code];
   return field ? [{ field, detail: error.detail }] : (error?.errors ?? []);
 }
 
-/** What a form says, by the names of its fields; without what it needs it is refused here. @param {HTMLFormElement} form */
-export function said(form) {
-  const data = Object.fromEntries(new FormData(form));
+/** What a form says, by the names of its fields. @param {HTMLFormElement} form @returns {Record<string, any>} */
+const said = (form) => Object.fromEntries(new FormData(form));
+
+/** Refuses a form with empty fields, of which the server would say less. @param {HTMLFormElement} form */
+function refuseEmpty(form) {
   const empty = [...form.querySelectorAll("input")].filter((it) => it.required && !it.value);
   const errors = empty.map((it) => ({ field: it.name, detail: t("needed") }));
   if (errors.length) throw { code: "needed", status: 400, errors };
-  return /** @type {Record<string, string>} */ (data);
 }
 
 /** Puts the focus where something has to be mended. @param {HTMLFormElement | null} form @param {any} error */
-export function focusFault(form, error) {
+function focusFault(form, error) {
   const isUnknown = error?.code === "invalid_credentials";
   const name = isUnknown ? "password" : faultsOf(error)[0]?.field;
   const input = name && form?.elements.namedItem(name);
   if (input instanceof HTMLElement) input.focus();
+}
+
+/**
+ * The fields of a dialog, and its ends.
+ * @param {{ verb: string, act: (data: Record<string, string>) => Promise<unknown>, onClose: () => void, isAlarm?: boolean, fields: (faults: any) => any, children?: any }} props
+ */
+export function DialogForm({ verb, act, onClose, isAlarm, fields, children }) {
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const [isBusy, error, run] = useAct(async () => {
+    const filled = /** @type {HTMLFormElement} */ (form.current);
+    refuseEmpty(filled);
+    await act(said(filled));
+  });
+  // Which of the fields is the current password, the server does not say.
+  const secret = form.current?.querySelector("input[autocomplete=current-password]")?.getAttribute("name") ?? "";
+  const isUnknown = error?.code === "invalid_credentials";
+  const errors = isUnknown ? [{ field: secret, detail: t("wrong_password") }] : faultsOf(error);
+  useEffect(() => focusFault(form.current, { errors }), [error]);
+  return html`
+    <form ref=${form} class="in-dialog" noValidate onSubmit=${run}>
+      ${children}
+      ${!isUnknown && html`<${Refusal} error=${error} />`}
+      ${fields({ errors })}
+      <div class="ends">
+        <button type="button" class="btn" onClick=${onClose}>${t("cancel")}</button>
+        <button type="submit" class=${isAlarm ? "btn alarm go" : "btn go"} aria-disabled=${isBusy ? "true" : undefined}>${verb}</button>
+      </div>
+    </form>
+  `;
 }
 
 /** @param {{ error: any }} props */
@@ -95,7 +125,9 @@ function Form({ heading, lead, isNew, act }) {
   const { query } = usePlace();
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const [isBusy, error, submit] = useAct(async () => {
-    const data = said(/** @type {HTMLFormElement} */ (form.current));
+    const filled = /** @type {HTMLFormElement} */ (form.current);
+    if (!isNew) refuseEmpty(filled);
+    const data = said(filled);
     await act(data, { keepGuest: data.keepGuest !== undefined });
   });
   const isIn = user !== null && !user.isGuest;
