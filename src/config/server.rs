@@ -1,6 +1,6 @@
 //! Where the server listens, what it is called from outside, and whom it trusts.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -67,6 +67,20 @@ fn parse_network(text: &str) -> Option<IpNet> {
 }
 
 impl ServerSettings {
+    /// Listens on every IPv4 address of this machine, and is called by this one of them, without
+    /// https. The port stays.
+    pub fn open_to_network(&mut self, address: Ipv4Addr) {
+        let port = self.listen.port();
+        self.listen = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+        self.public_url = PublicUrl {
+            origin: match port {
+                80 => format!("http://{address}"),
+                _ => format!("http://{address}:{port}"),
+            },
+            https: false,
+        };
+    }
+
     pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
         let listen = reader.parsed(
             "server.listen",

@@ -23,6 +23,7 @@ mod head;
 mod health;
 mod import;
 mod keys;
+mod lan;
 mod life;
 mod limits;
 mod live;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod healthcheck;
+mod lan;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -34,7 +35,12 @@ struct Arguments {
 #[derive(Subcommand, Clone)]
 enum Command {
     /// Apply pending migrations, then run the server (the default)
-    Serve,
+    Serve {
+        /// Let phones of the same network in, for development: listen on every address, and lead
+        /// links and QR codes to this machine
+        #[arg(long)]
+        lan: bool,
+    },
     /// Apply pending migrations and exit
     Migrate,
     /// Print every setting in effect with its source, and every problem
@@ -108,7 +114,7 @@ enum KeysCommand {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let command = arguments.command.unwrap_or(Command::Serve);
+    let command = arguments.command.unwrap_or(Command::Serve { lan: false });
     let mut sources = Sources {
         file: arguments.config,
         ..Sources::default()
@@ -152,7 +158,7 @@ fn print_settings(loaded: &Loaded) -> io::Result<()> {
 fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
     let telemetry = settings.telemetry.clone();
     match command {
-        Command::Serve => logged(&telemetry, serve(settings)),
+        Command::Serve { lan } => logged(&telemetry, serve(settings, lan)),
         Command::Migrate => logged(&telemetry, commands::migrate(settings)),
         Command::Config => Ok(()),
         Command::Purge => logged(&telemetry, commands::purge(settings)),
@@ -190,13 +196,24 @@ fn logged(
     System::new().block_on(work)
 }
 
-async fn serve(settings: Settings) -> anyhow::Result<()> {
+async fn serve(mut settings: Settings, lan: bool) -> anyhow::Result<()> {
+    if lan {
+        lan::open(&mut settings)?;
+    }
     let database = settings.database.url.clone();
     let server = settings.server.clone();
     let running = app::start(settings, Arc::new(SystemClock), Random::from_system()).await?;
     tracing::info!("listening on http://{}", running.address);
-    if server.page {
-        tracing::info!("open {}", server.public_url.origin());
+    let url = server.public_url.origin();
+    if lan {
+        let port = running.address.port();
+        tracing::info!("open http://localhost:{port} on this machine");
+        tracing::info!(
+            "phones open {url}: --lan lets every device of this network reach this server, without \
+             encryption, and links and QR codes lead there"
+        );
+    } else if server.page {
+        tracing::info!("open {url}");
     } else {
         tracing::info!("try: curl -i http://{}/health/ready", running.address);
     }

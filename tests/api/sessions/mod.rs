@@ -17,7 +17,7 @@ mod leave;
 mod list;
 mod participants;
 mod permissions;
-mod qr;
+pub mod qr;
 mod races;
 mod reopen;
 mod retention;

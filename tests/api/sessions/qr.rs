@@ -38,7 +38,7 @@ fn modules(svg: &str) -> Vec<Vec<bool>> {
 }
 
 /// What a camera reads in it.
-fn read(svg: &str) -> String {
+pub fn read(svg: &str) -> String {
     let modules = modules(svg);
     let size = modules.len() * SCALE;
     let shade = |x: usize, y: usize| {
