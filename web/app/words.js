@@ -59,7 +59,7 @@ function once(make) {
 }
 const plurals = once((it) => new Intl.PluralRules(it));
 const numbers = once((it) => new Intl.NumberFormat(it));
-const agos = once((it) => new Intl.RelativeTimeFormat(it, { numeric: "auto" }));
+const agos = once((it) => new Intl.RelativeTimeFormat(it, { numeric: "auto", style: "short" }));
 const days = once((it) => new Intl.DateTimeFormat(it, { dateStyle: "long" }));
 const moments = once((it) => new Intl.DateTimeFormat(it, { dateStyle: "long", timeStyle: "short" }));
 

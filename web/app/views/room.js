@@ -56,7 +56,7 @@ function Header({ session, listeners, isList, onDialog }) {
         `}
         ${!isFramed && html`
           <${Menu} label=${t("menu")}>
-            ${!host && html`
+            ${!host && askit.user && html`
               <button type="button" onClick=${() => onDialog("people")}><${Icon} name="people" />${t("participants")}</button>
             `}
             <a href=${`/s/${session.sessionId}/screen`} target="_blank"><${Icon} name="stage" />${t("open_screen")}</a>
@@ -260,8 +260,8 @@ function Questions({ sessionId, room, outbox, state, host }) {
   `;
   const isEmpty = isComplete && questions.length === 0;
   const asking = html`
-    <button type="button" class="btn quiet" aria-expanded=${String(isAsking)} onClick=${() => setAsking(!isAsking)}>
-      <${Icon} name="edit" />${t("write_question")}
+    <button type="button" class="iconic bare" aria-expanded=${String(isAsking)} onClick=${() => setAsking(!isAsking)}>
+      <${Icon} name="edit" /><span>${t("write_question")}</span>
     </button>
   `;
   return html`
