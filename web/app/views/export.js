@@ -20,6 +20,12 @@ export function fileName(session, format) {
   return `${short || `askit-${session.joinCode}`}-${date.join("-")}.${format}`;
 }
 
+/** What is told where the server could not make it, or broke off in the middle. @param {any} error */
+function explained(error) {
+  if (error.status < 500) return error;
+  return { code: "export", status: 400, detail: error.code === "overloaded" ? error.detail : t("export_fault") };
+}
+
 /** @param {Blob} blob @param {string} name */
 function download(blob, name) {
   const url = URL.createObjectURL(blob);
@@ -42,7 +48,7 @@ function Format({ session, format, say }) {
       say(t("export_done", { file: within(name) }));
     } catch (error) {
       say("");
-      throw error;
+      throw explained(error);
     }
   });
   return html`
@@ -65,7 +71,7 @@ export function Export({ session }) {
   return html`
     <div class="tools"><h2>${t("export")}</h2></div>
     <p class="aside">${t("export_lead")}</p>
-    <ul class="rows tight">
+    <ul class="rows tight of-files">
       ${FORMATS.map((format) => html`<${Format} key=${format} session=${session} format=${format} say=${say} />`)}
     </ul>
     <p class="aside" role="status">${said}</p>

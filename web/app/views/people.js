@@ -166,6 +166,7 @@ function BeSeen({ session, user, read }) {
   const [isBusy, error, show] = useAct(async () => {
     await askit.put(ME, { path, body: { listed: true } });
     await read();
+    document.getElementById("people")?.focus(); // the button will be gone
     again();
   });
   if (!me || me.nickname !== null) return null;
@@ -268,7 +269,7 @@ export function People({ session, user }) {
     `}
     ${people && html`
       ${people.length > 0 && html`
-        <ul class="rows tight of-people">
+        <ul class="rows tight of-people" id="people" tabindex="-1" aria-label=${t("participants")}>
           ${people.map((it) => html`
             <${Row} key=${it.userId} it=${it} isMe=${it.userId === user?.userId} tools=${toolsFor(it)} ask=${setAsked} />
           `)}
