@@ -44,6 +44,7 @@ pub const FILES: &[(&str, &[u8])] = files![
     "app/views/settings.js"
     "app/views/share.js"
     "app/views/sign-in.js"
+    "app/views/toolbar.js"
     "app/views/unsent.js"
     "app/words.js"
     "app/writing.js"

@@ -3,7 +3,7 @@
 import { Icon, Mark } from "./icons.js";
 import { signOut, useUser } from "./server.js";
 import { keep, kept } from "./storage.js";
-import { Component, html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
+import { Component, html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { LANGUAGES, choose, language, t } from "./words.js";
 import { go } from "./place.js";
 
@@ -19,7 +19,8 @@ export const halves = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 /** The reason why something was refused, for people. @param {any} error */
 export function reason(error) {
   if (error.status === 0) return t("no_answer");
-  if (!error.code || error.code === "no_answer" || error.status >= 500) return t("our_fault");
+  const isOurs = typeof error.code !== "string" || error.code === "no_answer" || error.code === "internal_error";
+  if (isOurs) return t("our_fault");
   return error.errors?.[0]?.detail ?? error.detail;
 }
 
@@ -105,6 +106,9 @@ export function Field({ id, label, hint, error, children, inputRef, ...rest }) {
 export const Refusal = ({ error }) =>
   error && !error.errors?.length && html`<div class="sum" role="alert"><b>${reason(error)}</b></div>`;
 
+/** So that a dialog over another one has a name of its own. */
+let dialogs = 0;
+
 /**
  * A question before something is done. Escape and a click beside it cancel; the focus goes back to where it was.
  * @param {{ title: string, onClose: () => void, children?: any }} props
@@ -112,6 +116,7 @@ export const Refusal = ({ error }) =>
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const id = useMemo(() => `dialog-${++dialogs}`, []);
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
@@ -132,11 +137,11 @@ export function Dialog({ title, onClose, children }) {
     <dialog
       class="dialog"
       ref=${dialog}
-      aria-labelledby="dialog-h"
+      aria-labelledby=${id}
       onCancel=${(/** @type {Event} */ event) => (event.preventDefault(), onClose())}
       onClick=${outside}
     >
-      <h2 id="dialog-h" tabindex="-1" ref=${heading}>${title}</h2>
+      <h2 id=${id} tabindex="-1" ref=${heading}>${title}</h2>
       ${children}
     </dialog>
   `;

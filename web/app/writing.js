@@ -44,7 +44,16 @@ export function useDraft(place) {
   const name = `askit.draft.${place}`;
   const [draft, setDraft] = useState(/** @type {Draft | null} */ (read(name)));
   // Signing out, in any tab, ends the drafts.
-  useEffect(() => askit.onChange(() => setDraft(read(name))), [name]);
+  useEffect(() => {
+    const again = () => setDraft(read(name));
+    const gone = (/** @type {StorageEvent} */ event) => event.newValue === null && !askit.user && again();
+    addEventListener("storage", gone);
+    const forget = askit.onChange(again);
+    return () => {
+      removeEventListener("storage", gone);
+      forget();
+    };
+  }, [name]);
   return [
     draft,
     (parts) => {
@@ -57,6 +66,9 @@ export function useDraft(place) {
     },
   ];
 }
+
+/** What was being written in a session that takes nothing any more. @param {string} sessionId @returns {string[]} */
+export const leftIn = (sessionId) => namesOf(`askit.draft.${sessionId}.`).map((name) => read(name)?.body ?? "");
 
 /** As whom was written last in a session; without a name the first time: a name cannot be taken back. @param {string} sessionId */
 export const isNamedIn = (sessionId) => kept(`askit.as.${sessionId}`) === "named";

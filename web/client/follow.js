@@ -3,7 +3,7 @@
 import { AskitError, newKey, pause } from "./send.js";
 import { canShare, channel, locks } from "./tabs.js";
 
-/** @import { Client, FollowOptions, Handlers } from "./types.js" */
+/** @import { Client, FollowOptions } from "./types.js" */
 
 /** The server sends something each 15 s: a connection that is silent for longer than this is dead. */
 const SILENCE = 40_000;

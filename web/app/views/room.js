@@ -7,19 +7,19 @@ import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, openRoom, useRoom, useUser } from "../server.js";
 import { keep } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
-import { language, number, t } from "../words.js";
+import { language, t } from "../words.js";
 import { createOutbox, forgetOld, useOutbox } from "../writing.js";
 import { Composer } from "./composer.js";
 import { Feed, Pill, useHeld } from "./feed.js";
 import { QuestionItem } from "./question.js";
-import { SentItem, UnsentItem } from "./unsent.js";
+import { Toolbar, selected } from "./toolbar.js";
+import { Left, SentItem, UnsentItem } from "./unsent.js";
 
 /** @typedef {import("../server.js").Question} Question */
 /** @typedef {import("../server.js").Session} Session */
 
 // Most people never see these.
 const Tabs = lazy(() => import("./host.js"), "Tabs");
-const Rail = lazy(() => import("./host.js"), "Rail");
 const People = lazy(() => import("./people.js"), "People");
 const Settings = lazy(() => import("./settings.js"), "Settings");
 const Export = lazy(() => import("./export.js"), "Export");
@@ -94,88 +94,6 @@ function useLost(isLive, isOff) {
   return isLost;
 }
 
-const FILTERS = ["all", "open", "answered", "own"];
-/** @type {Record<string, (it: Question) => boolean>} */
-const IS_SHOWN = {
-  all: () => true,
-  open: (it) => !it.closed,
-  answered: (it) => it.closed,
-  own: (it) => it.isOwner,
-};
-/** @param {string} text */
-const folded = (text) => text.normalize("NFKC").toLowerCase();
-
-/** @param {any} props */
-function Toolbar({ room, sort, count, filter, setFilter, search, setSearch, extra }) {
-  const [isFiltering, setFiltering] = useState(false);
-  const [isSearching, setSearching] = useState(false);
-  return html`
-    <div class="tools">
-      <h2>${t("questions")} <span class="num">${number(count)}</span></h2>
-      ${extra}
-      <span class="pick">
-        <label class="vh" for="sort">${t("order")}</label>
-        <select id="sort" value=${sort} onChange=${(/** @type {any} */ event) => room.sort(event.target.value)}>
-          ${["top", "new", "old"].map((it) => html`<option value=${it} selected=${it === sort}>${t(it)}</option>`)}
-        </select>
-        <${Icon} name="down" />
-      </span>
-      <button
-        type="button"
-        class="icon"
-        aria-expanded=${String(isFiltering)}
-        aria-pressed=${String(filter !== "all")}
-        onClick=${() => setFiltering(!isFiltering)}
-      >
-        <${Icon} name="filter" /><span class="vh">${t("filter")}</span>
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-expanded=${String(isSearching)}
-        aria-pressed=${String(search !== "")}
-        onClick=${() => (setSearching(!isSearching), setSearch(""))}
-      >
-        <${Icon} name="search" /><span class="vh">${t("search")}</span>
-      </button>
-    </div>
-    ${isFiltering && html`
-      <fieldset class="under-tools">
-        <legend class="vh">${t("filter")}</legend>
-        <div class="seg">
-          ${FILTERS.map((it) => html`
-            <label>
-              <input type="radio" name="filter" checked=${it === filter} onChange=${() => setFilter(it)} />
-              <span>${t(`filter_${it}`)}</span>
-            </label>
-          `)}
-        </div>
-      </fieldset>
-    `}
-    ${isSearching && html`<${Search} search=${search} setSearch=${setSearch} />`}
-  `;
-}
-
-/** @param {{ search: string, setSearch: (text: string) => void }} props */
-function Search({ search, setSearch }) {
-  const field = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => field.current?.focus(), []);
-  return html`
-    <div class="under-tools" role="search">
-      <label class="vh" for="search">${t("search")}</label>
-      <input
-        class="input"
-        id="search"
-        type="search"
-        ref=${field}
-        value=${search}
-        placeholder=${t("search_hint")}
-        onInput=${(/** @type {any} */ event) => setSearch(event.target.value)}
-      />
-    </div>
-  `;
-}
-
 /** Tells a screen reader what is new, without likes. @param {Question[]} questions @param {number} waiting @param {boolean} isComplete */
 function useNews(questions, waiting, isComplete) {
   const mine = useRef(/** @type {Map<string, Question>} */ (new Map()));
@@ -217,9 +135,8 @@ function Questions({ sessionId, room, outbox, state, host }) {
   const [target, setTarget] = useState(/** @type {{ id: string } | null} */ (null));
   const jumpTo = (/** @type {string | undefined} */ id) => id && setTarget({ id });
   const { all: unsent, sent } = useOutbox(outbox);
-  const words = folded(search.trim());
-  const wanted = questions.filter((/** @type {Question} */ it) => IS_SHOWN[filter]?.(it) && folded(it.body).includes(words));
-  const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, words, settled, isComplete]);
+  const wanted = selected(questions, filter, search);
+  const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, search, settled, isComplete]);
   useNews(questions, waiting.length, isComplete);
   const over = isOver(session);
   const minute = useMinute();
@@ -279,6 +196,7 @@ function Questions({ sessionId, room, outbox, state, host }) {
         extra=${host && !over && asking}
       />
     `}
+    ${over && html`<${Left} sessionId=${sessionId} />`}
     ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
     ${sent && html`<${SentItem} it=${sent} onShow=${showSent} onClose=${outbox.seen} />`}
     <${Pill} count=${waiting.length} hasMoved=${hasMoved} onShow=${showAll} />
@@ -361,6 +279,7 @@ export function RoomView({ sessionId }) {
     return html`
       <main class="sheet">
         <${Nothing} title=${t("session_gone")} icon="talk"><a class="btn go" href="/">${t("to_home")}</a><//>
+        <${Left} sessionId=${sessionId} />
       </main>
     `;
   }
@@ -378,6 +297,7 @@ export function RoomView({ sessionId }) {
     <${Header} session=${session} listeners=${listeners} isList=${tab === "questions"} onDialog=${setDialog} />
     <p class="vh" role="status" aria-live="polite" id="live"></p>
     <${Banner} isLost=${isLost} again=${room.reload} />
+    ${!navigator.cookieEnabled && html`<div class="banner wait"><${Icon} name="fault" /><p>${t("cookies_needed")}</p></div>`}
     ${host
       ? html`
           <main>
@@ -387,7 +307,6 @@ export function RoomView({ sessionId }) {
               ${tab === "export" && html`<${Export} session=${session} />`}
               ${tab === "questions" && questions}
             <//>
-            <${Rail} session=${session} />
           </main>
         `
       : html`<main class="room wide">${questions}</main>`}

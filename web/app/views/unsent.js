@@ -5,6 +5,7 @@ import { reason, useAct } from "../parts.js";
 import { useUser } from "../server.js";
 import { html } from "../vendor/preact.js";
 import { t } from "../words.js";
+import { leftIn } from "../writing.js";
 
 /** @typedef {import("../writing.js").Unsent} Unsent */
 
@@ -73,3 +74,12 @@ export const SentItem = ({ it, onShow, onClose }) => html`
     </div>
   </section>
 `;
+
+/** What was being written when the session took nothing any more: it can be copied. @param {{ sessionId: string }} props */
+export const Left = ({ sessionId }) =>
+  leftIn(sessionId).map((body) => html`
+    <section class="mine" aria-label=${t("left")}>
+      <div class="mine-top"><b>${t("left")}</b></div>
+      <p class="said left" dir="auto">${body}</p>
+    </section>
+  `);
