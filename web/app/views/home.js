@@ -122,7 +122,7 @@ function Row({ session }) {
   const facts = [
     t("n_questions", { n: session.questionCount }),
     t("people", { n: session.participantCount }),
-    t(isRead ? "ended_on" : "open_until", { date: short(end) }),
+    isRead ? short(end) : t("open_until", { date: short(end) }),
   ];
   return html`
     <li>
