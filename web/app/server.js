@@ -58,6 +58,34 @@ export function useRoom(room) {
   return state;
 }
 
+/** How often, in milliseconds, a session that is over is asked whether it goes on. */
+const REOPENED = 60_000;
+/**
+ * Reads a session that was over anew once a host has reopened it.
+ * @param {import("../client/types.js").Client} client
+ * @param {string} sessionId
+ * @param {Room} room
+ * @param {RoomState["status"]} status
+ */
+export function useReopening(client, sessionId, room, status) {
+  useEffect(() => {
+    if (status !== "over") return;
+    const look = async () => {
+      if (document.visibilityState !== "visible") return;
+      const path = { sessionId };
+      const now = await client.get("/api/sessions/{sessionId}", { path }).catch(() => null);
+      if (now && !isOver(now)) void room.reload();
+    };
+    document.addEventListener("visibilitychange", look);
+    // Not all phones of a hall at once.
+    const timer = setInterval(look, REOPENED * (0.5 + Math.random()));
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [status]);
+}
+
 /** Signs out, and forgets what was typed here. */
 export async function signOut() {
   await askit.signOut();

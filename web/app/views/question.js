@@ -5,6 +5,7 @@ import { Confirm, Menu, memo, reason, useAct } from "../parts.js";
 import { askit } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { ago, moment, t } from "../words.js";
+import { useDraft } from "../writing.js";
 import { Composer, MOST, Textarea, lengthOf } from "./composer.js";
 
 /** @typedef {import("../server.js").Question} Question */
@@ -43,30 +44,35 @@ async function toggleLike(room, it) {
   await (it.liked ? room.unlike(it) : room.like(it));
 }
 
-/** Other words for it. @param {{ room: Room, it: Question | Reply, id: string, onDone: () => void }} props */
-function Edit({ room, it, id, onDone }) {
-  const [body, setBody] = useState(it.body ?? "");
+/** Other words for it. @param {{ setting: Setting, it: Question | Reply, id: string, onDone: () => void }} props */
+function Edit({ setting, it, id, onDone }) {
+  const [draft, change] = useDraft(`${setting.sessionId}.${id}`);
+  const body = draft?.body ?? it.body ?? "";
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useEffect(() => field.current?.focus(), []);
   const length = lengthOf(body);
   const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
     if (!body.trim() || length > MOST) return;
-    await room.edit(it, body.trim());
-    onDone();
+    await setting.room.edit(it, body.trim());
+    done();
   });
+  const done = () => {
+    change(null);
+    onDone();
+  };
   return html`
-    <form class="edit" onSubmit=${save} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && onDone()}>
+    <form class="edit" onSubmit=${save} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && done()}>
       <label class="vh" for=${`${id}-edit`}>${t("edit")}</label>
       <${Textarea}
         fieldRef=${field}
         id=${`${id}-edit`}
         value=${body}
         aria-invalid=${length > MOST ? "true" : undefined}
-        onInput=${(/** @type {any} */ event) => setBody(event.target.value)}
+        onInput=${(/** @type {any} */ event) => change({ body: event.target.value })}
       />
       <div class="two">
         <button type="submit" class="btn go" aria-disabled=${isBusy ? "true" : undefined}>${t("save")}</button>
-        <button type="button" class="btn" onClick=${onDone}>${t("cancel")}</button>
+        <button type="button" class="btn" onClick=${done}>${t("cancel")}</button>
       </div>
       ${length > MOST && html`<p class="err"><${Icon} name="fault" />${t("too_long", { length, most: MOST })}</p>`}
       <${Refused} error=${error} />
@@ -125,7 +131,7 @@ function ReplyItem({ it, setting }) {
           <span class="vh">${t("likes", { n: it.likesCount })}</span>
         </div>
         ${dialog === "edit"
-          ? html`<${Edit} room=${setting.room} it=${it} id=${id} onDone=${() => setDialog("")} />`
+          ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${() => setDialog("")} />`
           : html`<p class="said" dir="auto" id=${id}>${it.body}</p>`}
         <${Refused} error=${error} />
       </div>
@@ -252,7 +258,7 @@ function Item({ it, replies, position, count, setting }) {
     >
       <${Flags} it=${it} />
       ${dialog === "edit"
-        ? html`<${Edit} room=${room} it=${it} id=${id} onDone=${() => setDialog("")} />`
+        ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${() => setDialog("")} />`
         : html`<p class=${isWhole ? "said" : "said clamp"} id=${`${id}-t`} dir="auto" ref=${text}>${it.body}</p>`}
       <div class="meta">
         <span class="meta" id=${`${id}-m`}>

@@ -4,7 +4,7 @@ import { Icon, Mark } from "../icons.js";
 import { say } from "../live.js";
 import { Dialog, Everywhere, Menu, Nothing, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
-import { askit, isHost, isOver, openRoom, useRoom, useUser } from "../server.js";
+import { askit, isHost, isOver, openRoom, useReopening, useRoom, useUser } from "../server.js";
 import { keep } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { language, t } from "../words.js";
@@ -27,8 +27,6 @@ const Share = lazy(() => import("./share.js"), "Share");
 
 /** A connection may be lost for so many milliseconds before one is told. */
 const PATIENCE = 2_500;
-/** How often a session that is over is asked whether it goes on. */
-const REOPENED = 30_000;
 
 /** @param {{ session: Session, listeners: number, isList: boolean, onDialog: (name: string) => void }} props */
 function Header({ session, listeners, isList, onDialog }) {
@@ -232,20 +230,6 @@ function useEntrance(sessionId, session) {
   }, [user?.userId, isOutside]);
 }
 
-/** Asks a session that is over whether it goes on: when one comes back to it, and now and then. */
-function useReopening(room, status) {
-  useEffect(() => {
-    if (status !== "over") return;
-    const look = () => document.visibilityState === "visible" && void room.reload();
-    document.addEventListener("visibilitychange", look);
-    const timer = setInterval(look, REOPENED);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
-    };
-  }, [status]);
-}
-
 /** @param {{ session: Session, user: any, name: string, onClose: () => void }} props */
 function RoomDialog({ session, user, name, onClose }) {
   if (name === "share") return html`<${Share} session=${session} onClose=${onClose} />`;
@@ -273,7 +257,7 @@ export function RoomView({ sessionId }) {
   useEffect(() => void (isLive && outbox.retry()), [isLive]);
   useTitle(session?.title ?? "");
   useEntrance(sessionId, session);
-  useReopening(room, status);
+  useReopening(askit, sessionId, room, status);
 
   if (status === "deleted") {
     return html`

@@ -3,7 +3,7 @@
 import { Icon, Mark } from "../icons.js";
 import { Nothing, halves } from "../parts.js";
 import { useTitle } from "../place.js";
-import { isOver, stranger, useRoom } from "../server.js";
+import { isOver, stranger, useReopening, useRoom } from "../server.js";
 import { html, useEffect, useMemo } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 
@@ -12,8 +12,6 @@ import { number, t } from "../words.js";
 
 /** More than fit. */
 const ROWS = 8;
-/** How often a session that is over is asked whether it goes on. */
-const REOPENED = 30_000;
 
 /** The size follows the length. @param {string} text */
 function fit(text) {
@@ -124,11 +122,7 @@ export function Screen({ sessionId }) {
     root.toggle("door-open", isLobby);
     return () => root.remove("wall", "door-open");
   }, [isLobby]);
-  useEffect(() => {
-    if (status !== "over") return;
-    const timer = setInterval(room.reload, REOPENED);
-    return () => clearInterval(timer);
-  }, [status]);
+  useReopening(stranger, sessionId, room, status);
   if (status === "deleted") return html`<main class="hall"><${Nothing} title=${t("session_gone")} icon="talk" /></main>`;
   if (!session) return null;
   return isLobby ? html`<${Lobby} session=${session} />` : html`<${Hall} session=${session} questions=${questions} />`;
