@@ -20,7 +20,7 @@ export const halves = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 export function reason(error) {
   if (error.status === 0) return t("no_answer");
   const isOurs = typeof error.code !== "string" || error.code === "no_answer" || error.code === "internal_error";
-  if (isOurs) return t("our_fault");
+  if (isOurs) return t("later");
   return error.errors?.[0]?.detail ?? error.detail;
 }
 
@@ -95,9 +95,9 @@ export function Field({ id, label, hint, error, children, inputRef, ...rest }) {
             </button>
           </div>`
         : input}
+      ${fault && html`<p class="err" id=${`${id}-fault`}><${Icon} name="fault" />${fault.detail}</p>`}
       ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
       ${children}
-      ${fault && html`<p class="err" id=${`${id}-fault`}><${Icon} name="fault" />${fault.detail}</p>`}
     </div>
   `;
 }

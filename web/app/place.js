@@ -9,10 +9,14 @@ export const isFramed = window.top !== window.self;
 const listeners = new Set();
 const moved = () => listeners.forEach((listener) => listener());
 
+/** Whether one has just come to another view: its heading gets the focus, so that a screen reader reads it. */
+let isNew = false;
+
 /** @param {string} path @param {{ replace?: boolean }} [options] */
 export function go(path, { replace = false } = {}) {
   history[replace ? "replaceState" : "pushState"](null, "", path);
   scrollTo(0, 0);
+  isNew = true;
   moved();
 }
 
@@ -48,13 +52,22 @@ export function followLinks(isOurs) {
   });
 }
 
-/** A path of this page to go on to, never another site. @param {URLSearchParams} query */
+/** Views to go on to, and no other place. */
+const NEXT = /^\/((s|join)\/[\w-]+|account)?$/;
+/** Where to go on after signing in. @param {URLSearchParams} query */
 export function next(query) {
   const path = query.get("next") ?? "/";
-  return /^\/(?![/\\])/.test(path) ? path : "/";
+  return NEXT.test(path) ? path : "/";
 }
 
-/** The title of the window. @param {string} title */
+/** The title of the window, once the view is there. @param {string} title */
 export function useTitle(title) {
-  useEffect(() => void (document.title = title ? `${title} – Askit` : "Askit"), [title]);
+  useEffect(() => {
+    document.title = title ? `${title} – Askit` : "Askit";
+    const heading = document.querySelector("h1");
+    if (!isNew || !heading) return;
+    isNew = false;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }, [title]);
 }

@@ -25,8 +25,10 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
   const alone = queue(`askit ${baseUrl}`);
   const tabs = channel(
     `askit ${baseUrl}`,
-    /** @param {Person | null} other */ (other) => other?.userId !== user?.userId && become(other, null),
+    /** @param {Person | null} other */ (other) => become(other, other?.userId === user?.userId ? token : null),
   );
+  /** Whether it is known if this browser keeps a login. */
+  let isKnown = false;
 
   /** @param {Person | null} next @param {string | null} accessToken */
   function become(next, accessToken) {
@@ -36,11 +38,13 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
   }
   /** @param {Tokens} tokens */
   function accept({ userId, nickname, accessToken, refreshToken }) {
+    isKnown = true;
     // Before the lock is released.
     if (mode === "json" && refreshToken) storage.setItem(KEY, refreshToken);
     become({ userId, nickname, isGuest: nickname === null }, accessToken);
   }
   function forget() {
+    isKnown = true;
     if (mode === "json") storage.removeItem(KEY);
     become(null, null);
   }
@@ -62,7 +66,9 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
     for (let tries = 1; token === used; tries++) {
       const sent = kept();
       try {
+        const before = user?.nickname;
         accept(await read(await sendOnce(...request("/auth/token", sent))));
+        if (user?.nickname !== before) tabs.tell(user);
       } catch (error) {
         if (!(error instanceof AskitError)) throw error;
         const isNewest = kept().refreshToken === sent.refreshToken;
@@ -130,7 +136,9 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
     /** Begins as a guest, where nobody is signed in. */
     guest: () =>
       alone(async () => {
-        if (mode === "json" && storage.getItem(KEY)) await refreshNow(token).catch(ignoreOver);
+        // A login that this browser keeps goes on.
+        const mayBe = mode === "json" ? storage.getItem(KEY) !== null : !isKnown;
+        if (!user && mayBe) await refreshNow(token).catch(ignoreOver);
         return user ?? begin("/auth/guest", {});
       }),
     /** @param {{ currentPassword: string, newPassword: string }} passwords */

@@ -52,7 +52,7 @@ function Refused({ error, code, again }) {
   const isAway = error.status === 0;
   return html`
     <${Nothing} title=${t("cannot_enter")} error=${error} icon=${isAway ? "offline" : "fault"} again=${again}>
-      <p>${error.status >= 500 ? t("later") : reason(error)}</p>
+      <p>${reason(error)}</p>
     <//>
   `;
 }

@@ -1,6 +1,5 @@
 // /sign-in and /register, which offer to keep what the guest wrote; and forms in dialogs.
 
-import { Icon } from "../icons.js";
 import { Bar, Field, Refusal, reason, useAct } from "../parts.js";
 import { go, next, usePlace, useTitle } from "../place.js";
 import { askit, useUser } from "../server.js";
