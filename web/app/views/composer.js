@@ -4,7 +4,7 @@ import { Icon } from "../icons.js";
 import { Who } from "../parts.js";
 import { isFramed } from "../place.js";
 import { useUser } from "../server.js";
-import { html, useLayoutEffect, useRef } from "../vendor/preact.js";
+import { html, useLayoutEffect, useReducer, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 import { isNamedIn, keepAs, useDraft } from "../writing.js";
 
@@ -68,14 +68,15 @@ function OtherIdentity({ draft, user }) {
 
 /**
  * @param {{ id: string, sessionId: string, place: string, label: string, hint: string, compact?: boolean,
- *   send: (body: string, anonymous: boolean) => void }} props `place`: of what is written, for its draft
+ *   isHost: boolean, send: (body: string, anonymous: boolean) => void }} props `place`: of what is written, for its draft
  */
-export function Composer({ id, sessionId, place, label, hint, send, compact }) {
+export function Composer({ id, sessionId, place, label, hint, isHost, send, compact }) {
   const user = useUser();
   const [draft, change] = useDraft(place);
+  const [, again] = useReducer((/** @type {number} */ n) => n + 1, 0);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const nickname = isFramed ? null : (user?.nickname ?? null);
-  const isNamed = nickname !== null && (draft ? !draft.anonymous : isNamedIn(sessionId));
+  const isNamed = nickname !== null && (draft ? !draft.anonymous : isNamedIn(sessionId, isHost));
   const body = draft?.body ?? "";
   const length = lengthOf(body);
   const isTooLong = length > MOST;
@@ -84,6 +85,7 @@ export function Composer({ id, sessionId, place, label, hint, send, compact }) {
   const name = (wanted) => {
     keepAs(sessionId, wanted);
     change({ anonymous: !wanted });
+    again(0); // without a draft nothing else has changed
   };
   /** @param {Event} event */
   const submit = (event) => {
