@@ -36,8 +36,9 @@ const PATHS = {
 export const Icon = ({ name }) =>
   html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true">${/** @type {any} */ (PATHS)[name]}</svg>`;
 
-export const Mark = () => html`
-  <svg viewBox="0 0 32 32" aria-hidden="true">
+/** @param {{ kind?: string }} props a class */
+export const Mark = ({ kind }) => html`
+  <svg class=${kind} viewBox="0 0 32 32" aria-hidden="true">
     <path
       fill="currentColor"
       fill-rule="evenodd"

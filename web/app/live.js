@@ -2,7 +2,7 @@
 
 const PAUSE = 10_000;
 
-let last = 0;
+let last = -PAUSE;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 

@@ -70,10 +70,14 @@ export function useDraft(place) {
 /** What was being written in a session that takes nothing any more. @param {string} sessionId @returns {string[]} */
 export const leftIn = (sessionId) => namesOf(`askit.draft.${sessionId}.`).map((name) => read(name)?.body ?? "");
 
-/** As whom was written last in a session; without a name the first time: a name cannot be taken back. @param {string} sessionId */
-export const isNamedIn = (sessionId) => kept(`askit.as.${sessionId}`) === "named";
+/**
+ * As whom was written last in a session. The first time without a name, because a name cannot be taken back; but hosts
+ * are known.
+ * @param {string} sessionId @param {boolean} isHost
+ */
+export const isNamedIn = (sessionId, isHost) => (kept(`askit.as.${sessionId}`) ?? (isHost ? "named" : "")) === "named";
 /** @param {string} sessionId @param {boolean} isNamed */
-export const keepAs = (sessionId, isNamed) => keep(`askit.as.${sessionId}`, isNamed ? "named" : null);
+export const keepAs = (sessionId, isNamed) => keep(`askit.as.${sessionId}`, isNamed ? "named" : "anonymous");
 
 /**
  * Sends words once, whatever comes between: what is not sent stays and is sent when the connection is back, in the

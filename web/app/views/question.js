@@ -166,6 +166,7 @@ const Replies = ({ question, replies, setting }) => html`
         place=${`${setting.sessionId}.${question.questionId}`}
         label=${t("reply")}
         hint=${t("write_reply")}
+        isHost=${setting.isHost}
         compact
         send=${(/** @type {string} */ body, /** @type {boolean} */ anonymous) =>
           setting.outbox.send(question.questionId, body, anonymous)}

@@ -114,17 +114,20 @@ const Shut = () => html`
   </section>
 `;
 
-/** @param {{ isHost: boolean }} props */
-const First = ({ isHost }) => html`
+/** @param {{ isHost: boolean, onShare: () => void }} props */
+const First = ({ isHost, onShare }) => html`
   <section class="nothing">
-    <${Mark} />
+    <${Mark} kind="art" />
     <h2>${t(isHost ? "no_questions" : "first_question")}</h2>
     <p>${t(isHost ? "no_questions_means" : "first_question_means")}</p>
+    ${isHost && html`
+      <button type="button" class="btn go" onClick=${onShare}><${Icon} name="qr" />${t("code_and_qr")}</button>
+    `}
   </section>
 `;
 
 /** The questions with all that belongs to them. @param {any} props */
-function Questions({ sessionId, room, outbox, state, host }) {
+function Questions({ sessionId, room, outbox, state, host, onShare }) {
   const { session, questions, replies, sort, isComplete } = state;
   const [filter, setFilter] = useState("all");
   const [search, setSearch] = useState("");
@@ -170,6 +173,7 @@ function Questions({ sessionId, room, outbox, state, host }) {
       place=${`${sessionId}.ask`}
       label=${t("ask")}
       hint=${t("what_to_know")}
+      isHost=${host}
       send=${(/** @type {string} */ body, /** @type {boolean} */ anonymous) => outbox.send(null, body, anonymous)}
     />
   `;
@@ -215,7 +219,7 @@ function Questions({ sessionId, room, outbox, state, host }) {
     >
       ${isComplete && list.length === 0 && questions.length > 0 && html`<p class="nothing">${t("none_found")}</p>`}
     <//>
-    ${isEmpty && unsent.length === 0 && html`<${First} isHost=${host} />`}
+    ${isEmpty && unsent.length === 0 && html`<${First} isHost=${host} onShare=${onShare} />`}
   `;
 }
 
@@ -276,7 +280,14 @@ export function RoomView({ sessionId }) {
   const tab = host ? (query.get("tab") ?? "questions") : "questions";
   const onTab = (/** @type {string} */ next) =>
     go(next === "questions" ? location.pathname : `${location.pathname}?tab=${next}`, { replace: true });
-  const questions = html`<${Questions} sessionId=${sessionId} room=${room} outbox=${outbox} state=${state} host=${host} />`;
+  const questions = html`<${Questions}
+    sessionId=${sessionId}
+    room=${room}
+    outbox=${outbox}
+    state=${state}
+    host=${host}
+    onShare=${() => setDialog("share")}
+  />`;
   return html`
     <${Header} session=${session} listeners=${listeners} isList=${tab === "questions"} onDialog=${setDialog} />
     <p class="vh" role="status" aria-live="polite" id="live"></p>
