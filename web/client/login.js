@@ -27,8 +27,6 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
     `askit ${baseUrl}`,
     /** @param {Person | null} other */ (other) => become(other, other?.userId === user?.userId ? token : null),
   );
-  /** Whether it is known if this browser keeps a login. */
-  let isKnown = false;
 
   /** @param {Person | null} next @param {string | null} accessToken */
   function become(next, accessToken) {
@@ -38,13 +36,11 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
   }
   /** @param {Tokens} tokens */
   function accept({ userId, nickname, accessToken, refreshToken }) {
-    isKnown = true;
     // Before the lock is released.
     if (mode === "json" && refreshToken) storage.setItem(KEY, refreshToken);
     become({ userId, nickname, isGuest: nickname === null }, accessToken);
   }
   function forget() {
-    isKnown = true;
     if (mode === "json") storage.removeItem(KEY);
     become(null, null);
   }
@@ -136,9 +132,8 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
     /** Begins as a guest, where nobody is signed in. */
     guest: () =>
       alone(async () => {
-        // A login that this browser keeps goes on.
-        const mayBe = mode === "json" ? storage.getItem(KEY) !== null : !isKnown;
-        if (!user && mayBe) await refreshNow(token).catch(ignoreOver);
+        // With a cookie the server finds a login that goes on.
+        if (mode === "json" && storage.getItem(KEY)) await refreshNow(token).catch(ignoreOver);
         return user ?? begin("/auth/guest", {});
       }),
     /** @param {{ currentPassword: string, newPassword: string }} passwords */
