@@ -18,8 +18,10 @@ onLanguage(() => (askit.language = language));
 /** As a stranger: for what everybody sees. */
 export const stranger = createClient({ mode: "none" });
 
+/** The screen is a stranger's. */
+const isScreen = /^\/s\/[^/]+\/screen$/.test(location.pathname);
 /** It is known who is signed in. Without an answer the page is shown all the same, and says so where it matters. */
-export const resumed = askit.resume().catch(() => null);
+export const resumed = isScreen ? Promise.resolve(null) : askit.resume().catch(() => null);
 /**
  * The room that is asked for: it is read while the views are still on their way, because its questions are what one
  * waits for.

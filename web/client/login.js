@@ -25,7 +25,10 @@ export function createLogin({ baseUrl, mode, storage, headers }) {
   const alone = queue(`askit ${baseUrl}`);
   const tabs = channel(
     `askit ${baseUrl}`,
-    /** @param {Person | null} other */ (other) => become(other, other?.userId === user?.userId ? token : null),
+    /** @param {Person | null} other */ (other) => {
+      // A stranger stays one, whoever signs in beside it.
+      if (mode !== "none") become(other, other?.userId === user?.userId ? token : null);
+    },
   );
 
   /** @param {Person | null} next @param {string | null} accessToken */
