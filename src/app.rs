@@ -14,16 +14,13 @@ use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
 use crate::audit;
+use crate::auth;
 use crate::auth::cookies::Cookies;
 use crate::auth::middleware::limits::check_everything;
 use crate::auth::service::cache_refresh;
 use crate::auth::service::cache_refresh::Caches;
-use crate::auth::service::ended_logins::EndedLogins;
-use crate::auth::service::guesses::Guesses;
-use crate::auth::{self, AuthService, RefreshTokenKey};
-use crate::changes::{Changes, Epochs, Woken};
 use crate::clock::SharedClock;
-use crate::config::{DatabaseUrl, KeyPurpose, MasterSecrets, PublicUrl, Settings};
+use crate::config::{DatabaseUrl, MasterSecrets, PublicUrl, Settings};
 use crate::db::migrations::{self, Applied};
 use crate::db::{BUSY_TIMEOUT, DataStep, Db, Marks, Notices, OwnConnection};
 use crate::http::Cursors;
@@ -32,32 +29,20 @@ use crate::http::connections::ClientTimeout;
 use crate::http::origin::TrustedOrigins;
 use crate::http::rate_limits::Limits;
 use crate::http::{capacity, connections, head, header_limits, origin, problem, security_headers};
-use crate::keys::access_token::AccessTokens;
-use crate::keys::{self, SigningKeys};
+use crate::keys;
 use crate::live::{self, Follower, Live};
 use crate::openapi::handlers::Docs;
 use crate::page::Page;
-use crate::password::{self, Passwords};
-use crate::posts::{self, PostsService};
-use crate::purge::{Purge, PurgeActor, PurgeSoon, Purger};
-use crate::questions::{self, QuestionsService};
+use crate::password;
+use crate::purge::{Purge, PurgeActor, Purger};
+use crate::questions;
 use crate::random::Random;
 use crate::retries;
 use crate::routes;
-use crate::sessions::{self, KnownCodes, SessionsService};
+use crate::services::{self, ACCOUNT_DATA, Services};
+use crate::sessions;
 use crate::telemetry::{self, RequestSpan};
-use crate::users::account_data::AccountData;
-use crate::users::{UsersService, remove_deleted};
-
-/// What features keep for accounts: it moves with a claimed guest, goes with a deleted account,
-/// follows a new nickname, and is part of an export. Sessions come first: they are locked before
-/// anything that belongs to them.
-pub const ACCOUNT_DATA: &[AccountData] = &[
-    sessions::ACCOUNT_DATA,
-    questions::ACCOUNT_DATA,
-    posts::ACCOUNT_DATA,
-    retries::ACCOUNT_DATA,
-];
+use crate::users::remove_deleted;
 
 /// What features remove once it is over, in this order: what is in a session goes before its
 /// participants, a guest after its logins and contributions.
@@ -117,11 +102,7 @@ impl Stopper {
 #[derive(Clone)]
 struct WorkerState {
     db: Db,
-    auth: AuthService,
-    users: UsersService,
-    posts: PostsService,
-    sessions: SessionsService,
-    questions: QuestionsService,
+    services: Services,
     live: Live,
     page: Data<Page>,
     docs: Docs,
@@ -151,11 +132,12 @@ pub async fn start(
     let limits = Limits::new(&settings.limits, &clock, &random);
     let marks = Arc::new(Marks::new(settings.database.url.has_instances()));
     let shared = build(&settings, db.clone(), &clock, random, &marks).await?;
+    let auth = shared.services.auth.clone();
     let caches = Caches {
         db: db.clone(),
-        ended_logins: shared.auth.ended_logins.clone(),
-        signing_keys: shared.auth.signing_keys.clone(),
-        decoys: shared.auth.passwords.decoys.clone(),
+        ended_logins: auth.ended_logins,
+        signing_keys: auth.signing_keys,
+        decoys: auth.passwords.decoys,
     };
     let notices = Notices::listen(&settings.database.url, marks)?;
     // No request is served before this process knows which logins have ended.
@@ -166,9 +148,8 @@ pub async fn start(
     spawn(cache_refresh::run(caches, notices));
     let swept = limits.clone();
     let sweep = Box::new(move |now| swept.sweep(now));
-    let purger = purger(db, &settings);
-    let (interval, soon) = (settings.auth.purge_interval, shared.auth.purge_soon.clone());
-    let purge_actor = PurgeActor::new(purger, sweep, clock, interval, soon).start();
+    let (purger, interval) = (purger(db, &settings), settings.auth.purge_interval);
+    let purge_actor = PurgeActor::new(purger, sweep, clock, interval, auth.purge_soon).start();
     let live = shared.live.clone();
     let server = serve(&settings, shared, limits, listener)?;
     let handle = Stopper {
@@ -217,31 +198,14 @@ async fn build(
     marks: &Arc<Marks>,
 ) -> anyhow::Result<WorkerState> {
     let secrets = load_secrets(settings, &random)?;
-    let auth = build_auth(settings, &secrets, &db, clock, &random).await?;
-    let woken = Woken::new(Arc::clone(marks));
-    let epochs = Epochs::open(&db, random.clone()).await?;
-    let changes = Changes::new(db.clone(), woken, epochs);
+    let services = services::start(settings, &secrets, &db, clock, &random, marks).await?;
     let public_url = settings.server.public_url.clone();
     let cookies = Cookies::new(&public_url);
-    let guest_lifetime = settings.auth.refresh_idle_lifetime;
-    let live = build_live(settings, &changes, clock, &random, &auth)?;
-    let users = UsersService::new(db.clone(), ACCOUNT_DATA);
     Ok(WorkerState {
-        db: db.clone(),
-        page: Data::new(Page::new(users.clone(), &settings.server)),
-        users,
-        posts: PostsService::new(db.clone(), clock.clone()),
-        sessions: SessionsService::new(
-            db.clone(),
-            clock.clone(),
-            random.clone(),
-            auth.purge_soon.clone(),
-            KnownCodes::new(&db, clock, &secrets),
-            changes.clone(),
-        ),
-        questions: QuestionsService::new(db, clock.clone(), random, guest_lifetime, changes),
-        live,
-        auth,
+        live: build_live(settings, &services, clock, &random)?,
+        page: Data::new(Page::new(services.users.clone(), &settings.server)),
+        db,
+        services,
         docs: Docs::new(cookies),
         cookies,
         cursors: Cursors::new(&secrets),
@@ -254,11 +218,11 @@ async fn build(
 /// What is followed, and the thread that tells what has changed.
 fn build_live(
     settings: &Settings,
-    changes: &Changes,
+    services: &Services,
     clock: &SharedClock,
     random: &Random,
-    auth: &AuthService,
 ) -> anyhow::Result<Live> {
+    let (auth, changes) = (&services.auth, &services.changes);
     let most = settings.server.max_connections as usize / 4 * 3;
     let (own_clock, ended_logins) = (clock.clone(), auth.ended_logins.clone());
     let live = Live::new(
@@ -282,46 +246,16 @@ fn build_live(
     Ok(live)
 }
 
-async fn build_auth(
-    settings: &Settings,
-    secrets: &MasterSecrets,
-    db: &Db,
-    clock: &SharedClock,
-    random: &Random,
-) -> anyhow::Result<AuthService> {
-    let (own_clock, own_random) = (clock.clone(), random.clone());
-    let signing_keys =
-        SigningKeys::open(db.clone(), secrets, &settings.auth, own_clock, own_random).await?;
-    let public_url = &settings.server.public_url;
-    let decoy_key = secrets.current.derive(KeyPurpose::Decoys);
-    let lifetime = settings.auth.access_token_lifetime;
-    let keys = signing_keys.present().clone();
-    Ok(AuthService {
-        db: db.clone(),
-        clock: clock.clone(),
-        random: random.clone(),
-        settings: settings.auth.clone(),
-        guesses: Guesses::new(db, clock, random, &settings.limits, secrets),
-        passwords: Passwords::start(&settings.password, public_url, decoy_key, random.clone())?,
-        signing_keys,
-        access_tokens: AccessTokens::new(keys, public_url, lifetime, random.clone()),
-        refresh_tokens: RefreshTokenKey::new(secrets),
-        account_data: ACCOUNT_DATA,
-        purge_soon: PurgeSoon::default(),
-        ended_logins: EndedLogins::new(db.clone(), clock.clone(), &settings.auth),
-    })
-}
-
 /// Gives handlers and middleware what they take from the app.
 fn provide(config: &mut ServiceConfig, shared: WorkerState) {
     config
         .app_data(Data::new(shared.db))
-        .app_data(Data::new(shared.auth.signing_keys.clone()))
-        .app_data(Data::new(shared.auth))
-        .app_data(Data::new(shared.users))
-        .app_data(Data::new(shared.posts))
-        .app_data(Data::new(shared.sessions))
-        .app_data(Data::new(shared.questions))
+        .app_data(Data::new(shared.services.auth.signing_keys.clone()))
+        .app_data(Data::new(shared.services.auth))
+        .app_data(Data::new(shared.services.users))
+        .app_data(Data::new(shared.services.posts))
+        .app_data(Data::new(shared.services.sessions))
+        .app_data(Data::new(shared.services.questions))
         .app_data(Data::new(shared.live))
         .app_data(shared.page)
         .app_data(Data::new(shared.docs))

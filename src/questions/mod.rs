@@ -81,6 +81,13 @@ pub struct Contribution {
     pub anonymous: bool,
 }
 
+impl Contribution {
+    /// These words; `anonymous`: nobody is to see who wrote them.
+    pub fn new(body: Body, anonymous: bool) -> Self {
+        Self { body, anonymous }
+    }
+}
+
 /// What questions and replies have in common, whoever asks.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -60,6 +60,15 @@ pub struct NewSession {
 }
 
 impl NewSession {
+    /// One that ends when sessions usually do.
+    pub fn new(title: SessionTitle, description: SessionDescription) -> Self {
+        Self {
+            title,
+            description,
+            expires_at: None,
+        }
+    }
+
     /// What the session says of itself when it is opened.
     fn details(
         &self,

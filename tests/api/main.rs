@@ -17,6 +17,7 @@ mod authentication;
 mod commands;
 mod connections;
 mod database;
+mod demo;
 mod errors;
 mod failures;
 mod head;

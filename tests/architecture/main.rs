@@ -68,7 +68,7 @@ const FOUNDATION: [(&str, &[&str]); 14] = [
 ];
 
 /// What is above every feature.
-const UPPER: [&str; 3] = ["app", "openapi", "routes"];
+const UPPER: [&str; 5] = ["app", "demo", "openapi", "routes", "services"];
 
 /// Files of features that speak HTTP.
 const SPEAKS_HTTP: [&str; 5] = [
@@ -167,8 +167,8 @@ fn repositories_write_no_sql(source: &Source) -> Option<String> {
 }
 
 fn anyhow_stays_at_the_top(source: &Source) -> Option<String> {
-    let may = source.module() == "bin" || source.path == "app.rs";
-    (!may && source.mentions("anyhow")).then(|| "errors below app.rs have types".into())
+    let may = source.module() == "bin" || ["app.rs", "services.rs"].contains(&&*source.path);
+    (!may && source.mentions("anyhow")).then(|| "errors below services.rs have types".into())
 }
 
 fn files_are_short(source: &Source) -> Option<String> {

@@ -6,18 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, ensure};
-use askit::app;
 use askit::auth::NewAccount;
 use askit::auth::service::administration::Administration;
 use askit::auth::service::import::{Batch, Import, Reason};
 use askit::changes::Epochs;
-use askit::clock::{Clock, SystemClock};
-use askit::config::Settings;
-use askit::db::{BUSY_TIMEOUT, Db};
-use askit::keys;
+use askit::clock::{Clock, ManualClock, SharedClock, SystemClock};
+use askit::config::{Profile, Settings};
+use askit::db::{BUSY_TIMEOUT, Db, Marks};
 use askit::password::{NewPassword, Passwords};
 use askit::random::Random;
 use askit::users::{Email, FoldedEmail, Nickname};
+use askit::{app, demo, keys, services};
 use chrono::SecondsFormat;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
@@ -42,6 +41,30 @@ pub async fn purge(settings: Settings) -> anyhow::Result<()> {
     } else {
         Err(anyhow!("cannot purge {}", purged.failed.join(", ")))
     }
+}
+
+/// Fills an empty database with a session that looks alive, and says how to come in.
+pub async fn demo(settings: Settings) -> anyhow::Result<()> {
+    ensure!(
+        settings.profile == Profile::Development,
+        "a demonstration is for development alone: its hosts' passwords are printed"
+    );
+    let db = open(&settings).await?;
+    let random = Random::from_system();
+    let clock = Arc::new(ManualClock::new(SystemClock.now() - demo::LENGTH));
+    let shared: SharedClock = clock.clone();
+    let secrets = app::load_secrets(&settings, &random)?;
+    let marks = Arc::new(Marks::new(settings.database.url.has_instances()));
+    let services = services::start(&settings, &secrets, &db, &shared, &random, &marks).await?;
+    let made = demo::fill(&services, &clock, &random).await?;
+    let url = settings.server.public_url.origin();
+    println!("the page       {url} (askit serve)");
+    println!("join code      {}", made.join_code);
+    for host in made.hosts {
+        println!("sign in as     {}: {}", host.nickname, host.email);
+        println!("with password  {}", host.password);
+    }
+    Ok(())
 }
 
 /// Makes an account. Its password comes from the terminal or, where there is none, from the first

@@ -41,6 +41,8 @@ enum Command {
         #[arg(long)]
         lan: bool,
     },
+    /// Fill an empty development database with a session that looks alive
+    Demo,
     /// Apply pending migrations and exit
     Migrate,
     /// Print every setting in effect with its source, and every problem
@@ -159,6 +161,7 @@ fn run(command: Command, settings: Settings) -> anyhow::Result<()> {
     let telemetry = settings.telemetry.clone();
     match command {
         Command::Serve { lan } => logged(&telemetry, serve(settings, lan)),
+        Command::Demo => logged(&telemetry, commands::demo(settings)),
         Command::Migrate => logged(&telemetry, commands::migrate(settings)),
         Command::Config => Ok(()),
         Command::Purge => logged(&telemetry, commands::purge(settings)),

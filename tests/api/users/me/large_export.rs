@@ -5,9 +5,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use actix_web::rt::System;
-use askit::app::ACCOUNT_DATA;
 use askit::auth::AuthService;
 use askit::keys::access_token::AccessTokenText;
+use askit::services::ACCOUNT_DATA;
 use askit::users::LoginId;
 use serde_json::Value;
 
