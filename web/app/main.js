@@ -37,6 +37,7 @@ function App() {
 
 theme();
 followLinks((path) => routeOf(path) !== null);
-await Promise.allSettled([words.loaded, resumed, routeOf(location.pathname)?.View.load()]);
+// Without words the document says so, in both languages.
+await Promise.all([words.loaded, resumed, routeOf(location.pathname)?.View.load().catch(() => {})]);
 document.body.replaceChildren();
 render(html`<${App} />`, document.body);
