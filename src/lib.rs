@@ -3,7 +3,8 @@
 //! Dependencies point downwards only:
 //! `bin → app → routes → handlers → service → repository → db → config`, and between features one
 //! way: `live → questions → sessions → changes`, `live, questions → auth, users`, `sessions, auth →
-//! users, audit`, `auth → keys, password`, and `posts, changes, password, keys, audit → users`.
+//! users, audit`, `auth → keys, password`, and `page, posts, changes, password, keys, audit →
+//! users`.
 //! `tests/architecture/` checks it.
 
 pub mod app;
