@@ -1,6 +1,8 @@
 // What a screen reader is told: at most one sentence in ten seconds, and never a like.
 
 const PAUSE = 10_000;
+/** So long a sentence stays there: whoever reads the page on their own finds no old one. */
+const STAY = 5_000;
 
 let last = -PAUSE;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -13,6 +15,8 @@ export function say(text) {
   timer = setTimeout(() => {
     last = performance.now();
     const place = document.getElementById("live");
-    if (place) place.textContent = text;
+    if (!place) return;
+    place.textContent = text;
+    timer = setTimeout(() => (place.textContent = ""), STAY);
   }, wait);
 }

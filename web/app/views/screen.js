@@ -13,9 +13,12 @@ import { number, t } from "../words.js";
 /** More than fit. */
 const ROWS = 8;
 
+/** Characters of Korean, Chinese and Japanese are as wide as so many of Latin. */
+const WIDE = 1.7;
 /** The size follows the length. @param {string} text */
 function fit(text) {
-  const length = Array.from(text).length;
+  const wide = text.match(/[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]/g)?.length ?? 0;
+  const length = Array.from(text).length + wide * (WIDE - 1);
   return length <= 60 ? "fit-1" : length <= 110 ? "fit-2" : length <= 180 ? "fit-3" : "fit-4";
 }
 /** @param {{ session: Session }} props */
