@@ -334,5 +334,3 @@ export function useMinute() {
   }, []);
   return minute;
 }
-
-export { askit } from "./server.js";

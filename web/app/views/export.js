@@ -1,7 +1,8 @@
 // Everything that was asked and replied, as a file.
 
 import { Icon } from "../icons.js";
-import { askit, useAct } from "../parts.js";
+import { useAct } from "../parts.js";
+import { askit } from "../server.js";
 import { html, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 import { Fault, within } from "./host.js";

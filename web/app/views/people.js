@@ -1,8 +1,8 @@
 // Who takes part: the list, and what the super host makes of whom.
 
-import { askit, Confirm, Dialog, useAct, useRead, Waiting, Who } from "../parts.js";
+import { Confirm, Dialog, useAct, useRead, Waiting, Who } from "../parts.js";
 import { go } from "../place.js";
-import { isHost, isOver } from "../server.js";
+import { askit, isHost, isOver } from "../server.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 import { Facts, Fault, within } from "./host.js";

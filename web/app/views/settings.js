@@ -1,9 +1,9 @@
 // What a session says of itself, when it ends, and its end.
 
 import { Icon } from "../icons.js";
-import { askit, Confirm, Field, Refusal, useAct } from "../parts.js";
+import { Confirm, Field, Refusal, useAct } from "../parts.js";
 import { go } from "../place.js";
-import { isOver } from "../server.js";
+import { askit, isOver } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { moment, now, t } from "../words.js";
 import { Facts } from "./host.js";
