@@ -4,7 +4,7 @@ import { Icon, Mark } from "../icons.js";
 import { Nothing, halves } from "../parts.js";
 import { useTitle } from "../place.js";
 import { isOver, stranger, useReopening, useRoom } from "../server.js";
-import { html, useEffect, useMemo } from "../vendor/preact.js";
+import { html, useEffect, useMemo, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 
 /** @typedef {import("../server.js").Question} Question */
@@ -24,11 +24,25 @@ function fit(text) {
 /** @param {{ session: Session }} props */
 const Qr = ({ session }) =>
   html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg?size=8`} alt=${t("qr_of_code")} />`;
-/** @param {{ code: string }} props */
-const Code = ({ code }) => {
+/** As large as there is room for: W is twice as wide as 1. @param {{ code: string }} props */
+function Code({ code }) {
+  const line = useRef(/** @type {HTMLElement | null} */ (null));
   const [first, second] = halves(code).split(" ");
-  return html`<p class="bigcode"><span>${first}</span><span>${second}</span></p>`;
-};
+  useEffect(() => {
+    const it = line.current;
+    if (!it) return;
+    const fit = () => {
+      it.style.fontSize = "";
+      if (it.scrollWidth <= it.clientWidth) return;
+      const [size = 1, rem = 1] = [it, document.documentElement].map((of) => Number.parseFloat(getComputedStyle(of).fontSize));
+      it.style.fontSize = `${(size / rem) * (it.clientWidth / it.scrollWidth)}rem`;
+    };
+    const watch = new ResizeObserver(fit);
+    watch.observe(it);
+    return () => watch.disconnect();
+  }, [code]);
+  return html`<p class="bigcode" ref=${line}><span>${first}</span><span>${second}</span></p>`;
+}
 /** @param {{ n: number }} props */
 const Likes = ({ n }) => html`<${Icon} name="like" /><span class="vh">${t("like")}</span>${number(n)}`;
 
