@@ -195,8 +195,16 @@ export function Menu({ label, children, icon = "more", kind = "icon", shown }) {
   useLayoutEffect(() => {
     const it = list.current;
     if (!it) return;
-    const beyond = EDGE - it.getBoundingClientRect().left;
-    if (beyond > 0) it.style.right = `${-beyond}px`;
+    const place = () => {
+      it.style.right = "";
+      const beyond = EDGE - it.getBoundingClientRect().left;
+      if (beyond > 0) it.style.right = `${-beyond}px`;
+    };
+    place();
+    const watch = new ResizeObserver(place);
+    watch.observe(document.documentElement);
+    watch.observe(it);
+    return () => watch.disconnect();
   }, [isOpen]);
   /** @param {KeyboardEvent} event */
   const keys = (event) => {

@@ -209,7 +209,7 @@ export function Feed({ list, isBusy, item, children, target }) {
   if (skipped) parts.push(html`<${Gap} key="after" height=${skipped} />`);
   return html`
     <div
-      role="feed"
+      role=${list.length ? "feed" : "group"}
       id="list"
       tabindex="-1"
       ref=${root}
