@@ -32,7 +32,7 @@ pub struct LimitSettings {
     pub join_codes: Rate,
     /// Of a network: streams of events.
     pub streams: Rate,
-    /// Of a network: all requests that bear no valid token, but streams of events.
+    /// Of a network: all requests that bear no valid token, but streams of events and the page.
     pub everything: Rate,
     /// Of a network whose `everything` is used up: tokens whose signature is checked all the same.
     pub token_checks: Rate,

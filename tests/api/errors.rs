@@ -219,7 +219,7 @@ fn nobody_says_in_a_body_who_they_are() {
 fn unknown_urls_are_problems_too() {
     let app = App::start(Kind::Sqlite);
     for path in [
-        "/",
+        "/nope",
         "/api",
         "/api/",
         "/api/nope",

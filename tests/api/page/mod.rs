@@ -184,6 +184,8 @@ fn other_paths_and_methods_are_refused_as_everywhere() {
         "/app/../main.js",
         "/app/%2e%2e/client/index.js",
         "/app//main.js",
+        "/app/%ff.js",
+        "/app/main.js%00",
         "/client/api.d.ts",
         "/client/package.json",
         "/client/README.md",

@@ -104,7 +104,8 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     // The code is in the body, which HEAD has not.
     let is_head = method == "HEAD";
     let Some(operation) = operation(if is_head { "GET" } else { method }, path) else {
-        let is_page = path == "/" || PAGE.iter().any(|it| path.starts_with(it));
+        let is_home = path.split('?').next() == Some("/");
+        let is_page = is_home || PAGE.iter().any(|it| path.starts_with(it));
         if is_page && matches!(answer.status, 200 | 304) {
             return;
         }
