@@ -29,3 +29,16 @@ export function namesOf(start) {
   } catch {} // switched off
   return [...new Set(names)].filter((name) => name.startsWith(start));
 }
+
+/**
+ * Whether this browser keeps cookies. Chromium says that it does where a person has switched them off for all pages,
+ * so one is tried.
+ */
+function triesCookie() {
+  if (!navigator.cookieEnabled) return false;
+  document.cookie = "askit-try=1; Path=/; SameSite=Lax";
+  const isKept = document.cookie.includes("askit-try=1");
+  document.cookie = "askit-try=; Path=/; Max-Age=0";
+  return isKept;
+}
+export const keepsCookies = triesCookie();

@@ -203,8 +203,13 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
     if (!locks || !canShare) return void lead(signal);
     tabs = channel(shared, hear);
     tabs.tell({ hello: true });
-    locks.request(shared, { signal }, () => lead(signal)).catch((error) => {
-      if (!signal.aborted) throw error;
+    let hasBegun = false;
+    const begun = () => ((hasBegun = true), lead(signal));
+    locks.request(shared, { signal }, begun).catch((error) => {
+      if (signal.aborted) return;
+      // Chromium has locks and refuses them where a person has switched cookies off.
+      if (hasBegun) throw error;
+      return lead(signal);
     });
   }
   function pauseAll() {

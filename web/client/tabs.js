@@ -13,14 +13,26 @@ export const canShare = locks !== undefined && typeof BroadcastChannel !== "unde
  * @returns {<T>(job: () => Promise<T>) => Promise<T>}
  */
 export function queue(name) {
-  // The types of the DOM say that the answer is a promise of a promise.
-  if (locks) return (job) => /** @type {any} */ (locks.request(name, job));
   /** @type {Promise<unknown>} */
   let last = Promise.resolve();
-  return (job) => {
+  /** @template T @param {() => Promise<T>} job */
+  const here = (job) => {
     const next = last.then(job);
     last = next.catch(() => {});
     return next;
+  };
+  if (!locks) return here;
+  return async (job) => {
+    let hasBegun = false;
+    const begin = () => ((hasBegun = true), job());
+    try {
+      // The types of the DOM say that the answer is a promise of a promise.
+      return await /** @type {any} */ (locks.request(name, begin));
+    } catch (error) {
+      // Chromium has locks and refuses them where a person has switched cookies off.
+      if (hasBegun) throw error;
+      return here(job);
+    }
   };
 }
 

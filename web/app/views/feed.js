@@ -160,6 +160,11 @@ export function Feed({ list, isBusy, item, children, target }) {
   const [first, last] = useNear(root, ids, heights);
 
   useEffect(() => root.current?.querySelectorAll(":scope > [data-id]").forEach(heights.observe));
+  // What is moved within the document loses the focus.
+  const had = root.current?.contains(document.activeElement) ? document.activeElement : null;
+  useLayoutEffect(() => {
+    if (had instanceof HTMLElement && had.isConnected && document.activeElement === document.body) had.focus({ preventScroll: true });
+  });
   // If what had the focus is gone, the next one gets it.
   useLayoutEffect(() => {
     const was = focused.current;

@@ -4,6 +4,7 @@ import { Icon } from "../icons.js";
 import { Bar, Nothing, Waiting, halves, reason, useAct } from "../parts.js";
 import { go, useTitle } from "../place.js";
 import { askit, isOver } from "../server.js";
+import { keepsCookies } from "../storage.js";
 import { html, useEffect, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 
@@ -37,7 +38,7 @@ function unlessOver(error) {
 
 /** For who has switched cookies off. @param {{ text: string }} props */
 export const NoCookies = ({ text }) =>
-  !navigator.cookieEnabled && html`<p class="note wait"><${Icon} name="fault" /><span>${text}</span></p>`;
+  !keepsCookies && html`<p class="note wait"><${Icon} name="fault" /><span>${text}</span></p>`;
 
 /** @param {{ error: any, code: string, again: () => void }} props */
 function Refused({ error, code, again }) {
@@ -77,7 +78,7 @@ function decoded(code) {
 /** @param {{ code: string }} props */
 export function Join({ code }) {
   const joinCode = clean(decoded(code));
-  const [isAsked, setAsked] = useState(!navigator.cookieEnabled);
+  const [isAsked, setAsked] = useState(!keepsCookies);
   const [, error, enter] = useAct(async () => {
     setAsked(false);
     await enterByCode(joinCode, { replace: true });

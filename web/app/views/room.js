@@ -5,7 +5,7 @@ import { say } from "../live.js";
 import { Dialog, Everywhere, Menu, Nothing, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, openRoom, useReopening, useRoom, useUser } from "../server.js";
-import { keep } from "../storage.js";
+import { keep, keepsCookies } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { language, t } from "../words.js";
 import { createOutbox, forgetOld, useOutbox } from "../writing.js";
@@ -292,7 +292,7 @@ export function RoomView({ sessionId }) {
     <${Header} session=${session} listeners=${listeners} isList=${tab === "questions"} onDialog=${setDialog} />
     <p class="vh" role="status" aria-live="polite" id="live"></p>
     <${Banner} isLost=${isLost} again=${room.reload} />
-    ${!navigator.cookieEnabled && html`<div class="banner wait"><${Icon} name="fault" /><p>${t("cookies_needed")}</p></div>`}
+    ${!keepsCookies && html`<div class="banner wait"><${Icon} name="fault" /><p>${t("cookies_needed")}</p></div>`}
     ${host
       ? html`
           <main>
