@@ -33,12 +33,23 @@ static DRIVER: LazyLock<(Program, String)> = LazyLock::new(|| {
 });
 
 /// Runs a test in a new browser. When the test fails, tells what the browser saw.
-pub fn browse(scene: fn() -> Scene, test: impl AsyncFnOnce(&Scene, &Browser)) {
+pub fn browse(scene: impl FnOnce() -> Scene, test: impl AsyncFnOnce(&Scene, &Browser)) {
+    browse_with(json!({}), scene, async |scene, browser| {
+        test(scene, browser).await
+    });
+}
+
+/// The same in a browser with these preferences, for a test that changes the scene.
+pub fn browse_with(
+    preferences: Value,
+    scene: impl FnOnce() -> Scene,
+    test: impl AsyncFnOnce(&mut Scene, &Browser),
+) {
     program::expect_all();
-    let scene = scene();
+    let mut scene = scene();
     let system = System::new();
-    let browser = system.block_on(Browser::start(scene.secrets()));
-    let test = AssertUnwindSafe(|| system.block_on(test(&scene, &browser)));
+    let browser = system.block_on(Browser::start(scene.secrets(), preferences));
+    let test = AssertUnwindSafe(|| system.block_on(test(&mut scene, &browser)));
     let outcome = catch_unwind(test);
     if outcome.is_err() {
         system.block_on(browser.tell());
@@ -69,20 +80,29 @@ pub struct Cookie {
 }
 
 impl Browser {
-    async fn start(secrets: Arc<Mutex<Secrets>>) -> Self {
+    async fn start(secrets: Arc<Mutex<Secrets>>, preferences: Value) -> Self {
+        let arguments = [
+            // Where it runs as root it has no sandbox; it sees pages of this folder only.
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-proxy-server",
+            "--disable-background-networking",
+            "--disable-background-timer-throttling",
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows",
+            // How an element is called to those who do not see it.
+            "--enable-blink-features=ComputedAccessibilityInfo",
+        ];
         let capabilities = json!({
             // The proxy's certificate is made by the test.
             "acceptInsecureCerts": true,
             "goog:loggingPrefs": { "performance": "ALL", "browser": "ALL" },
             "goog:chromeOptions": {
                 "binary": program::path("chromium"),
-                // Where it runs as root it has no sandbox; it sees pages of this folder only.
-                "args": [
-                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                    "--no-proxy-server", "--disable-background-networking",
-                    "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
-                    "--disable-backgrounding-occluded-windows",
-                ],
+                "args": arguments,
+                "prefs": preferences,
                 "perfLoggingPrefs": { "enablePage": false },
             },
         });
@@ -126,6 +146,14 @@ impl Browser {
         let ours = cookies.iter().filter(|it| it.value.len() > 40);
         ours.for_each(|it| secrets.add(&it.value));
         cookies
+    }
+
+    /// What a Content-Security-Policy has refused, as the console says it; each once.
+    pub async fn refusals(&self) -> Vec<String> {
+        let console = self.command("se/log", json!({ "type": "browser" })).await;
+        let lines = console.as_array().unwrap().iter();
+        let lines = lines.filter_map(|it| it["message"].as_str().map(str::to_owned));
+        lines.filter(|it| it.contains("Security Policy")).collect()
     }
 
     /// A command of chromedriver's that is not part of WebDriver.

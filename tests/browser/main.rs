@@ -1,7 +1,7 @@
 //! Askit in a real browser: Chromium with a profile of its own for each test, pages of several
 //! origins, nginx before the server where https matters. On SQLite alone, unless there are two
-//! instances: what a database does to the answers is shown by `tests/api`, whose server and people
-//! are used here.
+//! instances or people act at the page that the server has: what a database does to the answers is
+//! shown by `tests/api`, whose server and people are used here.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,7 +14,6 @@
 #[expect(
     dead_code,
     unused_imports,
-    unused_macros,
     reason = "shared with tests/api, which uses all of it"
 )]
 mod support;
@@ -22,6 +21,7 @@ mod support;
 mod browser;
 mod follower;
 mod network;
+mod page;
 mod pages;
 mod program;
 mod proxy;
@@ -36,6 +36,7 @@ mod in_chromium {
     mod follow_deployed;
     mod follow_in_tabs;
     mod forms;
+    mod page;
     mod planted;
     mod sign_in;
     mod strangers;

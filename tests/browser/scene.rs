@@ -2,7 +2,9 @@
 
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::thread;
 
+use askit::clock::{Clock, ManualClock, SystemClock};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -62,6 +64,55 @@ impl Scene {
             network: Some(network),
             ..scene
         }
+    }
+
+    /// The page that the server itself has, over a network that can be cut. Its clock begins where
+    /// the browser's is.
+    pub fn page(kind: Kind) -> Self {
+        Self::page_with(kind, |_| Setup::default())
+    }
+
+    /// The same with a setup that is told an origin of the same site.
+    pub fn page_with(kind: Kind, setup: impl FnOnce(&str) -> Setup) -> Self {
+        let sibling = format!("http://localhost:{}", *OTHER_PAGES);
+        let network = Network::new();
+        let own = format!("http://localhost:{}", network.port);
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let setup = setup(&sibling).set("SERVER__PUBLIC_URL", &own);
+        let app = setup.clock(&clock).start(kind);
+        network.lead_to(app.address.port());
+        Self {
+            api: own.clone(),
+            page: own,
+            sibling,
+            stranger: format!("http://127.0.0.1:{}", *PAGES),
+            app,
+            other: Mutex::default(),
+            network: Some(network),
+            _proxy: None,
+        }
+    }
+
+    /// Nobody reaches the server any more.
+    pub fn cut(&self) {
+        self.network.as_ref().unwrap().cut();
+    }
+
+    pub fn mend(&self) {
+        self.network.as_ref().unwrap().mend();
+    }
+
+    /// Stops the server of a page; `meanwhile` nobody answers; then another one has its database.
+    pub async fn restart(&mut self, meanwhile: impl AsyncFnOnce()) {
+        self.cut();
+        meanwhile().await;
+        let setup = Setup::default().set("SERVER__PUBLIC_URL", &self.page);
+        let app = &mut self.app;
+        // Not within the runtime of the test.
+        thread::scope(|scope| scope.spawn(|| app.restart_here(setup)).join()).unwrap();
+        let network = self.network.as_ref().unwrap();
+        network.lead_to(self.app.address.port());
+        network.mend();
     }
 
     /// As in production: by https, behind a proxy, with names of their own.

@@ -1,5 +1,6 @@
 //! A tab, and what a page in it may do.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use actix_web::rt::time::sleep;
@@ -14,6 +15,8 @@ use crate::browser::Browser;
 pub struct Tab<'a> {
     browser: &'a Browser,
     window: WindowHandle,
+    /// Whether it is about the first frame of the page.
+    pub is_in_frame: Cell<bool>,
 }
 
 /// What a page could read of an answer.
@@ -22,7 +25,11 @@ pub struct Reply(Value);
 
 impl<'a> Tab<'a> {
     pub fn new(browser: &'a Browser, window: WindowHandle) -> Self {
-        Self { browser, window }
+        Self {
+            browser,
+            window,
+            is_in_frame: Cell::new(false),
+        }
     }
 
     /// Leaves the page for another one, and waits until it is loaded.
@@ -109,9 +116,13 @@ impl<'a> Tab<'a> {
         cookies.as_str().unwrap().to_owned()
     }
 
-    async fn show(&self) {
+    /// Makes it the one that commands of the browser are for.
+    pub async fn show(&self) {
         let window = self.window.clone();
         self.browser.client.switch_to_window(window).await.unwrap();
+        if self.is_in_frame.get() {
+            self.browser.client.enter_frame(0).await.unwrap();
+        }
     }
 }
 

@@ -21,6 +21,10 @@ pub struct Sent {
     pub cookies: String,
     /// The header `Last-Event-ID`.
     pub last_event_id: String,
+    /// The header `Authorization`.
+    pub authorization: String,
+    /// The document that sent it.
+    pub document: String,
     pub status: Option<u64>,
 }
 
@@ -96,6 +100,8 @@ impl Sent {
             "Network.requestWillBeSent" => {
                 self.method = text(&data["request"]["method"]);
                 self.url = text(&data["request"]["url"]);
+                self.authorization = text(&data["request"]["headers"]["Authorization"]);
+                self.document = text(&data["documentURL"]);
             }
             "Network.requestWillBeSentExtraInfo" => {
                 self.site = text(&data["headers"]["Sec-Fetch-Site"]);

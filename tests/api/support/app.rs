@@ -140,12 +140,18 @@ impl App {
     }
 
     /// The same with what is special about the other one.
-    pub fn restart_with(self, setup: Setup) -> Self {
-        let Self { database, server } = self;
-        let setup = setup.clock(&server.clock);
-        drop(server);
-        let server = setup.start_on(&database);
-        Self { database, server }
+    pub fn restart_with(mut self, setup: Setup) -> Self {
+        self.restart_here(setup);
+        self
+    }
+
+    /// The same in the place of this one.
+    pub fn restart_here(&mut self, setup: Setup) {
+        let setup = setup.clock(&self.server.clock);
+        self.server.stop();
+        let secrets = Arc::clone(&self.server.secrets);
+        self.server = setup.start_on(&self.database);
+        self.server.secrets = secrets;
     }
 }
 
@@ -326,8 +332,18 @@ impl Secrets {
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl RunningServer {
+    /// Stops it, unless that was done, and searches its log.
+    fn stop(&mut self) {
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
         System::new().block_on(self.handle.stop(true));
-        let ended = self.thread.take().unwrap().join();
+        let ended = thread.join();
         if std::thread::panicking() {
             return;
         }
