@@ -46,6 +46,7 @@ pub const FILES: &[(&str, &[u8])] = files![
     "app/views/sign-in.js"
     "app/views/toolbar.js"
     "app/views/unsent.js"
+    "app/wall.css"
     "app/words.js"
     "app/writing.js"
     "client/follow.js"

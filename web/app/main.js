@@ -12,7 +12,7 @@ const ROUTES = [
   [/^\/$/, home],
   [/^\/join\/(?<code>[^/]+)$/, lazy(() => import("./views/join.js"), "Join")],
   [/^\/s\/(?<sessionId>[^/]+)$/, lazy(() => import("./views/room.js"), "RoomView")],
-  [/^\/s\/(?<sessionId>[^/]+)\/screen$/, lazy(() => import("./views/screen.js"), "Screen")],
+  [/^\/s\/(?<sessionId>[^/]+)\/screen$/, lazy(() => import("./views/screen.js"), "Screen", "/app/wall.css")],
   [/^\/account$/, lazy(() => import("./views/account.js"), "Account")],
   [/^\/sign-in$/, lazy(() => import("./views/sign-in.js"), "SignIn")],
   [/^\/register$/, lazy(() => import("./views/sign-in.js"), "Register")],

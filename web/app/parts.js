@@ -295,15 +295,31 @@ export function Waiting() {
   return html`<p class="nothing" role="status">${isLong && `${t("loading")}…`}</p>`;
 }
 
+/** Loads a style sheet. @param {string} href @returns {Promise<void>} */
+const style = (href) =>
+  new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve });
+    link.onerror = () => {
+      link.remove();
+      reject(new Error(`${href} does not come`));
+    };
+    document.head.append(link);
+  });
+
 /**
  * A view whose module is loaded when it is needed first.
  * @param {() => Promise<any>} from
  * @param {string} name of the view in its module
+ * @param {string} [sheet] of the view alone
  */
-export function lazy(from, name) {
+export function lazy(from, name, sheet) {
   /** @type {any} */
   let View = null;
-  const load = async () => void (View ??= (await from())[name]);
+  const load = async () => {
+    if (View) return;
+    const [found] = await Promise.all([from(), sheet && style(sheet)]);
+    View = found[name];
+  };
   /** @param {any} props */
   function Lazy(props) {
     const [error, setError] = useState(/** @type {unknown} */ (null));
