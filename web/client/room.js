@@ -110,8 +110,19 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   }
   /** @param {Partial<Question> | Partial<Reply>} it */
   function put(it) {
+    putNow(it);
+    // Of what is sent or liked while all is read anew, an older page may know nothing.
+    held?.push(() => isWhole(it) && putNow(it));
+  }
+  /** @param {Partial<Question> | Partial<Reply>} it */
+  function putNow(it) {
     if ("replyId" in it && it.replyId) putReply(/** @type {Reply} */ (it));
     else putQuestion(/** @type {Question} */ (it));
+  }
+  /** Not a part of something that is gone. @param {Partial<Question> | Partial<Reply>} it */
+  function isWhole(it) {
+    if ("body" in it) return true;
+    return "replyId" in it && it.replyId ? replies.has(it.replyId) : questions.has(it.questionId ?? "");
   }
   /** @param {Question | Reply} it */
   function sent(it) {
