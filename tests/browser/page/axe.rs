@@ -5,8 +5,6 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use serde_json::{Value, json};
-
 use super::Person;
 
 /// The script, as npm has installed it; it is not part of this repository.
@@ -29,24 +27,16 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Person<'_> {
-    /// What axe-core finds, all of it or by these rules alone.
-    pub async fn barriers(&self, rules: &[&str]) -> Vec<String> {
+    /// What axe-core finds.
+    pub async fn barriers(&self) -> Vec<String> {
         let has_axe = self.tab.run("return 'axe' in window", &[]).await;
         if has_axe != true {
             self.tab.run(&AXE, &[]).await;
         }
-        let only = (!rules.is_empty()).then(|| json!({ "type": "rule", "values": rules }));
-        let options = json!({ "resultTypes": ["violations"], "runOnly": only });
-        let run = "const [{ runOnly, ...options }] = arguments;
-            const found = await axe.run(document, runOnly ? { ...options, runOnly } : options);
-            return found.violations.flatMap(({ id, nodes }) =>
-                nodes.map((it) => `${id} of ${it.target}: ${it.failureSummary.replace(/\\s+/g, ' ')}`))";
-        let run = format!(
-            "return (async () => {{ {} }})()",
-            run.replace("arguments", "given")
-        );
-        let run = format!("const given = arguments; {run}");
-        let found: Value = self.tab.run(&run, &[options]).await;
+        let run = "return axe.run(document, { resultTypes: ['violations'] }).then((found) =>
+            found.violations.flatMap(({ id, nodes }) => nodes.map((it) =>
+                `${id} of ${it.target}: ${it.failureSummary.replace(/\\s+/g, ' ')}`)))";
+        let found = self.tab.run(run, &[]).await;
         serde_json::from_value(found).unwrap()
     }
 }

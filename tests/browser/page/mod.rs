@@ -268,7 +268,7 @@ impl<'a> Person<'a> {
                 let page = self.says().await;
                 panic!("{} cannot {what}: {why}. The page says:\n{page}", self.name);
             }
-            sleep(Duration::from_millis(30)).await;
+            sleep(Duration::from_millis(60)).await;
         }
     }
 }

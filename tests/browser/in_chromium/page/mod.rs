@@ -7,6 +7,7 @@ mod hall;
 mod hostile;
 mod keyboard;
 mod offline;
+mod screenshots;
 mod whole_session;
 mod without;
 

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::{asked, visit};
 use crate::page::{Person, guest, member};
+use crate::scene::Scene;
 use crate::support::*;
 
 const OFFLINE: &str = "You are offline. What you wrote is kept on this device.";
@@ -87,6 +88,21 @@ fn a_token_that_expires_meanwhile_is_no_matter(kind: Kind) {
     });
 }
 
+/// Sends a question into the void; meanwhile the login is ended from elsewhere.
+async fn loses_the_login_with(
+    scene: &Scene,
+    person: &Person<'_>,
+    account: &Client,
+    question: &str,
+) {
+    scene.cut();
+    person.types("Ask", question).await;
+    person.clicks("Ask").await;
+    person.sees("Not sent yet").await;
+    account.delete("/api/users/me/logins").expect(204);
+    scene.mend();
+}
+
 #[apply(on_both_databases!)]
 fn what_was_written_under_a_login_that_ended_is_sent_as_nobody_else_by_itself(kind: Kind) {
     visit(kind, async |scene, browser| {
@@ -94,9 +110,7 @@ fn what_was_written_under_a_login_that_ended_is_sent_as_nobody_else_by_itself(ki
         let session = mina.opens("Lecture 7");
         let (sora, account) = member(scene, browser, "sora", &session).await;
         sora.clicks("sora").await;
-        sora.types("Ask", "Who pays?").await;
-        account.delete("/api/users/me/logins").expect(204);
-        sora.clicks("Ask").await;
+        loses_the_login_with(scene, &sora, &account, "Who pays?").await;
         let choose = "You wrote this as sora. Choose as whom to send it.";
         sora.sees(choose).await;
         sora.reloads().await;
@@ -111,9 +125,7 @@ fn what_was_written_under_a_login_that_ended_is_sent_as_nobody_else_by_itself(ki
         sora.sees_no_more("Not sent yet").await;
         assert_eq!(asked(&scene.app), 1, "sora has sent it herself");
 
-        account.delete("/api/users/me/logins").expect(204);
-        sora.types("Ask", "And when?").await;
-        sora.clicks("Ask").await;
+        loses_the_login_with(scene, &sora, &account, "And when?").await;
         sora.sees(choose).await;
         assert_eq!(asked(&scene.app), 1, "the page asks again");
         sora.clicks("Send without a name").await;
