@@ -4,7 +4,7 @@ use fantoccini::key::Key;
 
 use super::visit;
 use crate::page::{Person, guest, path_of};
-use crate::support::*;
+use crate::support::Kind;
 
 /// Waits until what has the focus is called so.
 async fn is_at(person: &Person<'_>, name: &str) {
@@ -38,9 +38,9 @@ async fn press(person: &Person<'_>, key: Key) {
     person.presses(&[key.into()]).await;
 }
 
-#[apply(on_both_databases!)]
-fn a_guest_asks_likes_replies_and_deletes(kind: Kind) {
-    visit(kind, async |scene, browser| {
+#[test]
+fn a_guest_asks_likes_and_replies() {
+    visit(Kind::Sqlite, async |scene, browser| {
         let mina = scene.app.user("mina");
         let session = mina.opens("Lecture 7");
         mina.asks(&session, "When do we move?");
@@ -82,9 +82,9 @@ fn a_guest_asks_likes_replies_and_deletes(kind: Kind) {
     });
 }
 
-#[apply(on_both_databases!)]
-fn menus_and_dialogs_give_the_focus_back(kind: Kind) {
-    visit(kind, async |scene, browser| {
+#[test]
+fn menus_and_dialogs_give_the_focus_back() {
+    visit(Kind::Sqlite, async |scene, browser| {
         let mina = scene.app.user("mina");
         let session = mina.opens("Lecture 7");
         let jun = guest(scene, browser, &mina, &session).await;
