@@ -30,6 +30,7 @@ pub const FILES: &[(&str, &[u8])] = files![
     "app/texts/en.json"
     "app/texts/ko.json"
     "app/vendor/preact.js"
+    "app/views.css"
     "app/views/account.js"
     "app/views/composer.js"
     "app/views/export.js"

@@ -19,10 +19,14 @@ pub struct Page {
 }
 
 impl Page {
-    /// For a server with these settings.
+    /// For a server with these settings. Each document says under which address others reach it.
     pub fn new(users: UsersService, settings: &ServerSettings) -> Self {
-        let first_start = INDEX.replacen("<html lang=\"en\">", FIRST_START, 1);
-        let index = Bytes::from_static(INDEX.as_bytes());
+        let tag = format!("<html lang=\"en\" data-public-url=\"{}\"", settings.public_url.origin());
+        let document = |attribute: &str| {
+            let tag = format!("{tag}{attribute}>");
+            Bytes::from(INDEX.replacen("<html lang=\"en\">", &tag, 1))
+        };
+        let index = document("");
         let framing = match settings.frame_ancestors.as_slice() {
             [] => "'none'".to_owned(),
             origins => format!("'self' {}", origins.join(" ")),
@@ -31,7 +35,7 @@ impl Page {
             users,
             has_account: AtomicBool::new(false),
             plain: Content::document(index.clone(), "'none'"),
-            first_start: Content::document(first_start.into(), "'none'"),
+            first_start: Content::document(document(FIRST_START), "'none'"),
             of_session: Content::document(index, &framing),
         }
     }
@@ -66,5 +70,5 @@ impl Page {
     }
 }
 
-/// The first tag of the document where there is no account yet.
-const FIRST_START: &str = "<html lang=\"en\" data-first-start>";
+/// An attribute of the document where there is no account yet.
+const FIRST_START: &str = " data-first-start";

@@ -6,16 +6,17 @@ import { resumed } from "./server.js";
 import { html, render, useEffect, useState } from "./vendor/preact.js";
 import * as words from "./words.js";
 
-const home = lazy(() => import("./views/home.js"), "Home");
+const VIEWS = "/app/views.css";
+const home = lazy(() => import("./views/home.js"), "Home", VIEWS);
 /** @type {[RegExp, ReturnType<typeof lazy>][]} */
 const ROUTES = [
   [/^\/$/, home],
   [/^\/join\/(?<code>[^/]+)$/, lazy(() => import("./views/join.js"), "Join")],
   [/^\/s\/(?<sessionId>[^/]+)$/, lazy(() => import("./views/room.js"), "RoomView")],
   [/^\/s\/(?<sessionId>[^/]+)\/screen$/, lazy(() => import("./views/screen.js"), "Screen", "/app/wall.css")],
-  [/^\/account$/, lazy(() => import("./views/account.js"), "Account")],
-  [/^\/sign-in$/, lazy(() => import("./views/sign-in.js"), "SignIn")],
-  [/^\/register$/, lazy(() => import("./views/sign-in.js"), "Register")],
+  [/^\/account$/, lazy(() => import("./views/account.js"), "Account", VIEWS)],
+  [/^\/sign-in$/, lazy(() => import("./views/sign-in.js"), "SignIn", VIEWS)],
+  [/^\/register$/, lazy(() => import("./views/sign-in.js"), "Register", VIEWS)],
 ];
 
 /** @param {string} path */

@@ -295,16 +295,26 @@ export function Waiting() {
   return html`<p class="nothing" role="status">${isLong && `${t("loading")}…`}</p>`;
 }
 
-/** Loads a style sheet. @param {string} href @returns {Promise<void>} */
-const style = (href) =>
-  new Promise((resolve, reject) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve });
+/** Those that were asked for, by their addresses. @type {Map<string, Promise<void>>} */
+const sheets = new Map();
+/** Loads a style sheet, once. @param {string} href @returns {Promise<void>} */
+function loadSheet(href) {
+  const asked = sheets.get(href);
+  if (asked) return asked;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  /** @type {Promise<void>} */
+  const loaded = new Promise((resolve, reject) => {
+    link.onload = () => resolve();
     link.onerror = () => {
       link.remove();
+      sheets.delete(href);
       reject(new Error(`${href} does not come`));
     };
-    document.head.append(link);
   });
+  sheets.set(href, loaded);
+  document.head.append(link);
+  return loaded;
+}
 
 /**
  * A view whose module is loaded when it is needed first.
@@ -317,7 +327,7 @@ export function lazy(from, name, sheet) {
   let View = null;
   const load = async () => {
     if (View) return;
-    const [found] = await Promise.all([from(), sheet && style(sheet)]);
+    const [found] = await Promise.all([from(), sheet && loadSheet(sheet)]);
     View = found[name];
   };
   /** @param {any} props */

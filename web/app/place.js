@@ -5,6 +5,11 @@ import { useEffect, useState } from "./vendor/preact.js";
 /** In a frame of another page there is the room alone: no host's tools, no account, no sign-in. */
 export const isFramed = window.top !== window.self;
 
+/** The address under which others reach this server: what QR codes hold. */
+export const publicUrl = new URL(document.documentElement.dataset.publicUrl ?? location.origin);
+/** Whether it leads every machine to itself, so that no phone can come in. */
+export const isOwnMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(publicUrl.hostname);
+
 /** @type {Set<() => void>} */
 const listeners = new Set();
 const moved = () => listeners.forEach((listener) => listener());
@@ -20,17 +25,15 @@ export function go(path, { replace = false } = {}) {
   moved();
 }
 
-/** The address as it is now: `pathname`, `search`, `hash`. */
+addEventListener("popstate", moved);
+
+/** The address as it is now. */
 export function usePlace() {
   const [place, setPlace] = useState({ ...split() });
   useEffect(() => {
     const listener = () => setPlace(split());
     listeners.add(listener);
-    addEventListener("popstate", moved);
-    return () => {
-      listeners.delete(listener);
-      removeEventListener("popstate", moved);
-    };
+    return () => void listeners.delete(listener);
   }, []);
   return place;
 }

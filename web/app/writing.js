@@ -46,7 +46,12 @@ export function useDraft(place) {
   // Signing out, in any tab, ends the drafts.
   useEffect(() => {
     const again = () => setDraft(read(name));
-    const gone = (/** @type {StorageEvent} */ event) => event.newValue === null && !askit.user && again();
+    // Another tab has sent the same words.
+    const gone = (/** @type {StorageEvent} */ event) => {
+      if (event.key !== name || event.newValue !== null) return;
+      const sent = JSON.parse(event.oldValue ?? "null")?.body;
+      setDraft((mine) => (askit.user && mine && mine.body !== sent ? mine : null));
+    };
     addEventListener("storage", gone);
     const forget = askit.onChange(again);
     return () => {
@@ -61,23 +66,43 @@ export function useDraft(place) {
       const body = parts?.body ?? draft?.body ?? "";
       const anonymous = parts?.anonymous ?? draft?.anonymous ?? true;
       const next = parts && body ? { body, anonymous, ...by, at: Date.now() } : null;
-      keep(name, next && JSON.stringify(next));
+      // Another tab may have written on.
+      if (next || read(name)?.body === draft?.body) keep(name, next && JSON.stringify(next));
       setDraft(next);
     },
   ];
 }
 
-/** What was being written in a session that takes nothing any more. @param {string} sessionId @returns {string[]} */
-export const leftIn = (sessionId) => namesOf(`askit.draft.${sessionId}.`).map((name) => read(name)?.body ?? "");
-
 /**
- * As whom was written last in a session. The first time without a name, because a name cannot be taken back; but hosts
+ * What was being written where nothing can be written any more.
+ * @param {string} sessionId
+ * @param {(place: string) => boolean} isGone whether a place of the session, such as `ask`, takes nothing
+ */
+export function leftIn(sessionId, isGone) {
+  const start = `askit.draft.${sessionId}.`;
+  const names = namesOf(start).filter((name) => isGone(name.slice(start.length)));
+  return names.map((name) => ({ body: /** @type {string} */ (read(name)?.body ?? ""), forget: () => keep(name, null) }));
+}
+/** What waits in a session that is gone. @param {string} sessionId @returns {string[]} */
+export const unsentIn = (sessionId) => (read(`askit.unsent.${sessionId}`) ?? []).map((/** @type {Unsent} */ it) => it.body);
+/** Puts words back to where they were written, before those that stand there. @param {string} sessionId @param {Unsent} it */
+export function writeAgain(sessionId, it) {
+  const name = `askit.draft.${sessionId}.${it.questionId ?? "ask"}`;
+  const { body, anonymous, userId, nickname } = it;
+  const there = read(name)?.body;
+  const whole = there ? `${body}\n${there}` : body;
+  keep(name, JSON.stringify({ body: whole, anonymous, userId, nickname, at: Date.now() }));
+}
+
+const asOf = (/** @type {string} */ sessionId) => `askit.as.${askit.user?.userId}.${sessionId}`;
+/**
+ * As whom this person wrote last in a session. The first time without a name, because a name cannot be taken back; but hosts
  * are known.
  * @param {string} sessionId @param {boolean} isHost
  */
-export const isNamedIn = (sessionId, isHost) => (kept(`askit.as.${sessionId}`) ?? (isHost ? "named" : "")) === "named";
+export const isNamedIn = (sessionId, isHost) => (kept(asOf(sessionId)) ?? (isHost ? "named" : "")) === "named";
 /** @param {string} sessionId @param {boolean} isNamed */
-export const keepAs = (sessionId, isNamed) => keep(`askit.as.${sessionId}`, isNamed ? "named" : "anonymous");
+export const keepAs = (sessionId, isNamed) => keep(asOf(sessionId), isNamed ? "named" : "anonymous");
 
 /**
  * Sends words once, whatever comes between: what is not sent stays and is sent when the connection is back, in the
@@ -178,6 +203,7 @@ export function createOutbox(room, sessionId) {
       /** @type {Unsent} */
       const it = { key: newKey(), questionId, body, anonymous, ...me(), at: Date.now(), state: "sending", error: null };
       all = [...all, it];
+      sent = null;
       keep(name, JSON.stringify([...(read(name) ?? []), it]));
       return post(it);
     },

@@ -1,8 +1,9 @@
 //! The first URL says when nobody has an account yet.
 
+use super::document;
 use crate::support::*;
 
-const ATTRIBUTE: &str = "<html lang=\"en\" data-first-start>";
+const ATTRIBUTE: &str = " data-first-start>";
 
 /// Whether the database was asked in vain for this answer.
 fn was_asked_in_vain(app: &App, answer: &Answer) -> bool {
@@ -20,7 +21,7 @@ fn is_first_start(app: &App) -> bool {
 fn until_there_is_an_account_the_first_url_alone_says_so(app: &App) {
     assert!(is_first_start(app));
     let first = app.anonymous().get("/").expect(200);
-    let index = include_str!("../../../web/app/index.html");
+    let index = document();
     let plain = first.text.replace(" data-first-start", "");
     assert_eq!(plain, index, "it is the same document otherwise");
     let other = app.anonymous().get("/sign-in").expect(200);

@@ -41,11 +41,18 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// The document of every URL: it says which one others use.
+fn document() -> String {
+    let index = include_str!("../../../web/app/index.html");
+    let tag = "<html lang=\"en\" data-public-url=\"http://localhost:3000\">";
+    index.replace("<html lang=\"en\">", tag)
+}
+
 #[test]
 fn every_url_of_the_page_gives_the_document_under_a_strict_policy() {
     let app = App::start(Kind::Sqlite);
     app.registered("mina");
-    let index = include_str!("../../../web/app/index.html");
+    let index = document();
     for url in documents() {
         let answer = app.anonymous().get(url).expect(200);
         assert_eq!(answer.text, index, "{url}");

@@ -4,7 +4,7 @@ import { Icon } from "../icons.js";
 import { Who } from "../parts.js";
 import { isFramed } from "../place.js";
 import { useUser } from "../server.js";
-import { html, useLayoutEffect, useReducer, useRef } from "../vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useReducer, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 import { isNamedIn, keepAs, useDraft } from "../writing.js";
 
@@ -68,13 +68,16 @@ function OtherIdentity({ draft, user }) {
 
 /**
  * @param {{ id: string, sessionId: string, place: string, label: string, hint: string, compact?: boolean,
- *   isHost: boolean, send: (body: string, anonymous: boolean) => void }} props `place`: of what is written, for its draft
+ *   isHost: boolean, send: (body: string, anonymous: boolean) => void, note?: any }} props `place`: of what is written, for its draft
  */
-export function Composer({ id, sessionId, place, label, hint, isHost, send, compact }) {
+export function Composer({ id, sessionId, place, label, hint, isHost, send, compact, note }) {
   const user = useUser();
   const [draft, change] = useDraft(place);
   const [, again] = useReducer((/** @type {number} */ n) => n + 1, 0);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  /** What was sent and still stands here, until the field is drawn anew. */
+  const taken = useRef("");
+  useEffect(() => void (taken.current = ""), [draft]);
   const nickname = isFramed ? null : (user?.nickname ?? null);
   const isNamed = nickname !== null && (draft ? !draft.anonymous : isNamedIn(sessionId, isHost));
   const body = draft?.body ?? "";
@@ -91,7 +94,8 @@ export function Composer({ id, sessionId, place, label, hint, isHost, send, comp
   const submit = (event) => {
     event.preventDefault();
     field.current?.focus();
-    if (!body.trim() || isTooLong) return;
+    if (taken.current === body || !body.trim() || isTooLong) return;
+    taken.current = body;
     change(null);
     send(body.trim(), !isNamed);
   };
@@ -111,7 +115,6 @@ export function Composer({ id, sessionId, place, label, hint, isHost, send, comp
             fieldRef=${field}
             id=${id}
             placeholder=${hint}
-            enterkeyhint=${compact ? "send" : undefined}
             aria-describedby=${`${id}-hint ${id}-count`}
             aria-invalid=${isTooLong ? "true" : undefined}
             value=${body}
@@ -125,6 +128,7 @@ export function Composer({ id, sessionId, place, label, hint, isHost, send, comp
       <p class="foot num" id=${`${id}-count`} hidden=${length < COUNTED}>
         ${t(isTooLong ? "too_long" : "length_of", { length: number(length), most: number(MOST) })}
       </p>
+      ${note}
       <${OtherIdentity} draft=${body ? draft : null} user=${user} />
     </form>
   `;

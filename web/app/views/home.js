@@ -2,7 +2,7 @@
 
 import { Icon } from "../icons.js";
 import { Bar, Waiting, reason, useAct } from "../parts.js";
-import { go, useTitle } from "../place.js";
+import { go, isOwnMachine, useTitle } from "../place.js";
 import { askit, isHost, isOver, useUser } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { language, now, t } from "../words.js";
@@ -173,7 +173,6 @@ function Mine({ isGuest }) {
   `;
 }
 
-const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /** The server has no account yet. */
 const Start = () => html`
   <section class="door" aria-labelledby="start-h">
@@ -187,7 +186,7 @@ const Start = () => html`
       <a class="btn go" href="/register?next=/">${t("start_register")}</a>
     </div>
   </section>
-  ${LOCAL.test(location.hostname) &&
+  ${isOwnMachine &&
   html`<section class="sec">
     <h2>${t("phones")}</h2>
     <p>${t("phones_lan")}</p>

@@ -2,6 +2,7 @@
 
 import { Icon } from "../icons.js";
 import { halves, Menu, reason } from "../parts.js";
+import { publicUrl } from "../place.js";
 import { html, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 
@@ -93,7 +94,7 @@ export const Rail = ({ session, children }) => html`
 const JoinBlock = (/** @type {{ session: Session }} */ { session }) => html`
   <${Qr} session=${session} />
   <div>
-    <p>${location.host}</p>
+    <p>${publicUrl.host}</p>
     <p class="bigcode">${halves(session.joinCode)}</p>
     <p>${t("join_hint")}</p>
   </div>

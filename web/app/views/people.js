@@ -66,6 +66,12 @@ function useParticipants(session, user) {
     }, PAUSE);
   }, [user?.userId, sessionId, participantCount, listedCount, role]);
   useEffect(() => () => (reading.current++, clearTimeout(timer.current)), []);
+  useEffect(() => {
+    if (!state.error) return;
+    const again = () => void read();
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, [state.error]);
   const more = () => {
     wanted.current += PAGE;
     return read();

@@ -3,6 +3,7 @@
 import { Icon } from "../icons.js";
 import { Confirm, Menu, memo, reason, useAct } from "../parts.js";
 import { askit } from "../server.js";
+import { keep } from "../storage.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { ago, moment, t } from "../words.js";
 import { useDraft } from "../writing.js";
@@ -41,6 +42,7 @@ function Like({ it, id, isOver, toggle }) {
 /** Likes, as a guest if nobody is signed in. @param {Room} room @param {Question | Reply} it */
 async function toggleLike(room, it) {
   if (!askit.user) await askit.guest();
+  keep("askit.liked", "yes");
   await (it.liked ? room.unlike(it) : room.like(it));
 }
 
@@ -60,8 +62,10 @@ function Edit({ setting, it, id, onDone }) {
     change(null);
     onDone();
   };
+  /** What was typed stays for the next time. @param {KeyboardEvent} event */
+  const keys = (event) => event.key === "Escape" && !event.isComposing && onDone();
   return html`
-    <form class="edit" onSubmit=${save} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && done()}>
+    <form class="edit" onSubmit=${save} onKeyDown=${keys}>
       <label class="vh" for=${`${id}-edit`}>${t("edit")}</label>
       <${Textarea}
         fieldRef=${field}
@@ -244,12 +248,18 @@ function Item({ it, replies, position, count, setting }) {
   const isOpen = replies !== undefined;
   const hasFlags = it.pinned || it.closed || it.isOwner;
   const kind = ["q", it.isOwner && "is-mine", hasFlags && "has-flags", it.closed && "closed"].filter(Boolean).join(" ");
+  const article = useRef(/** @type {HTMLElement | null} */ (null));
+  const edited = () => {
+    setDialog("");
+    article.current?.focus({ preventScroll: true });
+  };
   const more = html`
     <${More} it=${it} setting=${setting} act=${act} onEdit=${() => setDialog("edit")} onDelete=${() => setDialog("delete")} />
   `;
   return html`
     <article
       class=${kind}
+      ref=${article}
       data-id=${it.questionId}
       tabindex="-1"
       aria-posinset=${position}
@@ -259,7 +269,7 @@ function Item({ it, replies, position, count, setting }) {
     >
       <${Flags} it=${it} />
       ${dialog === "edit"
-        ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${() => setDialog("")} />`
+        ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${edited} />`
         : html`<p class=${isWhole ? "said" : "said clamp"} id=${`${id}-t`} dir="auto" ref=${text}>${it.body}</p>`}
       <div class="meta">
         <span class="meta" id=${`${id}-m`}>

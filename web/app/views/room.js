@@ -5,25 +5,26 @@ import { say } from "../live.js";
 import { Dialog, Everywhere, Menu, Nothing, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, openRoom, useReopening, useRoom, useUser } from "../server.js";
-import { keep, keepsCookies } from "../storage.js";
+import { keepsCookies, kept } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { language, t } from "../words.js";
-import { createOutbox, forgetOld, useOutbox } from "../writing.js";
+import { createOutbox, forgetOld, useOutbox, writeAgain } from "../writing.js";
 import { Composer } from "./composer.js";
 import { Feed, Pill, useHeld } from "./feed.js";
 import { QuestionItem } from "./question.js";
 import { Toolbar, selected } from "./toolbar.js";
-import { Left, SentItem, UnsentItem } from "./unsent.js";
+import { Fate, Left, Unsent, UnsentItem } from "./unsent.js";
 
 /** @typedef {import("../server.js").Question} Question */
 /** @typedef {import("../server.js").Session} Session */
 
 // Most people never see these.
-const Tabs = lazy(() => import("./host.js"), "Tabs");
-const People = lazy(() => import("./people.js"), "People");
-const Settings = lazy(() => import("./settings.js"), "Settings");
-const Export = lazy(() => import("./export.js"), "Export");
-const Share = lazy(() => import("./share.js"), "Share");
+const VIEWS = "/app/views.css";
+const Tabs = lazy(() => import("./host.js"), "Tabs", VIEWS);
+const People = lazy(() => import("./people.js"), "People", VIEWS);
+const Settings = lazy(() => import("./settings.js"), "Settings", VIEWS);
+const Export = lazy(() => import("./export.js"), "Export", VIEWS);
+const Share = lazy(() => import("./share.js"), "Share", VIEWS);
 
 /** A connection may be lost for so many milliseconds before one is told. */
 const PATIENCE = 2_500;
@@ -108,23 +109,31 @@ function useNews(questions, waiting, isComplete) {
 }
 
 /** In the place of the composer. */
-const Shut = () => html`
-  <section class="composer shut" id="ask" tabindex="-1" aria-label=${t("ask")}>
-    <${Icon} name="lock" /><p><b>${t("session_over")}</b>${t("session_over_means")}</p>
-  </section>
-`;
+function Shut() {
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  // Whoever was writing is told here.
+  useEffect(() => void (document.activeElement === document.body && section.current?.focus({ preventScroll: true })), []);
+  return html`
+    <section class="composer shut" id="ask" tabindex="-1" ref=${section} aria-label=${t("ask")}>
+      <${Icon} name="lock" /><p><b>${t("session_over")}</b>${t("session_over_means")}</p>
+    </section>
+  `;
+}
 
-/** @param {{ isHost: boolean, onShare: () => void }} props */
-const First = ({ isHost, onShare }) => html`
+/** @param {{ isHost: boolean, isOver: boolean, onShare: () => void }} props */
+const First = ({ isHost, isOver, onShare }) => html`
   <section class="nothing">
     <${Mark} kind="art" />
-    <h2>${t(isHost ? "no_questions" : "first_question")}</h2>
-    <p>${t(isHost ? "no_questions_means" : "first_question_means")}</p>
-    ${isHost && html`
+    <h2>${t(isHost || isOver ? "no_questions" : "first_question")}</h2>
+    ${!isOver && html`<p>${t(isHost ? "no_questions_means" : "first_question_means")}</p>`}
+    ${isHost && !isOver && html`
       <button type="button" class="btn go" onClick=${onShare}><${Icon} name="qr" />${t("code_and_qr")}</button>
     `}
   </section>
 `;
+
+/** Words as the server keeps them. @param {string} body */
+const asKept = (body) => body.normalize("NFC").replace(/\r\n?/g, "\n");
 
 /** The questions with all that belongs to them. @param {any} props */
 function Questions({ sessionId, room, outbox, state, host, onShare }) {
@@ -132,11 +141,15 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
   const [filter, setFilter] = useState("all");
   const [search, setSearch] = useState("");
   const [settled, setSettled] = useState(0);
+  const [written, setWritten] = useState(0);
   const [isAsking, setAsking] = useState(false);
   const [target, setTarget] = useState(/** @type {{ id: string } | null} */ (null));
   const jumpTo = (/** @type {string | undefined} */ id) => id && setTarget({ id });
   const { all: unsent, sent } = useOutbox(outbox);
-  const wanted = selected(questions, filter, search);
+  // One's own comes by the answer, and by an event that may be quicker and does not know whose it is.
+  const onTheWay = new Set(unsent.filter((it) => it.state === "sending").map((it) => asKept(it.body)));
+  const known = questions.filter((/** @type {Question} */ it) => it.isOwner || !onTheWay.has(it.body));
+  const wanted = selected(known, filter, search);
   const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, search, settled, isComplete]);
   useNews(questions, waiting.length, isComplete);
   const over = isOver(session);
@@ -151,7 +164,7 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
     jumpTo(waiting[0] ?? wanted[0]?.questionId);
   };
   const showSent = () => {
-    const mine = questions.filter((/** @type {Question} */ it) => it.isOwner && it.body === sent?.body);
+    const mine = questions.filter((/** @type {Question} */ it) => it.isOwner && it.body === asKept(sent?.body ?? ""));
     const newest = mine.sort((/** @type {Question} */ a, /** @type {Question} */ b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
     setFilter("all");
     setSearch("");
@@ -160,26 +173,37 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
   };
   /** @param {import("../writing.js").Unsent} it */
   const editAgain = (it) => {
-    const place = `${sessionId}.${it.questionId ?? "ask"}`;
-    keep(`askit.draft.${place}`, JSON.stringify({ ...it, at: Date.now() }));
-    setSettled((n) => n + 1);
-    if (it.questionId) void room.open(it.questionId);
+    writeAgain(sessionId, it);
+    setWritten((n) => n + 1);
+    if (it.questionId === null) setAsking(true);
+    else void room.open(it.questionId);
+  };
+  /** @param {string} place a question's id, `ask`, or `q-…` and `r-…` where something is edited */
+  const isGone = (place) => {
+    if (over) return true;
+    const id = place.replace(/^q-/, "");
+    return place !== "ask" && !place.startsWith("r-") && !questions.some((/** @type {Question} */ it) => it.questionId === id);
   };
   const composer = html`
     <${Composer}
-      key=${`ask ${settled}`}
+      key=${`ask ${written}`}
       id="ask"
       sessionId=${sessionId}
       place=${`${sessionId}.ask`}
       label=${t("ask")}
       hint=${t("what_to_know")}
       isHost=${host}
+      note=${html`<${Fate} unsent=${unsent} sent=${sent} onShow=${showSent} />`}
       send=${(/** @type {string} */ body, /** @type {boolean} */ anonymous) => outbox.send(null, body, anonymous)}
     />
   `;
+  const ask = () => {
+    setAsking(!isAsking);
+    requestAnimationFrame(() => document.getElementById("ask")?.focus());
+  };
   const isEmpty = isComplete && questions.length === 0;
   const asking = html`
-    <button type="button" class="iconic bare" aria-expanded=${String(isAsking)} onClick=${() => setAsking(!isAsking)}>
+    <button type="button" class="iconic bare" aria-expanded=${String(isAsking)} onClick=${ask}>
       <${Icon} name="edit" /><span>${t("write_question")}</span>
     </button>
   `;
@@ -198,9 +222,13 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
         extra=${host && !over && asking}
       />
     `}
-    ${over && html`<${Left} sessionId=${sessionId} />`}
-    ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
-    ${sent && html`<${SentItem} it=${sent} onShow=${showSent} onClose=${outbox.seen} />`}
+    ${!over && !host && list.length > 0 && kept("askit.liked") === null && html`
+      <p class="hint-line"><${Icon} name="like" />${t("like_hint")}</p>
+    `}
+    ${isComplete && html`<${Left} sessionId=${sessionId} isGone=${isGone} />`}
+    <div id="unsent">
+      ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
+    </div>
     <${Pill} count=${waiting.length} hasMoved=${hasMoved} onShow=${showAll} />
     <${Feed}
       list=${list}
@@ -219,7 +247,7 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
     >
       ${isComplete && list.length === 0 && questions.length > 0 && html`<p class="nothing">${t("none_found")}</p>`}
     <//>
-    ${isEmpty && unsent.length === 0 && html`<${First} isHost=${host} onShare=${onShare} />`}
+    ${isEmpty && unsent.length === 0 && html`<${First} isHost=${host} isOver=${over} onShare=${onShare} />`}
   `;
 }
 
@@ -267,7 +295,7 @@ export function RoomView({ sessionId }) {
     return html`
       <main class="sheet">
         <${Nothing} title=${t("session_gone")} icon="talk"><a class="btn go" href="/">${t("to_home")}</a><//>
-        <${Left} sessionId=${sessionId} />
+        <${Left} sessionId=${sessionId} isGone=${() => true} /><${Unsent} sessionId=${sessionId} />
       </main>
     `;
   }

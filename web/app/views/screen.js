@@ -2,7 +2,7 @@
 
 import { Icon, Mark } from "../icons.js";
 import { Nothing, halves } from "../parts.js";
-import { useTitle } from "../place.js";
+import { publicUrl, useTitle } from "../place.js";
 import { isOver, stranger, useReopening, useRoom } from "../server.js";
 import { html, useEffect, useMemo, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
@@ -52,7 +52,7 @@ const Lobby = ({ session }) => html`
     <${Qr} session=${session} />
     <div>
       <h1 class="said clamp" dir="auto">${session.title}</h1>
-      <p class="addr">${location.host}</p>
+      <p class="addr">${publicUrl.host}</p>
       <${Code} code=${session.joinCode} />
       <p class="last">${t("scan")}</p>
       <p class="muted">${t("no_name_needed")}</p>
@@ -71,14 +71,16 @@ const Stage = ({ question }) => html`
   </section>
 `;
 
-/** @param {{ session: Session, questions: Question[] }} props */
-function Hall({ session, questions }) {
+/** @param {{ session: Session, questions: Question[], isLive: boolean }} props */
+function Hall({ session, questions, isLive }) {
   const [first, ...others] = questions.filter((it) => !it.closed);
   const over = isOver(session);
   return html`
     <main class="hall">
       <div class="left">
-        <h1 class="title"><${Mark} /><span dir="auto">${session.title}</span></h1>
+        <h1 class="title">
+          <${Mark} /><span dir="auto">${session.title}</span>${!isLive && !over && html`<${Icon} name="offline" />`}
+        </h1>
         ${over
           ? html`<section class="stage"><h2 class="said fit-1">${t("session_over")}</h2><p class="rest">${t("read_on")}</p></section>`
           : first && html`<${Stage} question=${first} />`}
@@ -96,7 +98,7 @@ function Hall({ session, questions }) {
       </div>
       <div class="right">
         <${Qr} session=${session} />
-        <p class="addr">${location.host}</p>
+        <p class="addr">${publicUrl.host}</p>
         <${Code} code=${session.joinCode} />
         <div class="facts">
           <p><b>${number(session.questionCount)}</b><span>${t("questions")}</span></p>
@@ -129,7 +131,7 @@ function useAwake() {
 export function Screen({ sessionId }) {
   const room = useMemo(() => stranger.room(sessionId, { sort: "top" }), [sessionId]);
   useEffect(() => () => room.close(), [room]);
-  const { status, session, questions, isComplete } = useRoom(room);
+  const { status, session, questions, isComplete, isLive } = useRoom(room);
   const isLobby = isComplete && questions.length === 0 && session !== null && !isOver(session);
   useAwake();
   useTitle(session?.title ?? "");
@@ -142,5 +144,5 @@ export function Screen({ sessionId }) {
   useReopening(stranger, sessionId, room, status);
   if (status === "deleted") return html`<main class="hall"><${Nothing} title=${t("session_gone")} icon="talk" /></main>`;
   if (!session) return null;
-  return isLobby ? html`<${Lobby} session=${session} />` : html`<${Hall} session=${session} questions=${questions} />`;
+  return isLobby ? html`<${Lobby} session=${session} />` : html`<${Hall} session=${session} questions=${questions} isLive=${isLive || !isComplete} />`;
 }

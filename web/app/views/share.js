@@ -2,15 +2,14 @@
 
 import { Icon } from "../icons.js";
 import { Dialog, halves } from "../parts.js";
+import { isOwnMachine, publicUrl } from "../place.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 import { Qr } from "./host.js";
 
 /** @typedef {import("../server.js").Session} Session */
 
-/** Addresses that lead every machine to itself. */
-const isOwnMachine = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
-const linkOf = (/** @type {Session} */ session) => `${location.origin}/join/${session.joinCode}`;
+const linkOf = (/** @type {Session} */ session) => `${publicUrl.origin}/join/${session.joinCode}`;
 
 /** What stands between backticks is typed as it is. @param {{ words: string }} props */
 const Typed = ({ words }) => words.split("`").map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
@@ -36,7 +35,7 @@ export function Share({ session, onClose }) {
     <${Dialog} title=${t("share_title")} onClose=${onClose}>
       <div class="share">
         <${Qr} session=${session} />
-        <p>${location.host}</p>
+        <p>${publicUrl.host}</p>
         <p class="bigcode">${halves(session.joinCode)}</p>
         <p class="hint">${t("share_hint")}</p>
         <a class="link" href=${`/s/${session.sessionId}/screen`} target="_blank" rel="noopener">

@@ -3,9 +3,9 @@
 import { Icon } from "../icons.js";
 import { reason, useAct } from "../parts.js";
 import { useUser } from "../server.js";
-import { html } from "../vendor/preact.js";
+import { html, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
-import { leftIn } from "../writing.js";
+import { leftIn, unsentIn } from "../writing.js";
 
 /** @typedef {import("../writing.js").Unsent} Unsent */
 
@@ -56,30 +56,44 @@ export function UnsentItem({ it, outbox, onEdit }) {
 }
 
 /**
- * Says that a question has arrived, and where it is.
- * @param {{ it: Unsent, onShow: () => void, onClose: () => void }} props
+ * Beside the button that sends: what became of it, also where the list is scrolled away.
+ * @param {{ unsent: Unsent[], sent: Unsent | null, onShow: () => void }} props
  */
-export const SentItem = ({ it, onShow, onClose }) => html`
-  <section class="mine" aria-label=${t("my_question")}>
-    <div class="mine-top">
-      <b>${t("my_question")}</b><span class="chip done"><${Icon} name="check" />${t("sent")}</span>
-    </div>
-    <p class="said clamp" dir="auto">${it.body}</p>
-    <div class="mine-foot">
-      <span class="grow">${t("sent_means")}</span>
-      <span class="acts">
-        <button type="button" class="btn quiet" onClick=${onShow}>${t("see_it")}</button>
-        <button type="button" class="btn quiet" onClick=${onClose}>${t("close")}</button>
-      </span>
-    </div>
-  </section>
-`;
+export function Fate({ unsent, sent, onShow }) {
+  const waiting = unsent.find((it) => it.state !== "sending");
+  if (!waiting && !sent) return null;
+  const see = () => (waiting ? document.getElementById("unsent")?.scrollIntoView({ block: "center" }) : onShow());
+  return html`
+    <p class="foot fate" role="status">
+      <span><${Icon} name=${waiting ? "fault" : "check"} />${t(waiting ? "some_unsent" : "sent")}</span>
+      <button type="button" class="link" onClick=${see}>${t("see_it")}</button>
+    </p>
+  `;
+}
 
-/** What was being written when the session took nothing any more: it can be copied. @param {{ sessionId: string }} props */
-export const Left = ({ sessionId }) =>
-  leftIn(sessionId).map((body) => html`
+/**
+ * What was being written where nothing can be written any more: it can be copied.
+ * @param {{ sessionId: string, isGone: (place: string) => boolean }} props
+ */
+export function Left({ sessionId, isGone }) {
+  const [, again] = useState(0);
+  return leftIn(sessionId, isGone).map(({ body, forget }) => html`
     <section class="mine" aria-label=${t("left")}>
       <div class="mine-top"><b>${t("left")}</b></div>
+      <p class="said left" dir="auto">${body}</p>
+      <div class="mine-foot">
+        <span class="grow"></span>
+        <button type="button" class="btn quiet" onClick=${() => (forget(), again((n) => n + 1))}>${t("delete")}</button>
+      </div>
+    </section>
+  `);
+}
+
+/** What could not be sent before the session was gone. @param {{ sessionId: string }} props */
+export const Unsent = ({ sessionId }) =>
+  unsentIn(sessionId).map((body) => html`
+    <section class="mine" aria-label=${t("not_sent")}>
+      <div class="mine-top"><b>${t("not_sent")}</b></div>
       <p class="said left" dir="auto">${body}</p>
     </section>
   `);

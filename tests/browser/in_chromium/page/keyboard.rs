@@ -102,7 +102,7 @@ fn menus_and_dialogs_give_the_focus_back() {
         jun.presses(&[Key::Shift.into(), Key::Tab.into()]).await;
         is_at(&jun, "Code and QR").await;
         press(&jun, Key::Enter).await;
-        is_at(&jun, "Let others in").await;
+        is_at(&jun, "How to join").await;
         let inside = "document.activeElement.closest('dialog') !== null || document.activeElement === document.body";
         for _ in 0..8 {
             press(&jun, Key::Tab).await;
@@ -128,11 +128,11 @@ fn a_host_goes_from_tab_to_tab_by_arrows() {
         for (key, tab, says) in [
             (Key::Right, "Participants", "Nobody else shows a name yet."),
             (Key::Right, "Settings", "End the session"),
-            (Key::Right, "Export", "Get CSV"),
+            (Key::Right, "Export", "Download CSV"),
             (Key::Right, "Questions", "No questions yet"),
-            (Key::Left, "Export", "Get CSV"),
+            (Key::Left, "Export", "Download CSV"),
             (Key::Home, "Questions", "No questions yet"),
-            (Key::End, "Export", "Get CSV"),
+            (Key::End, "Export", "Download CSV"),
         ] {
             press(&host, key).await;
             host.sees(says).await;
@@ -143,6 +143,6 @@ fn a_host_goes_from_tab_to_tab_by_arrows() {
                 .await;
         }
         host.reloads().await;
-        host.sees("Get CSV").await;
+        host.sees("Download CSV").await;
     });
 }

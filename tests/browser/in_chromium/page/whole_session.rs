@@ -224,7 +224,7 @@ async fn gets_the_file(scene: &Scene, mina: &Person<'_>) {
     let way = json!({ "behavior": "allow", "downloadPath": folder });
     mina.devtools("Browser.setDownloadBehavior", way).await;
     mina.clicks("Export").await;
-    mina.clicks("Get CSV").await;
+    mina.clicks("Download CSV").await;
     mina.sees("Downloaded: Lecture-7-").await;
     let file = || {
         let mut files = fs::read_dir(&folder).ok()?;
