@@ -21,7 +21,10 @@ pub struct Page {
 impl Page {
     /// For a server with these settings. Each document says under which address others reach it.
     pub fn new(users: UsersService, settings: &ServerSettings) -> Self {
-        let tag = format!("<html lang=\"en\" data-public-url=\"{}\"", settings.public_url.origin());
+        let tag = format!(
+            "<html lang=\"en\" data-public-url=\"{}\"",
+            settings.public_url.origin()
+        );
         let document = |attribute: &str| {
             let tag = format!("{tag}{attribute}>");
             Bytes::from(INDEX.replacen("<html lang=\"en\">", &tag, 1))

@@ -3,6 +3,7 @@
 mod changes;
 mod everybody;
 mod framed;
+mod going;
 mod hall;
 mod hostile;
 mod keyboard;
