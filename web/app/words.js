@@ -22,7 +22,7 @@ export let language = preferred();
 
 /** Reads the words. @param {string} wanted */
 async function load(wanted) {
-  const response = await fetch(`/app/texts/${wanted}.json`, { cache: "no-cache" });
+  const response = await fetch(`/app/texts/${wanted}.json`, { cache: "no-cache", priority: "high" });
   texts = await response.json();
   language = wanted;
   document.documentElement.lang = wanted;

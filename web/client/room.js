@@ -7,7 +7,7 @@ import { createSending } from "./sending.js";
 
 const PAGE = 100;
 /** The first questions come quickly, the others in larger pages. */
-const FIRST_PAGE = 30;
+const FIRST_PAGE = 15;
 const HOSTS = ["super_host", "sub_host"];
 /** Of something new, until its counts come. */
 const NOBODYS = { likesCount: 0, liked: false, isOwner: false, canEdit: false, canDelete: false };
