@@ -1,12 +1,11 @@
 // The page: which view is shown.
 
-import { lazy, theme } from "./parts.js";
+import { VIEWS, lazy, theme } from "./parts.js";
 import { followLinks, usePlace } from "./place.js";
 import { resumed } from "./server.js";
 import { html, render, useEffect, useState } from "./vendor/preact.js";
 import * as words from "./words.js";
 
-const VIEWS = "/app/views.css";
 const home = lazy(() => import("./views/home.js"), "Home", VIEWS);
 /** @type {[RegExp, ReturnType<typeof lazy>][]} */
 const ROUTES = [

@@ -7,14 +7,16 @@ import { Component, html, useEffect, useLayoutEffect, useMemo, useRef, useState 
 import { LANGUAGES, choose, language, t } from "./words.js";
 import { go } from "./place.js";
 
-/** @typedef {import("../client/send.js").AskitError} AskitError */
-
 /** The first letter of a name, or a ring for nobody. @param {{ name: string | null }} props */
 export const Who = ({ name }) =>
   html`<span class=${name ? "who" : "who anon"} aria-hidden="true">${name ? Array.from(name)[0] : ""}</span>`;
 
 /** A code as it is read aloud: in two halves. @param {string} code */
 export const halves = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** Leads to a session. @param {{ session: import("../client/types.js").Session }} props */
+export const Qr = ({ session }) =>
+  html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg`} width="296" height="296" alt=${t("join_qr")} />`;
 
 /** The reason why something was refused, for people. @param {any} error */
 export function reason(error) {
@@ -28,7 +30,7 @@ export function reason(error) {
  * Does something, once at a time; tells whether it is on the way, and why it was refused.
  * @template {unknown[]} A
  * @param {(...given: A) => Promise<unknown>} act
- * @returns {[boolean, any, (...given: A) => Promise<void>, (error: any) => void]}
+ * @returns {[boolean, any, (...given: A) => Promise<void>]}
  */
 export function useAct(act) {
   const [isBusy, setBusy] = useState(false);
@@ -50,7 +52,7 @@ export function useAct(act) {
     busy.current = false;
     setBusy(false);
   };
-  return [isBusy, error, run, setError];
+  return [isBusy, error, run];
 }
 
 /** Reads something once for each of `keys`. @template T @param {() => Promise<T>} read @param {unknown[]} keys */
@@ -295,6 +297,8 @@ export function Waiting() {
   return html`<p class="nothing" role="status">${isLong && `${t("loading")}…`}</p>`;
 }
 
+/** The look of the views around the room, and of what hosts see. */
+export const VIEWS = "/app/views.css";
 /** Those that were asked for, by their addresses. @type {Map<string, Promise<void>>} */
 const sheets = new Map();
 /** Loads a style sheet, once. @param {string} href @returns {Promise<void>} */

@@ -13,7 +13,7 @@ const FORMATS = /** @type {const} */ (["xlsx", "csv", "json"]);
 const LONGEST = 60;
 
 /** A name that every system takes, by which the file is found again. @param {Session} session @param {string} format */
-export function fileName(session, format) {
+function fileName(session, format) {
   const words = session.title.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   const short = Array.from(words).slice(0, LONGEST).join("");
   const today = new Date();

@@ -1,7 +1,7 @@
 // The desk of a host: tabs, what lies in them, and how to join beside it.
 
 import { Icon } from "../icons.js";
-import { halves, Menu, reason } from "../parts.js";
+import { Menu, Qr, halves, reason } from "../parts.js";
 import { publicUrl } from "../place.js";
 import { html, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
@@ -85,7 +85,7 @@ export function Tabs({ session, tab, onTab, rail, children }) {
  * What a host has in view while working: how to join, under what the hall looks at (`children`).
  * @param {{ session: Session, children?: any }} props
  */
-export const Rail = ({ session, children }) => html`
+const Rail = ({ session, children }) => html`
   <aside class=${children ? "rail" : "rail bare"} aria-label=${t("join_how")}>
     ${children}
     <section class="join beside" aria-label=${t("join_how")}><${JoinBlock} session=${session} /></section>
@@ -99,10 +99,6 @@ const JoinBlock = (/** @type {{ session: Session }} */ { session }) => html`
     <p>${t("join_hint")}</p>
   </div>
 `;
-
-/** @param {{ session: Session }} props */
-export const Qr = ({ session }) =>
-  html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg`} width="296" height="296" alt=${t("join_qr")} />`;
 
 /** What will happen, line by line. @param {{ lines: string[][] }} props each: the name of its icon, the words */
 export const Facts = ({ lines }) => html`

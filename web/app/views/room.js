@@ -2,7 +2,7 @@
 
 import { Icon, Mark } from "../icons.js";
 import { say } from "../live.js";
-import { Dialog, Everywhere, Menu, Nothing, Waiting, halves, lazy, useMinute } from "../parts.js";
+import { Dialog, Everywhere, Menu, Nothing, VIEWS, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, openRoom, useReopening, useRoom, useUser } from "../server.js";
 import { keepsCookies, kept } from "../storage.js";
@@ -19,7 +19,6 @@ import { Fate, Left, Unsent, UnsentItem } from "./unsent.js";
 /** @typedef {import("../server.js").Session} Session */
 
 // Most people never see these.
-const VIEWS = "/app/views.css";
 const Tabs = lazy(() => import("./host.js"), "Tabs", VIEWS);
 const People = lazy(() => import("./people.js"), "People", VIEWS);
 const Settings = lazy(() => import("./settings.js"), "Settings", VIEWS);
@@ -147,7 +146,8 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
   const jumpTo = (/** @type {string | undefined} */ id) => id && setTarget({ id });
   const { all: unsent, sent } = useOutbox(outbox);
   // One's own comes by the answer, and by an event that may be quicker and does not know whose it is.
-  const onTheWay = new Set(unsent.filter((it) => it.state === "sending").map((it) => asKept(it.body)));
+  const isOnItsWay = (/** @type {import("../writing.js").Unsent} */ it) => it.state === "sending" && it.questionId === null;
+  const onTheWay = new Set(unsent.filter(isOnItsWay).map((it) => asKept(it.body)));
   const known = questions.filter((/** @type {Question} */ it) => it.isOwner || !onTheWay.has(it.body));
   const wanted = selected(known, filter, search);
   const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, search, settled, isComplete]);

@@ -1,7 +1,7 @@
 // /s/{sessionId}/screen: for the projector. It sees what a stranger sees, whoever is signed in.
 
 import { Icon, Mark } from "../icons.js";
-import { Nothing, halves } from "../parts.js";
+import { Nothing, Qr, halves } from "../parts.js";
 import { publicUrl, useTitle } from "../place.js";
 import { isOver, stranger, useReopening, useRoom } from "../server.js";
 import { html, useEffect, useMemo, useRef } from "../vendor/preact.js";
@@ -21,9 +21,6 @@ function fit(text) {
   const length = Array.from(text).length + wide * (WIDE - 1);
   return length <= 60 ? "fit-1" : length <= 110 ? "fit-2" : length <= 180 ? "fit-3" : "fit-4";
 }
-/** @param {{ session: Session }} props */
-const Qr = ({ session }) =>
-  html`<img class="qr" src=${`/api/sessions/${session.sessionId}/qr.svg?size=8`} alt=${t("qr_of_code")} />`;
 /** As large as there is room for: W is twice as wide as 1. @param {{ code: string }} props */
 function Code({ code }) {
   const line = useRef(/** @type {HTMLElement | null} */ (null));

@@ -1,11 +1,10 @@
 // How others come in: QR code, code and link.
 
 import { Icon } from "../icons.js";
-import { Dialog, halves } from "../parts.js";
+import { Dialog, Qr, halves } from "../parts.js";
 import { isOwnMachine, publicUrl } from "../place.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
-import { Qr } from "./host.js";
 
 /** @typedef {import("../server.js").Session} Session */
 
