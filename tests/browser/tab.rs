@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 
 pub struct Tab<'a> {
-    browser: &'a Browser,
+    pub browser: &'a Browser,
     window: WindowHandle,
     /// Whether it is about the first frame of the page.
     pub is_in_frame: Cell<bool>,

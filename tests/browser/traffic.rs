@@ -54,14 +54,24 @@ impl Browser {
 
     /// The same, once `count` requests are answered.
     pub async fn answered(&self, address: &str, count: usize) -> Vec<Sent> {
+        let all = self.traffic_until(address, count).await;
+        let answered = all.iter().filter(|it| it.status.is_some()).count();
+        assert!(
+            answered >= count,
+            "not {count} answers of {address}: {all:#?}"
+        );
+        all
+    }
+
+    /// The same, once `count` requests are answered or 20 seconds have passed.
+    pub async fn traffic_until(&self, address: &str, count: usize) -> Vec<Sent> {
         let waiting = Stopwatch::start();
         loop {
             let all = self.traffic(address).await;
-            if all.iter().filter(|it| it.status.is_some()).count() >= count {
+            let is_late = waiting.elapsed() > Duration::from_secs(20);
+            if is_late || all.iter().filter(|it| it.status.is_some()).count() >= count {
                 return all;
             }
-            let is_late = waiting.elapsed() > Duration::from_secs(20);
-            assert!(!is_late, "not {count} answers of {address}: {all:#?}");
             sleep(Duration::from_millis(10)).await;
         }
     }

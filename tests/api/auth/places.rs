@@ -54,22 +54,27 @@ fn an_attempt_without_a_place_in_the_slow_lane_is_given_back() {
     let people = ["mina", "noah"].map(|name| known(&app, name));
     app.database
         .execute("UPDATE users SET password_hash = 'argon2' || password_hash");
-    thread::scope(|scope| {
-        let hashing = scope.spawn(|| from(&people[0], "203.0.113.1").log_in("json"));
-        eventually("the first has its place", || counted(&app) > 0);
-        let before = counted(&app);
-        let refused = from(&people[1], "203.0.113.2").log_in("json");
-        refused.expect_problem(503, "overloaded");
-        assert_eq!(counted(&app), before);
-        assert!(
-            !hashing.is_finished(),
-            "the hash was too fast for this test"
-        );
-        hashing
-            .join()
-            .unwrap()
-            .expect_problem(401, "invalid_credentials");
-    });
+    for _ in 0..5 {
+        let earlier = counted(&app);
+        let (refused, is_given_back, was_early) = thread::scope(|scope| {
+            let hashing = scope.spawn(|| from(&people[0], "203.0.113.1").log_in("json"));
+            eventually("the first has its place", || counted(&app) > earlier);
+            let before = counted(&app);
+            let refused = from(&people[1], "203.0.113.2").log_in("json");
+            let is_given_back = counted(&app) == before;
+            let was_early = !hashing.is_finished();
+            let wrong = hashing.join().unwrap();
+            wrong.expect_problem(401, "invalid_credentials");
+            (refused, is_given_back, was_early)
+        });
+        // On a busy machine the hash of the first may have ended before the second came.
+        if was_early {
+            refused.expect_problem(503, "overloaded");
+            assert!(is_given_back, "the second is counted");
+            return;
+        }
+    }
+    panic!("every hash was too fast for this test");
 }
 
 #[test]
