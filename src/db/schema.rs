@@ -65,6 +65,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    mutes (mute_id) {
+        mute_id -> BigInt,
+        public_id -> Binary,
+        session_id -> Text,
+        user_id -> Nullable<BigInt>,
+        anonymous -> Bool,
+        question_id -> Nullable<BigInt>,
+        reply_id -> Nullable<BigInt>,
+        muted_at -> Timestamp,
+        muted_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     participants (session_id, user_id) {
         session_id -> Text,
         user_id -> BigInt,
@@ -74,6 +88,7 @@ diesel::table! {
         session_created_at -> Timestamp,
         host_since -> Nullable<Timestamp>,
         left_at -> Nullable<Timestamp>,
+        contributed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -122,6 +137,13 @@ diesel::table! {
         host_change -> BigInt,
         content_change -> BigInt,
         content_host_change -> BigInt,
+        review -> Text,
+        shown -> Bool,
+        merged_into -> Nullable<BigInt>,
+        merged_count -> BigInt,
+        label_ids -> Text,
+        replies_change -> BigInt,
+        replies_host_change -> BigInt,
     }
 }
 
@@ -161,6 +183,7 @@ diesel::table! {
         host_change -> BigInt,
         content_change -> BigInt,
         content_host_change -> BigInt,
+        review -> Text,
     }
 }
 
@@ -219,6 +242,18 @@ diesel::table! {
         details_host_change -> BigInt,
         counts_change -> BigInt,
         counts_host_change -> BigInt,
+        questions_setting -> Text,
+        replies_setting -> Text,
+        likes_setting -> Bool,
+        names_setting -> Text,
+        slow_mode -> BigInt,
+        blocked_words -> Text,
+        use_instance_words -> Bool,
+        labels -> Text,
+        current_question -> Nullable<Binary>,
+        shown_count -> BigInt,
+        pending_count -> BigInt,
+        pending_change -> BigInt,
     }
 }
 
@@ -251,6 +286,9 @@ diesel::table! {
 
 diesel::joinable!(account_deletions -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(mutes -> questions (question_id));
+diesel::joinable!(mutes -> replies (reply_id));
+diesel::joinable!(mutes -> sessions (session_id));
 diesel::joinable!(participants -> sessions (session_id));
 diesel::joinable!(participants -> users (user_id));
 diesel::joinable!(posts -> users (author_id));
@@ -274,6 +312,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     epochs,
     idempotency_keys,
     known_codes,
+    mutes,
     participants,
     password_schemes,
     posts,
