@@ -20,7 +20,7 @@ pub use epochs::{Epoch, Epochs};
 pub use position::{Audience, NotAPosition, Position};
 pub use recorder::Recorder;
 pub use repository::{delete_of_session, list_subjects};
-pub use rows::{Change, Subject, SubjectChange};
+pub use rows::{Change, Gone, Subject, SubjectChange};
 pub use session_id::SessionId;
 pub use woken::{Woken, WokenSessions};
 

@@ -2,26 +2,79 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, SessionId, Subject, repository};
+use super::{Change, Gone, SessionId, Subject, repository};
 use crate::db::{DbConn, DbError};
 use crate::users::UserId;
 
 /// The numbers of one transaction: one for each session that it changes, however much it changes
 /// there. The session's row is locked.
 #[derive(Debug, Default)]
-pub struct Recorder(BTreeMap<SessionId, Change>);
+pub struct Recorder(BTreeMap<SessionId, Recorded>);
+
+/// The numbers of a transaction in one session.
+#[derive(Debug, Clone, Copy)]
+struct Recorded {
+    change: Change,
+    /// Whether it changes what all see.
+    is_public: bool,
+}
 
 impl Recorder {
-    /// The number of this transaction in a session. Only this makes numbers.
+    /// The number of this transaction in a session, for what all see. Only this and
+    /// [`Self::change_of_hosts`] make numbers.
     ///
     /// # Errors
     /// When the database fails.
     pub fn change(&mut self, conn: &mut DbConn, session_id: SessionId) -> Result<Change, DbError> {
-        if let Some(change) = self.0.get(&session_id) {
-            return Ok(*change);
+        let change = match self.0.get(&session_id) {
+            Some(recorded) if recorded.is_public => return Ok(recorded.change),
+            Some(_) => repository::update_next_of_all(conn, session_id)?,
+            None => repository::update_next(conn, session_id)?,
+        };
+        self.remember(session_id, change, true)
+    }
+
+    /// The number of this transaction in a session, for what hosts alone see: those of everybody
+    /// else do not tell that something has changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn change_of_hosts(
+        &mut self,
+        conn: &mut DbConn,
+        session_id: SessionId,
+    ) -> Result<Change, DbError> {
+        if let Some(recorded) = self.0.get(&session_id) {
+            return Ok(recorded.change);
         }
-        let change = repository::update_next(conn, session_id)?;
-        self.0.insert(session_id, change);
+        let change = repository::update_next_of_hosts(conn, session_id)?;
+        self.remember(session_id, change, false)
+    }
+
+    /// One of the two: `is_public`, whether all see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn change_seen(
+        &mut self,
+        conn: &mut DbConn,
+        session_id: SessionId,
+        is_public: bool,
+    ) -> Result<Change, DbError> {
+        if is_public {
+            self.change(conn, session_id)
+        } else {
+            self.change_of_hosts(conn, session_id)
+        }
+    }
+
+    fn remember(
+        &mut self,
+        session_id: SessionId,
+        change: Change,
+        is_public: bool,
+    ) -> Result<Change, DbError> {
+        self.0.insert(session_id, Recorded { change, is_public });
         Ok(change)
     }
 
@@ -68,7 +121,8 @@ impl Recorder {
         self.subject(conn, session_id, Subject::Listing, &subject_id, None)
     }
 
-    /// Records that a question is gone, with the replies to it.
+    /// Records that a question cannot be seen any more, with the replies to it: by those who could
+    /// see it.
     ///
     /// # Errors
     /// When the database fails.
@@ -77,11 +131,17 @@ impl Recorder {
         conn: &mut DbConn,
         session_id: SessionId,
         question_id: &str,
+        gone: Gone,
     ) -> Result<(), DbError> {
-        self.subject(conn, session_id, Subject::Question, question_id, None)
+        let subject = match gone {
+            Gone::ForAll => Subject::Question,
+            Gone::ButForHosts => Subject::HiddenQuestion,
+            Gone::ForHosts => Subject::UnseenQuestion,
+        };
+        self.subject(conn, session_id, subject, question_id, None)
     }
 
-    /// Records that a reply to a question is gone.
+    /// The same of a reply to a question.
     ///
     /// # Errors
     /// When the database fails.
@@ -91,14 +151,14 @@ impl Recorder {
         session_id: SessionId,
         reply_id: &str,
         question_id: &str,
+        gone: Gone,
     ) -> Result<(), DbError> {
-        self.subject(
-            conn,
-            session_id,
-            Subject::Reply,
-            reply_id,
-            Some(question_id),
-        )
+        let subject = match gone {
+            Gone::ForAll => Subject::Reply,
+            Gone::ButForHosts => Subject::HiddenReply,
+            Gone::ForHosts => Subject::UnseenReply,
+        };
+        self.subject(conn, session_id, subject, reply_id, Some(question_id))
     }
 
     fn subject(
@@ -109,7 +169,7 @@ impl Recorder {
         subject_id: &str,
         question_id: Option<&str>,
     ) -> Result<(), DbError> {
-        let change = self.change(conn, session_id)?;
+        let change = self.change_seen(conn, session_id, !subject.is_for_hosts())?;
         repository::upsert_subject(conn, session_id, subject, subject_id, question_id, change)
     }
 

@@ -9,14 +9,30 @@ use crate::db::{DbConn, DbError, dialect};
 /// The key of the one row of `epochs`.
 const THE_EPOCH: i64 = 1;
 
-/// Counts a session's two numbers up, and tells them. The session's row is locked.
-pub fn update_next(conn: &mut DbConn, session_id: SessionId) -> Result<Change, DbError> {
-    let next = diesel::update(sessions::table.find(session_id)).set((
-        sessions::change.eq(sessions::change + 1),
-        sessions::host_change.eq(sessions::host_change + 1),
-    ));
-    let change = next.returning((sessions::change, sessions::host_change));
-    Ok(change.get_result(conn)?)
+/// Writes a function that counts numbers of a session up, and tells both.
+macro_rules! update_next {
+    ($(#[$attribute:meta])* $name:ident: $($number:ident),*) => {
+        $(#[$attribute])*
+        pub fn $name(conn: &mut DbConn, session_id: SessionId) -> Result<Change, DbError> {
+            let next = diesel::update(sessions::table.find(session_id))
+                .set(($(sessions::$number.eq(sessions::$number + 1),)*));
+            let change = next.returning((sessions::change, sessions::host_change));
+            Ok(change.get_result(conn)?)
+        }
+    };
+}
+
+update_next! {
+    /// Counts a session's two numbers up, and tells them. The session's row is locked.
+    update_next: change, host_change
+}
+update_next! {
+    /// The same of the number that all are told, where that of hosts has been counted up already.
+    update_next_of_all: change
+}
+update_next! {
+    /// The same of the number that hosts are told.
+    update_next_of_hosts: host_change
 }
 
 /// Notes when something changed last that has no row of its own.
@@ -78,6 +94,7 @@ pub fn list_subjects(
     changed = match audience {
         Audience::All => changed
             .filter(session_changes::change.gt(after))
+            .filter(session_changes::subject.ne_all(Subject::UNSEEN.map(<&str>::from)))
             .order(session_changes::change),
         Audience::Hosts => changed
             .filter(session_changes::host_change.gt(after))

@@ -40,12 +40,50 @@ pub enum Subject {
     Question,
     /// A reply that is gone.
     Reply,
+    /// A question that hosts alone see from then on.
+    HiddenQuestion,
+    /// A reply that hosts alone see from then on.
+    HiddenReply,
+    /// A question that is gone, and that hosts alone saw.
+    UnseenQuestion,
+    /// A reply that is gone, and that hosts alone saw.
+    UnseenReply,
     /// A person: its nickname, or whether it is a host.
     Person,
     /// Whether a person is in the list of participants, which only those in it see.
     Listing,
     /// Things whose number in common would tell that they were one person's.
     OfOnePerson,
+}
+
+impl Subject {
+    /// What hosts are not told, because they still see it.
+    pub const HIDDEN: [Self; 2] = [Self::HiddenQuestion, Self::HiddenReply];
+    /// What hosts alone are told.
+    pub const UNSEEN: [Self; 2] = [Self::UnseenQuestion, Self::UnseenReply];
+
+    /// Whether hosts alone are told.
+    pub fn is_for_hosts(self) -> bool {
+        Self::UNSEEN.contains(&self)
+    }
+}
+
+/// From whom something is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// From everybody: all saw it.
+    ForAll,
+    /// From everybody but hosts.
+    ButForHosts,
+    /// From hosts, who alone saw it.
+    ForHosts,
+}
+
+impl Gone {
+    /// What is deleted that everybody saw, or hosts alone.
+    pub fn deleted(was_public: bool) -> Self {
+        if was_public { Self::ForAll } else { Self::ForHosts }
+    }
 }
 
 /// The last change of a [`Subject`].

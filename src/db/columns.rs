@@ -57,7 +57,9 @@ macro_rules! stored_as {
             type Expression = <$stored as ::diesel::expression::AsExpression<$sql>>::Expression;
 
             fn as_expression(self) -> Self::Expression {
-                ::diesel::expression::AsExpression::<$sql>::as_expression($write(*self))
+                ::diesel::expression::AsExpression::<$sql>::as_expression($write(
+                    ::std::clone::Clone::clone(self),
+                ))
             }
         }
     };

@@ -89,6 +89,8 @@ diesel::table! {
         host_since -> Nullable<Timestamp>,
         left_at -> Nullable<Timestamp>,
         contributed_at -> Nullable<Timestamp>,
+        muted_by_name -> Bool,
+        muted_anonymously -> Bool,
     }
 }
 

@@ -75,9 +75,16 @@ error_codes! {
     Forbidden = "forbidden", FORBIDDEN;
     /// The session was ended by its super host, or has expired: nobody can change it any more.
     SessionEnded = "session_ended", FORBIDDEN;
-    /// It is closed, is pinned or has a reply, or others like it: its author can no longer change
-    /// the words, or delete the question.
+    /// Others have judged it: it is closed, pinned, answered now, dismissed, liked, has a reply, or
+    /// another one was merged into it. Its author can no longer change the words, or delete the
+    /// question.
     QuestionLocked = "question_locked", FORBIDDEN;
+    /// The session does not allow it now: its settings say who asks, replies and likes.
+    NotOpen = "not_open", FORBIDDEN;
+    /// The session asks for names: nothing is written or liked without one.
+    NamesRequired = "names_required", FORBIDDEN;
+    /// A host of the session has muted its author.
+    Muted = "muted", FORBIDDEN;
     /// The request came from a page whose origin is not allowed.
     CsrfRejected = "csrf_rejected", FORBIDDEN;
     /// There is no such URL, or nothing at it.
@@ -103,6 +110,9 @@ error_codes! {
     /// The account or the client's network sent too many requests: retry after `Retry-After`
     /// seconds.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
+    /// The session lets a while pass between two contributions: retry after exactly `Retry-After`
+    /// seconds.
+    SlowDown = "slow_down", TOO_MANY_REQUESTS;
     /// One header has more than 8 KiB, or all together have more than 32 KiB.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE;
     /// The server failed; its log has the cause under the request id.
@@ -151,6 +161,24 @@ pub enum Obstacle {
     TooManyOfGuest,
     /// The words were changed since they were seen.
     OtherRevision,
+    /// The session has as many questions waiting for review as it may have.
+    TooManyPending,
+    /// The question has as many replies waiting for review as it may have.
+    TooManyPendingReplies,
+    /// Not everybody sees it: it is not approved.
+    NotApproved,
+    /// The question was merged into another one.
+    Merged,
+    /// A question is merged into another one.
+    MergedIntoItself,
+    /// Together the questions would have more replies than a question may have.
+    TooManyRepliesToMerge,
+    /// It stands under the nickname of a host.
+    MutedHost,
+    /// The session has changed since it was seen.
+    SessionChanged,
+    /// The session has no such label any more.
+    NoSuchLabel,
     /// The super host's own role does not change this way.
     OwnRole,
     /// Only a sub host can become the super host.

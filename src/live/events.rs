@@ -121,7 +121,7 @@ pub struct SessionCountsEvent {
     /// How often somebody has come in without a name. It never falls.
     #[schema(minimum = 0)]
     anonymous_count: i64,
-    /// Questions that are not deleted.
+    /// Questions that everybody sees.
     #[schema(minimum = 0)]
     question_count: i64,
 }
@@ -132,7 +132,7 @@ impl From<SessionCounts> for SessionCountsEvent {
             participant_count: counts.listed_count + counts.anonymous_count,
             listed_count: counts.listed_count,
             anonymous_count: counts.anonymous_count,
-            question_count: counts.question_count,
+            question_count: counts.shown_count,
         }
     }
 }

@@ -4,48 +4,78 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::blocked_words::MAX_BLOCKED_WORDS;
+use super::settings::MAX_SLOW_MODE;
 use super::{
-    NewSession, Participant, ParticipantsPage, Reopening, Role, Session, SessionChange,
-    SessionDescription, SessionDetails, SessionTitle, SessionsService,
+    BlockedWord, BlockedWords, NewSession, Participant, ParticipantsPage, Reopening, Role, Rules,
+    Session, SessionChange, SessionDescription, SessionDetails, SessionTitle, SessionsService,
+    SettingsChange,
 };
 use crate::changes::Position;
 use crate::http::{Fields, FromFields, ListCursors};
 use crate::paging::Page;
+use crate::text;
 use crate::users::UserId;
 use crate::validation::Invalid;
 
 /// However texts are escaped; also those that are refused for their length are read.
 const MAX_BYTES: usize = 64 * 1024;
+/// With 200 blocked words.
+const MAX_BYTES_OF_SETTINGS: usize = 256 * 1024;
 
 impl FromFields for NewSession {
-    const MAX_BYTES: usize = MAX_BYTES;
+    const MAX_BYTES: usize = MAX_BYTES_OF_SETTINGS;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.required("title", SessionTitle::parse);
         let description = fields.optional("description", SessionDescription::parse);
         let expires_at = fields.optional("expiresAt", parse_time);
+        let settings = fields.optional_object("settings", take_settings);
         Some(Self {
             title: title?,
             description: description?.unwrap_or_default(),
             expires_at: expires_at?,
+            settings: settings?.unwrap_or_default(),
         })
     }
 }
 
 impl FromFields for SessionChange {
-    const MAX_BYTES: usize = MAX_BYTES;
+    const MAX_BYTES: usize = MAX_BYTES_OF_SETTINGS;
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let title = fields.optional("title", SessionTitle::parse);
         let description = fields.optional("description", SessionDescription::parse);
         let expires_at = fields.optional("expiresAt", parse_time);
+        let settings = fields.optional_object("settings", take_settings);
         Some(Self {
             title: title?,
             description: description?,
             expires_at: expires_at?,
+            settings: settings?,
         })
     }
+}
+
+fn take_settings(fields: &mut Fields) -> Option<SettingsChange> {
+    let questions = fields.optional("questions", text::word);
+    let replies = fields.optional("replies", text::word);
+    let likes = fields.optional_flag("likes");
+    let names = fields.optional("names", text::word);
+    let is_slow_mode = |it| (0..=MAX_SLOW_MODE).contains(&it).then_some(it);
+    let slow_mode = fields.optional_integer("slowMode", is_slow_mode);
+    let words = fields.optional_texts("blockedWords", MAX_BLOCKED_WORDS, BlockedWord::parse);
+    let use_instance_words = fields.optional_flag("useInstanceWords");
+    Some(SettingsChange {
+        questions: questions?,
+        replies: replies?,
+        likes: likes?,
+        names: names?,
+        slow_mode: slow_mode?,
+        blocked_words: words?.map(BlockedWords::new),
+        use_instance_words: use_instance_words?,
+    })
 }
 
 impl FromFields for Reopening {
@@ -117,6 +147,9 @@ pub struct SessionResponse {
     /// Mine; null for who does not take part.
     #[schema(required)]
     role: Option<Role>,
+    /// Whether a host keeps me from writing as I would by default; null for who does not take part.
+    #[schema(required)]
+    muted: Option<bool>,
     /// Those who take part under their nickname, and how often somebody has come in without a
     /// name.
     #[schema(minimum = 0)]
@@ -127,26 +160,48 @@ pub struct SessionResponse {
     /// How often somebody has come in without a name. It never falls.
     #[schema(minimum = 0)]
     anonymous_count: i64,
-    /// Questions that are not deleted.
+    /// Questions that everybody sees.
     #[schema(minimum = 0)]
     question_count: i64,
+    /// Questions and replies that wait for review; null for all but hosts.
+    #[schema(required, minimum = 0)]
+    pending_count: Option<i64>,
+    settings: SettingsResponse,
     /// How far it has come: events go on from here (`after`).
     #[schema(value_type = String, pattern = "^[0-9a-z]{6}-h?[0-9]{1,19}$")]
     change: Position,
+}
+
+/// What a session allows.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SettingsResponse {
+    #[serde(flatten)]
+    rules: Rules,
+    /// What has one of these words waits for review; null for all but hosts.
+    #[schema(required, value_type = Option<Vec<String>>)]
+    blocked_words: Option<BlockedWords>,
 }
 
 impl SessionResponse {
     /// As it is for whoever asked `sessions` for it.
     pub fn new(session: Session, sessions: &SessionsService) -> Self {
         let now = sessions.now();
+        let is_host = session.role().is_some_and(Role::is_host);
         Self {
+            muted: session.is_muted(now),
+            pending_count: is_host.then_some(session.counts.pending_count),
+            settings: SettingsResponse {
+                rules: session.settings.rules,
+                blocked_words: is_host.then_some(session.settings.blocked_words.clone()),
+            },
             change: sessions.position(&session),
             expired: session.is_expired(now),
             role: session.role(),
             participant_count: session.participant_count(),
             listed_count: session.counts.listed_count,
             anonymous_count: session.counts.anonymous_count,
-            question_count: session.counts.question_count,
+            question_count: session.counts.shown_count,
             details: session.details,
         }
     }

@@ -1,5 +1,7 @@
 //! What can go wrong in a session, as callers can react to it.
 
+use chrono::TimeDelta;
+
 use super::permissions::Refusal;
 use crate::db::DbError;
 use crate::retries::RetryError;
@@ -30,6 +32,15 @@ pub enum SessionsError {
     /// The time at which it is to end is over or too far away.
     #[error("the end of the session {0}")]
     Expiry(Invalid),
+    /// The session has changed since it was seen.
+    #[error("the session has changed since it was seen")]
+    Changed,
+    /// The session has no such label any more.
+    #[error("the session has no such label")]
+    NoSuchLabel,
+    /// The session is slow, and whoever asks has contributed a moment ago: it may again after this.
+    #[error("it is too early for another contribution")]
+    SlowDown(TimeDelta),
     /// The request cannot be told from another one.
     #[error("the request cannot be sent again")]
     Retry(#[from] RetryError),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::repository::followed;
-use super::{Role, SessionCounts, SessionDetails, SessionId};
+use super::{Role, Rules, SessionCounts, SessionDetails, SessionId};
 use crate::changes::Change;
 use crate::db::{DbConn, DbError};
 use crate::users::{Nickname, UserId};
@@ -19,6 +19,8 @@ pub use followed::list_changes;
 pub struct Followed {
     /// What it says of itself.
     pub details: SessionDetails,
+    /// What it allows.
+    pub rules: Rules,
     /// What is counted of it.
     pub counts: SessionCounts,
     /// How far it has come.
@@ -27,6 +29,8 @@ pub struct Followed {
     pub details_change: Change,
     /// When what is counted of it changed last.
     pub counts_change: Change,
+    /// When that changed last which waits for review, as hosts count.
+    pub pending_change: i64,
 }
 
 impl Followed {
@@ -42,6 +46,8 @@ impl Followed {
 pub struct SessionEvent {
     #[serde(flatten)]
     details: SessionDetails,
+    /// What it allows, but for the words that it holds back.
+    settings: Rules,
     /// Whether its time has passed.
     expired: bool,
 }
@@ -51,6 +57,7 @@ impl SessionEvent {
     pub fn new(session: &Followed, now: DateTime<Utc>) -> Self {
         Self {
             details: session.details.clone(),
+            settings: session.rules,
             expired: session.is_expired(now),
         }
     }

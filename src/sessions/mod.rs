@@ -1,28 +1,34 @@
 //! Q&A sessions: rooms that one named account opens, and those who take part in them.
 
 mod account_data;
+mod blocked_words;
 mod description;
 mod dto;
 mod error;
 mod followed;
 pub mod handlers;
 mod join_code;
+mod labels;
 pub mod permissions;
 mod purge;
 mod qr;
 mod repository;
 mod rows;
 mod service;
+mod settings;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use utoipa::ToSchema;
 
 use crate::changes::Audience;
 pub use crate::changes::SessionId;
+use crate::ids::random_id;
 use crate::paging::Page;
 use crate::text;
+use crate::users::AccountKind;
 
 pub use account_data::{ACCOUNT_DATA, ExportedParticipation};
+pub use blocked_words::{BlockedWord, BlockedWords, WordList};
 pub use description::SessionDescription;
 pub use error::SessionsError;
 pub use followed::{
@@ -30,15 +36,29 @@ pub use followed::{
     list_present,
 };
 pub use join_code::JoinCode;
-pub use permissions::{Action, Refusal, Role, Standing, decide};
+pub use labels::{Label, LabelColor, LabelId, LabelName, Labels, MAX_LABELS, WantedLabel};
+pub use permissions::{Action, Refusal, Role, Standing, decide, needs_review};
 pub use purge::{PURGE_KNOWN_CODES, PURGE_PARTICIPANTS, PURGE_SESSIONS, lock_deleted};
-pub use rows::{Participant, Participation, Session, SessionCounts, SessionDetails};
+pub use rows::{
+    Muted, Participant, Participation, Rules, Session, SessionCounts, SessionDetails, Settings,
+};
 pub use service::access::{Actor, Applicant, Presence, lock};
 pub use service::known_codes::KnownCodes;
 pub use service::{
-    SessionsService, count_no_questions, count_questions, count_removed_questions, find, lock_row,
-    note_removal,
+    SessionsService, Tally, change_details, count, count_no_questions, count_removed_questions,
+    find, is_blocked, lock_row, note_item,
 };
+pub use settings::{NamesSetting, QuestionsSetting, RepliesSetting, SettingsChange};
+
+random_id! {
+    /// The random id of a question, by which it is told.
+    QuestionId
+}
+
+random_id! {
+    /// The random id of a mute.
+    MuteId
+}
 
 text::bounded! {
     /// The title of a session: 1 to 100 characters.
@@ -57,6 +77,9 @@ pub struct NewSession {
     /// minute from now. In 7 days if it is left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
+    /// What it allows, where that is not the usual.
+    #[schema(value_type = Option<SettingsChange>)]
+    pub settings: SettingsChange,
 }
 
 impl NewSession {
@@ -66,6 +89,7 @@ impl NewSession {
             title,
             description,
             expires_at: None,
+            settings: SettingsChange::default(),
         }
     }
 
@@ -85,6 +109,8 @@ impl NewSession {
             created_at: created_at.into(),
             expires_at: expires_at.into(),
             ended_at: None,
+            labels: Labels::default(),
+            current_question_id: None,
         }
     }
 }
@@ -99,9 +125,22 @@ pub struct SessionChange {
     /// minute from now.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<DateTime<Utc>>,
+    /// What it allows: any part of it. Hosts may change this alone.
+    pub settings: Option<SettingsChange>,
 }
 
 impl SessionChange {
+    /// What it is in the table of roles and actions.
+    fn action(&self) -> Action {
+        let is_of_itself =
+            self.title.is_some() || self.description.is_some() || self.expires_at.is_some();
+        if self.settings.is_some() && !is_of_itself {
+            Action::EditSettings
+        } else {
+            Action::EditSession
+        }
+    }
+
     /// Changes what a session says of itself.
     fn apply(&self, details: &mut SessionDetails) {
         if let Some(title) = &self.title {
@@ -161,7 +200,27 @@ impl Session {
             is_over: self.is_over(now),
             is_settled: false,
             is_judged: false,
+            is_guest: self.kind == Some(AccountKind::Guest),
+            is_anonymous: false,
+            rules: self.settings.rules,
+            muted: self.participation.map(|it| it.muted).unwrap_or_default(),
         }
+    }
+
+    /// How long whoever asks waits until it may contribute again where the session is slow. A clock
+    /// that was set back makes nobody wait longer than that.
+    pub fn slow_mode_left(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let last = DateTime::from(self.participation?.contributed_at?);
+        let passed = (now - last).max(TimeDelta::zero());
+        let left = TimeDelta::seconds(self.settings.rules.slow_mode) - passed;
+        (left > TimeDelta::zero()).then_some(left)
+    }
+
+    /// Whether a mute keeps whoever asks from writing as it would by default; `None` for a
+    /// stranger.
+    pub fn is_muted(&self, now: DateTime<Utc>) -> Option<bool> {
+        let standing = self.standing(now).writing(false);
+        self.role().map(|_| standing.is_muted(false))
     }
 }
 

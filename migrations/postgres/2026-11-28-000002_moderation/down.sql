@@ -1,4 +1,6 @@
 DROP TABLE mutes;
+ALTER TABLE participants DROP COLUMN muted_anonymously;
+ALTER TABLE participants DROP COLUMN muted_by_name;
 ALTER TABLE participants DROP COLUMN contributed_at;
 DELETE FROM session_changes WHERE subject IN ('hidden_question', 'hidden_reply', 'unseen_question', 'unseen_reply');
 ALTER TABLE session_changes DROP CONSTRAINT session_changes_subject_check;

@@ -63,8 +63,11 @@ ALTER TABLE session_changes ADD CONSTRAINT session_changes_subject_check CHECK (
     )
 );
 
--- When somebody asked or replied last, for slow mode.
+-- When somebody asked or replied last, for slow mode; and how somebody is muted: by something under the nickname, or
+-- by something anonymous. As long as there is a row in `mutes`.
 ALTER TABLE participants ADD COLUMN contributed_at TIMESTAMP;
+ALTER TABLE participants ADD COLUMN muted_by_name BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE participants ADD COLUMN muted_anonymously BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- What hosts have muted somebody by: one row for each question or reply. `anonymous`: it bore no name, and the mute
 -- holds for what its author does without one. Nobody's, where that account is gone.

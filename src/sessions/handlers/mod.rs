@@ -15,8 +15,9 @@ use super::{
 };
 use crate::config::PublicUrl;
 use crate::http::ErrorCode::{
-    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, LoginRequired,
-    NotFound, Overloaded, QuestionLocked, SessionEnded, ValidationFailed,
+    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, LoginRequired, Muted,
+    NamesRequired, NotFound, NotOpen, Overloaded, QuestionLocked, SessionEnded, SlowDown,
+    ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
 use crate::http::rate_limits::{Holder, Limit, Limits};
@@ -33,6 +34,11 @@ impl From<SessionsError> for ApiError {
             SessionsError::NotASubHost => Self::conflict(Obstacle::NotASubHost),
             SessionsError::NoSubHost => Self::conflict(Obstacle::NoSubHost),
             SessionsError::TooMany => Self::conflict(Obstacle::TooManySessions),
+            SessionsError::Changed => Self::conflict(Obstacle::SessionChanged),
+            SessionsError::NoSuchLabel => Self::conflict(Obstacle::NoSuchLabel),
+            SessionsError::SlowDown(wait) => {
+                Self::later(SlowDown, wait.to_std().unwrap_or_default())
+            }
             SessionsError::Expiry(invalid) => Self::invalid("expiresAt", invalid),
             SessionsError::Refused(refusal) => ErrorCode::from(refusal).into(),
             SessionsError::Retry(error) => error.into(),
@@ -48,6 +54,9 @@ impl From<Refusal> for ErrorCode {
             Refusal::SessionEnded => SessionEnded,
             Refusal::Forbidden => Forbidden,
             Refusal::QuestionLocked => QuestionLocked,
+            Refusal::Muted => Muted,
+            Refusal::NamesRequired => NamesRequired,
+            Refusal::NotOpen => NotOpen,
         }
     }
 }

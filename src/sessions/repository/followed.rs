@@ -6,27 +6,31 @@ use crate::changes::Change;
 use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions, users};
 use crate::db::{DbConn, DbError};
-use crate::sessions::{Followed, Role, SessionCounts, SessionDetails, SessionId};
+use crate::sessions::{Followed, Role, Rules, SessionCounts, SessionDetails, SessionId};
 use crate::users::UserId;
 
 /// A session that is not deleted, as those who follow it see it.
 pub fn find(conn: &mut DbConn, session_id: SessionId) -> Result<Option<Followed>, DbError> {
     type Row = (
         SessionDetails,
+        Rules,
         SessionCounts,
         Change,
         (i64, i64),
         (i64, i64),
+        i64,
     );
     let row: Option<Row> = sessions::table
         .find(session_id)
         .filter(sessions::deleted_at.is_null())
         .select((
             columns_of::<SessionDetails>(),
+            columns_of::<Rules>(),
             columns_of::<SessionCounts>(),
             columns_of::<Change>(),
             (sessions::details_change, sessions::details_host_change),
             (sessions::counts_change, sessions::counts_host_change),
+            sessions::pending_change,
         ))
         .get_result(conn)
         .optional()?;
@@ -35,12 +39,14 @@ pub fn find(conn: &mut DbConn, session_id: SessionId) -> Result<Option<Followed>
         host_number,
     };
     Ok(row.map(
-        |(details, counts, of_all, of_details, of_counts)| Followed {
+        |(details, rules, counts, of_all, of_details, of_counts, pending_change)| Followed {
             details,
+            rules,
             counts,
             change: of_all,
             details_change: change(of_details),
             counts_change: change(of_counts),
+            pending_change,
         },
     ))
 }

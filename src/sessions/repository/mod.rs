@@ -8,10 +8,10 @@ pub mod removal;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::{JoinCode, Session, SessionCounts, SessionDetails, SessionId};
+use super::{JoinCode, Session, SessionCounts, SessionDetails, SessionId, Settings, Tally};
 use crate::changes::Change;
 use crate::db::columns::columns_of;
-use crate::db::schema::{participants, sessions};
+use crate::db::schema::{participants, sessions, users};
 use crate::db::{DbConn, DbError, UtcTime, dialect};
 use crate::users::UserId;
 
@@ -48,6 +48,7 @@ macro_rules! seen_by {
             .and(participants::user_id.eq(me));
         sessions::table
             .left_join(participants::table.on(mine))
+            .left_join(users::table.on(users::user_id.eq(me)))
             .filter(sessions::deleted_at.is_null())
             .select(columns_of::<Session>())
     }};
@@ -60,11 +61,12 @@ macro_rules! seen_by {
 pub fn insert(
     conn: &mut DbConn,
     details: &SessionDetails,
+    settings: &Settings,
     counts: SessionCounts,
     opened_by: UserId,
 ) -> Result<(), DbError> {
     diesel::insert_into(sessions::table)
-        .values((details, counts, sessions::opened_by.eq(opened_by)))
+        .values((details, settings, counts, sessions::opened_by.eq(opened_by)))
         .execute(conn)?;
     Ok(())
 }
@@ -123,6 +125,7 @@ pub fn list_of(
 ) -> Result<Vec<Session>, DbError> {
     let mut theirs = participants::table
         .inner_join(sessions::table)
+        .inner_join(users::table)
         .filter(participants::user_id.eq(user_id))
         .filter(sessions::deleted_at.is_null())
         .order((
@@ -167,6 +170,19 @@ pub fn count_opened_by(
 pub fn update(conn: &mut DbConn, details: &SessionDetails, change: Change) -> Result<(), DbError> {
     diesel::update(sessions::table.find(details.session_id))
         .set((details, details_changed!(change)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Changes what a session allows.
+pub fn update_settings(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    settings: &Settings,
+    change: Change,
+) -> Result<(), DbError> {
+    diesel::update(sessions::table.find(session_id))
+        .set((settings, details_changed!(change)))
         .execute(conn)?;
     Ok(())
 }
@@ -232,17 +248,23 @@ pub fn update_fewer_questions(
     Ok(())
 }
 
-/// Adds to the number of a session's questions.
-pub fn update_question_count(
+/// Adds to the numbers of a session's questions and replies.
+pub fn update_tally(
     conn: &mut DbConn,
     session_id: SessionId,
-    added: i64,
+    tally: Tally,
     change: Change,
 ) -> Result<(), DbError> {
+    let counts_changed = (tally.shown != 0).then(|| counts_changed!(change));
+    let pending_changed =
+        (tally.pending != 0).then(|| sessions::pending_change.eq(change.host_number));
     diesel::update(sessions::table.find(session_id))
         .set((
-            sessions::question_count.eq(sessions::question_count + added),
-            counts_changed!(change),
+            sessions::question_count.eq(sessions::question_count + tally.questions),
+            sessions::shown_count.eq(sessions::shown_count + tally.shown),
+            sessions::pending_count.eq(sessions::pending_count + tally.pending),
+            counts_changed,
+            pending_changed,
         ))
         .execute(conn)?;
     Ok(())

@@ -9,7 +9,7 @@ use crate::db::columns::columns_of;
 use crate::db::schema::{participants, sessions, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::repository::counts_changed;
-use crate::sessions::rows::{NewParticipantRow, Participation};
+use crate::sessions::rows::{Muted, NewParticipantRow, Participation};
 use crate::sessions::{Participant, Role, SessionId};
 use crate::users::UserId;
 
@@ -54,7 +54,21 @@ pub fn update(
             participants::listed.eq(participation.listed),
             participants::anonymous.eq(participation.anonymous),
             participants::left_at.eq(participation.left_at),
+            participants::contributed_at.eq(participation.contributed_at),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes how somebody is muted.
+pub fn update_muted(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+    muted: Muted,
+) -> Result<(), DbError> {
+    diesel::update(participants::table.find((session_id, user_id)))
+        .set(muted)
         .execute(conn)?;
     Ok(())
 }
@@ -197,6 +211,17 @@ pub fn update_guest_to_account(
     diesel::update(of(account).filter(participants::session_id.eq_any(stayed)))
         .set(participants::left_at.eq(None::<UtcTime>))
         .execute(conn)?;
+    // What hosts keep the guest from, they keep the account from.
+    macro_rules! keep_muted {
+        ($column:ident) => {
+            let muted = of_other(guest).filter(other.field(participants::$column));
+            diesel::update(of(account).filter(participants::session_id.eq_any(muted)))
+                .set(participants::$column.eq(true))
+                .execute(conn)?;
+        };
+    }
+    keep_muted!(muted_by_name);
+    keep_muted!(muted_anonymously);
     diesel::delete(of(guest).filter(participants::session_id.eq_any(of_other(account))))
         .execute(conn)?;
     diesel::update(of(guest))

@@ -9,7 +9,7 @@ use crate::clock::SharedClock;
 use crate::db::{DbConn, DbError};
 use crate::sessions::permissions::{Action, Standing, decide};
 use crate::sessions::repository::{self, presence};
-use crate::sessions::rows::{NewParticipantRow, Participation};
+use crate::sessions::rows::{Muted, NewParticipantRow, Participation};
 use crate::sessions::{Role, Session, SessionId, SessionsError};
 use crate::users::{self, AccountKind, CurrentUser, User, UserId, UsersError};
 
@@ -102,6 +102,11 @@ impl Applicant {
         self.0.session.standing(self.0.now)
     }
 
+    /// The same of who is about to write, without its name if it says so or has to.
+    pub fn writing(&self, wants_anonymity: bool) -> Standing {
+        self.standing().writing(wants_anonymity)
+    }
+
     /// Asks the table.
     ///
     /// # Errors
@@ -129,8 +134,38 @@ impl Actor {
         recorder: &mut Recorder,
         presence: Presence,
     ) -> Result<(), DbError> {
-        let before = self.session.participation;
         let after = self.participation_after(presence);
+        self.take_part(conn, recorder, after)
+    }
+
+    /// The same of who asks or replies: in a slow session only a while after the last time.
+    ///
+    /// # Errors
+    /// [`SessionsError::SlowDown`], or when the database fails.
+    pub fn enter_writing(
+        &mut self,
+        conn: &mut DbConn,
+        recorder: &mut Recorder,
+        presence: Presence,
+        standing: Standing,
+    ) -> Result<(), SessionsError> {
+        let mut after = self.participation_after(presence);
+        if standing.is_slow() {
+            if let Some(wait) = self.session.slow_mode_left(self.now) {
+                return Err(SessionsError::SlowDown(wait));
+            }
+            after.contributed_at = Some(self.now.into());
+        }
+        Ok(self.take_part(conn, recorder, after)?)
+    }
+
+    fn take_part(
+        &mut self,
+        conn: &mut DbConn,
+        recorder: &mut Recorder,
+        after: Participation,
+    ) -> Result<(), DbError> {
+        let before = self.session.participation;
         let (session_id, user_id) = (self.session.details.session_id, self.me.user_id);
         match before {
             Some(before) if before == after => return Ok(()),
@@ -190,6 +225,8 @@ impl Actor {
             anonymous: false,
             host_since: None,
             left_at: None,
+            contributed_at: None,
+            muted: Muted::default(),
         });
         let becomes_listed = presence == Presence::Named && !self.is_guest();
         let becomes_anonymous = match presence {

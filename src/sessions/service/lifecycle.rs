@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::access::authorize;
-use super::{SessionsService, entry, find};
+use super::{SessionsService, change_details, entry, find};
 use crate::audit;
 use crate::changes::{Change, Recorder};
 use crate::client_network::Network;
@@ -17,10 +17,10 @@ use crate::sessions::purge::COUNTED_AFTER_DELETION;
 use crate::sessions::repository::{self, presence};
 use crate::sessions::rows::NewParticipantRow;
 use crate::sessions::{
-    JoinCode, NewSession, Participation, Reopening, Role, Session, SessionChange, SessionCounts,
-    SessionDetails, SessionId, SessionsError,
+    JoinCode, Muted, NewSession, Participation, Reopening, Role, Session, SessionChange,
+    SessionCounts, SessionDetails, SessionId, SessionsError, Settings, SettingsChange,
 };
-use crate::users::{CurrentUser, lock_named_alone};
+use crate::users::{AccountKind, CurrentUser, lock_named_alone};
 use crate::validation::Invalid;
 
 /// How long a session lasts that does not say.
@@ -88,7 +88,10 @@ impl SessionsService {
                 let expires_at = new.expires_at.unwrap_or(now + USUAL_LIFETIME);
                 require_future(expires_at, now)?;
                 let details = new.details(session_id, &code, now, expires_at);
-                Ok((session_id.to_text(), insert(conn, details, me, now)?))
+                let mut settings = Settings::default();
+                new.settings.apply(&mut settings);
+                let opened = insert(conn, details, settings, me, now)?;
+                Ok((session_id.to_text(), opened))
             };
             let find = |conn: &mut DbConn, created: &str| find_opened(conn, created, me);
             retries::once(conn, me.user_id, retry.as_ref(), now, find, open)
@@ -174,16 +177,14 @@ impl SessionsService {
     ) -> Result<Session, SessionsError> {
         let clock = self.clock.clone();
         let update = move |conn: &mut DbConn, recorder: &mut Recorder| {
-            let actor = authorize(conn, &clock, me, session_id, Action::EditSession)?;
+            let actor = authorize(conn, &clock, me, session_id, change.action())?;
             if let Some(expires_at) = change.expires_at {
                 require_future(expires_at, actor.now)?;
             }
             let mut session = actor.session;
-            let before = session.details.clone();
-            change.apply(&mut session.details);
-            if session.details != before {
-                session.change = recorder.change(conn, session_id)?;
-                repository::update(conn, &session.details, session.change)?;
+            change_details(conn, recorder, &mut session, |it| change.apply(it))?;
+            if let Some(settings) = &change.settings {
+                change_settings(conn, recorder, &mut session, settings)?;
             }
             Ok(session)
         };
@@ -271,25 +272,54 @@ impl SessionsService {
     }
 }
 
+/// Changes what a session allows. That blocked words have changed, hosts alone are told.
+fn change_settings(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session: &mut Session,
+    change: &SettingsChange,
+) -> Result<(), DbError> {
+    let before = session.settings.clone();
+    change.apply(&mut session.settings);
+    if session.settings == before {
+        return Ok(());
+    }
+    let session_id = session.details.session_id;
+    let is_public = session.settings.rules != before.rules;
+    session.change = recorder.change_seen(conn, session_id, is_public)?;
+    repository::update_settings(conn, session_id, &session.settings, session.change)
+}
+
 /// Opens a session with its super host in it.
 fn insert(
     conn: &mut DbConn,
     details: SessionDetails,
+    settings: Settings,
     me: CurrentUser,
     now: DateTime<Utc>,
 ) -> Result<Session, DbError> {
     let participation = super_host_since(now);
     let session = Session {
         details,
+        settings,
         counts: SessionCounts {
             listed_count: 1,
             anonymous_count: 0,
             question_count: 0,
+            shown_count: 0,
+            pending_count: 0,
         },
         change: Change::default(),
         participation: Some(participation),
+        kind: Some(AccountKind::Named),
     };
-    repository::insert(conn, &session.details, session.counts, me.user_id)?;
+    let Session {
+        details,
+        settings,
+        counts,
+        ..
+    } = &session;
+    repository::insert(conn, details, settings, *counts, me.user_id)?;
     let super_host = NewParticipantRow {
         session_id: session.details.session_id,
         user_id: me.user_id,
@@ -318,6 +348,8 @@ fn super_host_since(now: DateTime<Utc>) -> Participation {
         anonymous: false,
         host_since: Some(now.into()),
         left_at: None,
+        contributed_at: None,
+        muted: Muted::default(),
     }
 }
 

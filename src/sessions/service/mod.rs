@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::repository;
 use super::service::access::Actor;
 use super::service::known_codes::KnownCodes;
-use super::{Session, SessionId, SessionsError};
+use super::{Session, SessionDetails, SessionId, SessionsError, WordList};
 use crate::audit::{self, AuditAction, AuditEntry};
 use crate::changes::{Changes, Position, Recorder};
 use crate::clock::SharedClock;
@@ -21,6 +21,7 @@ use crate::db::{Db, DbConn, DbError};
 use crate::purge::PurgeSoon;
 use crate::random::Random;
 use crate::users::UserId;
+use crate::users::normalize::fold;
 
 /// Opens sessions and lets people in.
 #[derive(Clone)]
@@ -46,18 +47,59 @@ pub fn find(
     session.ok_or(SessionsError::NoSuchSession)
 }
 
-/// Counts questions that were added to a session, or taken away from it, whose row is locked.
+/// What a session counts more, or less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Questions, whoever sees them.
+    pub questions: i64,
+    /// Questions that everybody sees.
+    pub shown: i64,
+    /// Questions and replies that wait for review.
+    pub pending: i64,
+}
+
+/// Counts in a session, whose row is locked. What waits for review, hosts alone are told.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_questions(
+pub fn count(
     conn: &mut DbConn,
     recorder: &mut Recorder,
     session_id: SessionId,
-    added: i64,
+    tally: Tally,
 ) -> Result<(), DbError> {
-    let change = recorder.change(conn, session_id)?;
-    repository::update_question_count(conn, session_id, added, change)
+    if tally == Tally::default() {
+        return Ok(());
+    }
+    let change = recorder.change_seen(conn, session_id, tally.shown != 0)?;
+    repository::update_tally(conn, session_id, tally, change)
+}
+
+/// Changes what a session says of itself, whose row is locked.
+///
+/// # Errors
+/// When the database fails.
+pub fn change_details(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session: &mut Session,
+    change: impl FnOnce(&mut SessionDetails),
+) -> Result<(), DbError> {
+    let before = session.details.clone();
+    change(&mut session.details);
+    if session.details != before {
+        session.change = recorder.change(conn, session.details.session_id)?;
+        repository::update(conn, &session.details, session.change)?;
+    }
+    Ok(())
+}
+
+/// Whether a text has a word that a session, or this server, holds back.
+pub fn is_blocked(session: &Session, instance_words: &WordList, text: &str) -> bool {
+    let folded = fold(text);
+    let uses_instance_words = session.settings.rules.use_instance_words;
+    session.settings.blocked_words.to_list().is_in(&folded)
+        || uses_instance_words && instance_words.is_in(&folded)
 }
 
 /// Counts questions that the purge has removed from a deleted session, whose row is locked.
@@ -82,19 +124,19 @@ pub fn count_no_questions(conn: &mut DbConn, session_id: SessionId) -> Result<()
     repository::update_no_questions(conn, session_id)
 }
 
-/// Writes down that a host has removed what somebody wrote: which item, and never whose.
-pub fn note_removal(
+/// Writes down what a host has done to what somebody wrote: which item, and never whose.
+pub fn note_item(
     conn: &mut DbConn,
     actor: &Actor,
     action: AuditAction,
     item_id: String,
     ip: Option<IpAddr>,
 ) -> Result<(), DbError> {
-    let removed = AuditEntry {
+    let done = AuditEntry {
         item_id: Some(item_id),
         ..entry(action, actor, ip)
     };
-    audit::repository::insert(conn, &removed)
+    audit::repository::insert(conn, &done)
 }
 
 impl SessionsService {

@@ -1,0 +1,118 @@
+//! Labels, under which hosts put questions.
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
+use utoipa::ToSchema;
+
+use crate::ids::random_id;
+use crate::random::Random;
+use crate::text;
+use crate::users::normalize::fold;
+
+/// Labels of one session.
+pub const MAX_LABELS: u32 = 15;
+
+random_id! {
+    /// The random id of a label.
+    LabelId
+}
+
+text::bounded! {
+    /// The name of a label: 1 to 30 characters.
+    LabelName, 30
+}
+
+/// The colour of a label.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum LabelColor {
+    Gray,
+    Red,
+    Orange,
+    Yellow,
+    Green,
+    Teal,
+    Blue,
+    Purple,
+}
+
+/// A label of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LabelResponse)]
+pub struct Label {
+    /// Cannot be guessed.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
+    pub label_id: LabelId,
+    /// As it was typed, in NFC.
+    #[schema(value_type = LabelName)]
+    pub name: String,
+    pub color: LabelColor,
+}
+
+/// The labels of a session, in the order of its hosts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[serde(transparent)]
+pub struct Labels(pub Vec<Label>);
+
+/// A label that is wanted: a new one where it has no id.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = LabelRequest, rename_all = "camelCase")]
+pub struct WantedLabel {
+    /// Of a label that the session has; a new one where it is left out.
+    #[schema(value_type = Option<String>)]
+    pub label_id: Option<LabelId>,
+    pub name: LabelName,
+    pub color: LabelColor,
+}
+
+impl Labels {
+    /// These in place of those that there were. `None` where one is wanted that there is no more.
+    pub fn replaced(&self, wanted: &[WantedLabel], random: &Random) -> Option<Self> {
+        let replaced = wanted.iter().map(|label| {
+            let label_id = match label.label_id {
+                Some(known) => self.contains(known).then_some(known)?,
+                None => LabelId::generate(random),
+            };
+            Some(Label {
+                label_id,
+                name: label.name.0.clone(),
+                color: label.color,
+            })
+        });
+        replaced.collect::<Option<_>>().map(Self)
+    }
+
+    /// Whether there is such a label.
+    pub fn contains(&self, label_id: LabelId) -> bool {
+        self.0.iter().any(|it| it.label_id == label_id)
+    }
+}
+
+/// Under what the name of a label is unique: as nicknames are.
+pub fn key_of(name: &LabelName) -> String {
+    fold(&name.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_the_document_have_the_same_words() {
+        text::assert_documented::<LabelColor>();
+    }
+}
