@@ -66,6 +66,18 @@ pub enum Invalid {
     /// Something else, where a whole number belongs, or one beyond its bounds.
     #[error("must be a whole number, within its bounds")]
     NotAnInteger,
+    /// Something else, where an object belongs.
+    #[error("must be an object")]
+    NotAnObject,
+    /// Something else, where a list belongs.
+    #[error("must be a list")]
+    NotAList,
+    /// A list of more items than allowed.
+    #[error("must have at most {max} items")]
+    TooMany {
+        /// The bound.
+        max: u32,
+    },
     /// No time as RFC 3339 writes it.
     #[error("must be a time such as 2026-03-01T12:00:00Z")]
     NotATime,
@@ -104,6 +116,9 @@ impl Invalid {
             Self::NicknameCharacter(_) => "character_not_allowed",
             Self::NotBoolean => "not_a_boolean",
             Self::NotAnInteger => "not_an_integer",
+            Self::NotAnObject => "not_an_object",
+            Self::NotAList => "not_a_list",
+            Self::TooMany { .. } => "too_many",
             Self::NotATime => "not_a_time",
             Self::NotWithinAYear => "not_within_a_year",
             Self::NotAPosition => "not_a_change",

@@ -89,7 +89,7 @@ impl Language {
                 values.set("min", min);
                 values.set("max", max);
             }
-            Invalid::TooLong { max } => values.set("max", max),
+            Invalid::TooLong { max } | Invalid::TooMany { max } => values.set("max", max),
             Invalid::NicknameCharacter(it) | Invalid::ControlCharacter(it) => {
                 values.set("character", visible(it));
             }
@@ -99,6 +99,8 @@ impl Language {
             | Invalid::NotText
             | Invalid::NotBoolean
             | Invalid::NotAnInteger
+            | Invalid::NotAnObject
+            | Invalid::NotAList
             | Invalid::NotATime
             | Invalid::NotAPosition
             | Invalid::NotWithinAYear
@@ -194,6 +196,9 @@ mod tests {
         Invalid::NotText,
         Invalid::NotBoolean,
         Invalid::NotAnInteger,
+        Invalid::NotAnObject,
+        Invalid::NotAList,
+        Invalid::TooMany { max: 200 },
         Invalid::NotATime,
         Invalid::NotAPosition,
         Invalid::NotWithinAYear,

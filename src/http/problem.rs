@@ -43,13 +43,14 @@ pub struct Problem<'a> {
 /// A field that was refused.
 #[derive(Serialize, ToSchema)]
 struct FieldProblem<'a> {
-    /// Its name.
+    /// Its name. One in an object or a list is told by its place, as `settings.questions`,
+    /// `labelIds[3]` and `labels[0].name` are.
     field: &'a str,
     /// The name of the reason, which never changes: `missing`, `unknown_field`, `wrong_type`,
     /// `blank`, `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`,
     /// `null_character`, `control_character`, `lone_surrogate`, `duplicate`, `not_an_email`,
-    /// `character_not_allowed`, `not_a_boolean`, `not_an_integer`, `not_a_time`, `not_a_change`,
-    /// `not_within_a_year`, `not_a_key` or `not_one_of`.
+    /// `character_not_allowed`, `not_a_boolean`, `not_an_integer`, `not_an_object`, `not_a_list`,
+    /// `too_many`, `not_a_time`, `not_a_change`, `not_within_a_year`, `not_a_key` or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,

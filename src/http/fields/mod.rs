@@ -1,10 +1,11 @@
-//! The fields of JSON bodies and of queries: every wrong one is reported at once.
+//! The fields of JSON bodies and of queries: every wrong one is reported at once. One in an object
+//! or a list is told by its place: `settings.questions`, `labelIds[3]`, `labels[0].name`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 use serde_json::value::RawValue;
@@ -14,7 +15,7 @@ use super::error::{ApiError, FieldError};
 use crate::text;
 use crate::validation::{Invalid, without_null};
 
-/// Unknown fields that are told; a body could have thousands.
+/// Unknown fields of a request that are told; a body could have thousands.
 const MAX_UNKNOWN: usize = 20;
 
 /// A request that is read from a JSON object.
@@ -33,6 +34,8 @@ pub trait FromFields: Sized {
 pub struct Fields<'a> {
     untaken: BTreeMap<String, Sent<'a>>,
     errors: Vec<FieldError>,
+    /// How many are told, of the whole request.
+    unknown: usize,
 }
 
 /// The value of a field as it was sent.
@@ -122,6 +125,102 @@ impl<'a> Fields<'a> {
         self.take_optional(field, |value| value.integer(take))
     }
 
+    /// Takes an object that may be missing or null: `Some(None)`. `take` reads its fields.
+    pub fn optional_object<T>(
+        &mut self,
+        field: &str,
+        take: impl FnOnce(&mut Fields<'a>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.take_optional(field, Sent::object)? {
+            None => Some(None),
+            Some(object) => self.inside(field, object, take).map(Some),
+        }
+    }
+
+    /// Takes a list of at most `max` texts that must be there; it may be empty.
+    pub fn required_texts<T>(
+        &mut self,
+        field: &str,
+        max: u32,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Option<Vec<T>> {
+        let items = self.take(field, |value| value.list(max))?;
+        self.texts(field, items, parse)
+    }
+
+    /// The same where it may be missing or null: `Some(None)`.
+    pub fn optional_texts<T>(
+        &mut self,
+        field: &str,
+        max: u32,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Option<Option<Vec<T>>> {
+        match self.take_optional(field, |value| value.list(max))? {
+            None => Some(None),
+            Some(items) => self.texts(field, items, parse).map(Some),
+        }
+    }
+
+    /// Takes a list of at most `max` objects that must be there; it may be empty. `take` reads the
+    /// fields of each.
+    pub fn required_objects<T>(
+        &mut self,
+        field: &str,
+        max: u32,
+        mut take: impl FnMut(&mut Fields<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let items = self.take(field, |value| value.list(max))?;
+        self.each(field, items, |fields, place, item| {
+            let object = fields.remember(place, item.object())?;
+            fields.inside(place, object, &mut take)
+        })
+    }
+
+    fn texts<T>(
+        &mut self,
+        field: &str,
+        items: Vec<&'a RawValue>,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Option<Vec<T>> {
+        self.each(field, items, |fields, place, item| {
+            fields.remember(place, item.parse(&parse))
+        })
+    }
+
+    /// Reads every item of a list, those after a wrong one as well: each wrong one is told.
+    fn each<T>(
+        &mut self,
+        field: &str,
+        items: Vec<&'a RawValue>,
+        mut read: impl FnMut(&mut Self, &str, Sent<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let numbered = items.into_iter().enumerate();
+        let taken: Vec<_> = numbered
+            .map(|(at, item)| read(self, &format!("{field}[{at}]"), Sent::Json(item)))
+            .collect();
+        taken.into_iter().collect()
+    }
+
+    /// What `take` makes of the fields of `object`, if nothing in it was refused or left.
+    fn inside<T>(
+        &mut self,
+        place: &str,
+        mut object: Fields<'a>,
+        take: impl FnOnce(&mut Fields<'a>) -> Option<T>,
+    ) -> Option<T> {
+        object.unknown = self.unknown;
+        let taken = take(&mut object);
+        object.refuse_untaken();
+        self.unknown = object.unknown;
+        let is_right = object.errors.is_empty();
+        self.errors
+            .extend(object.errors.into_iter().map(|it| FieldError {
+                field: format!("{place}.{}", it.field),
+                ..it
+            }));
+        taken.filter(|_| is_right)
+    }
+
     fn take<T>(
         &mut self,
         field: &str,
@@ -155,17 +254,21 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// What was taken, if nothing was refused and nothing is left.
-    fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
-        let unknown = self
-            .untaken
-            .into_iter()
-            .take(MAX_UNKNOWN)
-            .map(|(field, _)| FieldError {
+    /// Tells the fields that nobody has taken, as long as not too many are told.
+    fn refuse_untaken(&mut self) {
+        let unknown = std::mem::take(&mut self.untaken).into_keys();
+        for field in unknown.take(MAX_UNKNOWN - self.unknown) {
+            self.unknown += 1;
+            self.errors.push(FieldError {
                 field,
                 invalid: Invalid::Unknown,
             });
-        self.errors.extend(unknown);
+        }
+    }
+
+    /// What was taken, if nothing was refused and nothing is left.
+    fn finish<T>(mut self, request: Option<T>) -> Result<T, ApiError> {
+        self.refuse_untaken();
         match request {
             Some(request) if self.errors.is_empty() => Ok(request),
             _ => Err(ApiError::validation(self.errors)),
@@ -206,7 +309,7 @@ fn name_of(name: &RawValue) -> String {
 /// The largest whole number that every JSON program holds exactly (RFC 8259, section 6).
 const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
-impl Sent<'_> {
+impl<'a> Sent<'a> {
     fn parse<T>(self, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Result<T, Invalid> {
         let text = match self {
             Self::Json(value) => text::of_json(value)?.into(),
@@ -217,12 +320,26 @@ impl Sent<'_> {
     }
 
     /// What is no text; `wrong` where it is something else.
-    fn json<T: DeserializeOwned>(self, wrong: Invalid) -> Result<T, Invalid> {
+    fn json<T: Deserialize<'a>>(self, wrong: Invalid) -> Result<T, Invalid> {
         match self {
             Self::Json(value) => serde_json::from_str(value.get()).or(Err(wrong)),
             Self::Text(_) => Err(wrong),
             Self::Repeated => Err(Invalid::Duplicate),
         }
+    }
+
+    /// The fields of an object; what they hold is looked at when they are taken.
+    fn object(self) -> Result<Fields<'a>, Invalid> {
+        self.json(Invalid::NotAnObject)
+    }
+
+    /// The items of a list; each is looked at when it is taken.
+    fn list(self, max: u32) -> Result<Vec<&'a RawValue>, Invalid> {
+        let items: Vec<_> = self.json(Invalid::NotAList)?;
+        if items.len() > max as usize {
+            return Err(Invalid::TooMany { max });
+        }
+        Ok(items)
     }
 
     /// `7.0` is the whole number 7 in JSON, too.
@@ -236,121 +353,4 @@ impl Sent<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A text, a flag and a number, each of which may be missing.
-    fn take(fields: &mut Fields) -> Option<(Option<String>, Option<bool>, Option<i64>)> {
-        let text = fields.optional("text", |it| Ok(it.to_owned()));
-        let flag = fields.optional_flag("flag");
-        let number = fields.optional_integer("number", Some);
-        Some((text?, flag?, number?))
-    }
-
-    fn told(outcome: Result<impl Sized, ApiError>) -> String {
-        let told = outcome.err().map_or(Vec::new(), |error| error.fields);
-        let told = told
-            .iter()
-            .map(|it| format!("{} {}", it.field, it.invalid.code()));
-        told.collect::<Vec<_>>().join(", ")
-    }
-
-    fn of_body(body: &str) -> String {
-        told(
-            serde_json::from_str::<Fields>(body)
-                .expect("an object")
-                .read(take),
-        )
-    }
-
-    fn number(json: &str) -> Option<i64> {
-        let body = format!(r#"{{"number":{json}}}"#);
-        let fields: Fields = serde_json::from_str(&body).expect("an object");
-        fields.read(take).ok()?.2
-    }
-
-    #[test]
-    fn a_name_that_is_sent_twice_is_refused_whatever_its_values() {
-        for (body, expected) in [
-            (r#"{"text":"a","text":"a"}"#, "text duplicate"),
-            (r#"{"text":null,"text":"a"}"#, "text duplicate"),
-            (r#"{"text":"a","\u0074ext":"b"}"#, "text duplicate"),
-            (r#"{"flag":true,"flag":true}"#, "flag duplicate"),
-            (r#"{"number":1,"number":1,"number":1}"#, "number duplicate"),
-            (r#"{"x":1,"x":1}"#, "x unknown_field"),
-            (r#"{"text":"a","Text":"a"}"#, "Text unknown_field"),
-        ] {
-            assert_eq!(of_body(body), expected, "{body}");
-        }
-        let query = told(Fields::parse_query("text=a&%74ext=a&flag=", take));
-        assert_eq!(query, "text duplicate, flag not_a_boolean");
-    }
-
-    #[test]
-    fn half_a_pair_of_surrogates_is_a_fault_of_its_field() {
-        for (body, expected) in [
-            (r#"{"text":"\ud800"}"#, "text lone_surrogate"),
-            (r#"{"text":"a\uDFFFb"}"#, "text lone_surrogate"),
-            (r#"{"text":"\ude42\ud83d"}"#, "text lone_surrogate"),
-            (r#"{"text":"\ud83d\ude42"}"#, ""),
-            (r#"{"text":["\ud800"]}"#, "text wrong_type"),
-            (r#"{"text":{"\ud800":"\ud800"}}"#, "text wrong_type"),
-            (r#"{"flag":"\ud800"}"#, "flag not_a_boolean"),
-            (r#"{"x":"\ud800"}"#, "x unknown_field"),
-            (r#"{"\ud800":1}"#, r"\ud800 unknown_field"),
-            (
-                r#"{"text":"a","te\ud800xt":"b"}"#,
-                r"te\ud800xt unknown_field",
-            ),
-        ] {
-            assert_eq!(of_body(body), expected, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_number_is_whole_exact_and_within_bounds() {
-        for (json, whole) in [
-            ("7", 7),
-            ("7.0", 7),
-            ("70e-1", 7),
-            ("-0", 0),
-            ("-0.0", 0),
-            ("9007199254740991", 9_007_199_254_740_991),
-            ("9223372036854775807", i64::MAX),
-        ] {
-            assert_eq!(number(json), Some(whole), "{json}");
-        }
-        for json in [
-            "7.5",
-            "1e400",
-            "-1e400",
-            "1e16",
-            "9223372036854775808",
-            "\"7\"",
-            "[7]",
-            "true",
-        ] {
-            let refused = of_body(&format!(r#"{{"number":{json}}}"#));
-            assert_eq!(refused, "number not_an_integer", "{json}");
-        }
-        let digits = "9".repeat(10_000);
-        assert_eq!(
-            of_body(&format!(r#"{{"number":{digits}}}"#)),
-            "number not_an_integer"
-        );
-    }
-
-    #[test]
-    fn what_is_nested_deeply_is_refused_without_looking_into_it() {
-        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-        for (field, reason) in [
-            ("text", "wrong_type"),
-            ("flag", "not_a_boolean"),
-            ("number", "not_an_integer"),
-            ("x", "unknown_field"),
-        ] {
-            let refused = of_body(&format!(r#"{{"{field}":{deep}}}"#));
-            assert_eq!(refused, format!("{field} {reason}"));
-        }
-    }
-}
+mod tests;
