@@ -85,6 +85,11 @@ macro_rules! bounded {
             pub fn parse(typed: &str) -> Result<Self, $crate::validation::Invalid> {
                 $crate::text::parse(typed, $max).map(Self)
             }
+
+            /// In NFC.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
         }
 
         impl utoipa::PartialSchema for $name {

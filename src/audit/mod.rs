@@ -77,6 +77,18 @@ pub enum AuditAction {
     QuestionRemoved,
     /// A host removed a reply that somebody else wrote.
     ReplyRemoved,
+    /// A host let hosts and its author alone see a question.
+    QuestionDismissed,
+    /// A host let hosts and its author alone see a reply.
+    ReplyDismissed,
+    /// A host merged a question into another one.
+    QuestionMerged,
+    /// A host muted the author of a question or a reply.
+    AuthorMuted,
+    /// A host took a mute back.
+    AuthorUnmuted,
+    /// A host removed what the author of a question or a reply had written in the same way.
+    AllRemoved,
 }
 
 /// One entry. It holds ids, never a name, an address or a secret.

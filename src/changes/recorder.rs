@@ -81,6 +81,7 @@ impl Recorder {
     /// The number under which things change because they were one person's: what somebody wrote or
     /// liked whose account is deleted, or liked twice, as a guest and as the account that claims
     /// it. Whoever was not there reads everything anew, and never learns which things bear it.
+    /// `is_public`: whether all see them.
     ///
     /// # Errors
     /// When the database fails.
@@ -88,9 +89,12 @@ impl Recorder {
         &mut self,
         conn: &mut DbConn,
         session_id: SessionId,
+        is_public: bool,
     ) -> Result<Change, DbError> {
-        self.subject(conn, session_id, Subject::OfOnePerson, "", None)?;
-        self.change(conn, session_id)
+        let change = self.change_seen(conn, session_id, is_public)?;
+        let subject = Subject::OfOnePerson;
+        repository::upsert_subject(conn, session_id, subject, "", None, change)?;
+        Ok(change)
     }
 
     /// Records that the nickname of a person has changed, or whether it is a host.

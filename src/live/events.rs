@@ -22,6 +22,7 @@ pub fn schemas() -> BTreeMap<&'static str, Value> {
         ("counts", "CountsEvent"),
         ("session", "SessionEvent"),
         ("person", "PersonEvent"),
+        ("pending", "PendingEvent"),
         ("listeners", "ListenersEvent"),
         ("reset", "ResetEvent"),
         ("session_deleted", "SessionDeletedEvent"),
@@ -75,6 +76,15 @@ pub struct ReplyRemovedEvent {
     /// To which question.
     #[schema(required, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub question_id: Option<String>,
+}
+
+/// `pending`: how many questions and replies wait for review, to hosts.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingEvent {
+    /// Questions and replies.
+    #[schema(minimum = 0)]
+    pub pending_count: i64,
 }
 
 /// `session_deleted`: the session is gone. There is nothing in it.

@@ -22,6 +22,30 @@ pub enum Seen {
     Inside,
     /// Those who do not take part.
     Outside,
+    /// Everybody but hosts, who still see what is hidden from the others.
+    ByOthers,
+    /// Hosts.
+    ByHosts,
+}
+
+/// For whom a form is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Outside,
+    Inside,
+    Host,
+}
+
+impl Seen {
+    fn is_by(self, reader: Reader) -> bool {
+        match self {
+            Self::ByAll => true,
+            Self::Inside => reader != Reader::Outside,
+            Self::Outside => reader == Reader::Outside,
+            Self::ByOthers => reader != Reader::Host,
+            Self::ByHosts => reader == Reader::Host,
+        }
+    }
 }
 
 /// An event before it is framed.
@@ -136,15 +160,16 @@ impl Framing {
         present: Option<Present>,
     ) -> Piece {
         let counts = counts.map(|it| Event::unnumbered("counts", it));
-        let differs = events.iter().any(|it| it.seen != Seen::ByAll);
-        let outside = self.form(&mut events, &counts, Audience::All, Seen::Outside);
+        let is_for_some = |it: &Event| matches!(it.seen, Seen::Inside | Seen::Outside);
+        let differs = events.iter().any(is_for_some);
+        let outside = self.form(&mut events, &counts, Audience::All, Reader::Outside);
         let inside = if differs {
-            self.form(&mut events, &counts, Audience::All, Seen::Inside)
+            self.form(&mut events, &counts, Audience::All, Reader::Inside)
         } else {
             outside.clone()
         };
         Piece {
-            hosts: self.form(&mut events, &counts, Audience::Hosts, Seen::Inside),
+            hosts: self.form(&mut events, &counts, Audience::Hosts, Reader::Host),
             outside,
             inside,
             present,
@@ -160,7 +185,7 @@ impl Framing {
         events: &mut [Event],
         counts: &Option<Event>,
         audience: Audience,
-        seen: Seen,
+        reader: Reader,
     ) -> Form {
         let number = |event: &Event| event.change.map(|it| it.number_for(audience));
         // Stable: what bears one number stays in its order.
@@ -168,7 +193,7 @@ impl Framing {
         let after = self.after.number_for(audience);
         let told: Vec<&Event> = events
             .iter()
-            .filter(|it| it.seen == Seen::ByAll || it.seen == seen)
+            .filter(|it| it.seen.is_by(reader))
             .filter(|it| number(it).is_none_or(|number| number > after))
             .collect();
         // Counts may be of any number here: who is cut off before them has to be told them again.
@@ -187,8 +212,12 @@ impl Framing {
         if let Some(counts) = counts {
             let id = self.has_ids.then(|| self.position(audience, through));
             write_frame(&mut framed, counts.name, id, &counts.data);
-        } else if self.has_ids && ends.last().is_none_or(|(number, _)| *number < through) {
-            // What came last is not for everybody: those who are not told it are as far, too.
+        } else if self.has_ids
+            && after < through
+            && ends.last().is_none_or(|(number, _)| *number < through)
+        {
+            // What came last is not for everybody: those who are not told it are as far, too. But
+            // where nothing has changed that they count, they are told nothing.
             framed.push_str(&format!("id: {}\n\n", self.position(audience, through)));
         }
         Form {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::piece::{Event, Present, Seen};
-use super::{CountsEvent, QuestionRemovedEvent, ReplyRemovedEvent};
+use super::{CountsEvent, PendingEvent, QuestionRemovedEvent, ReplyRemovedEvent};
 use crate::changes::{self, Audience, Change, SessionId, Subject, SubjectChange};
 use crate::db::{DbConn, DbError};
 use crate::questions::{self, Changed, ItemCounts, QuestionEvent, QuestionId, ReplyEvent, ReplyId};
@@ -94,7 +94,7 @@ pub fn read(conn: &mut DbConn, wanted: Wanted, now: DateTime<Utc>) -> Result<Rea
         after < number && number <= until
     };
     let mut found = Changes::none(session);
-    found.add_session(now, is_wanted);
+    found.add_session(audience, now, is_wanted);
     found.add_questions(questions, is_wanted);
     found.add_replies(replies, is_wanted);
     let persons = found.add_gone(subjects, is_wanted);
@@ -102,6 +102,24 @@ pub fn read(conn: &mut DbConn, wanted: Wanted, now: DateTime<Utc>) -> Result<Rea
     let hosts = sessions::list_hosts(conn, session_id)?;
     found.present = Some(Present { hosts, inside });
     Ok(Reading::Changes(Box::new(found)))
+}
+
+/// What not everybody sees, hosts do.
+fn seen_if(is_public: bool) -> Seen {
+    if is_public {
+        Seen::ByAll
+    } else {
+        Seen::ByHosts
+    }
+}
+
+/// Who is told that something is gone.
+fn seen_gone(subject: Subject) -> Seen {
+    if Subject::HIDDEN.contains(&subject) {
+        Seen::ByOthers
+    } else {
+        seen_if(!subject.is_for_hosts())
+    }
 }
 
 /// What is counted of one thing.
@@ -162,7 +180,12 @@ impl Changes {
         }
     }
 
-    fn add_session(&mut self, now: DateTime<Utc>, is_wanted: impl Fn(Change) -> bool) {
+    fn add_session(
+        &mut self,
+        audience: Audience,
+        now: DateTime<Utc>,
+        is_wanted: impl Fn(Change) -> bool,
+    ) {
         let session = &self.session;
         if is_wanted(session.details_change) {
             let event = SessionEvent::new(session, now);
@@ -174,6 +197,16 @@ impl Changes {
             let counted = Counted::Session(session.counts);
             self.counted.push((session.counts_change, counted));
         }
+        let pending_change = Change {
+            number: session.change.number,
+            host_number: session.pending_change,
+        };
+        if audience == Audience::Hosts && is_wanted(pending_change) {
+            let pending_count = session.counts.pending_count;
+            let event = PendingEvent { pending_count };
+            self.events
+                .push(Event::new("pending", Seen::ByHosts, pending_change, &event));
+        }
     }
 
     fn add_questions(
@@ -184,10 +217,11 @@ impl Changes {
         for it in questions {
             // Also where its counts have changed since: they are told later, and it is not.
             if is_wanted(it.content_change) {
-                let event = Event::new("question", Seen::ByAll, it.content_change, &it.event);
+                let seen = seen_if(it.is_public);
+                let event = Event::new("question", seen, it.content_change, &it.event);
                 self.events.push(event);
             }
-            if is_wanted(it.change) {
+            if it.is_public && is_wanted(it.change) {
                 let counted = Counted::Question(it.event.question_id, it.counts);
                 self.counted.push((it.change, counted));
             }
@@ -201,10 +235,11 @@ impl Changes {
     ) {
         for it in replies {
             if is_wanted(it.content_change) {
-                let event = Event::new("reply", Seen::ByAll, it.content_change, &it.event);
+                let seen = seen_if(it.is_public);
+                let event = Event::new("reply", seen, it.content_change, &it.event);
                 self.events.push(event);
             }
-            if is_wanted(it.change) {
+            if it.is_public && is_wanted(it.change) {
                 let counted = Counted::Reply(it.event.reply_id, it.counts);
                 self.counted.push((it.change, counted));
             }
@@ -220,17 +255,17 @@ impl Changes {
         let mut persons = Vec::new();
         for it in subjects.into_iter().filter(|it| is_wanted(it.change)) {
             let event = match it.subject {
-                Subject::Question => {
+                Subject::Question | Subject::HiddenQuestion | Subject::UnseenQuestion => {
                     let question_id = it.subject_id;
                     let gone = QuestionRemovedEvent { question_id };
-                    Event::new("question_removed", Seen::ByAll, it.change, &gone)
+                    Event::new("question_removed", seen_gone(it.subject), it.change, &gone)
                 }
-                Subject::Reply => {
+                Subject::Reply | Subject::HiddenReply | Subject::UnseenReply => {
                     let gone = ReplyRemovedEvent {
                         reply_id: it.subject_id,
                         question_id: it.question_id,
                     };
-                    Event::new("reply_removed", Seen::ByAll, it.change, &gone)
+                    Event::new("reply_removed", seen_gone(it.subject), it.change, &gone)
                 }
                 Subject::Person | Subject::Listing => {
                     let user_id = it.subject_id.parse().ok().and_then(UserId::new);

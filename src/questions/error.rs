@@ -25,6 +25,30 @@ pub enum QuestionsError {
     /// The words were changed since they were seen.
     #[error("the words are others than those that were seen")]
     OtherRevision,
+    /// The session has as many questions waiting for review as one may have.
+    #[error("the session has too many pending questions")]
+    TooManyPending,
+    /// The question has as many replies waiting for review as one may have.
+    #[error("the question has too many pending replies")]
+    TooManyPendingReplies,
+    /// Not everybody sees it.
+    #[error("it is not approved")]
+    NotApproved,
+    /// It was merged into another question.
+    #[error("the question was merged into another one")]
+    Merged,
+    /// A question is merged into another one.
+    #[error("a question cannot be merged into itself")]
+    MergedIntoItself,
+    /// Together the questions would have more replies than one may have.
+    #[error("the questions have too many replies together")]
+    TooManyRepliesToMerge,
+    /// It stands under the nickname of a host.
+    #[error("a host cannot be muted by name")]
+    MutedHost,
+    /// There is no such mute.
+    #[error("there is no such mute")]
+    NoSuchMute,
     /// The request cannot be told from another one.
     #[error("the request cannot be sent again")]
     Retry(#[from] RetryError),

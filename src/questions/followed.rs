@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::repository::followed;
-use super::{Body, Content, QuestionId, ReplyId};
+use super::{Body, Content, LabelIds, QuestionId, ReplyId};
 use crate::changes::Change;
 use crate::db::{DbConn, DbError};
 use crate::sessions::SessionId;
@@ -26,6 +26,17 @@ pub struct QuestionEvent {
     pub session_id: SessionId,
     /// Whether hosts have closed it.
     pub closed: bool,
+    /// Into which question hosts have merged it.
+    #[schema(required, value_type = Option<String>)]
+    pub merged_into: Option<QuestionId>,
+    /// Of the session's labels: under which hosts have put it.
+    #[schema(value_type = Vec<String>)]
+    pub label_ids: LabelIds,
+    /// There where replies to it became visible or came from another question: it is to be read
+    /// anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(value_type = Option<bool>)]
+    pub replies_changed: bool,
     /// As it was typed, in NFC.
     #[schema(value_type = Body)]
     pub body: String,
@@ -76,6 +87,8 @@ pub struct Changed<T> {
     pub change: Change,
     /// When more than its counts changed last.
     pub content_change: Change,
+    /// Whether everybody sees it; otherwise hosts alone are told.
+    pub is_public: bool,
 }
 
 /// Those of these accounts under whose nickname something stands in a session.

@@ -11,7 +11,7 @@ mod rows;
 mod service;
 mod viewer;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
@@ -19,11 +19,12 @@ use crate::changes::Position;
 use crate::db::UtcTime;
 use crate::ids::{random_id, row_id};
 use crate::paging::Page;
-use crate::sessions::SessionId;
+use crate::sessions::{LabelId, MuteId, SessionId};
 use crate::text;
 use crate::users::{Nickname, UserId};
 
 pub use account_data::{ACCOUNT_DATA, QuestionContributions};
+pub use crate::sessions::QuestionId;
 pub use error::QuestionsError;
 pub use followed::{
     Changed, ItemCounts, QuestionEvent, ReplyEvent, list_changed_questions, list_changed_replies,
@@ -31,12 +32,8 @@ pub use followed::{
 };
 pub use purge::{PURGE_CONTENTS, PURGE_GUESTS};
 pub use service::QuestionsService;
+pub use service::review::Verdict;
 pub use viewer::Viewer;
-
-random_id! {
-    /// The random id of a question, by which it is told.
-    QuestionId
-}
 
 random_id! {
     /// The random id of a reply, by which it is told.
@@ -52,6 +49,11 @@ row_id! {
 row_id! {
     /// The same of a reply.
     ReplyNumber
+}
+
+row_id! {
+    /// The same of a mute.
+    MuteNumber
 }
 
 /// Where something is written or changed.
@@ -88,11 +90,40 @@ impl Contribution {
     }
 }
 
+/// Who sees a question or a reply.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    ToSchema,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[schema(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Review {
+    /// Everybody.
+    #[default]
+    Approved,
+    /// Its author and hosts, of whom one has to approve it.
+    Pending,
+    /// Its author and hosts: one has hidden it.
+    Dismissed,
+}
+
 /// What questions and replies have in common, whoever asks.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ContentResponse)]
 pub struct Content {
+    /// Who sees it.
+    pub review: Review,
     /// Whether hosts have put it first.
     pub pinned: bool,
     /// RFC 3339 in UTC.
@@ -118,6 +149,9 @@ pub struct Content {
 pub struct Entry {
     #[serde(flatten)]
     content: Content,
+    /// Whether nobody sees who wrote it.
+    #[serde(skip)]
+    anonymous: bool,
     /// How many like it.
     #[schema(minimum = 0)]
     pub likes_count: i64,
@@ -161,7 +195,16 @@ pub struct Question {
     pub session_id: SessionId,
     /// Whether hosts have closed it: its author cannot change it any more.
     pub closed: bool,
-    /// Living ones.
+    /// Into which question hosts have merged it: what others like and replied is there.
+    #[schema(required, value_type = Option<String>)]
+    pub merged_into: Option<QuestionId>,
+    /// How many questions were merged into it.
+    #[serde(skip)]
+    merged_count: i64,
+    /// Of the session's labels: under which hosts have put it.
+    #[schema(value_type = Vec<String>)]
+    pub label_ids: LabelIds,
+    /// Living ones that everybody sees who sees the question.
     #[schema(minimum = 0)]
     pub replies_count: i64,
     /// As it was typed, in NFC.
@@ -169,6 +212,47 @@ pub struct Question {
     pub body: String,
     #[serde(flatten)]
     entry: Entry,
+}
+
+/// Labels of a question: their ids one behind the other, because each has as many characters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LabelIds(String);
+
+/// Characters of the id of a label.
+const LABEL_ID_LENGTH: usize = 22;
+
+impl LabelIds {
+    /// These, each once.
+    pub fn new(ids: &[LabelId]) -> Self {
+        let mut texts: Vec<String> = ids.iter().map(|it| it.to_text()).collect();
+        texts.sort();
+        texts.dedup();
+        Self(texts.concat())
+    }
+
+    /// From a row.
+    fn from_column(text: &str) -> Option<Self> {
+        let ids = text.as_bytes().chunks(LABEL_ID_LENGTH);
+        let is_id = |id| str::from_utf8(id).is_ok_and(|id| LabelId::parse(id).is_some());
+        let is_whole = ids.into_iter().all(is_id);
+        is_whole.then(|| Self(text.into()))
+    }
+
+    /// All but this one.
+    pub fn without(&self, label_id: LabelId) -> Self {
+        Self(self.0.replace(&label_id.to_text(), ""))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let ids = self.0.as_bytes().chunks(LABEL_ID_LENGTH);
+        ids.filter_map(|id| str::from_utf8(id).ok())
+    }
+}
+
+impl Serialize for LabelIds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
 }
 
 /// A reply. Of a deleted one the place stays: without words, author and likes.
@@ -186,6 +270,12 @@ pub struct Reply {
     pub question_id: QuestionId,
     #[serde(skip)]
     question: QuestionNumber,
+    /// Who sees the question.
+    #[serde(skip)]
+    question_review: Review,
+    /// Whether whoever asks wrote the question.
+    #[serde(skip)]
+    is_to_own: bool,
     /// Whether nothing but its place is left.
     pub deleted: bool,
     /// As it was typed, in NFC; null where it was deleted.
@@ -261,16 +351,31 @@ impl From<&Question> for QuestionCursor {
 }
 
 /// Which part of which list is wanted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Listing {
     /// In which order.
     pub sort: Sort,
     /// Of which questions.
     pub state: State,
+    /// Of those that such people see.
+    pub review: Review,
+    /// Of those under this label.
+    pub label: Option<LabelId>,
+    /// Of those that whoever asks wrote, in whatever review.
+    pub is_mine: bool,
+    /// Of those in which this is, folded.
+    pub search: Option<String>,
     /// Behind which one.
     pub after: Option<QuestionCursor>,
     /// How many at most.
     pub limit: usize,
+}
+
+impl Listing {
+    /// Whether pinned ones come first, and likes may decide: in what everybody sees.
+    pub fn is_by_pins(&self) -> bool {
+        !self.is_mine && self.review == Review::Approved
+    }
 }
 
 /// Some questions of a session.
@@ -280,6 +385,50 @@ pub struct QuestionsPage {
     pub questions: Page<Question>,
     /// How far the session had come before they were read.
     pub position: Position,
+}
+
+/// Some replies of a session that are in a state of review.
+#[derive(Debug)]
+pub struct RepliesPage {
+    /// In order of time.
+    pub replies: Page<Reply>,
+    /// How far the session had come before they were read.
+    pub position: Position,
+}
+
+/// What somebody was muted by. It never tells who that is where the item does not.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MuteResponse)]
+pub struct Mute {
+    #[serde(skip)]
+    number: MuteNumber,
+    /// Cannot be guessed.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
+    pub mute_id: MuteId,
+    /// RFC 3339 in UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub muted_at: UtcTime,
+    /// Which host did it; null once that account is gone.
+    #[schema(required)]
+    pub muted_by: Option<MutedBy>,
+    /// Under which nickname the item stood, as the account is called now; null for an anonymous
+    /// item, and once the account is gone.
+    #[schema(required, value_type = Option<Nickname>)]
+    pub nickname: Option<String>,
+    /// The beginning of the item; null once it is gone.
+    #[schema(required)]
+    pub excerpt: Option<String>,
+}
+
+/// A host who muted somebody.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MutedBy {
+    pub user_id: UserId,
+    /// As the account is called now.
+    #[schema(value_type = Nickname)]
+    pub nickname: String,
 }
 
 /// A question with some of its replies.
@@ -299,5 +448,6 @@ mod tests {
     fn the_document_has_the_words_that_are_read() {
         text::assert_documented::<Sort>();
         text::assert_documented::<State>();
+        text::assert_documented::<Review>();
     }
 }

@@ -3,17 +3,25 @@
 use diesel::prelude::*;
 
 use super::{
-    Content, ContributionAuthor, Entry, ItemCounts, Question, QuestionEvent, QuestionId,
-    QuestionNumber, Reply, ReplyEvent, ReplyId, ReplyNumber, Viewer,
+    Content, ContributionAuthor, Entry, ItemCounts, LabelIds, MuteNumber, Question, QuestionEvent, QuestionId,
+    QuestionNumber, Reply, ReplyEvent, ReplyId, ReplyNumber, Review, Viewer,
 };
 use crate::db::UtcTime;
-use crate::db::columns::{bytes_columns, number_columns};
+use crate::db::columns::{bytes_columns, enum_columns, number_columns, stored_as};
 use crate::db::schema::{questions, replies};
 use crate::sessions::{Role, SessionId};
 use crate::users::UserId;
 
-bytes_columns!(QuestionId, ReplyId);
-number_columns!(QuestionNumber, ReplyNumber);
+bytes_columns!(ReplyId);
+number_columns!(MuteNumber, QuestionNumber, ReplyNumber);
+enum_columns!(Review);
+stored_as! {
+    LabelIds,
+    diesel::sql_types::Text,
+    String,
+    |text: &String| LabelIds::from_column(text),
+    |ids: LabelIds| ids.0
+}
 
 /// A new question.
 #[derive(Insertable)]
@@ -30,6 +38,8 @@ pub struct NewQuestionRow<'a> {
     pub replies_count: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
+    pub review: Review,
+    pub shown: bool,
 }
 
 /// A new reply.
@@ -46,6 +56,7 @@ pub struct NewReplyRow<'a> {
     pub likes_count: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
+    pub review: Review,
 }
 
 /// A question without what it has in common with replies.
@@ -55,6 +66,9 @@ pub struct QuestionRow {
     question_id: QuestionId,
     pub session_id: SessionId,
     closed: bool,
+    merged_into: Option<QuestionId>,
+    merged_count: i64,
+    label_ids: LabelIds,
     replies_count: i64,
     body: String,
 }
@@ -66,6 +80,8 @@ pub struct ReplyRow {
     reply_id: ReplyId,
     question: QuestionNumber,
     question_id: QuestionId,
+    question_review: Review,
+    question_author_id: Option<UserId>,
     body: Option<String>,
 }
 
@@ -75,6 +91,7 @@ pub struct ReplyRow {
 pub struct EntryRow {
     author_id: Option<UserId>,
     anonymous: bool,
+    review: Review,
     pinned: bool,
     likes_count: i64,
     created_at: UtcTime,
@@ -94,6 +111,7 @@ impl EntryRow {
             is_owner: me.is_some() && self.author_id == me,
             can_edit: false,
             can_delete: false,
+            anonymous: self.anonymous,
             likes_count: self.likes_count,
             liked: self.liked_by.is_some(),
             content: self.content(),
@@ -103,6 +121,7 @@ impl EntryRow {
     /// As everybody sees it.
     fn content(self) -> Content {
         Content {
+            review: self.review,
             pinned: self.pinned,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -132,6 +151,9 @@ impl QuestionRow {
             question_id: self.question_id,
             session_id: self.session_id,
             closed: self.closed,
+            merged_into: self.merged_into,
+            merged_count: self.merged_count,
+            label_ids: self.label_ids,
             replies_count: self.replies_count,
             body: self.body,
             entry: entry.seen_by(viewer),
@@ -151,6 +173,9 @@ impl QuestionRow {
             question_id: self.question_id,
             session_id: self.session_id,
             closed: self.closed,
+            merged_into: self.merged_into,
+            label_ids: self.label_ids,
+            replies_changed: false,
             body: self.body,
             content: entry.content(),
         };
@@ -182,6 +207,8 @@ impl ReplyRow {
             reply_id: self.reply_id,
             question: self.question,
             question_id: self.question_id,
+            question_review: self.question_review,
+            is_to_own: viewer.me.is_some() && self.question_author_id == viewer.me,
             deleted: self.body.is_none(),
             body: self.body,
             entry: entry.seen_by(viewer),

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Entry, Question, QuestionsError, Reply};
-use crate::sessions::{Action, Actor, Applicant, Session, Standing, decide};
+use super::{Entry, Question, QuestionId, QuestionsError, Reply, Review};
+use crate::sessions::{Action, Actor, Applicant, Role, Session, Standing, decide};
 use crate::users::UserId;
 
 /// How long a like of somebody else does not yet keep an author from changing the words.
@@ -14,6 +14,8 @@ const EDIT_GRACE: TimeDelta = TimeDelta::minutes(2);
 pub struct Viewer {
     /// The account, if there is one.
     pub me: Option<UserId>,
+    /// The question that is being answered now.
+    current: Option<QuestionId>,
     /// What the table decides from, about what nobody wrote.
     session: Standing,
     now: DateTime<Utc>,
@@ -24,6 +26,7 @@ impl Viewer {
     pub fn new(me: Option<UserId>, session: &Session, now: DateTime<Utc>) -> Self {
         Self {
             me,
+            current: session.details.current_question_id,
             session: session.standing(now),
             now,
         }
@@ -42,16 +45,59 @@ impl Viewer {
     pub fn acting(actor: &Actor) -> Self {
         Self::new(Some(actor.me.user_id), &actor.session, actor.now)
     }
+
+    /// Whether it is a host of the session.
+    pub fn is_host(&self) -> bool {
+        self.session.role.is_some_and(Role::is_host)
+    }
 }
 
 impl Question {
     /// What the table decides from.
     pub fn standing(&self, viewer: &Viewer) -> Standing {
+        let is_current = viewer.current == Some(self.question_id);
+        let is_chosen = self.entry.content.pinned || is_current;
+        let is_joined = self.replies_count > 0 || self.merged_count > 0;
         Standing {
             is_author: self.entry.is_owner,
-            is_settled: self.closed || self.entry.content.pinned || self.replies_count > 0,
+            is_settled: self.closed || is_chosen || is_joined,
             is_judged: self.entry.is_judged(viewer),
+            is_anonymous: self.entry.anonymous,
             ..viewer.session
+        }
+    }
+
+    /// Whether everybody sees it in lists.
+    pub fn is_shown(&self) -> bool {
+        self.entry.content.review == Review::Approved && self.merged_into.is_none()
+    }
+
+    /// Whether the viewer sees it at all.
+    pub fn is_seen_by(&self, viewer: &Viewer) -> bool {
+        self.entry.content.review == Review::Approved || self.entry.is_owner || viewer.is_host()
+    }
+
+    /// Refuses to go on with what was merged into another one.
+    ///
+    /// # Errors
+    /// [`QuestionsError::Merged`].
+    pub fn require_unmerged(&self) -> Result<(), QuestionsError> {
+        match self.merged_into {
+            Some(_) => Err(QuestionsError::Merged),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses to go on with what not everybody sees.
+    ///
+    /// # Errors
+    /// [`QuestionsError::Merged`], [`QuestionsError::NotApproved`].
+    pub fn require_shown(&self) -> Result<(), QuestionsError> {
+        self.require_unmerged()?;
+        if self.is_shown() {
+            Ok(())
+        } else {
+            Err(QuestionsError::NotApproved)
         }
     }
 
@@ -71,7 +117,32 @@ impl Reply {
             is_author: self.entry.is_owner,
             is_settled: self.entry.content.pinned,
             is_judged: self.entry.is_judged(viewer),
+            is_anonymous: self.entry.anonymous,
             ..viewer.session
+        }
+    }
+
+    /// Whether everybody sees it.
+    pub fn is_shown(&self) -> bool {
+        self.entry.content.review == Review::Approved && self.question_review == Review::Approved
+    }
+
+    /// Whether the viewer sees it at all: with the question, or because it is its own.
+    pub fn is_seen_by(&self, viewer: &Viewer) -> bool {
+        let sees_question = self.question_review == Review::Approved || self.is_to_own;
+        let is_approved = self.entry.content.review == Review::Approved;
+        viewer.is_host() || self.entry.is_owner || sees_question && is_approved
+    }
+
+    /// Refuses to go on with what not everybody sees.
+    ///
+    /// # Errors
+    /// [`QuestionsError::NotApproved`].
+    pub fn require_shown(&self) -> Result<(), QuestionsError> {
+        if self.is_shown() {
+            Ok(())
+        } else {
+            Err(QuestionsError::NotApproved)
         }
     }
 
@@ -109,9 +180,10 @@ impl Entry {
         Ok(())
     }
 
-    /// Whether a like of somebody else keeps the author from changing the words.
+    /// Whether a like of somebody else, or a host, keeps the author from changing the words.
     fn is_judged(&self, viewer: &Viewer) -> bool {
         let written = DateTime::from(self.content.created_at);
-        self.likes_of_others() > 0 && viewer.now - written >= EDIT_GRACE
+        let is_liked = self.likes_of_others() > 0 && viewer.now - written >= EDIT_GRACE;
+        is_liked || self.content.review == Review::Dismissed
     }
 }

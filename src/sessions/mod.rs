@@ -46,7 +46,7 @@ pub use service::access::{Actor, Applicant, Presence, lock};
 pub use service::known_codes::KnownCodes;
 pub use service::{
     SessionsService, Tally, change_details, count, count_no_questions, count_removed_questions,
-    find, is_blocked, lock_row, note_item,
+    find, is_blocked, lock_row, note_item, note_muted,
 };
 pub use settings::{NamesSetting, QuestionsSetting, RepliesSetting, SettingsChange};
 

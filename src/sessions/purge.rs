@@ -58,6 +58,7 @@ fn remove_participants(
         return Ok(Removed::default());
     };
     let mut rows = removal::delete_participants(conn, session_id, batch)?;
+    rows += removal::delete_mutes(conn, session_id, batch)?;
     rows += changes::delete_of_session(conn, session_id, batch)?;
     if rows == 0 {
         removal::update_emptied(conn, session_id, times.now, COUNTED_AFTER_DELETION)?;

@@ -3,19 +3,24 @@
 pub mod account_export;
 pub mod followed;
 pub mod likes;
+pub mod merging;
+pub mod mutes;
 pub mod ownership;
 pub mod removal;
 pub mod replies;
+pub mod review;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::rows::{EntryRow, NewQuestionRow, QuestionRow};
-use super::{Body, Listing, Question, QuestionId, QuestionNumber, Sort, State, Viewer};
+use super::{
+    Body, LabelIds, Listing, Question, QuestionId, QuestionNumber, Review, Sort, State, Viewer,
+};
 use crate::changes::Change;
 use crate::db::schema::{participants, question_likes, questions, users};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::sessions::SessionId;
+use crate::sessions::{LabelId, SessionId};
 use crate::users::UserId;
 
 /// The columns of an `EntryRow`: what is known of the author, and the like of whoever asks, are
@@ -37,6 +42,7 @@ macro_rules! entry {
         (
             $table::author_id,
             $table::anonymous,
+            $table::review,
             $table::pinned,
             $table::likes_count,
             $table::created_at,
@@ -75,21 +81,44 @@ macro_rules! counts_changed {
 }
 pub(super) use counts_changed;
 
+/// Notes when replies to a question became visible or moved.
+macro_rules! replies_changed {
+    ($change:expr) => {
+        (
+            $crate::db::schema::questions::replies_change.eq($change.number),
+            $crate::db::schema::questions::replies_host_change.eq($change.host_number),
+        )
+    };
+}
+pub(super) use replies_changed;
+
 /// The columns of a `QuestionRow` and an `EntryRow`.
 macro_rules! columns {
-    ($me:expr) => {
+    ($me:expr) => {{
+        let target = diesel::alias!($crate::db::schema::questions as target);
+        let merged_into = target
+            .filter(
+                target
+                    .field(questions::question_id)
+                    .nullable()
+                    .eq(questions::merged_into),
+            )
+            .select(target.field(questions::public_id));
         (
             (
                 questions::question_id,
                 questions::public_id,
                 questions::session_id,
                 questions::closed,
+                merged_into.single_value(),
+                questions::merged_count,
+                questions::label_ids,
                 questions::replies_count,
                 questions::body,
             ),
             $crate::questions::repository::entry!(questions, question_id, question_likes, $me),
         )
-    };
+    }};
 }
 pub(super) use columns;
 
@@ -99,6 +128,53 @@ macro_rules! seen_by {
         questions::table.select(columns!($me))
     };
 }
+
+/// What stands behind the cursor in a list of what everybody sees, in its order.
+macro_rules! behind {
+    ($found:expr, $wanted:expr) => {{
+        let mut found = $found;
+        let (pinned, likes, id) = (
+            questions::pinned,
+            questions::likes_count,
+            questions::question_id,
+        );
+        if let Some(after) = $wanted.after {
+            // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
+            found = match ($wanted.sort, after.pinned) {
+                (Sort::Top, false) => {
+                    let behind = likes.lt(after.likes).or(id.lt(after.number));
+                    found.filter(pinned.eq(false).and(likes.le(after.likes)).and(behind))
+                }
+                (Sort::Top, true) => {
+                    let behind = likes.lt(after.likes).or(id.lt(after.number));
+                    found.filter(pinned.eq(false).or(likes.le(after.likes).and(behind)))
+                }
+                (Sort::New, false) => found.filter(pinned.eq(false).and(id.lt(after.number))),
+                (Sort::New, true) => found.filter(pinned.eq(false).or(id.lt(after.number))),
+                (Sort::Old, false) => found.filter(pinned.eq(false).and(id.gt(after.number))),
+                (Sort::Old, true) => found.filter(pinned.eq(false).or(id.gt(after.number))),
+            };
+        }
+        match $wanted.sort {
+            Sort::Top => found.order((pinned.desc(), likes.desc(), id.desc())),
+            Sort::New => found.order((pinned.desc(), id.desc())),
+            Sort::Old => found.order((pinned.desc(), id)),
+        }
+    }};
+}
+
+/// What stands behind a number in a list in order of time.
+macro_rules! behind_number {
+    ($found:expr, $id:expr, $sort:expr, $after:expr) => {
+        match ($sort, $after) {
+            (Sort::Old, None) => $found.order($id),
+            (Sort::Old, Some(after)) => $found.filter($id.gt(after)).order($id),
+            (_, None) => $found.order($id.desc()),
+            (_, Some(after)) => $found.filter($id.lt(after)).order($id.desc()),
+        }
+    };
+}
+pub(super) use behind_number;
 
 /// Writes a question and tells its number.
 pub fn insert(
@@ -150,7 +226,7 @@ pub fn list(
     conn: &mut DbConn,
     session_id: SessionId,
     viewer: &Viewer,
-    wanted: Listing,
+    wanted: &Listing,
 ) -> Result<Vec<Question>, DbError> {
     let mut found = seen_by!(viewer.me)
         .filter(questions::session_id.eq(session_id))
@@ -161,32 +237,19 @@ pub fn list(
         State::Closed => found.filter(questions::closed.eq(true)),
         State::All => found,
     };
-    let (pinned, likes, id) = (
-        questions::pinned,
-        questions::likes_count,
-        questions::question_id,
-    );
-    if let Some(after) = wanted.after {
-        // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
-        found = match (wanted.sort, after.pinned) {
-            (Sort::Top, false) => {
-                let behind = likes.lt(after.likes).or(id.lt(after.number));
-                found.filter(pinned.eq(false).and(likes.le(after.likes)).and(behind))
-            }
-            (Sort::Top, true) => {
-                let behind = likes.lt(after.likes).or(id.lt(after.number));
-                found.filter(pinned.eq(false).or(likes.le(after.likes).and(behind)))
-            }
-            (Sort::New, false) => found.filter(pinned.eq(false).and(id.lt(after.number))),
-            (Sort::New, true) => found.filter(pinned.eq(false).or(id.lt(after.number))),
-            (Sort::Old, false) => found.filter(pinned.eq(false).and(id.gt(after.number))),
-            (Sort::Old, true) => found.filter(pinned.eq(false).or(id.gt(after.number))),
-        };
+    if let Some(label_id) = wanted.label {
+        found = found.filter(questions::label_ids.like(format!("%{}%", label_id.to_text())));
     }
-    found = match wanted.sort {
-        Sort::Top => found.order((pinned.desc(), likes.desc(), id.desc())),
-        Sort::New => found.order((pinned.desc(), id.desc())),
-        Sort::Old => found.order((pinned.desc(), id)),
+    found = match (wanted.is_mine, wanted.review) {
+        (true, _) => found.filter(questions::author_id.eq(UserId::or_nobody(viewer.me))),
+        (false, Review::Approved) => found.filter(questions::shown.eq(true)),
+        (false, review) => found.filter(questions::review.eq(review)),
+    };
+    found = if wanted.is_by_pins() {
+        behind!(found, wanted)
+    } else {
+        let after = wanted.after.map(|it| it.number);
+        behind_number!(found, questions::question_id, wanted.sort, after)
     };
     let rows: Vec<(QuestionRow, EntryRow)> = found.load(conn)?;
     let seen = rows.into_iter();
@@ -228,12 +291,15 @@ pub fn update_body(
     conn: &mut DbConn,
     number: QuestionNumber,
     body: &Body,
+    review: Review,
     now: DateTime<Utc>,
     change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.find(number))
         .set((
             questions::body.eq(&body.0),
+            questions::review.eq(review),
+            questions::shown.eq(review == Review::Approved),
             questions::updated_at.eq(UtcTime::from(now)),
             questions::edited_at.eq(UtcTime::from(now)),
             questions::revision.eq(questions::revision + 1),
@@ -273,6 +339,68 @@ pub fn update_closed(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Lets others see a question, or not any more, whose replies appear with it.
+pub fn update_review(
+    conn: &mut DbConn,
+    number: QuestionNumber,
+    review: Review,
+    change: Change,
+) -> Result<(), DbError> {
+    let is_shown = review == Review::Approved;
+    let unpinned = (!is_shown).then(|| questions::pinned.eq(false));
+    diesel::update(questions::table.find(number))
+        .set((
+            questions::review.eq(review),
+            questions::shown.eq(is_shown),
+            unpinned,
+            replies_changed!(change),
+            content_changed!(questions, change),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a question under these labels alone.
+pub fn update_labels(
+    conn: &mut DbConn,
+    number: QuestionNumber,
+    label_ids: &LabelIds,
+    change: Change,
+) -> Result<(), DbError> {
+    diesel::update(questions::table.find(number))
+        .set((
+            questions::label_ids.eq(label_ids),
+            content_changed!(questions, change),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The questions of a session that are under a label.
+pub fn list_labelled(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    label_id: LabelId,
+) -> Result<Vec<(QuestionNumber, LabelIds)>, DbError> {
+    let labelled = questions::table
+        .filter(questions::session_id.eq(session_id))
+        .filter(questions::label_ids.like(format!("%{}%", label_id.to_text())))
+        .select((questions::question_id, questions::label_ids));
+    Ok(labelled.load(conn)?)
+}
+
+/// How many questions of a session are in a state of review.
+pub fn count_in_review(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    review: Review,
+) -> Result<i64, DbError> {
+    let of_session = questions::table
+        .filter(questions::session_id.eq(session_id))
+        .filter(questions::review.eq(review));
+    Ok(of_session.count().get_result(conn)?)
 }
 
 /// Adds to the number of a question's living replies.

@@ -3,14 +3,29 @@
 use std::collections::BTreeSet;
 
 use diesel::alias;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{content_changed, counts_changed};
 use crate::changes::Recorder;
-use crate::db::schema::{question_likes, questions, replies, reply_likes};
+use crate::db::schema::{mutes, question_likes, questions, replies, reply_likes};
 use crate::db::{DbConn, DbError};
+use crate::questions::Review;
 use crate::sessions::{self, SessionId};
 use crate::users::UserId;
+
+/// Whether everybody sees a question, or a reply.
+macro_rules! is_public {
+    (questions) => {
+        questions::shown
+    };
+    (replies) => {{
+        let shown = questions::table
+            .filter(questions::question_id.eq(replies::question_id))
+            .filter(questions::shown);
+        replies::review.eq(Review::Approved).and(exists(shown))
+    }};
+}
 
 /// Gives an account what a guest has written and likes. What both like counts once: that is all
 /// that others see of it.
@@ -32,10 +47,11 @@ pub fn update_guest_to_account(
             let of_guest = $likes::table.filter($likes::user_id.eq(guest));
             let twice = of_guest.filter($likes::$key.eq_any(also));
             let liked = $table::table.filter($table::$key.eq_any(twice.select($likes::$key)));
-            let changed = liked.select($table::session_id).distinct();
-            for session_id in changed.load::<SessionId>(conn)? {
-                let change = recorder.change_of_one_person(conn, session_id)?;
-                diesel::update(liked.filter($table::session_id.eq(session_id)))
+            let changed = liked.select(($table::session_id, is_public!($table)));
+            for (session_id, is_public) in changed.distinct().load::<(SessionId, bool)>(conn)? {
+                let change = recorder.change_of_one_person(conn, session_id, is_public)?;
+                let here = liked.filter($table::session_id.eq(session_id));
+                diesel::update(here.filter(is_public!($table).eq(is_public)))
                     .set((
                         $table::likes_count.eq($table::likes_count - 1),
                         counts_changed!($table, change),
@@ -50,6 +66,9 @@ pub fn update_guest_to_account(
     }
     give!(questions, question_likes, question_id);
     give!(replies, reply_likes, reply_id);
+    diesel::update(mutes::table.filter(mutes::user_id.eq(guest)))
+        .set(mutes::user_id.eq(account))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -97,10 +116,12 @@ macro_rules! erase_author {
                 $table::author_id.eq(None::<UserId>),
                 $table::anonymous.eq(true),
             );
-            let changed = named.select($table::session_id).distinct();
-            for session_id in changed.load::<SessionId>(conn)? {
-                let change = Recorder::default().change_of_one_person(conn, session_id)?;
-                diesel::update(named.filter($table::session_id.eq(session_id)))
+            let changed = named.select(($table::session_id, is_public!($table)));
+            for (session_id, is_public) in changed.distinct().load::<(SessionId, bool)>(conn)? {
+                let recorder = &mut Recorder::default();
+                let change = recorder.change_of_one_person(conn, session_id, is_public)?;
+                let here = named.filter($table::session_id.eq(session_id));
+                diesel::update(here.filter(is_public!($table).eq(is_public)))
                     .set((nobodys, content_changed!($table, change)))
                     .execute(conn)?;
             }
@@ -130,9 +151,12 @@ macro_rules! erase_likes {
                 .filter($likes::user_id.eq(account))
                 .filter($likes::$key.le(locked.last));
             let liked = $table::table.filter($table::$key.eq_any(chosen.select($likes::$key)));
-            for session_id in locked.sessions {
-                let change = Recorder::default().change_of_one_person(conn, session_id)?;
-                diesel::update(liked.filter($table::session_id.eq(session_id)))
+            let changed = liked.select(($table::session_id, is_public!($table)));
+            for (session_id, is_public) in changed.distinct().load::<(SessionId, bool)>(conn)? {
+                let recorder = &mut Recorder::default();
+                let change = recorder.change_of_one_person(conn, session_id, is_public)?;
+                let here = liked.filter($table::session_id.eq(session_id));
+                diesel::update(here.filter(is_public!($table).eq(is_public)))
                     .set((
                         $table::likes_count.eq($table::likes_count - 1),
                         counts_changed!($table, change),
@@ -153,7 +177,6 @@ struct Locked {
     last: i64,
     /// How many they are.
     rows: usize,
-    sessions: BTreeSet<SessionId>,
 }
 
 /// Locks the sessions of these rows, which are in order of their numbers. `None` where there are no
@@ -171,7 +194,6 @@ fn lock_sessions(
     Ok(last.map(|last| Locked {
         last,
         rows: count,
-        sessions: of_rows,
     }))
 }
 

@@ -8,7 +8,7 @@ use crate::db::schema::{participants, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::questions::repository::content_changed;
 use crate::questions::rows::{EntryRow, NewReplyRow, ReplyRow};
-use crate::questions::{Body, QuestionNumber, Reply, ReplyId, ReplyNumber, Viewer};
+use crate::questions::{Body, QuestionNumber, Reply, ReplyId, ReplyNumber, Review, Viewer};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
@@ -21,6 +21,8 @@ macro_rules! columns {
                 replies::public_id,
                 replies::question_id,
                 questions::public_id,
+                questions::review,
+                questions::author_id,
                 replies::body,
             ),
             $crate::questions::repository::entry!(replies, reply_id, reply_likes, $me),
@@ -74,8 +76,8 @@ pub fn find(
     Ok(row.map(|(row, entry)| row.seen_by(viewer, entry)))
 }
 
-/// At most `limit` replies to a question, pinned ones first, then the oldest: of those behind
-/// `after`, whether one is pinned and its number.
+/// At most `limit` replies to a question that the viewer sees, pinned ones first, then the oldest:
+/// of those behind `after`, whether one is pinned and its number.
 pub fn list(
     conn: &mut DbConn,
     question: QuestionNumber,
@@ -88,6 +90,11 @@ pub fn list(
         .order((replies::pinned.desc(), replies::reply_id))
         .limit(limit as i64)
         .into_boxed();
+    if !viewer.is_host() {
+        let is_own = replies::author_id.eq(UserId::or_nobody(viewer.me));
+        let is_seen = replies::review.eq(Review::Approved).nullable();
+        found = found.filter(is_seen.or(is_own));
+    }
     if let Some((is_pinned, number)) = after {
         // Of those behind an unpinned one none is pinned: said so, it is a range of the index.
         let (unpinned, behind) = (replies::pinned.eq(false), replies::reply_id.gt(number));
@@ -125,9 +132,16 @@ pub fn list_to(
         .collect())
 }
 
-/// How many places the replies to a question take: those that stayed of deleted ones, too.
-pub fn count(conn: &mut DbConn, question: QuestionNumber) -> Result<i64, DbError> {
-    let all = replies::table.filter(replies::question_id.eq(question));
+/// How many places the replies to a question take that are in a state of review: those that stayed
+/// of deleted ones, too.
+pub fn count(
+    conn: &mut DbConn,
+    question: QuestionNumber,
+    review: Review,
+) -> Result<i64, DbError> {
+    let all = replies::table
+        .filter(replies::question_id.eq(question))
+        .filter(replies::review.eq(review));
     Ok(all.count().get_result(conn)?)
 }
 
@@ -136,12 +150,14 @@ pub fn update_body(
     conn: &mut DbConn,
     number: ReplyNumber,
     body: &Body,
+    review: Review,
     now: DateTime<Utc>,
     change: Change,
 ) -> Result<(), DbError> {
     diesel::update(replies::table.find(number))
         .set((
             replies::body.eq(&body.0),
+            replies::review.eq(review),
             replies::updated_at.eq(UtcTime::from(now)),
             replies::edited_at.eq(UtcTime::from(now)),
             replies::revision.eq(replies::revision + 1),
@@ -161,6 +177,24 @@ pub fn update_pinned(
     diesel::update(replies::table.find(number))
         .set((
             replies::pinned.eq(is_pinned),
+            content_changed!(replies, change),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets others see a reply, or not any more.
+pub fn update_review(
+    conn: &mut DbConn,
+    number: ReplyNumber,
+    review: Review,
+    change: Change,
+) -> Result<(), DbError> {
+    let unpinned = (review != Review::Approved).then(|| replies::pinned.eq(false));
+    diesel::update(replies::table.find(number))
+        .set((
+            replies::review.eq(review),
+            unpinned,
             content_changed!(replies, change),
         ))
         .execute(conn)?;

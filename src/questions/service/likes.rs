@@ -27,6 +27,7 @@ impl QuestionsService {
                          recorder: &mut Recorder,
                          mut actor: Actor,
                          question: Question| {
+            question.require_shown()?;
             let number = question.number;
             let added = if is_liked {
                 service.enter_to_like(conn, recorder, &mut actor, question.entry.liked)?;
@@ -45,7 +46,12 @@ impl QuestionsService {
                 likes_count,
             })
         };
-        self.act(me, question_id, Action::LikeQuestion, like).await
+        let action = if is_liked {
+            Action::LikeQuestion
+        } else {
+            Action::Unlike
+        };
+        self.act(me, question_id, action, like).await
     }
 
     /// Lets whoever asks like a reply, who takes part from then on, unseen; or not like it any
@@ -62,6 +68,7 @@ impl QuestionsService {
         let service = self.clone();
         let like =
             move |conn: &mut DbConn, recorder: &mut Recorder, mut actor: Actor, reply: Reply| {
+                reply.require_shown()?;
                 let number = reply.number;
                 let added = if is_liked {
                     service.enter_to_like(conn, recorder, &mut actor, reply.entry.liked)?;
@@ -80,8 +87,12 @@ impl QuestionsService {
                     likes_count,
                 })
             };
-        self.act_on_reply(me, reply_id, Action::LikeReply, like)
-            .await
+        let action = if is_liked {
+            Action::LikeReply
+        } else {
+            Action::Unlike
+        };
+        self.act_on_reply(me, reply_id, action, like).await
     }
 
     /// Lets someone in who likes something. A guest may not own too many likes.

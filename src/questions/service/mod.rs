@@ -1,10 +1,14 @@
 //! What the use cases of questions, replies and likes share: asking the table, and coming in.
 
 pub mod export;
+mod labels;
 mod likes;
+mod merging;
+mod mutes;
 mod place;
 mod questions;
 mod replies;
+pub mod review;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +17,14 @@ use tokio::sync::Semaphore;
 
 use super::repository;
 use super::repository::ownership;
-use super::{Question, QuestionId, QuestionNumber, QuestionsError, Viewer};
+use super::{Body, Question, QuestionId, QuestionNumber, QuestionsError, Review, Viewer};
 use crate::auth;
 use crate::changes::{Changes, Recorder};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::random::Random;
 use crate::sessions;
-use crate::sessions::{Action, Actor, Presence};
+use crate::sessions::{Action, Actor, Presence, Session, Standing, WordList};
 use crate::users::CurrentUser;
 
 /// Questions, replies and likes of one guest: a claim moves them in one transaction.
@@ -36,17 +40,20 @@ pub struct QuestionsService {
     guest_lifetime: Duration,
     /// Workbooks that may still be begun.
     workbooks: Arc<Semaphore>,
+    /// What this server holds back in every session that does not say otherwise.
+    blocked_words: Arc<WordList>,
     changes: Changes,
 }
 
 impl QuestionsService {
     /// On this database. Once guests have contributed, their logins live for `guest_lifetime`
-    /// without use.
+    /// without use. `blocked_words` wait for review in every session that does not say otherwise.
     pub fn new(
         db: Db,
         clock: SharedClock,
         random: Random,
         guest_lifetime: Duration,
+        blocked_words: WordList,
         changes: Changes,
     ) -> Self {
         Self {
@@ -55,6 +62,7 @@ impl QuestionsService {
             random,
             guest_lifetime,
             workbooks: Arc::new(Semaphore::new(export::MAX_WORKBOOKS)),
+            blocked_words: Arc::new(blocked_words),
             changes,
         }
     }
@@ -68,10 +76,49 @@ impl QuestionsService {
         presence: Presence,
     ) -> Result<(), DbError> {
         actor.enter(conn, recorder, presence)?;
+        self.keep_guest(conn, actor)
+    }
+
+    /// The same of who asks or replies: in a slow session only a while after the last time.
+    fn enter_writing(
+        &self,
+        conn: &mut DbConn,
+        recorder: &mut Recorder,
+        actor: &mut Actor,
+        standing: Standing,
+    ) -> Result<(), QuestionsError> {
+        let presence = if standing.is_anonymous {
+            Presence::Anonymous
+        } else {
+            Presence::Named
+        };
+        actor.enter_writing(conn, recorder, presence, standing)?;
+        Ok(self.keep_guest(conn, actor)?)
+    }
+
+    fn keep_guest(&self, conn: &mut DbConn, actor: &Actor) -> Result<(), DbError> {
         if actor.is_guest() {
             auth::keep_guest(conn, actor.me.user_id, self.guest_lifetime, actor.now)
         } else {
             Ok(())
+        }
+    }
+
+    /// Who sees words that are written, or written anew, and that everybody has seen before as
+    /// `before` says.
+    fn review(
+        &self,
+        actor: &Actor,
+        action: Action,
+        standing: Standing,
+        body: &Body,
+        before: Review,
+    ) -> Review {
+        let is_blocked = sessions::is_blocked(&actor.session, &self.blocked_words, body.as_str());
+        if sessions::needs_review(action, standing, is_blocked) {
+            Review::Pending
+        } else {
+            before
         }
     }
 
@@ -100,21 +147,26 @@ impl QuestionsService {
     }
 }
 
+/// Takes a question off the screen.
+fn unchoose(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session: &mut Session,
+    question_id: QuestionId,
+) -> Result<(), DbError> {
+    sessions::change_details(conn, recorder, session, |details| {
+        details.current_question_id = details.current_question_id.filter(|it| *it != question_id);
+    })
+}
+
 fn find(
     conn: &mut DbConn,
     number: QuestionNumber,
     viewer: &Viewer,
 ) -> Result<Question, QuestionsError> {
     let question = repository::find(conn, number, viewer)?;
-    question.ok_or(QuestionsError::NoSuchQuestion)
-}
-
-fn presence(is_anonymous: bool) -> Presence {
-    if is_anonymous {
-        Presence::Anonymous
-    } else {
-        Presence::Named
-    }
+    let seen = question.filter(|it| it.is_seen_by(viewer));
+    seen.ok_or(QuestionsError::NoSuchQuestion)
 }
 
 /// Refuses a guest that owns as much as one claim can move.

@@ -2,24 +2,27 @@
 
 use std::net::IpAddr;
 
-use super::{find, presence, require_room_for_guest};
+use super::{find, require_room_for_guest};
 use crate::audit::AuditAction;
-use crate::changes::Recorder;
-use crate::db::DbConn;
+use crate::changes::{Gone, Recorder};
+use crate::db::{DbConn, DbError};
 use crate::paging::Page;
 use crate::questions::repository::likes;
 use crate::questions::rows::NewQuestionRow;
 use crate::questions::{
     Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsPage,
-    QuestionsService, ReplyNumber, Thread, Viewer, repository,
+    QuestionsService, ReplyNumber, Review, Thread, Viewer, repository,
 };
 use crate::retries::{self, Creation, Retry};
 use crate::sessions;
-use crate::sessions::{Action, Actor, SessionId, count_questions};
+use crate::sessions::{Action, Actor, Session, SessionId, Standing, Tally, decide};
 use crate::users::CurrentUser;
 
-/// Questions of one session: more are no help to anyone, and an export has to read them.
-const MAX_QUESTIONS: i64 = 10_000;
+/// Questions of one session that hosts have approved, merged ones included: more are no help to
+/// anyone, and an export has to read them.
+pub(super) const MAX_QUESTIONS: i64 = 10_000;
+/// Questions of one session that wait for review.
+const MAX_PENDING: i64 = 2_000;
 
 impl QuestionsService {
     /// Asks a question; whoever asks takes part from then on. One that the same request has asked
@@ -44,9 +47,10 @@ impl QuestionsService {
             let now = applicant.now();
             let find = |conn: &mut DbConn, created: &str| find_asked(conn, created, &viewer);
             let ask = |conn: &mut DbConn| {
-                let standing = applicant.standing();
+                let standing = applicant.writing(contribution.anonymous);
                 let actor = applicant.allow(Action::Ask, standing)?;
-                let asked = service.insert(conn, recorder, actor, question_id, &contribution)?;
+                let new = (question_id, &contribution.body);
+                let asked = service.insert(conn, recorder, actor, standing, new)?;
                 Ok((question_id.to_text(), asked))
             };
             retries::once(conn, me.user_id, retry.as_ref(), now, find, ask)
@@ -81,32 +85,38 @@ impl QuestionsService {
         conn: &mut DbConn,
         recorder: &mut Recorder,
         mut actor: Actor,
-        question_id: QuestionId,
-        contribution: &Contribution,
+        standing: Standing,
+        (question_id, body): (QuestionId, &Body),
     ) -> Result<Question, QuestionsError> {
-        if actor.session.counts.question_count >= MAX_QUESTIONS {
-            return Err(QuestionsError::TooManyQuestions);
-        }
+        let review = self.review(&actor, Action::Ask, standing, body, Review::Approved);
+        require_room(conn, &actor.session, review)?;
         require_room_for_guest(conn, &actor)?;
-        let is_anonymous = contribution.anonymous || actor.is_guest();
-        self.enter(conn, recorder, &mut actor, presence(is_anonymous))?;
+        self.enter_writing(conn, recorder, &mut actor, standing)?;
         let session_id = actor.session.details.session_id;
+        let is_shown = review == Review::Approved;
         let row = NewQuestionRow {
             public_id: question_id,
             session_id,
             author_id: actor.me.user_id,
-            anonymous: is_anonymous,
-            body: &contribution.body.0,
+            anonymous: standing.is_anonymous,
+            body: body.as_str(),
             pinned: false,
             closed: false,
             likes_count: 0,
             replies_count: 0,
             created_at: actor.now.into(),
             updated_at: actor.now.into(),
+            review,
+            shown: is_shown,
         };
-        let change = recorder.change(conn, session_id)?;
+        let change = recorder.change_seen(conn, session_id, is_shown)?;
         let number = repository::insert(conn, &row, change)?;
-        count_questions(conn, recorder, session_id, 1)?;
+        let tally = Tally {
+            questions: 1,
+            shown: i64::from(is_shown),
+            pending: i64::from(!is_shown),
+        };
+        sessions::count(conn, recorder, session_id, tally)?;
         find(conn, number, &Viewer::acting(&actor))
     }
 
@@ -122,15 +132,18 @@ impl QuestionsService {
     ) -> Result<QuestionsPage, QuestionsError> {
         let me = me.map(|it| it.user_id);
         let (limit, now, changes) = (wanted.limit, self.clock.now(), self.changes.clone());
+        let more = Listing {
+            limit: limit + 1,
+            ..wanted
+        };
         let list = move |conn: &mut DbConn| {
             // First: what changes after this is told by events, whatever is read below.
             let session = sessions::find(conn, session_id, me)?;
-            let more = Listing {
-                limit: limit + 1,
-                ..wanted
-            };
+            if more.review != Review::Approved {
+                decide(Action::ListReview, session.standing(now))?;
+            }
             let viewer = Viewer::new(me, &session, now);
-            let questions = repository::list(conn, session_id, &viewer, more)?;
+            let questions = repository::list(conn, session_id, &viewer, &more)?;
             Ok(QuestionsPage {
                 questions: Page::of(questions, limit),
                 position: changes.position(session.change, session.audience()),
@@ -158,6 +171,9 @@ impl QuestionsService {
             let session = sessions::find(conn, row.session_id, me)?;
             let viewer = Viewer::new(me, &session, now);
             let question = row.seen_by(&viewer, entry);
+            if !question.is_seen_by(&viewer) {
+                return Err(QuestionsError::NoSuchQuestion);
+            }
             let number = question.number;
             let replies = repository::replies::list(conn, number, &viewer, after, limit + 1)?;
             let replies = Page::of(replies, limit);
@@ -177,22 +193,31 @@ impl QuestionsService {
         question_id: QuestionId,
         body: Body,
     ) -> Result<Question, QuestionsError> {
+        let service = self.clone();
         let edit = move |conn: &mut DbConn,
                          recorder: &mut Recorder,
                          actor: Actor,
                          mut question: Question| {
+            question.require_unmerged()?;
             if question.body == body.0 {
                 return Ok(question);
             }
-            let number = question.number;
-            let change = recorder.change(conn, question.session_id)?;
-            repository::update_body(conn, number, &body, actor.now, change)?;
+            let (number, before) = (question.number, question.entry.content.review);
+            let standing = question.standing(&Viewer::acting(&actor));
+            let review = service.review(&actor, Action::EditQuestion, standing, &body, before);
+            let change = recorder.change_seen(conn, question.session_id, question.is_shown())?;
+            repository::update_body(conn, number, &body, review, actor.now, change)?;
             question.body.clone_from(&body.0);
             question.entry.revise(actor.now);
             if question.entry.likes_of_others() > 0 {
                 let fewer = likes::delete_of_question_by_others(conn, number, me.user_id)?;
                 let left = likes::update_count_of_question(conn, number, -fewer, change)?;
                 question.entry.likes_count = left;
+            }
+            if review != before {
+                require_room(conn, &actor.session, review)?;
+                question.entry.content.review = review;
+                hide(conn, recorder, &question, 1)?;
             }
             Ok(question.judged(&Viewer::acting(&actor)))
         };
@@ -209,16 +234,16 @@ impl QuestionsService {
         question_id: QuestionId,
         ip: Option<IpAddr>,
     ) -> Result<(), QuestionsError> {
-        let delete =
-            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, question: Question| {
-                let (session_id, item) = (question.session_id, question_id.to_text());
-                repository::delete(conn, question.number)?;
-                recorder.question_gone(conn, session_id, &item)?;
-                if !question.entry.is_owner {
-                    sessions::note_removal(conn, &actor, AuditAction::QuestionRemoved, item, ip)?;
-                }
-                Ok(count_questions(conn, recorder, session_id, -1)?)
-            };
+        let delete = move |conn: &mut DbConn,
+                           recorder: &mut Recorder,
+                           mut actor: Actor,
+                           question: Question| {
+            if !question.entry.is_owner {
+                let item = question_id.to_text();
+                sessions::note_item(conn, &actor, AuditAction::QuestionRemoved, item, ip)?;
+            }
+            remove(conn, recorder, &mut actor.session, &question)
+        };
         let action = Action::DeleteQuestion;
         self.act(me, question_id, action, delete).await
     }
@@ -239,6 +264,7 @@ impl QuestionsService {
                         recorder: &mut Recorder,
                         actor: Actor,
                         mut question: Question| {
+            question.require_shown()?;
             question.entry.require_revision(revision)?;
             if question.entry.content.pinned != is_pinned {
                 let change = recorder.change(conn, question.session_id)?;
@@ -264,8 +290,10 @@ impl QuestionsService {
                           recorder: &mut Recorder,
                           actor: Actor,
                           mut question: Question| {
+            question.require_unmerged()?;
             if question.closed != is_closed {
-                let change = recorder.change(conn, question.session_id)?;
+                let is_shown = question.is_shown();
+                let change = recorder.change_seen(conn, question.session_id, is_shown)?;
                 repository::update_closed(conn, question.number, is_closed, change)?;
                 question.closed = is_closed;
             }
@@ -274,6 +302,74 @@ impl QuestionsService {
         self.act(me, question_id, Action::CloseQuestion, close)
             .await
     }
+}
+
+/// Refuses a question for which a session has no room.
+pub(super) fn require_room(
+    conn: &mut DbConn,
+    session: &Session,
+    review: Review,
+) -> Result<(), QuestionsError> {
+    let most = match review {
+        Review::Pending => MAX_PENDING,
+        Review::Approved | Review::Dismissed => MAX_QUESTIONS,
+    };
+    // Most sessions have not as many in all.
+    if session.counts.question_count < most {
+        return Ok(());
+    }
+    let session_id = session.details.session_id;
+    if repository::count_in_review(conn, session_id, review)? < most {
+        return Ok(());
+    }
+    Err(match review {
+        Review::Pending => QuestionsError::TooManyPending,
+        Review::Approved | Review::Dismissed => QuestionsError::TooManyQuestions,
+    })
+}
+
+/// Tells that a question is seen by hosts and its author alone from now on, whose row says so.
+/// `pending`: how many more wait for review.
+pub(super) fn hide(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    question: &Question,
+    pending: i64,
+) -> Result<(), DbError> {
+    let (session_id, item) = (question.session_id, question.question_id.to_text());
+    recorder.question_gone(conn, session_id, &item, Gone::ButForHosts)?;
+    let tally = Tally {
+        questions: 0,
+        shown: -1,
+        pending,
+    };
+    sessions::count(conn, recorder, session_id, tally)
+}
+
+/// Deletes a question with its replies and all likes, and with what was merged into it.
+pub(super) fn remove(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session: &mut Session,
+    question: &Question,
+) -> Result<(), QuestionsError> {
+    let (session_id, item) = (question.session_id, question.question_id.to_text());
+    let (is_shown, number) = (question.is_shown(), question.number);
+    let is_pending = question.entry.content.review == Review::Pending;
+    let pending_replies = repository::replies::count(conn, number, Review::Pending)?;
+    let change = recorder.change_seen(conn, session_id, is_shown)?;
+    if question.merged_into.is_some() {
+        repository::merging::update_one_less(conn, number, change)?;
+    }
+    repository::delete(conn, number)?;
+    recorder.question_gone(conn, session_id, &item, Gone::deleted(is_shown))?;
+    super::unchoose(conn, recorder, session, question.question_id)?;
+    let tally = Tally {
+        questions: -1 - question.merged_count,
+        shown: -i64::from(is_shown),
+        pending: -i64::from(is_pending) - pending_replies,
+    };
+    Ok(sessions::count(conn, recorder, session_id, tally)?)
 }
 
 /// A question by its id as a key has kept it.

@@ -2,26 +2,26 @@
 
 use std::net::IpAddr;
 
-use super::{presence, require_room_for_guest};
+use super::require_room_for_guest;
 use crate::audit::AuditAction;
-use crate::changes::Recorder;
-use crate::db::DbConn;
+use crate::changes::{Gone, Recorder};
+use crate::db::{DbConn, DbError};
 use crate::questions::repository::{likes, replies};
 use crate::questions::rows::NewReplyRow;
 use crate::questions::{
     Body, Contribution, QuestionId, QuestionNumber, QuestionsError, QuestionsService, Reply,
-    ReplyId, ReplyNumber, Viewer, repository,
+    ReplyId, ReplyNumber, Review, Viewer, repository,
 };
 use crate::retries::{self, Creation, Retry};
 use crate::sessions;
-use crate::sessions::{Action, Actor, Role, SessionId};
+use crate::sessions::{Action, Actor, Role, SessionId, Standing, Tally};
 use crate::users::CurrentUser;
 
 /// Replies to one question, places of deleted ones included, before only hosts reply, and those
 /// under their nicknames.
-const MAX_REPLIES: usize = 1_000;
+pub(super) const MAX_REPLIES: usize = 1_000;
 /// Replies to one question, those of hosts, too.
-pub(super) const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
+const MAX_ALL_REPLIES: usize = MAX_REPLIES + 100;
 
 impl QuestionsService {
     /// Replies to a question; whoever replies takes part from then on. A reply that the same
@@ -52,9 +52,11 @@ impl QuestionsService {
             };
             let reply = |conn: &mut DbConn| {
                 let question = super::find(conn, number, &viewer)?;
-                let actor = applicant.allow(Action::Reply, question.standing(&viewer))?;
-                let reply =
-                    service.insert_reply(conn, recorder, actor, number, reply_id, &contribution)?;
+                let standing = applicant.writing(contribution.anonymous);
+                let actor = applicant.allow(Action::Reply, standing)?;
+                question.require_shown()?;
+                let new = (number, reply_id, &contribution.body);
+                let reply = service.insert_reply(conn, recorder, actor, standing, new)?;
                 Ok((reply_id.to_text(), reply))
             };
             retries::once(conn, me.user_id, retry.as_ref(), now, find, reply)
@@ -89,39 +91,37 @@ impl QuestionsService {
         conn: &mut DbConn,
         recorder: &mut Recorder,
         mut actor: Actor,
-        question: QuestionNumber,
-        reply_id: ReplyId,
-        contribution: &Contribution,
+        standing: Standing,
+        (question, reply_id, body): (QuestionNumber, ReplyId, &Body),
     ) -> Result<Reply, QuestionsError> {
-        let is_anonymous = contribution.anonymous || actor.is_guest();
+        let review = self.review(&actor, Action::Reply, standing, body, Review::Approved);
         let is_host = actor.session.role().is_some_and(Role::is_host);
         // What a host writes anonymously is refused as anybody's is: it would tell who wrote it.
-        let most = if is_host && !is_anonymous {
-            MAX_ALL_REPLIES
-        } else {
-            MAX_REPLIES
-        };
-        if replies::count(conn, question)? >= most as i64 {
-            return Err(QuestionsError::TooManyReplies);
-        }
+        require_room(conn, question, review, is_host && !standing.is_anonymous)?;
         require_room_for_guest(conn, &actor)?;
-        self.enter(conn, recorder, &mut actor, presence(is_anonymous))?;
+        self.enter_writing(conn, recorder, &mut actor, standing)?;
         let session_id = actor.session.details.session_id;
         let row = NewReplyRow {
             public_id: reply_id,
             question_id: question,
             session_id,
             author_id: actor.me.user_id,
-            anonymous: is_anonymous,
-            body: &contribution.body.0,
+            anonymous: standing.is_anonymous,
+            body: body.as_str(),
             pinned: false,
             likes_count: 0,
             created_at: actor.now.into(),
             updated_at: actor.now.into(),
+            review,
         };
-        let change = recorder.change(conn, session_id)?;
+        let is_shown = review == Review::Approved;
+        let change = recorder.change_seen(conn, session_id, is_shown)?;
         let number = replies::insert(conn, &row, change)?;
-        repository::update_replies_count(conn, question, 1, change)?;
+        if is_shown {
+            repository::update_replies_count(conn, question, 1, change)?;
+        } else {
+            count_pending(conn, recorder, session_id, 1)?;
+        }
         find(conn, number, &Viewer::acting(&actor))
     }
 
@@ -136,19 +136,30 @@ impl QuestionsService {
         reply_id: ReplyId,
         body: Body,
     ) -> Result<Reply, QuestionsError> {
+        let service = self.clone();
         let edit =
             move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, mut reply: Reply| {
                 if reply.body.as_ref() == Some(&body.0) {
                     return Ok(reply);
                 }
-                let change = recorder.change(conn, actor.session.details.session_id)?;
-                replies::update_body(conn, reply.number, &body, actor.now, change)?;
+                let (number, before) = (reply.number, reply.entry.content.review);
+                let standing = reply.standing(&Viewer::acting(&actor));
+                let review = service.review(&actor, Action::EditReply, standing, &body, before);
+                let session_id = actor.session.details.session_id;
+                let change = recorder.change_seen(conn, session_id, reply.is_shown())?;
+                replies::update_body(conn, number, &body, review, actor.now, change)?;
                 reply.body = Some(body.0.clone());
                 reply.entry.revise(actor.now);
                 if reply.entry.likes_of_others() > 0 {
-                    let fewer = likes::delete_of_reply_by_others(conn, reply.number, me.user_id)?;
-                    let left = likes::update_count_of_reply(conn, reply.number, -fewer, change)?;
+                    let fewer = likes::delete_of_reply_by_others(conn, number, me.user_id)?;
+                    let left = likes::update_count_of_reply(conn, number, -fewer, change)?;
                     reply.entry.likes_count = left;
+                }
+                if review != before {
+                    require_room(conn, reply.question, review, false)?;
+                    hide(conn, recorder, session_id, &reply)?;
+                    reply.entry.content.review = review;
+                    count_pending(conn, recorder, session_id, 1)?;
                 }
                 Ok(reply.judged(&Viewer::acting(&actor)))
             };
@@ -169,21 +180,20 @@ impl QuestionsService {
         let delete =
             move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, reply: Reply| {
                 let session_id = actor.session.details.session_id;
-                let change = recorder.change(conn, session_id)?;
-                if reply.entry.is_owner {
+                let is_approved = reply.entry.content.review == Review::Approved;
+                if reply.entry.is_owner && is_approved {
+                    let change = recorder.change_seen(conn, session_id, reply.is_shown())?;
                     replies::update_deleted(conn, reply.number, actor.now, change)?;
-                } else {
-                    let (item, question_id) = (reply_id.to_text(), reply.question_id.to_text());
-                    replies::delete(conn, reply.number)?;
-                    recorder.reply_gone(conn, session_id, &item, &question_id)?;
-                    sessions::note_removal(conn, &actor, AuditAction::ReplyRemoved, item, ip)?;
+                    let question = reply.question;
+                    return Ok(repository::update_replies_count(
+                        conn, question, -1, change,
+                    )?);
                 }
-                Ok(repository::update_replies_count(
-                    conn,
-                    reply.question,
-                    -1,
-                    change,
-                )?)
+                if !reply.entry.is_owner {
+                    let item = reply_id.to_text();
+                    sessions::note_item(conn, &actor, AuditAction::ReplyRemoved, item, ip)?;
+                }
+                Ok(remove(conn, recorder, session_id, &reply)?)
             };
         self.act_on_reply(me, reply_id, Action::DeleteReply, delete)
             .await
@@ -203,6 +213,7 @@ impl QuestionsService {
     ) -> Result<Reply, QuestionsError> {
         let pin =
             move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, mut reply: Reply| {
+                reply.require_shown()?;
                 reply.entry.require_revision(revision)?;
                 if reply.entry.content.pinned != is_pinned {
                     let change = recorder.change(conn, actor.session.details.session_id)?;
@@ -239,9 +250,79 @@ impl QuestionsService {
     }
 }
 
+/// Refuses a reply for which a question has no room; hosts under their nicknames have some more.
+pub(super) fn require_room(
+    conn: &mut DbConn,
+    question: QuestionNumber,
+    review: Review,
+    is_host: bool,
+) -> Result<(), QuestionsError> {
+    let most = if is_host {
+        MAX_ALL_REPLIES
+    } else {
+        MAX_REPLIES
+    };
+    if replies::count(conn, question, review)? < most as i64 {
+        return Ok(());
+    }
+    Err(match review {
+        Review::Pending => QuestionsError::TooManyPendingReplies,
+        Review::Approved | Review::Dismissed => QuestionsError::TooManyReplies,
+    })
+}
+
+/// Counts replies that wait for review.
+pub(super) fn count_pending(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session_id: SessionId,
+    more: i64,
+) -> Result<(), DbError> {
+    let tally = Tally {
+        pending: more,
+        ..Tally::default()
+    };
+    sessions::count(conn, recorder, session_id, tally)
+}
+
+/// Tells that an approved reply is seen by hosts and its author alone from now on.
+pub(super) fn hide(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session_id: SessionId,
+    reply: &Reply,
+) -> Result<(), DbError> {
+    let change = recorder.change_seen(conn, session_id, reply.is_shown())?;
+    if reply.is_shown() {
+        let (item, question_id) = (reply.reply_id.to_text(), reply.question_id.to_text());
+        recorder.reply_gone(conn, session_id, &item, &question_id, Gone::ButForHosts)?;
+    }
+    repository::update_replies_count(conn, reply.question, -1, change)
+}
+
+/// Deletes a reply with its place.
+pub(super) fn remove(
+    conn: &mut DbConn,
+    recorder: &mut Recorder,
+    session_id: SessionId,
+    reply: &Reply,
+) -> Result<(), DbError> {
+    let change = recorder.change_seen(conn, session_id, reply.is_shown())?;
+    let (item, question_id) = (reply.reply_id.to_text(), reply.question_id.to_text());
+    replies::delete(conn, reply.number)?;
+    let gone = Gone::deleted(reply.is_shown());
+    recorder.reply_gone(conn, session_id, &item, &question_id, gone)?;
+    match reply.entry.content.review {
+        Review::Approved => repository::update_replies_count(conn, reply.question, -1, change),
+        Review::Pending => count_pending(conn, recorder, session_id, -1),
+        Review::Dismissed => Ok(()),
+    }
+}
+
 fn find(conn: &mut DbConn, number: ReplyNumber, viewer: &Viewer) -> Result<Reply, QuestionsError> {
     let reply = replies::find(conn, number, viewer)?;
-    reply.ok_or(QuestionsError::NoSuchReply)
+    let seen = reply.filter(|it| it.is_seen_by(viewer));
+    seen.ok_or(QuestionsError::NoSuchReply)
 }
 
 /// The number and the session of a reply, by its id as a key has kept it.

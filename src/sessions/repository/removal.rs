@@ -4,17 +4,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::alias;
 use diesel::prelude::*;
 
-use crate::db::schema::{participants, sessions};
+use crate::db::schema::{mutes, participants, sessions};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::sessions::SessionId;
+use crate::sessions::{BlockedWords, Labels, QuestionId, SessionId};
 use crate::users::UserId;
 
 /// What becomes of the row of a session that is deleted at `now`.
 #[derive(AsChangeset)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_null = true)]
 pub struct DeletedSession {
     title: &'static str,
     description: &'static str,
+    blocked_words: BlockedWords,
+    labels: Labels,
+    current_question: Option<QuestionId>,
     deleted_at: UtcTime,
     delete_at: UtcTime,
 }
@@ -24,6 +27,9 @@ pub fn deleted_at(now: DateTime<Utc>) -> DeletedSession {
     DeletedSession {
         title: "",
         description: "",
+        blocked_words: BlockedWords::default(),
+        labels: Labels::default(),
+        current_question: None,
         deleted_at: now.into(),
         delete_at: now.into(),
     }
@@ -118,6 +124,23 @@ pub fn delete_participants(
     Ok(diesel::delete(chosen).execute(conn)?)
 }
 
+/// Forgets at most `limit` mutes of a deleted session, and counts them.
+pub fn delete_mutes(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    limit: i64,
+) -> Result<usize, DbError> {
+    let some = alias!(mutes as some);
+    let ids = some
+        .filter(some.field(mutes::session_id).eq(session_id))
+        .limit(limit)
+        .select(some.field(mutes::mute_id));
+    let chosen = mutes::table
+        .filter(mutes::session_id.eq(session_id))
+        .filter(mutes::mute_id.eq_any(ids));
+    Ok(diesel::delete(chosen).execute(conn)?)
+}
+
 /// Notes that nothing is left of a deleted session, not even its counts. Who opened it is forgotten
 /// `counted` after it was deleted.
 pub fn update_emptied(
@@ -133,6 +156,8 @@ pub fn update_emptied(
         .set((
             sessions::listed_count.eq(0),
             sessions::anonymous_count.eq(0),
+            sessions::shown_count.eq(0),
+            sessions::pending_count.eq(0),
         ))
         .execute(conn)?;
     match forgotten_at.filter(|it| *it > now) {

@@ -10,10 +10,10 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 
-use super::repository;
+use super::repository::{self, presence};
 use super::service::access::Actor;
 use super::service::known_codes::KnownCodes;
-use super::{Session, SessionDetails, SessionId, SessionsError, WordList};
+use super::{Muted, Session, SessionDetails, SessionId, SessionsError, WordList};
 use crate::audit::{self, AuditAction, AuditEntry};
 use crate::changes::{Changes, Position, Recorder};
 use crate::clock::SharedClock;
@@ -137,6 +137,16 @@ pub fn note_item(
         ..entry(action, actor, ip)
     };
     audit::repository::insert(conn, &done)
+}
+
+/// Notes how a participant is muted in a session, whose row is locked.
+pub fn note_muted(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    user_id: UserId,
+    muted: Muted,
+) -> Result<(), DbError> {
+    presence::update_muted(conn, session_id, user_id, muted)
 }
 
 impl SessionsService {

@@ -1,0 +1,79 @@
+//! Statements on what waits for review, and on what was dismissed.
+
+use diesel::prelude::*;
+
+use super::replies::columns as reply_columns;
+use super::{behind_number, columns as question_columns};
+use crate::db::schema::{participants, question_likes, questions, replies, reply_likes, users};
+use crate::db::{DbConn, DbError};
+use crate::questions::rows::{EntryRow, QuestionRow, ReplyRow};
+use crate::questions::{Question, Reply, ReplyNumber, Review, Sort, Viewer};
+use crate::sessions::SessionId;
+use crate::users::UserId;
+
+/// The questions of a session that wait for review and have not changed since, as hosts count: the
+/// oldest first.
+pub fn list_pending(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    up_to: i64,
+    viewer: &Viewer,
+) -> Result<Vec<Question>, DbError> {
+    let rows: Vec<(QuestionRow, EntryRow)> = questions::table
+        .filter(questions::session_id.eq(session_id))
+        .filter(questions::review.eq(Review::Pending))
+        .filter(questions::host_change.le(up_to))
+        .order(questions::question_id)
+        .select(question_columns!(viewer.me))
+        .load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
+}
+
+/// The same of replies.
+pub fn list_pending_replies(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    up_to: i64,
+    viewer: &Viewer,
+) -> Result<Vec<Reply>, DbError> {
+    let rows: Vec<(ReplyRow, EntryRow)> = replies::table
+        .inner_join(questions::table)
+        .filter(replies::session_id.eq(session_id))
+        .filter(replies::review.eq(Review::Pending))
+        .filter(replies::host_change.le(up_to))
+        .order(replies::reply_id)
+        .select(reply_columns!(viewer.me))
+        .load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
+}
+
+/// At most `limit` replies of a session that are in a state of review, in order of time: of those
+/// behind `after`.
+pub fn list_replies(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    state: Review,
+    (sort, after): (Sort, Option<ReplyNumber>),
+    limit: usize,
+    viewer: &Viewer,
+) -> Result<Vec<Reply>, DbError> {
+    let mut found = replies::table
+        .inner_join(questions::table)
+        .filter(replies::session_id.eq(session_id))
+        .filter(replies::review.eq(state))
+        .limit(limit as i64)
+        .select(reply_columns!(viewer.me))
+        .into_boxed();
+    found = behind_number!(found, replies::reply_id, sort, after);
+    let rows: Vec<(ReplyRow, EntryRow)> = found.load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
+}
