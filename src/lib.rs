@@ -22,6 +22,7 @@ pub mod ids;
 pub mod keys;
 pub mod live;
 pub mod mac;
+pub mod normalize;
 pub mod openapi;
 pub mod page;
 pub mod paging;

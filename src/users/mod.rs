@@ -8,7 +8,6 @@ mod error;
 pub mod handlers;
 mod login_id;
 mod nickname;
-pub mod normalize;
 mod password_hash;
 mod removal;
 pub mod repository;
@@ -19,6 +18,8 @@ mod user_id;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use crate::normalize;
 
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};

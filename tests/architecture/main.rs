@@ -37,7 +37,7 @@ const FEATURES: [(&str, &[&str]); 12] = [
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 14] = [
+const FOUNDATION: [(&str, &[&str]); 15] = [
     ("clock", &[]),
     ("random", &[]),
     ("client_network", &[]),
@@ -45,6 +45,7 @@ const FOUNDATION: [(&str, &[&str]); 14] = [
     ("paging", &[]),
     ("ids", &["random"]),
     ("characters", &[]),
+    ("normalize", &["characters"]),
     ("text", &["characters", "validation"]),
     ("config", &[]),
     ("mac", &["config"]),
