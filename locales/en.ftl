@@ -67,6 +67,7 @@ field_too_common = This password is easy to guess: it is common or follows a sim
 field_too_similar = This password is too close to your e-mail address, your nickname or the name of this service. Add unrelated words.
 field_null_character = This cannot contain the character U+0000.
 field_control_character = This cannot contain the control character { $character }. Line feeds and tabs are allowed.
+field_not_one_line = This must be one line, without tabs and other control characters.
 field_lone_surrogate = This contains half a character, such as a broken emoji (a lone surrogate).
 field_duplicate = This field was sent more than once.
 field_not_an_email = This is not a valid e-mail address.

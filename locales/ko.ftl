@@ -67,6 +67,7 @@ field_too_common = 흔하거나 단순해서 추측하기 쉬운 비밀번호예
 field_too_similar = 이메일 주소, 닉네임 또는 서비스 이름과 너무 비슷한 비밀번호예요. 관련 없는 단어를 더해 보세요.
 field_null_character = U+0000 문자는 쓸 수 없어요.
 field_control_character = { $character } 제어 문자는 쓸 수 없어요. 줄바꿈과 탭은 쓸 수 있어요.
+field_not_one_line = 한 줄로 입력해 주세요. 탭과 같은 제어 문자는 쓸 수 없어요.
 field_lone_surrogate = 깨진 이모지처럼 반쪽만 있는 문자(짝이 없는 서로게이트)가 있어요.
 field_duplicate = 같은 항목이 두 번 이상 있어요.
 field_not_an_email = 이메일 주소 형식이 아니에요.

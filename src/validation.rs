@@ -48,6 +48,9 @@ pub enum Invalid {
     /// A control character other than line feed and tab, which no text for people may hold.
     #[error("contains the control character U+{:04X}", u32::from(*.0))]
     ControlCharacter(char),
+    /// A control character where no line may end.
+    #[error("must be one line, without tabs and other control characters")]
+    NotOneLine,
     /// Half a pair of surrogates, which JSON can escape and no text can hold.
     #[error("contains half a pair of surrogates")]
     LoneSurrogate,
@@ -110,6 +113,7 @@ impl Invalid {
             Self::TooSimilar => "too_similar",
             Self::NullCharacter => "null_character",
             Self::ControlCharacter(_) => "control_character",
+            Self::NotOneLine => "not_one_line",
             Self::LoneSurrogate => "lone_surrogate",
             Self::Duplicate => "duplicate",
             Self::NotAnEmail => "not_an_email",

@@ -109,6 +109,7 @@ impl Language {
             | Invalid::TooCommon
             | Invalid::TooSimilar
             | Invalid::NullCharacter
+            | Invalid::NotOneLine
             | Invalid::LoneSurrogate
             | Invalid::Duplicate
             | Invalid::NotAnEmail => {}
@@ -211,6 +212,7 @@ mod tests {
         Invalid::TooSimilar,
         Invalid::NullCharacter,
         Invalid::ControlCharacter('\r'),
+        Invalid::NotOneLine,
         Invalid::LoneSurrogate,
         Invalid::Duplicate,
         Invalid::NotAnEmail,
