@@ -10,6 +10,7 @@
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod blocked_words;
 pub mod changes;
 pub mod characters;
 pub mod client_network;

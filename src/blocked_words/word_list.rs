@@ -1,0 +1,170 @@
+//! Finds the words of a list in a text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use icu_properties::props::{EnumeratedProperty, GeneralCategory, GeneralCategoryGroup, Script};
+
+use super::{BlockedWord, BlockedWords};
+use crate::normalize::fold;
+use crate::validation::Invalid;
+
+/// Words of a file. At each place of a text those with its first letter are tried, and all are in
+/// memory: a list that somebody reads through is shorter.
+const MAX_FILE_WORDS: u32 = 10_000;
+
+const LETTER: GeneralCategoryGroup = GeneralCategoryGroup::Letter;
+const PART_OF_WORD: GeneralCategoryGroup = LETTER
+    .union(GeneralCategoryGroup::Mark)
+    .union(GeneralCategoryGroup::Number);
+
+/// Those in which words stand beside each other without a space, or with endings that are written
+/// to them.
+const UNSPACED: [Script; 8] = [
+    Script::Hangul,
+    Script::Han,
+    Script::Hiragana,
+    Script::Katakana,
+    Script::Thai,
+    Script::Lao,
+    Script::Khmer,
+    Script::Myanmar,
+];
+
+/// A text in which words are looked for: folded, with one space for each run of white space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoldedText(String);
+
+impl FoldedText {
+    /// Takes a text as it was written.
+    pub fn new(text: &str) -> Self {
+        let apart: String = text.chars().flat_map(apart).flatten().collect();
+        let folded = fold(&apart);
+        let parts: Vec<_> = folded.split_whitespace().collect();
+        Self(parts.join(" "))
+    }
+}
+
+/// Korean consonants in one character, alone, as those that they are made of: some would join the
+/// syllable before, and people write either.
+fn apart(character: char) -> [Option<char>; 2] {
+    let pair = match character {
+        'ㄳ' | '\u{ffa3}' => ('ㄱ', 'ㅅ'),
+        'ㄵ' | '\u{ffa5}' => ('ㄴ', 'ㅈ'),
+        'ㄶ' | '\u{ffa6}' => ('ㄴ', 'ㅎ'),
+        'ㄺ' | '\u{ffaa}' => ('ㄹ', 'ㄱ'),
+        'ㄻ' | '\u{ffab}' => ('ㄹ', 'ㅁ'),
+        'ㄼ' | '\u{ffac}' => ('ㄹ', 'ㅂ'),
+        'ㄽ' | '\u{ffad}' => ('ㄹ', 'ㅅ'),
+        'ㄾ' | '\u{ffae}' => ('ㄹ', 'ㅌ'),
+        'ㄿ' | '\u{ffaf}' => ('ㄹ', 'ㅍ'),
+        'ㅀ' | '\u{ffb0}' => ('ㄹ', 'ㅎ'),
+        'ㅄ' | '\u{ffb4}' => ('ㅂ', 'ㅅ'),
+        _ => return [Some(character), None],
+    };
+    [Some(pair.0), Some(pair.1)]
+}
+
+/// Words that are looked for.
+///
+/// In a text of 500 characters, 5,200 words cost some 0.1 ms in English and 0.03 ms in Korean, and
+/// folding the text 0.05 ms; 200 words that begin alike everywhere in it cost 0.5 ms.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WordList {
+    /// Folded, under their first characters.
+    words: BTreeMap<char, BTreeSet<String>>,
+}
+
+impl WordList {
+    /// Reads a file: one word a line. Lines that are blank or begin with `#` say nothing.
+    ///
+    /// # Errors
+    /// The number of the first line that is wrong, counted from 1, and why.
+    pub fn from_file(text: &str) -> Result<Self, (usize, Invalid)> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let says_nothing = |line: &str| line.starts_with('#') || line.trim().is_empty();
+        let lines = (1..).zip(text.lines());
+        let lines = lines.filter(|(_, line)| !says_nothing(line));
+        let mut list = Self::default();
+        for (before, (number, line)) in lines.enumerate() {
+            let word = BlockedWord::parse(line).map_err(|invalid| (number, invalid))?;
+            if before == MAX_FILE_WORDS as usize {
+                let max = MAX_FILE_WORDS;
+                return Err((number, Invalid::TooMany { max }));
+            }
+            list.add(&word);
+        }
+        Ok(list)
+    }
+
+    fn add(&mut self, word: &BlockedWord) {
+        let FoldedText(folded) = FoldedText::new(word.as_str());
+        if let Some(first) = folded.chars().next() {
+            self.words.entry(first).or_default().insert(folded);
+        }
+    }
+
+    /// Whether nothing is looked for.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether one of the words is in a text: anywhere, but where a letter or a digit of a script
+    /// with spaces is at an end of the word, no other may stand beside it.
+    pub fn is_in(&self, text: &FoldedText) -> bool {
+        let mut before_is_word = false;
+        let mut rest = text.0.chars();
+        loop {
+            let here = rest.as_str();
+            let Some(first) = rest.next() else {
+                return false;
+            };
+            let is_word = is_of_spaced_word(first);
+            let begins = !(before_is_word && is_word);
+            if begins && self.begins(here, first) {
+                return true;
+            }
+            before_is_word = is_word;
+        }
+    }
+
+    /// Whether a text begins with one of the words.
+    fn begins(&self, text: &str, first: char) -> bool {
+        let mut words = self.words.get(&first).into_iter().flatten();
+        words.any(|word| {
+            let rest = text.strip_prefix(word.as_str());
+            rest.is_some_and(|rest| !goes_on(word, rest))
+        })
+    }
+}
+
+impl From<&BlockedWords> for WordList {
+    fn from(words: &BlockedWords) -> Self {
+        let mut list = Self::default();
+        for word in words.as_slice() {
+            list.add(word);
+        }
+        list
+    }
+}
+
+/// Whether a word ends within another.
+fn goes_on(word: &str, rest: &str) -> bool {
+    let (last, next) = (word.chars().next_back(), rest.chars().next());
+    [last, next]
+        .into_iter()
+        .all(|it| it.is_some_and(is_of_spaced_word))
+}
+
+/// Whether a character is a letter, a digit or a mark of words between which there are spaces. What
+/// scripts share are digits, marks, and letters that stand for a sound or a sign, as the long sound
+/// mark of Japanese.
+fn is_of_spaced_word(character: char) -> bool {
+    let category = GeneralCategory::for_char(character);
+    if !PART_OF_WORD.contains(category) {
+        return false;
+    }
+    match Script::for_char(character) {
+        Script::Common => !LETTER.contains(category),
+        script => !UNSPACED.contains(&script),
+    }
+}
