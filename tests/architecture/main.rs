@@ -37,7 +37,7 @@ const FEATURES: [(&str, &[&str]); 12] = [
 ];
 
 /// What is below every feature, and what each of them may use.
-const FOUNDATION: [(&str, &[&str]); 15] = [
+const FOUNDATION: [(&str, &[&str]); 16] = [
     ("clock", &[]),
     ("random", &[]),
     ("client_network", &[]),
@@ -47,7 +47,11 @@ const FOUNDATION: [(&str, &[&str]); 15] = [
     ("characters", &[]),
     ("normalize", &["characters"]),
     ("text", &["characters", "validation"]),
-    ("config", &[]),
+    (
+        "blocked_words",
+        &["characters", "normalize", "text", "validation"],
+    ),
+    ("config", &["blocked_words"]),
     ("mac", &["config"]),
     ("db", &["config", "clock"]),
     ("purge", &["clock", "db"]),
