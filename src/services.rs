@@ -80,6 +80,7 @@ pub async fn start(
             clock.clone(),
             random.clone(),
             guest_lifetime,
+            settings.sessions.blocked_words.clone(),
             changes.clone(),
         ),
         auth,

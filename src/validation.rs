@@ -93,6 +93,9 @@ pub enum Invalid {
     /// Nothing that an `Idempotency-Key` may be.
     #[error("must be one header of 1 to 64 visible characters of ASCII")]
     NotAKey,
+    /// Nothing that any id is.
+    #[error("must be an id, such as pWkFqbhoRCaU1rFnnRyZ8Q")]
+    NotAnId,
     /// Not one of the words that are allowed.
     #[error("must be one of: {}", .0.join(", "))]
     NotOneOf(&'static [&'static str]),
@@ -127,6 +130,7 @@ impl Invalid {
             Self::NotWithinAYear => "not_within_a_year",
             Self::NotAPosition => "not_a_change",
             Self::NotAKey => "not_a_key",
+            Self::NotAnId => "not_an_id",
             Self::NotOneOf(_) => "not_one_of",
         }
     }

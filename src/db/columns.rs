@@ -104,6 +104,19 @@ macro_rules! bytes_columns {
             |bytes: &Vec<u8>| Some(<$type>::from_bytes(bytes.as_slice().try_into().ok()?)),
             |id: $type| id.as_bytes().to_vec()
         }
+
+        impl<DB> ::diesel::serialize::ToSql<::diesel::sql_types::Binary, DB> for $type
+        where
+            DB: ::diesel::backend::Backend,
+            [u8]: ::diesel::serialize::ToSql<::diesel::sql_types::Binary, DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut ::diesel::serialize::Output<'b, '_, DB>,
+            ) -> ::diesel::serialize::Result {
+                self.as_bytes().as_slice().to_sql(out)
+            }
+        }
     )*};
 }
 pub(crate) use bytes_columns;

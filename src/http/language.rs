@@ -103,6 +103,7 @@ impl Language {
             | Invalid::NotAList
             | Invalid::NotATime
             | Invalid::NotAPosition
+            | Invalid::NotAnId
             | Invalid::NotWithinAYear
             | Invalid::NotAKey
             | Invalid::Blank
@@ -202,6 +203,7 @@ mod tests {
         Invalid::TooMany { max: 200 },
         Invalid::NotATime,
         Invalid::NotAPosition,
+        Invalid::NotAnId,
         Invalid::NotWithinAYear,
         Invalid::NotAKey,
         Invalid::Blank,

@@ -35,7 +35,7 @@ use crate::users::CurrentUser;
 
 pub use error::LiveError;
 pub use events::{
-    CountsEvent, ListenersEvent, QuestionRemovedEvent, ReadyEvent, ReplyRemovedEvent, ResetEvent,
+    CountsEvent, ListenersEvent, PendingEvent, QuestionRemovedEvent, ReadyEvent, ReplyRemovedEvent, ResetEvent,
     SessionCountsEvent, SessionDeletedEvent,
 };
 pub use follower::Follower;

@@ -363,8 +363,6 @@ pub struct Listing {
     pub label: Option<LabelId>,
     /// Of those that whoever asks wrote, in whatever review.
     pub is_mine: bool,
-    /// Of those in which this is, folded.
-    pub search: Option<String>,
     /// Behind which one.
     pub after: Option<QuestionCursor>,
     /// How many at most.

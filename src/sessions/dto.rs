@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::blocked_words::MAX_BLOCKED_WORDS;
 use super::settings::MAX_SLOW_MODE;
 use super::{
     BlockedWord, BlockedWords, NewSession, Participant, ParticipantsPage, Reopening, Role, Rules,
@@ -65,7 +64,7 @@ fn take_settings(fields: &mut Fields) -> Option<SettingsChange> {
     let names = fields.optional("names", text::word);
     let is_slow_mode = |it| (0..=MAX_SLOW_MODE).contains(&it).then_some(it);
     let slow_mode = fields.optional_integer("slowMode", is_slow_mode);
-    let words = fields.optional_texts("blockedWords", MAX_BLOCKED_WORDS, BlockedWord::parse);
+    let words = fields.optional_texts("blockedWords", BlockedWords::MAX, BlockedWord::parse);
     let use_instance_words = fields.optional_flag("useInstanceWords");
     Some(SettingsChange {
         questions: questions?,
@@ -73,7 +72,7 @@ fn take_settings(fields: &mut Fields) -> Option<SettingsChange> {
         likes: likes?,
         names: names?,
         slow_mode: slow_mode?,
-        blocked_words: words?.map(BlockedWords::new),
+        blocked_words: words?.and_then(BlockedWords::new),
         use_instance_words: use_instance_words?,
     })
 }

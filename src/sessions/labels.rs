@@ -5,9 +5,9 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use crate::ids::random_id;
+use crate::normalize::fold;
 use crate::random::Random;
 use crate::text;
-use crate::users::normalize::fold;
 
 /// Labels of one session.
 pub const MAX_LABELS: u32 = 15;
@@ -102,9 +102,11 @@ impl Labels {
     }
 }
 
-/// Under what the name of a label is unique: as nicknames are.
-pub fn key_of(name: &LabelName) -> String {
-    fold(&name.0)
+impl LabelName {
+    /// Under what it is unique: as nicknames are.
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
 }
 
 #[cfg(test)]

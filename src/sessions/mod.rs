@@ -1,7 +1,6 @@
 //! Q&A sessions: rooms that one named account opens, and those who take part in them.
 
 mod account_data;
-mod blocked_words;
 mod description;
 mod dto;
 mod error;
@@ -29,8 +28,8 @@ use crate::text;
 use crate::users::AccountKind;
 
 pub use account_data::{ACCOUNT_DATA, ExportedParticipation};
-pub use blocked_words::{BlockedWord, BlockedWords, WordList};
 pub use description::SessionDescription;
+pub use dto::SessionResponse;
 pub use error::SessionsError;
 pub use followed::{
     Followed, Person, SessionEvent, find_followed, list_changes, list_hosts, list_persons,

@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::blocked_words::BlockedWords;
 use super::labels::{Label, Labels};
 use super::settings::{NamesSetting, QuestionsSetting, RepliesSetting};
 use super::{MuteId, QuestionId, Role, SessionDescription, SessionId, SessionTitle};
+use crate::blocked_words::BlockedWords;
 use crate::changes::Change;
 use crate::db::UtcTime;
 use crate::db::columns::{bytes_columns, enum_columns, stored_as};

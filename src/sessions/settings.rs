@@ -4,8 +4,8 @@ use serde::Serialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
-use super::blocked_words::BlockedWords;
 use super::rows::{Rules, Settings};
+use crate::blocked_words::BlockedWords;
 
 /// The longest time between two contributions of one participant, in seconds.
 pub const MAX_SLOW_MODE: i64 = 3_600;

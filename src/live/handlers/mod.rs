@@ -47,6 +47,7 @@ impl Live {
 /// |---|---|
 /// | `ready` | `ReadyEvent`: always the first |
 /// | `question`, `reply` | `QuestionEvent`, `ReplyEvent`: written or changed |
+/// | `pending` | `PendingEvent`, to hosts |
 /// | `question_removed`, `reply_removed` | `QuestionRemovedEvent`, `ReplyRemovedEvent` |
 /// | `counts` | `CountsEvent`: at most once a second |
 /// | `session` | `SessionEvent`: what it says of itself, also when it ends |

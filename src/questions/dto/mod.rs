@@ -1,16 +1,19 @@
 //! Questions, replies and likes as they travel.
 
 pub mod export;
+pub mod moderation;
 
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Body, Contribution, Question, QuestionCursor, QuestionsPage, Reply, Sort, State, Thread,
+    Body, Contribution, Question, QuestionCursor, QuestionsPage, Reply, Review, Sort, State, Thread,
 };
 use crate::changes::Position;
 use crate::http::{ApiError, Fields, FromFields, ListCursors, PageQuery};
+use crate::sessions::LabelId;
 use crate::text;
+use crate::validation::Invalid;
 
 /// However texts are escaped; also those that are refused for their length are read.
 const MAX_BYTES: usize = 64 * 1024;
@@ -73,6 +76,24 @@ pub struct Order {
     /// `all` where it is not said.
     #[param(inline, value_type = Option<State>)]
     pub state: State,
+    /// `approved` where it is not said. Hosts alone list the others, in order of time.
+    #[param(inline, value_type = Option<Review>)]
+    pub review: Review,
+    /// The `labelId` under which they are.
+    #[param(value_type = Option<String>)]
+    pub label: Option<LabelId>,
+    /// `true`: what I asked, in whatever review, in order of time.
+    #[param(value_type = Option<bool>)]
+    pub mine: bool,
+}
+
+impl Order {
+    /// Which list it is.
+    pub fn name(&self) -> String {
+        let words: [&str; 3] = [self.sort.into(), self.state.into(), self.review.into()];
+        let label = self.label.map(LabelId::to_text).unwrap_or_default();
+        format!("{} {label} {}", words.join(" "), self.mine)
+    }
 }
 
 /// The whole query of a list of questions.
@@ -93,13 +114,24 @@ impl QuestionsQuery {
             let page = PageQuery::take(fields);
             let sort = fields.optional("sort", text::word);
             let state = fields.optional("state", text::word);
+            let review = fields.optional("review", text::word);
+            let label = fields.optional("label", moderation::parse_id);
+            let mine = fields.optional("mine", parse_flag);
             let order = Order {
                 sort: sort?.unwrap_or_default(),
                 state: state?.unwrap_or_default(),
+                review: review?.unwrap_or_default(),
+                label: label?,
+                mine: mine?.unwrap_or_default(),
             };
             Some(Self { page: page?, order })
         })
     }
+}
+
+/// A flag in a query, where every value is a text.
+fn parse_flag(text: &str) -> Result<bool, Invalid> {
+    text.parse().or(Err(Invalid::NotBoolean))
 }
 
 /// Questions of a session, pinned ones first.

@@ -3,8 +3,11 @@
 //! `/questions/{questionId}/like`. What is done to replies is beside this file.
 
 pub mod export;
+pub mod labels;
 mod limits;
+pub mod mutes;
 pub mod replies;
+pub mod review;
 
 use std::time::Duration;
 
@@ -40,6 +43,18 @@ impl From<QuestionsError> for ApiError {
             QuestionsError::TooManyReplies => Self::conflict(Obstacle::TooManyReplies),
             QuestionsError::TooManyOfGuest => Self::conflict(Obstacle::TooManyOfGuest),
             QuestionsError::OtherRevision => Self::conflict(Obstacle::OtherRevision),
+            QuestionsError::NoSuchMute => NotFound.into(),
+            QuestionsError::TooManyPending => Self::conflict(Obstacle::TooManyPending),
+            QuestionsError::TooManyPendingReplies => {
+                Self::conflict(Obstacle::TooManyPendingReplies)
+            }
+            QuestionsError::NotApproved => Self::conflict(Obstacle::NotApproved),
+            QuestionsError::Merged => Self::conflict(Obstacle::Merged),
+            QuestionsError::MergedIntoItself => Self::conflict(Obstacle::MergedIntoItself),
+            QuestionsError::TooManyRepliesToMerge => {
+                Self::conflict(Obstacle::TooManyRepliesToMerge)
+            }
+            QuestionsError::MutedHost => Self::conflict(Obstacle::MutedHost),
             QuestionsError::Retry(error) => error.into(),
             QuestionsError::Session(error) => error.into(),
             QuestionsError::TooManyWorkbooks => Self::later(Overloaded, WORKBOOK_WAIT),
@@ -103,14 +118,18 @@ pub async fn list_questions(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
-    let (sort, state): (&str, &str) = (order.sort.into(), order.state.into());
     let cursors = cursors.of(format!(
-        "{sort} {state} questions of {}",
-        session_id.to_text()
+        "{} questions of {} for {:?}",
+        order.name(),
+        session_id.to_text(),
+        me.filter(|_| order.mine).map(|it| it.user_id.get()),
     ));
     let wanted = Listing {
         sort: order.sort,
         state: order.state,
+        review: order.review,
+        label: order.label,
+        is_mine: order.mine,
         after: cursors.after(&page)?,
         limit: page.limit as usize,
     };

@@ -13,7 +13,8 @@ use chrono::{DateTime, Utc};
 use super::repository::{self, presence};
 use super::service::access::Actor;
 use super::service::known_codes::KnownCodes;
-use super::{Muted, Session, SessionDetails, SessionId, SessionsError, WordList};
+use super::{Muted, Session, SessionDetails, SessionId, SessionsError};
+use crate::blocked_words::{FoldedText, WordList};
 use crate::audit::{self, AuditAction, AuditEntry};
 use crate::changes::{Changes, Position, Recorder};
 use crate::clock::SharedClock;
@@ -21,7 +22,6 @@ use crate::db::{Db, DbConn, DbError};
 use crate::purge::PurgeSoon;
 use crate::random::Random;
 use crate::users::UserId;
-use crate::users::normalize::fold;
 
 /// Opens sessions and lets people in.
 #[derive(Clone)]
@@ -96,10 +96,10 @@ pub fn change_details(
 
 /// Whether a text has a word that a session, or this server, holds back.
 pub fn is_blocked(session: &Session, instance_words: &WordList, text: &str) -> bool {
-    let folded = fold(text);
+    let text = FoldedText::new(text);
     let uses_instance_words = session.settings.rules.use_instance_words;
-    session.settings.blocked_words.to_list().is_in(&folded)
-        || uses_instance_words && instance_words.is_in(&folded)
+    WordList::from(&session.settings.blocked_words).is_in(&text)
+        || uses_instance_words && instance_words.is_in(&text)
 }
 
 /// Counts questions that the purge has removed from a deleted session, whose row is locked.
