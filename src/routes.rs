@@ -19,8 +19,16 @@ use crate::openapi::handlers::{get_api_document, get_docs, get_docs_file};
 use crate::page::handlers::{get_home, get_page, get_page_file, get_session_page};
 use crate::posts::handlers::{create_post, delete_post, get_post, list_posts, update_post};
 use crate::questions::handlers::export::export_session;
+use crate::questions::handlers::labels::{
+    change_labels, choose_question, clear_current_question, label_question, merge_question,
+};
+use crate::questions::handlers::mutes::{list_mutes, mute_asker, mute_replier, unmute};
 use crate::questions::handlers::replies::{
     delete_reply, edit_reply, like_reply, pin_reply, reply_to_question, unlike_reply, unpin_reply,
+};
+use crate::questions::handlers::review::{
+    approve_all, approve_question, approve_reply, dismiss_all, dismiss_question, dismiss_reply,
+    list_replies_in_review,
 };
 use crate::questions::handlers::{
     ask_question, close_question, delete_question, edit_question, get_question, like_question,
@@ -191,6 +199,30 @@ fn session_patterns(api: &mut ServiceConfig) {
     );
 }
 
+/// What hosts do to a whole session.
+fn moderation_patterns(api: &mut ServiceConfig) {
+    api.service(
+        resource("/sessions/{sessionId}/current")
+            .route(put().to(choose_question).wrap(user!()))
+            .route(delete().to(clear_current_question).wrap(user!())),
+    )
+    .service(resource("/sessions/{sessionId}/labels").route(put().to(change_labels).wrap(user!())))
+    .service(
+        resource("/sessions/{sessionId}/replies")
+            .route(get().to(list_replies_in_review).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/approve-all").route(post().to(approve_all).wrap(user!())),
+    )
+    .service(
+        resource("/sessions/{sessionId}/dismiss-all").route(post().to(dismiss_all).wrap(user!())),
+    )
+    .service(resource("/sessions/{sessionId}/mutes").route(get().to(list_mutes).wrap(user!())))
+    .service(
+        resource("/sessions/{sessionId}/mutes/{muteId}").route(delete().to(unmute).wrap(user!())),
+    );
+}
+
 fn participant_patterns(api: &mut ServiceConfig) {
     api.service(
         resource("/sessions/{sessionId}/participants")
@@ -247,11 +279,35 @@ fn question_patterns(api: &mut ServiceConfig) {
     .service(
         resource("/questions/{questionId}/replies")
             .route(post().to(reply_to_question).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/approve")
+            .route(post().to(approve_question).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/dismiss")
+            .route(post().to(dismiss_question).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/labels").route(put().to(label_question).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/merge").route(post().to(merge_question).wrap(user!())),
+    )
+    .service(
+        resource("/questions/{questionId}/author/mute").route(post().to(mute_asker).wrap(user!())),
     );
 }
 
 fn reply_patterns(api: &mut ServiceConfig) {
     api.service(
+        resource("/replies/{replyId}/approve").route(post().to(approve_reply).wrap(user!())),
+    )
+    .service(resource("/replies/{replyId}/dismiss").route(post().to(dismiss_reply).wrap(user!())))
+    .service(
+        resource("/replies/{replyId}/author/mute").route(post().to(mute_replier).wrap(user!())),
+    )
+    .service(
         resource("/replies/{replyId}")
             .route(patch().to(edit_reply).wrap(user!()))
             .route(delete().to(delete_reply).wrap(user!())),
@@ -303,6 +359,7 @@ pub fn register(routes: &mut ServiceConfig) {
         .configure(patterns)
         .configure(session_patterns)
         .configure(participant_patterns)
+        .configure(moderation_patterns)
         .configure(question_patterns)
         .configure(reply_patterns);
     routes

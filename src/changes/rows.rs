@@ -82,7 +82,11 @@ pub enum Gone {
 impl Gone {
     /// What is deleted that everybody saw, or hosts alone.
     pub fn deleted(was_public: bool) -> Self {
-        if was_public { Self::ForAll } else { Self::ForHosts }
+        if was_public {
+            Self::ForAll
+        } else {
+            Self::ForHosts
+        }
     }
 }
 

@@ -35,8 +35,8 @@ use crate::users::CurrentUser;
 
 pub use error::LiveError;
 pub use events::{
-    CountsEvent, ListenersEvent, PendingEvent, QuestionRemovedEvent, ReadyEvent, ReplyRemovedEvent, ResetEvent,
-    SessionCountsEvent, SessionDeletedEvent,
+    CountsEvent, ListenersEvent, PendingEvent, QuestionRemovedEvent, ReadyEvent, ReplyRemovedEvent,
+    ResetEvent, SessionCountsEvent, SessionDeletedEvent,
 };
 pub use follower::Follower;
 pub use listener::{Listener, Next};

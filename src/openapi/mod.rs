@@ -29,6 +29,7 @@ use crate::{keys, live, posts, questions, sessions, users};
         (name = "participants", description = "Who takes part in a session, and who is a host of it."),
         (name = "questions", description = "What is asked in a session, and who likes it."),
         (name = "replies", description = "Answers to questions."),
+        (name = "review", description = "What hosts do to keep a crowd civil: reviewing, labels, the question that is answered now, merging, muting."),
         (name = "service", description = "For whoever runs the service or checks its tokens."),
     ),
     paths(

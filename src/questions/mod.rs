@@ -19,12 +19,12 @@ use crate::changes::Position;
 use crate::db::UtcTime;
 use crate::ids::{random_id, row_id};
 use crate::paging::Page;
-use crate::sessions::{LabelId, MuteId, SessionId};
+use crate::sessions::{Label, LabelId, Labels, MuteId, SessionId};
 use crate::text;
 use crate::users::{Nickname, UserId};
 
-pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use crate::sessions::QuestionId;
+pub use account_data::{ACCOUNT_DATA, QuestionContributions};
 pub use error::QuestionsError;
 pub use followed::{
     Changed, ItemCounts, QuestionEvent, ReplyEvent, list_changed_questions, list_changed_replies,
@@ -243,6 +243,13 @@ impl LabelIds {
         Self(self.0.replace(&label_id.to_text(), ""))
     }
 
+    /// How they are called, in the order of the session.
+    pub fn names(&self, labels: &Labels) -> Vec<String> {
+        let has = |it: &&Label| self.0.contains(&it.label_id.to_text());
+        let own = labels.0.iter().filter(has);
+        own.map(|it| it.name.clone()).collect()
+    }
+
     fn iter(&self) -> impl Iterator<Item = &str> {
         let ids = self.0.as_bytes().chunks(LABEL_ID_LENGTH);
         ids.filter_map(|id| str::from_utf8(id).ok())
@@ -423,6 +430,7 @@ pub struct Mute {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MutedBy {
+    /// The account.
     pub user_id: UserId,
     /// As the account is called now.
     #[schema(value_type = Nickname)]

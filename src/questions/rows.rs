@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    Content, ContributionAuthor, Entry, ItemCounts, LabelIds, MuteNumber, Question, QuestionEvent, QuestionId,
-    QuestionNumber, Reply, ReplyEvent, ReplyId, ReplyNumber, Review, Viewer,
+    Content, ContributionAuthor, Entry, ItemCounts, LabelIds, MuteNumber, Question, QuestionEvent,
+    QuestionId, QuestionNumber, Reply, ReplyEvent, ReplyId, ReplyNumber, Review, Viewer,
 };
 use crate::db::UtcTime;
 use crate::db::columns::{bytes_columns, enum_columns, number_columns, stored_as};

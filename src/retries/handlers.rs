@@ -19,8 +19,9 @@ impl From<RetryError> for ApiError {
     }
 }
 
-/// Creates what the limits allow. What was created before is no new contribution: it gives back
-/// what it has `taken`, and where the limits gave nothing, it is looked for.
+/// Creates what the limits allow. What was created before is no new contribution, and neither is
+/// what a slow session refuses: both give back what they have `taken`. Where the limits gave
+/// nothing, what was created before is looked for.
 ///
 /// # Errors
 /// Those of the two functions, and that of the limits.
@@ -36,11 +37,15 @@ where
 {
     match (taken, retry) {
         (Ok(taken), retry) => {
-            let creation = create(retry).await?;
-            if matches!(creation, Creation::Replayed(_)) {
+            let creation = create(retry).await.map_err(ApiError::from);
+            let is_none = match &creation {
+                Ok(creation) => matches!(creation, Creation::Replayed(_)),
+                Err(error) => error.code == ErrorCode::SlowDown,
+            };
+            if is_none {
                 limits.give_back(&taken);
             }
-            Ok(creation)
+            creation
         }
         (Err(refused), Some(retry)) => {
             let found = find(retry).await?;

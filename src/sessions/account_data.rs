@@ -9,7 +9,9 @@ use crate::audit::{AuditAction, AuditEntry};
 use crate::changes::Recorder;
 use crate::db::{DbConn, DbError, UtcTime};
 use crate::sessions::repository::presence;
-use crate::sessions::{Role, Session, SessionDescription, SessionId, SessionTitle, repository};
+use crate::sessions::{
+    Muted, Role, Session, SessionDescription, SessionId, SessionTitle, repository,
+};
 use crate::users::account_data::AccountData;
 use crate::users::account_export::ExportPart;
 use crate::users::{Nickname, UserId};
@@ -59,6 +61,8 @@ pub struct ExportedParticipation {
     /// When the account left; null where it takes part.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     left_at: Option<UtcTime>,
+    /// Whether hosts keep the account from writing there, under its nickname or without it.
+    muted: bool,
 }
 
 fn claim(conn: &mut DbConn, guest: UserId, account: UserId) -> Result<(), DbError> {
@@ -157,6 +161,9 @@ impl From<Session> for ExportedParticipation {
     fn from(session: Session) -> Self {
         Self {
             role: session.role(),
+            muted: session
+                .participation
+                .is_some_and(|it| it.muted != Muted::default()),
             left_at: session.participation.and_then(|it| it.left_at),
             session_id: session.details.session_id,
             title: session.details.title,

@@ -23,6 +23,7 @@ text::bounded! {
 }
 
 /// The colour of a label.
+#[expect(missing_docs, reason = "colours are their names")]
 #[derive(
     Debug,
     Clone,
@@ -60,6 +61,7 @@ pub struct Label {
     /// As it was typed, in NFC.
     #[schema(value_type = LabelName)]
     pub name: String,
+    /// In which colour it is shown.
     pub color: LabelColor,
 }
 
@@ -75,7 +77,9 @@ pub struct WantedLabel {
     /// Of a label that the session has; a new one where it is left out.
     #[schema(value_type = Option<String>)]
     pub label_id: Option<LabelId>,
+    /// How it is called.
     pub name: LabelName,
+    /// In which colour it is shown.
     pub color: LabelColor,
 }
 

@@ -71,7 +71,16 @@ pub struct SessionDetails {
 
 /// What the table of roles and actions decides from.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset, Serialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Queryable,
+    Selectable,
+    Insertable,
+    AsChangeset,
+    Serialize,
     ToSchema,
 )]
 #[diesel(table_name = sessions)]

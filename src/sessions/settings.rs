@@ -105,9 +105,13 @@ pub enum NamesSetting {
 #[derive(Debug, Clone, Default, ToSchema)]
 #[schema(as = SettingsRequest, rename_all = "camelCase")]
 pub struct SettingsChange {
+    /// Who asks questions, and when others see them.
     pub questions: Option<QuestionsSetting>,
+    /// Who replies, and when others see it.
     pub replies: Option<RepliesSetting>,
+    /// Whether questions and replies are liked.
     pub likes: Option<bool>,
+    /// Whose names are seen.
     pub names: Option<NamesSetting>,
     /// Seconds between two contributions of one participant.
     #[schema(minimum = 0, maximum = 3600)]
@@ -115,6 +119,7 @@ pub struct SettingsChange {
     /// At most 200 words of 1 to 50 characters.
     #[schema(value_type = Option<Vec<String>>, max_items = 200)]
     pub blocked_words: Option<BlockedWords>,
+    /// Whether the words count that this server holds back everywhere.
     pub use_instance_words: Option<bool>,
 }
 

@@ -1,8 +1,8 @@
 //! The limits of what people write.
 
-use crate::http::ApiError;
 use crate::http::client_address::ClientAddress;
 use crate::http::rate_limits::{Holder, Limit, Limits, Taken};
+use crate::http::{ApiError, ErrorCode};
 use crate::questions::{Place, QuestionsService};
 use crate::users::CurrentUser;
 
@@ -12,6 +12,34 @@ use crate::users::CurrentUser;
 /// # Errors
 /// When the database fails.
 pub async fn count(
+    limits: &Limits,
+    questions: &QuestionsService,
+    me: CurrentUser,
+    place: Place,
+    address: ClientAddress,
+) -> Result<Result<Vec<Taken>, ApiError>, ApiError> {
+    let taken = take(limits, questions, me, place, address).await?;
+    match taken {
+        Ok(taken) => Ok(Ok(taken)),
+        Err(refused) => Ok(Err(longer(questions, me, place, refused).await?)),
+    }
+}
+
+/// Of the two waits, that of the limits and that of a slow session, the longer one.
+async fn longer(
+    questions: &QuestionsService,
+    me: CurrentUser,
+    place: Place,
+    refused: ApiError,
+) -> Result<ApiError, ApiError> {
+    let slow = questions.slow_mode_left(me, place).await?;
+    let slow = slow.map(|wait| ApiError::later(ErrorCode::SlowDown, wait));
+    Ok(slow
+        .filter(|it| it.retry_after > refused.retry_after)
+        .unwrap_or(refused))
+}
+
+async fn take(
     limits: &Limits,
     questions: &QuestionsService,
     me: CurrentUser,

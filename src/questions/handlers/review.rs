@@ -215,7 +215,10 @@ pub async fn list_replies_in_review(
 ) -> Result<HttpResponse, ApiError> {
     let RepliesQuery { page, order } = RepliesQuery::parse(request.query_string())?;
     let (sort, review): (&str, &str) = (order.sort.into(), order.review.into());
-    let cursors = cursors.of(format!("{sort} {review} replies of {}", session_id.to_text()));
+    let cursors = cursors.of(format!(
+        "{sort} {review} replies of {}",
+        session_id.to_text()
+    ));
     let behind = (order.sort, cursors.after(&page)?);
     let limit = page.limit as usize;
     let found = questions.list_replies(me, session_id, order.review, behind, limit);

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::db::schema::{question_likes, questions, replies, reply_likes, sessions};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::questions::{Body, QuestionId, QuestionNumber, ReplyId, ReplyNumber};
+use crate::questions::{Body, QuestionId, QuestionNumber, ReplyId, ReplyNumber, Review};
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
@@ -27,6 +27,8 @@ pub struct OwnQuestion {
     body: String,
     /// Whether others see no name.
     anonymous: bool,
+    /// Who sees it.
+    review: Review,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: UtcTime,
@@ -58,6 +60,8 @@ pub struct OwnReply {
     body: String,
     /// Whether others see no name.
     anonymous: bool,
+    /// Who sees it.
+    review: Review,
     /// RFC 3339 in UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: UtcTime,
@@ -112,6 +116,7 @@ pub fn list_questions(
                 questions::session_id,
                 questions::body,
                 questions::anonymous,
+                questions::review,
                 questions::created_at,
                 questions::updated_at,
                 questions::edited_at,
@@ -149,6 +154,7 @@ pub fn list_replies(
                 question_id.assume_not_null(),
                 replies::body.assume_not_null(),
                 replies::anonymous,
+                replies::review,
                 replies::created_at,
                 replies::updated_at,
                 replies::edited_at,

@@ -55,17 +55,19 @@ macro_rules! list_changed {
             let rows: Vec<Row> = changed.load(conn)?;
             let told = rows.into_iter();
             Ok(told
-                .map(|((row, entry), (change, content_change, replies, is_public))| {
-                    let (mut event, counts) = row.told(entry);
-                    $mark(&mut event, replies.number_for(audience) > after);
-                    Changed {
-                        event,
-                        counts,
-                        change,
-                        content_change,
-                        is_public,
-                    }
-                })
+                .map(
+                    |((row, entry), (change, content_change, replies, is_public))| {
+                        let (mut event, counts) = row.told(entry);
+                        $mark(&mut event, replies.number_for(audience) > after);
+                        Changed {
+                            event,
+                            counts,
+                            change,
+                            content_change,
+                            is_public,
+                        }
+                    },
+                )
                 .collect())
         }
     };

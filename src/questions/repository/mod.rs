@@ -258,19 +258,21 @@ pub fn list(
         .collect())
 }
 
-/// The numbers of a session's questions, the oldest first, and how many living replies each has.
+/// The numbers of a session's approved questions, merged ones too, the oldest first, and how many
+/// living replies each has.
 pub fn list_numbers(
     conn: &mut DbConn,
     session_id: SessionId,
 ) -> Result<Vec<(QuestionNumber, i64)>, DbError> {
     let asked = questions::table
         .filter(questions::session_id.eq(session_id))
+        .filter(questions::review.eq(Review::Approved))
         .order(questions::question_id)
         .select((questions::question_id, questions::replies_count));
     Ok(asked.load(conn)?)
 }
 
-/// The questions with these numbers, the oldest first, as the viewer sees them.
+/// The approved questions with these numbers, the oldest first, as the viewer sees them.
 pub fn list_numbered(
     conn: &mut DbConn,
     numbers: &[QuestionNumber],
@@ -278,6 +280,7 @@ pub fn list_numbered(
 ) -> Result<Vec<Question>, DbError> {
     let rows: Vec<(QuestionRow, EntryRow)> = seen_by!(viewer.me)
         .filter(questions::question_id.eq_any(numbers))
+        .filter(questions::review.eq(Review::Approved))
         .order(questions::question_id)
         .load(conn)?;
     let seen = rows.into_iter();

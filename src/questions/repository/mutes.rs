@@ -154,10 +154,10 @@ impl From<MuteRow> for Mute {
             number,
             mute_id,
             muted_at,
-            muted_by: host.0.zip(host.1).map(|(user_id, nickname)| MutedBy {
-                user_id,
-                nickname,
-            }),
+            muted_by: host
+                .0
+                .zip(host.1)
+                .map(|(user_id, nickname)| MutedBy { user_id, nickname }),
             nickname,
             excerpt: question.or(reply).map(|body| excerpt(&body)),
         }

@@ -191,10 +191,7 @@ fn lock_sessions(
     for session_id in &of_rows {
         sessions::lock_row(conn, *session_id)?;
     }
-    Ok(last.map(|last| Locked {
-        last,
-        rows: count,
-    }))
+    Ok(last.map(|last| Locked { last, rows: count }))
 }
 
 /// The sessions in which something stands under someone's nickname.

@@ -111,7 +111,7 @@ pub fn list(
         .collect())
 }
 
-/// The living replies to these questions: to each pinned ones first, then the oldest.
+/// The living approved replies to these questions: to each pinned ones first, then the oldest.
 pub fn list_to(
     conn: &mut DbConn,
     questions: &[QuestionNumber],
@@ -120,6 +120,7 @@ pub fn list_to(
     let rows: Vec<(ReplyRow, EntryRow)> = seen_by!(viewer.me)
         .filter(replies::question_id.eq_any(questions))
         .filter(replies::body.is_not_null())
+        .filter(replies::review.eq(Review::Approved))
         .order((
             replies::question_id,
             replies::pinned.desc(),
@@ -134,11 +135,7 @@ pub fn list_to(
 
 /// How many places the replies to a question take that are in a state of review: those that stayed
 /// of deleted ones, too.
-pub fn count(
-    conn: &mut DbConn,
-    question: QuestionNumber,
-    review: Review,
-) -> Result<i64, DbError> {
+pub fn count(conn: &mut DbConn, question: QuestionNumber, review: Review) -> Result<i64, DbError> {
     let all = replies::table
         .filter(replies::question_id.eq(question))
         .filter(replies::review.eq(review));

@@ -26,6 +26,8 @@ pub const MAX_WORKBOOKS: usize = 2;
 pub struct Exported {
     /// The question.
     pub question: Question,
+    /// The names of its labels.
+    pub labels: Vec<String>,
     /// Pinned ones first, then the oldest.
     pub replies: Vec<Reply>,
 }
@@ -101,7 +103,7 @@ impl QuestionsService {
 impl Progress {
     /// The next questions with their replies; nothing, where all of them were deleted meanwhile.
     fn step(&mut self, conn: &mut DbConn) -> Result<Vec<Exported>, QuestionsError> {
-        sessions::find(conn, self.session_id, None)?;
+        let session = sessions::find(conn, self.session_id, None)?;
         let numbers = self.next_numbers();
         let questions = repository::list_numbered(conn, &numbers, &self.viewer)?;
         let mut replies: HashMap<_, Vec<_>> = HashMap::new();
@@ -110,6 +112,7 @@ impl Progress {
         }
         let with_replies = |question: Question| Exported {
             replies: replies.remove(&question.number).unwrap_or_default(),
+            labels: question.label_ids.names(&session.details.labels),
             question,
         };
         Ok(questions.into_iter().map(with_replies).collect())

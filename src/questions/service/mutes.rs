@@ -78,22 +78,20 @@ impl QuestionsService {
         ip: Option<IpAddr>,
     ) -> Result<(), QuestionsError> {
         let mute_id = MuteId::generate(&self.random);
-        let mute = move |conn: &mut DbConn,
-                         recorder: &mut Recorder,
-                         mut actor: Actor,
-                         reply: Reply| {
-            let item = Item {
-                id: reply_id.to_text(),
-                written: Written::Reply(reply.number),
-                author: mutes::find_replier(conn, reply.number)?,
-                is_hosts: reply.entry.content.author.is_host,
+        let mute =
+            move |conn: &mut DbConn, recorder: &mut Recorder, mut actor: Actor, reply: Reply| {
+                let item = Item {
+                    id: reply_id.to_text(),
+                    written: Written::Reply(reply.number),
+                    author: mutes::find_replier(conn, reply.number)?,
+                    is_hosts: reply.entry.content.author.is_host,
+                };
+                mute(conn, &actor, mute_id, &item, ip)?;
+                if removes_all {
+                    remove_all(conn, recorder, &mut actor, &item, ip)?;
+                }
+                Ok(())
             };
-            mute(conn, &actor, mute_id, &item, ip)?;
-            if removes_all {
-                remove_all(conn, recorder, &mut actor, &item, ip)?;
-            }
-            Ok(())
-        };
         self.act_on_reply(me, reply_id, Action::Mute, mute).await
     }
 
@@ -139,7 +137,13 @@ impl QuestionsService {
             let muted = muted.ok_or(QuestionsError::NoSuchMute)?;
             note_muted(conn, session_id, muted)?;
             let item = mute_id.to_text();
-            Ok(sessions::note_item(conn, &actor, AuditAction::AuthorUnmuted, item, ip)?)
+            Ok(sessions::note_item(
+                conn,
+                &actor,
+                AuditAction::AuthorUnmuted,
+                item,
+                ip,
+            )?)
         };
         self.changes.write(unmute).await
     }
@@ -174,7 +178,13 @@ fn mute(
     mutes::insert(conn, &row)?;
     note_muted(conn, session_id, item.author)?;
     let item = item.id.clone();
-    Ok(sessions::note_item(conn, actor, AuditAction::AuthorMuted, item, ip)?)
+    Ok(sessions::note_item(
+        conn,
+        actor,
+        AuditAction::AuthorMuted,
+        item,
+        ip,
+    )?)
 }
 
 /// Notes with the participant how it is muted now.
@@ -215,5 +225,11 @@ fn remove_all(
         }
     }
     let item = item.id.clone();
-    Ok(sessions::note_item(conn, actor, AuditAction::AllRemoved, item, ip)?)
+    Ok(sessions::note_item(
+        conn,
+        actor,
+        AuditAction::AllRemoved,
+        item,
+        ip,
+    )?)
 }

@@ -99,18 +99,16 @@ impl QuestionsService {
         reply_id: ReplyId,
         revision: i64,
     ) -> Result<Reply, QuestionsError> {
-        let approve = move |conn: &mut DbConn,
-                            recorder: &mut Recorder,
-                            actor: Actor,
-                            mut reply: Reply| {
-            reply.entry.require_revision(Some(revision))?;
-            if reply.entry.content.review != Review::Approved {
-                reply_rules::require_room(conn, reply.question, Review::Approved, false)?;
-                show_reply(conn, recorder, actor.session.details.session_id, &reply)?;
-                reply.entry.content.review = Review::Approved;
-            }
-            Ok(reply.judged(&Viewer::acting(&actor)))
-        };
+        let approve =
+            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, mut reply: Reply| {
+                reply.entry.require_revision(Some(revision))?;
+                if reply.entry.content.review != Review::Approved {
+                    reply_rules::require_room(conn, reply.question, Review::Approved, false)?;
+                    show_reply(conn, recorder, actor.session.details.session_id, &reply)?;
+                    reply.entry.content.review = Review::Approved;
+                }
+                Ok(reply.judged(&Viewer::acting(&actor)))
+            };
         let action = Action::ApproveReply;
         self.act_on_reply(me, reply_id, action, approve).await
     }
@@ -125,19 +123,17 @@ impl QuestionsService {
         reply_id: ReplyId,
         ip: Option<IpAddr>,
     ) -> Result<Reply, QuestionsError> {
-        let dismiss = move |conn: &mut DbConn,
-                            recorder: &mut Recorder,
-                            actor: Actor,
-                            mut reply: Reply| {
-            if reply.entry.content.review != Review::Dismissed {
-                take_reply_down(conn, recorder, actor.session.details.session_id, &reply)?;
-                let item = reply_id.to_text();
-                sessions::note_item(conn, &actor, AuditAction::ReplyDismissed, item, ip)?;
-                reply.entry.content.review = Review::Dismissed;
-                reply.entry.content.pinned = false;
-            }
-            Ok(reply.judged(&Viewer::acting(&actor)))
-        };
+        let dismiss =
+            move |conn: &mut DbConn, recorder: &mut Recorder, actor: Actor, mut reply: Reply| {
+                if reply.entry.content.review != Review::Dismissed {
+                    take_reply_down(conn, recorder, actor.session.details.session_id, &reply)?;
+                    let item = reply_id.to_text();
+                    sessions::note_item(conn, &actor, AuditAction::ReplyDismissed, item, ip)?;
+                    reply.entry.content.review = Review::Dismissed;
+                    reply.entry.content.pinned = false;
+                }
+                Ok(reply.judged(&Viewer::acting(&actor)))
+            };
         let action = Action::DismissReply;
         self.act_on_reply(me, reply_id, action, dismiss).await
     }
@@ -165,7 +161,9 @@ impl QuestionsService {
             let applicant = sessions::lock(conn, &service.clock, me, session_id)?;
             let standing = applicant.standing();
             let actor = applicant.allow(action, standing)?;
-            let now = service.changes.position(actor.session.change, up_to.audience);
+            let now = service
+                .changes
+                .position(actor.session.change, up_to.audience);
             let is_known = up_to.audience == Audience::Hosts
                 && up_to.epoch == now.epoch
                 && up_to.number <= now.number;

@@ -32,8 +32,16 @@ impl SessionsService {
         };
         let enter = move |conn: &mut DbConn, recorder: &mut Recorder| {
             let mut actor = authorize(conn, &clock, me, session_id, Action::Enter)?;
-            let is_hidden = actor.session.standing(actor.now).writing(false).is_anonymous;
-            let presence = if is_hidden { Presence::Unseen } else { presence };
+            let is_hidden = actor
+                .session
+                .standing(actor.now)
+                .writing(false)
+                .is_anonymous;
+            let presence = if is_hidden {
+                Presence::Unseen
+            } else {
+                presence
+            };
             actor.enter(conn, recorder, presence)?;
             let is_seen = actor.session.participation.is_some_and(|it| it.listed);
             let participant = Participant {

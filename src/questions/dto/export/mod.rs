@@ -1,5 +1,6 @@
 //! The three forms of an export: JSON, and CSV and XLSX for spreadsheets. They hold nothing that
-//! only an author may know, because a file goes from hand to hand.
+//! only an author or hosts may know, because a file goes from hand to hand: what everybody sees,
+//! and what was merged.
 
 mod csv_rows;
 mod formulas;
@@ -86,6 +87,11 @@ struct ExportedQuestion {
     question_id: QuestionId,
     /// Whether hosts have closed it.
     closed: bool,
+    /// The names of its labels.
+    labels: Vec<String>,
+    /// Into which question hosts have merged it: what others like and replied is there.
+    #[schema(required, value_type = Option<String>)]
+    merged_into: Option<QuestionId>,
     /// In NFC.
     #[schema(value_type = Body)]
     body: String,
@@ -231,7 +237,7 @@ impl From<Session> for ExportedSession {
     fn from(session: Session) -> Self {
         Self {
             participant_count: session.participant_count(),
-            question_count: session.counts.question_count,
+            question_count: session.counts.shown_count,
             details: session.details,
         }
     }
@@ -247,6 +253,8 @@ impl From<Exported> for ExportedQuestion {
         Self {
             question_id: exported.question.question_id,
             closed: exported.question.closed,
+            labels: exported.labels,
+            merged_into: exported.question.merged_into,
             replies: replies.collect(),
             body: exported.question.body,
             entry: exported.question.entry.into(),

@@ -2,7 +2,7 @@
 
 use crate::db::UtcTime;
 use crate::questions::service::export::Exported;
-use crate::questions::{Entry, Question, Reply};
+use crate::questions::{Entry, Question, QuestionId, Reply};
 use crate::sessions::Session;
 
 /// A column of a table.
@@ -30,7 +30,7 @@ pub enum Cell {
 }
 
 /// The columns of questions and replies.
-pub const CONTENTS: [Column; 11] = [
+pub const CONTENTS: [Column; 13] = [
     column("kind", 10),
     column("questionId", 27),
     column("replyId", 27),
@@ -42,6 +42,8 @@ pub const CONTENTS: [Column; 11] = [
     column("closed", 8),
     column("createdAt", 25),
     column("updatedAt", 25),
+    column("labels", 30),
+    column("mergedInto", 27),
 ];
 
 /// The columns of the session.
@@ -63,12 +65,10 @@ const fn column(name: &'static str, width: u8) -> Column {
 
 /// The rows of questions with their replies.
 pub fn rows(exported: Vec<Exported>) -> impl Iterator<Item = [Cell; CONTENTS.len()]> {
-    exported
-        .into_iter()
-        .flat_map(|Exported { question, replies }| {
-            let first = question_row(question);
-            std::iter::once(first).chain(replies.into_iter().map(reply_row))
-        })
+    exported.into_iter().flat_map(|exported| {
+        let first = question_row(exported.question, &exported.labels);
+        std::iter::once(first).chain(exported.replies.into_iter().map(reply_row))
+    })
 }
 
 /// The row of a session.
@@ -84,7 +84,7 @@ pub fn session_row(session: Session) -> [Cell; SESSION.len()] {
         Cell::Time(details.expires_at),
         details.ended_at.map_or(Cell::Empty, Cell::Time),
         Cell::Number(participant_count),
-        Cell::Number(session.counts.question_count),
+        Cell::Number(session.counts.shown_count),
     ]
 }
 
@@ -96,10 +96,14 @@ impl Cell {
     }
 }
 
-fn question_row(question: Question) -> [Cell; CONTENTS.len()] {
+fn question_row(question: Question, labels: &[String]) -> [Cell; CONTENTS.len()] {
     let ids = [Cell::Text(question.question_id.to_text()), Cell::Empty];
-    let closed = Cell::Flag(question.closed);
-    row("question", ids, Some(question.body), closed, question.entry)
+    let own = [
+        Cell::Flag(question.closed),
+        Cell::text(Some(labels.join(", "))),
+        Cell::text(question.merged_into.map(QuestionId::to_text)),
+    ];
+    row("question", ids, Some(question.body), own, question.entry)
 }
 
 fn reply_row(reply: Reply) -> [Cell; CONTENTS.len()] {
@@ -107,14 +111,15 @@ fn reply_row(reply: Reply) -> [Cell; CONTENTS.len()] {
         Cell::Text(reply.question_id.to_text()),
         Cell::Text(reply.reply_id.to_text()),
     ];
-    row("reply", ids, reply.body, Cell::Empty, reply.entry)
+    let own = [Cell::Empty, Cell::Empty, Cell::Empty];
+    row("reply", ids, reply.body, own, reply.entry)
 }
 
 fn row(
     kind: &str,
     [question_id, reply_id]: [Cell; 2],
     body: Option<String>,
-    closed: Cell,
+    [closed, labels, merged_into]: [Cell; 3],
     entry: Entry,
 ) -> [Cell; CONTENTS.len()] {
     [
@@ -129,5 +134,7 @@ fn row(
         closed,
         Cell::Time(entry.content.created_at),
         Cell::Time(entry.content.updated_at),
+        labels,
+        merged_into,
     ]
 }
