@@ -42,6 +42,8 @@ pub struct LimitSettings {
     pub bearer_likes: Rate,
     /// Of a network, in one session: what guests ask, reply and edit.
     pub guest_contributions: Rate,
+    /// Of a network: searches without a valid token.
+    pub searches: Rate,
     /// Of an account: all requests.
     pub account_everything: Rate,
     /// Of an account: questions, replies and edits.
@@ -50,6 +52,8 @@ pub struct LimitSettings {
     pub account_likes: Rate,
     /// Of an account: new sessions.
     pub account_sessions: Rate,
+    /// Of an account: searches.
+    pub account_searches: Rate,
 }
 
 /// How often a password may be guessed.
@@ -116,10 +120,12 @@ impl LimitSettings {
             bearers: per_second(reader, "bearers"),
             bearer_likes: per_second(reader, "bearer_likes"),
             guest_contributions: per_second(reader, "guest_contributions"),
+            searches: per_second(reader, "searches"),
             account_everything: per_second(reader, "account_everything"),
             account_contributions: per_minute(reader, "account_contributions"),
             account_likes: per_second(reader, "account_likes"),
             account_sessions: per_minute(reader, "account_sessions"),
+            account_searches: per_second(reader, "account_searches"),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::changes::Position;
 use crate::db::UtcTime;
 use crate::ids::{random_id, row_id};
 use crate::paging::Page;
-use crate::sessions::{Label, LabelId, Labels, MuteId, SessionId};
+use crate::sessions::{LabelId, Labels, MuteId, SessionId};
 use crate::text;
 use crate::users::{Nickname, UserId};
 
@@ -70,6 +70,11 @@ pub enum Place {
 text::bounded! {
     /// The words of a question or a reply: 1 to 500 characters.
     Body, 500
+}
+
+text::bounded! {
+    /// Words that are looked for: 1 to 100 characters.
+    SearchWords, 100
 }
 
 /// A new question or reply.
@@ -245,9 +250,14 @@ impl LabelIds {
 
     /// How they are called, in the order of the session.
     pub fn names(&self, labels: &Labels) -> Vec<String> {
-        let has = |it: &&Label| self.0.contains(&it.label_id.to_text());
-        let own = labels.0.iter().filter(has);
+        let own = labels.0.iter().filter(|it| self.contains(it.label_id));
         own.map(|it| it.name.clone()).collect()
+    }
+
+    /// Whether this is one of them.
+    pub fn contains(&self, label_id: LabelId) -> bool {
+        let label_id = label_id.to_text();
+        self.iter().any(|it| it == label_id)
     }
 
     fn iter(&self) -> impl Iterator<Item = &str> {
@@ -370,6 +380,8 @@ pub struct Listing {
     pub label: Option<LabelId>,
     /// Of those that whoever asks wrote, in whatever review.
     pub is_mine: bool,
+    /// Of those in which these words are, in any spelling.
+    pub search: Option<SearchWords>,
     /// Behind which one.
     pub after: Option<QuestionCursor>,
     /// How many at most.

@@ -45,6 +45,8 @@ pub enum Limit {
     BearerLikes,
     /// Of a network, in one session: what guests ask, reply and edit.
     GuestContributions,
+    /// Of a network: searches without a valid token.
+    Searches,
     /// Of an account: all requests.
     AccountEverything,
     /// Of an account: questions, replies and edits.
@@ -53,6 +55,8 @@ pub enum Limit {
     AccountLikes,
     /// Of an account: new sessions.
     AccountSessions,
+    /// Of an account: searches.
+    AccountSearches,
 }
 
 impl Limit {
@@ -69,10 +73,12 @@ impl Limit {
             Self::Bearers => settings.bearers,
             Self::BearerLikes => settings.bearer_likes,
             Self::GuestContributions => settings.guest_contributions,
+            Self::Searches => settings.searches,
             Self::AccountEverything => settings.account_everything,
             Self::AccountContributions => settings.account_contributions,
             Self::AccountLikes => settings.account_likes,
             Self::AccountSessions => settings.account_sessions,
+            Self::AccountSearches => settings.account_searches,
         }
     }
 }

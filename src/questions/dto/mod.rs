@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Body, Contribution, Question, QuestionCursor, QuestionsPage, Reply, Review, Sort, State, Thread,
+    Body, Contribution, Question, QuestionCursor, QuestionsPage, Reply, Review, SearchWords, Sort,
+    State, Thread,
 };
 use crate::changes::Position;
 use crate::http::{ApiError, Fields, FromFields, ListCursors, PageQuery};
@@ -67,7 +68,7 @@ impl FromFields for PinRequest {
 }
 
 /// Which questions are wanted, beside which page of them.
-#[derive(Debug, Clone, Copy, IntoParams)]
+#[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Order {
     /// Pinned questions come first in any order. `top` where it is not said.
@@ -82,6 +83,9 @@ pub struct Order {
     /// The `labelId` under which they are.
     #[param(value_type = Option<String>)]
     pub label: Option<LabelId>,
+    /// In which these words are: 1 to 100 characters, whatever their case, width and composition.
+    #[param(value_type = Option<SearchWords>, inline)]
+    pub search: Option<SearchWords>,
     /// `true`: what I asked, in whatever review, in order of time.
     #[param(value_type = Option<bool>)]
     pub mine: bool,
@@ -92,7 +96,8 @@ impl Order {
     pub fn name(&self) -> String {
         let words: [&str; 3] = [self.sort.into(), self.state.into(), self.review.into()];
         let label = self.label.map(LabelId::to_text).unwrap_or_default();
-        format!("{} {label} {}", words.join(" "), self.mine)
+        let search = self.search.as_ref().map(SearchWords::as_str);
+        format!("{} {label} {} {search:?}", words.join(" "), self.mine)
     }
 }
 
@@ -116,12 +121,14 @@ impl QuestionsQuery {
             let state = fields.optional("state", text::word);
             let review = fields.optional("review", text::word);
             let label = fields.optional("label", moderation::parse_id);
+            let search = fields.optional("search", SearchWords::parse);
             let mine = fields.optional("mine", parse_flag);
             let order = Order {
                 sort: sort?.unwrap_or_default(),
                 state: state?.unwrap_or_default(),
                 review: review?.unwrap_or_default(),
                 label: label?,
+                search: search?,
                 mine: mine?.unwrap_or_default(),
             };
             Some(Self { page: page?, order })

@@ -63,3 +63,19 @@ async fn take(
     }
     Ok(Ok(taken))
 }
+
+/// Counts a search: for its account, or for the network of who has none.
+///
+/// # Errors
+/// 429.
+pub fn count_search(
+    limits: &Limits,
+    me: Option<CurrentUser>,
+    address: ClientAddress,
+) -> Result<(), ApiError> {
+    let (limit, holder) = match me {
+        Some(me) => (Limit::AccountSearches, Holder::Account(me.user_id.get())),
+        None => (Limit::Searches, Holder::Network(address.network())),
+    };
+    limits.take(limit, holder).map(drop)
+}

@@ -112,12 +112,16 @@ pub async fn ask_question(
 )]
 pub async fn list_questions(
     questions: web::Data<QuestionsService>,
-    cursors: web::Data<Cursors>,
+    (cursors, limits): (web::Data<Cursors>, web::Data<Limits>),
     me: Option<CurrentUser>,
     Id(session_id): Id<SessionId>,
+    address: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
+    if order.search.is_some() {
+        limits::count_search(&limits, me, address)?;
+    }
     let cursors = cursors.of(format!(
         "{} questions of {} for {:?}",
         order.name(),
@@ -130,6 +134,7 @@ pub async fn list_questions(
         review: order.review,
         label: order.label,
         is_mine: order.mine,
+        search: order.search,
         after: cursors.after(&page)?,
         limit: page.limit as usize,
     };

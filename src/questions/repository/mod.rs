@@ -9,6 +9,7 @@ pub mod ownership;
 pub mod removal;
 pub mod replies;
 pub mod review;
+pub mod search;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -282,6 +283,21 @@ pub fn list_numbered(
         .filter(questions::question_id.eq_any(numbers))
         .filter(questions::review.eq(Review::Approved))
         .order(questions::question_id)
+        .load(conn)?;
+    let seen = rows.into_iter();
+    Ok(seen
+        .map(|(row, entry)| row.seen_by(viewer, entry))
+        .collect())
+}
+
+/// The questions with these numbers, in any order, as the viewer sees them.
+pub fn list_any(
+    conn: &mut DbConn,
+    numbers: &[QuestionNumber],
+    viewer: &Viewer,
+) -> Result<Vec<Question>, DbError> {
+    let rows: Vec<(QuestionRow, EntryRow)> = seen_by!(viewer.me)
+        .filter(questions::question_id.eq_any(numbers))
         .load(conn)?;
     let seen = rows.into_iter();
     Ok(seen

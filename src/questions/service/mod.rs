@@ -9,12 +9,14 @@ mod place;
 mod questions;
 mod replies;
 pub mod review;
+mod search;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use self::search::SearchTexts;
 use super::repository;
 use super::repository::ownership;
 use super::{Body, Question, QuestionId, QuestionNumber, QuestionsError, Review, Viewer};
@@ -42,6 +44,7 @@ pub struct QuestionsService {
     workbooks: Arc<Semaphore>,
     /// What this server holds back in every session that does not say otherwise.
     blocked_words: Arc<WordList>,
+    search_texts: SearchTexts,
     changes: Changes,
 }
 
@@ -63,6 +66,7 @@ impl QuestionsService {
             guest_lifetime,
             workbooks: Arc::new(Semaphore::new(export::MAX_WORKBOOKS)),
             blocked_words: Arc::new(blocked_words),
+            search_texts: SearchTexts::new(),
             changes,
         }
     }

@@ -132,6 +132,7 @@ impl QuestionsService {
     ) -> Result<QuestionsPage, QuestionsError> {
         let me = me.map(|it| it.user_id);
         let (limit, now, changes) = (wanted.limit, self.clock.now(), self.changes.clone());
+        let texts = self.search_texts.clone();
         let more = Listing {
             limit: limit + 1,
             ..wanted
@@ -143,7 +144,14 @@ impl QuestionsService {
                 decide(Action::ListReview, session.standing(now))?;
             }
             let viewer = Viewer::new(me, &session, now);
-            let questions = repository::list(conn, session_id, &viewer, &more)?;
+            let questions = match &more.search {
+                Some(words) => {
+                    let epoch = changes.epochs().current();
+                    let position = (session_id, epoch, session.change.host_number);
+                    texts.find(conn, position, &viewer, &more, words.as_str())?
+                }
+                None => repository::list(conn, session_id, &viewer, &more)?,
+            };
             Ok(QuestionsPage {
                 questions: Page::of(questions, limit),
                 position: changes.position(session.change, session.audience()),
