@@ -60,7 +60,8 @@ impl PartialSchema for BlockedWord {
             .description(Some(
                 "Counted as code points in NFC. Every character but control characters, and \
                  something to see. Case, width, composition and invisible characters make no \
-                 difference, nor how many spaces stand between two words. Letters and digits of \
+                 difference, nor marks on Latin, Greek and Cyrillic letters and on digits, nor how \
+                 many spaces stand between two words. Letters and digits of \
                  scripts with spaces between words are found as whole words only: `ass` is not in \
                  `class`.",
             ))

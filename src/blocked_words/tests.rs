@@ -101,7 +101,7 @@ fn words_with_spaces_between_them_are_found_whole() {
         "ass1",
         "1ass",
         "assé",
-        "ass\u{301}",
+        "asse\u{301}",
         "assа",
         "as s",
     ] {
@@ -176,6 +176,44 @@ fn what_looks_alike_hides_no_word() {
 }
 
 #[test]
+fn marks_on_letters_that_are_read_without_them_hide_no_word() {
+    for (typed, text) in [
+        ("bad", "bad\u{301}"),
+        ("bad", "\u{301}b\u{336}a\u{336}d\u{336}!"),
+        ("bad", "b\u{20dd}ád"),
+        ("bad", "가\u{301}bad"),
+        ("가\u{301}", "가\u{301}bad"),
+        ("bad", "+\u{301}bad"),
+        ("bad", "B\u{308}\u{34f}\u{301}AD"),
+        ("bad", "so ba\u{e31}d\u{3099}"),
+        ("bád", "bad"),
+        ("élan", "elan"),
+        ("elan", "Élan"),
+        ("18", "1\u{336}8\u{301}"),
+        ("1\u{301}8", "18"),
+        ("дурак", "ду\u{301}рак\u{306}"),
+        ("ёлка", "елка"),
+        ("μαλακας", "μαλάκα\u{342}ς"),
+        ("istanbul", "İstanbul"),
+        ("bad바보", "bád바보야"),
+    ] {
+        assert!(is_in(typed, text), "{typed:?} in {text:?}");
+    }
+    for (typed, text) in [
+        ("か", "が"),
+        ("が", "か"),
+        ("は\u{309a}", "は"),
+        ("ที่", "ที"),
+        ("की", "का"),
+        ("שׁ", "שׂ"),
+        ("bad", "bade\u{301}"),
+        ("bad", "ébad"),
+    ] {
+        assert!(!is_in(typed, text), "{typed:?} in {text:?}");
+    }
+}
+
+#[test]
 fn a_word_that_begins_like_another_does_not_hide_it() {
     let words = list(&["as", "ass", "assign me", "바보", "바보야"]);
     for text in ["as", "ass", "assign, as", "assign me", "바보요"] {
@@ -236,6 +274,17 @@ proptest! {
     }
 
     #[test]
+    fn no_marks_hide_a_word_in_letters_that_are_read_without_them(
+        typed in "[a-zäöüßéа-яёά-ώ0-9]{1,8}",
+        marks in prop::collection::vec("[\\p{M}]{0,3}", 1..4), text in "[\\p{L} ]{0,8}",
+    ) {
+        let marked = typed.chars().zip(marks.iter().cycle());
+        let marked: String = marked.flat_map(|(it, marks)| [it.to_string(), marks.clone()]).collect();
+        let text = format!("{text} {marked} {text}");
+        prop_assert!(is_in(&typed, &text), "{:?}", text);
+    }
+
+    #[test]
     fn a_korean_word_is_found_whatever_stands_around_it(
         typed in "[가-힣]{1,6}", before in "\\PC{0,8}", after in "[^\u{1100}-\u{11ff}\u{3099}\u{309a}]{0,8}",
     ) {
@@ -259,9 +308,10 @@ proptest! {
         let words: Vec<_> = words.iter().filter(|it| BlockedWord::parse(it).is_ok()).collect();
         let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
         let found = list(&words).is_in(&FoldedText::new(&text));
-        let plain = |text: &str| fold(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let bare = |text: &str| fold(text).replace('é', "e");
+        let plain = |text: &str| bare(text).split_whitespace().collect::<Vec<_>>().join(" ");
         let text = plain(&text);
-        let is_spaced = |it: Option<char>| it.is_some_and(|it| "ab1é".contains(it));
+        let is_spaced = |it: Option<char>| it.is_some_and(|it| "ab1e".contains(it));
         let by_places = words.iter().any(|word| {
             let word = plain(word);
             let mut places = (0..text.len()).filter(|at| text.is_char_boundary(*at));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::props::{EnumeratedProperty, GeneralCategory, GeneralCategoryGroup, Script};
 
 use super::{BlockedWord, BlockedWords};
@@ -13,9 +14,12 @@ use crate::validation::Invalid;
 const MAX_FILE_WORDS: u32 = 10_000;
 
 const LETTER: GeneralCategoryGroup = GeneralCategoryGroup::Letter;
-const PART_OF_WORD: GeneralCategoryGroup = LETTER
-    .union(GeneralCategoryGroup::Mark)
-    .union(GeneralCategoryGroup::Number);
+const MARK: GeneralCategoryGroup = GeneralCategoryGroup::Mark;
+const NUMBER: GeneralCategoryGroup = GeneralCategoryGroup::Number;
+const PART_OF_WORD: GeneralCategoryGroup = LETTER.union(MARK).union(NUMBER);
+
+/// Those whose letters are read whatever marks they bear.
+const READ_WITHOUT_MARKS: [Script; 3] = [Script::Latin, Script::Greek, Script::Cyrillic];
 
 /// Those in which words stand beside each other without a space, or with endings that are written
 /// to them.
@@ -30,7 +34,8 @@ const UNSPACED: [Script; 8] = [
     Script::Myanmar,
 ];
 
-/// A text in which words are looked for: folded, with one space for each run of white space.
+/// A text in which words are looked for: folded, without marks that change no letter for who reads
+/// it, and with one space for each run of white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldedText(String);
 
@@ -38,8 +43,8 @@ impl FoldedText {
     /// Takes a text as it was written.
     pub fn new(text: &str) -> Self {
         let apart: String = text.chars().flat_map(apart).flatten().collect();
-        let folded = fold(&apart);
-        let parts: Vec<_> = folded.split_whitespace().collect();
+        let bare = without_marks(&fold(&apart));
+        let parts: Vec<_> = bare.split_whitespace().collect();
         Self(parts.join(" "))
     }
 }
@@ -62,6 +67,25 @@ fn apart(character: char) -> [Option<char>; 2] {
         _ => return [Some(character), None],
     };
     [Some(pair.0), Some(pair.1)]
+}
+
+/// The text without marks on Latin, Greek and Cyrillic letters and on digits: `é` is read as `e`,
+/// and any mark could be put on any letter to hide a word. In other scripts marks make other letters.
+fn without_marks(text: &str) -> String {
+    let mut drops_marks = false;
+    let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
+    let kept = decomposed.chars().filter(|it| {
+        if is_mark(*it) {
+            return !drops_marks;
+        }
+        drops_marks = match Script::for_char(*it) {
+            Script::Common => NUMBER.contains(GeneralCategory::for_char(*it)),
+            script => READ_WITHOUT_MARKS.contains(&script),
+        };
+        true
+    });
+    let kept: String = kept.collect();
+    ComposingNormalizer::new_nfc().normalize(&kept).into_owned()
 }
 
 /// Words that are looked for.
@@ -118,7 +142,12 @@ impl WordList {
             let Some(first) = rest.next() else {
                 return false;
             };
-            let is_word = is_of_spaced_word(first);
+            // A mark belongs to what it stands on.
+            let is_word = if is_mark(first) {
+                before_is_word
+            } else {
+                is_of_spaced_word(first)
+            };
             let begins = !(before_is_word && is_word);
             if begins && self.begins(here, first) {
                 return true;
@@ -149,10 +178,15 @@ impl From<&BlockedWords> for WordList {
 
 /// Whether a word ends within another.
 fn goes_on(word: &str, rest: &str) -> bool {
-    let (last, next) = (word.chars().next_back(), rest.chars().next());
+    let last = word.chars().rev().find(|it| !is_mark(*it));
+    let next = rest.chars().next();
     [last, next]
         .into_iter()
         .all(|it| it.is_some_and(is_of_spaced_word))
+}
+
+fn is_mark(character: char) -> bool {
+    MARK.contains(GeneralCategory::for_char(character))
 }
 
 /// Whether a character is a letter, a digit or a mark of words between which there are spaces. What
