@@ -10,7 +10,9 @@ use crate::postgres::connect;
 
 /// The large session.
 pub const SESSION: &str = "SSSSSSSSSSSSS10000001A";
-/// Its question with the most likes and replies.
+/// A session with as many questions as one may have, in which is searched.
+pub const SEARCHED: &str = "SSSSSSSSSSSSS10000002A";
+/// The question of the large session with the most likes and replies.
 pub const QUESTION: u32 = 5_000;
 
 const NOW: &str = "'2026-03-01 12:00:00'";
@@ -129,7 +131,7 @@ fn sessions() -> String {
     sessions + &participants.concat()
 }
 
-/// 5,000 in the large session and three in each other one.
+/// 5,000 in the large session, three in each other one and 10,000 more in the one that is searched.
 fn questions() -> String {
     let columns = "public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
         created_at, updated_at";
@@ -149,13 +151,18 @@ fn questions() -> String {
     );
     let others = question("another_", &id("(2 + i % 9999)"), "0");
     let others = rows(30_000, "questions", columns, &others);
+    let searched = question("searched", &format!("'{SEARCHED}'"), "0");
+    let searched = rows(10_000, "questions", columns, &searched);
     let rank = RANK.replace('i', "question_id");
     let likes = format!(
         "INSERT INTO question_likes (question_id, user_id)
             SELECT question_id, user_id FROM questions JOIN users ON user_id <= {MOST_LIKES} / {rank}
             WHERE session_id = '{SESSION}';"
     );
-    large + &others + &likes
+    let count = "UPDATE sessions SET question_count =
+        (SELECT count(*) FROM questions WHERE questions.session_id = sessions.session_id);
+        UPDATE sessions SET shown_count = question_count;";
+    large + &others + &searched + &likes + count
 }
 
 /// 20,000 in the large session, of which 1,000 are to one question.

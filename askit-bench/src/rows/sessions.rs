@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Bench, Row, Timed, folder, sqlite_url};
 use crate::clients::{self, Group, Home, Pace};
-use crate::crowd::{self, QUESTION, SESSION, question};
+use crate::crowd::{self, QUESTION, SEARCHED, SESSION, question};
 use crate::load::{self, Request, call};
 use crate::postgres::Cluster;
 use crate::rounds::Slice;
@@ -128,10 +128,13 @@ fn first_page(tokens: &[&str]) -> Vec<Request> {
 
 /// What is asked for: its name, its path, whether with a token, and the limit of its p99 in
 /// milliseconds.
-fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
+fn wanted(deep: &str, newest: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
     let replies = format!("{}?limit=20", question(QUESTION));
     let participants = format!("/api/sessions/{SESSION}/participants");
-    let deep = questions(&format!("?cursor={deep_cursor}"));
+    let deep = questions(&format!("?cursor={deep}"));
+    let searched = format!("/api/sessions/{SEARCHED}/questions");
+    let newest = format!("{searched}?sort=new&cursor={newest}");
+    let search = |words| format!("{searched}?search={words}");
     let first = |what, query, with_token| (what, questions(query), with_token, Some(LIMIT_MS));
     vec![
         first("first page, without a token", "", false),
@@ -142,6 +145,10 @@ fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
         first("first page, state=closed", "?state=closed", true),
         ("first page, limit=100", questions("?limit=100"), true, None),
         ("a page behind 4,000 questions", deep, true, None),
+        ("of 10,000: a page behind a cursor, sort=new", newest, true, None),
+        ("of 10,000: a search for what is nowhere", search("xyzzy"), true, None),
+        ("of 10,000: a search for what is in a hundred", search("slide+77"), true, None),
+        ("of 10,000: a search for what is everywhere", search("e"), true, None),
         ("a question with 1,000 replies", replies, true, None),
         ("one's 1,000 sessions", "/api/sessions".into(), true, None),
         ("2,000 participants", participants, true, None),
@@ -150,12 +157,15 @@ fn wanted(deep_cursor: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
 
 fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec<Kind>> {
     let token = tokens.first().copied();
-    let kinds = wanted(&deep_cursor(server)?);
+    let kinds = wanted(
+        &cursor_behind(server, SESSION, "limit=100", DEPTH)?,
+        &cursor_behind(server, SEARCHED, "sort=new", 1)?,
+    );
     let kinds = kinds.into_iter().map(|(what, path, with_token, limit)| {
         let request = Request::get(&path, token.filter(|_| with_token));
         let answer = call(server.address, &request, 200)?;
         ensure!(
-            !answer.contains(r#""nextCursor":null"#),
+            what.contains("nowhere") || !answer.contains(r#""nextCursor":null"#),
             "{path} has too few entries"
         );
         let request = |token: &&str| Request::get(&path, with_token.then_some(token));
@@ -170,21 +180,23 @@ fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec
     kinds.collect()
 }
 
-/// Follows the pages.
-fn deep_cursor(server: &Server) -> anyhow::Result<String> {
+/// Follows so many pages of a list.
+fn cursor_behind(
+    server: &Server,
+    session: &str,
+    list: &str,
+    pages: usize,
+) -> anyhow::Result<String> {
+    let path = format!("/api/sessions/{session}/questions?{list}");
     let mut cursor = String::new();
-    for _ in 0..DEPTH {
-        let path = if cursor.is_empty() {
-            questions("?limit=100")
-        } else {
-            questions(&format!("?limit=100&cursor={cursor}"))
-        };
-        let page = call(server.address, &Request::get(&path, None), 200)?;
+    for _ in 0..pages {
+        let page = Request::get(&format!("{path}{cursor}"), None);
+        let page = call(server.address, &page, 200)?;
         let page: Value = serde_json::from_str(&page)?;
         let next = page.get("nextCursor").and_then(Value::as_str);
-        cursor = next.context("there is no next page")?.to_owned();
+        cursor = format!("&cursor={}", next.context("there is no next page")?);
     }
-    Ok(cursor)
+    Ok(cursor.replace("&cursor=", ""))
 }
 
 /// As many guests as there are readers; each likes another question.

@@ -96,21 +96,14 @@ pub fn update_united(
     Ok(())
 }
 
-/// Counts one question less that was merged into the one into which this was.
-pub fn update_one_less(
-    conn: &mut DbConn,
-    number: QuestionNumber,
-    change: Change,
-) -> Result<(), DbError> {
+/// Counts one question less that was merged into the one into which this was. Nobody sees that.
+pub fn update_one_less(conn: &mut DbConn, number: QuestionNumber) -> Result<(), DbError> {
     let other = alias!(questions as other);
     let into = other
         .filter(other.field(questions::question_id).eq(number))
         .select(other.field(questions::merged_into).assume_not_null());
     diesel::update(questions::table.filter(questions::question_id.eq_any(into)))
-        .set((
-            questions::merged_count.eq(questions::merged_count - 1),
-            questions::host_change.eq(change.host_number),
-        ))
+        .set(questions::merged_count.eq(questions::merged_count - 1))
         .execute(conn)?;
     Ok(())
 }

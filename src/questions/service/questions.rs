@@ -365,9 +365,8 @@ pub(super) fn remove(
     let (is_shown, number) = (question.is_shown(), question.number);
     let is_pending = question.entry.content.review == Review::Pending;
     let pending_replies = repository::replies::count(conn, number, Review::Pending)?;
-    let change = recorder.change_seen(conn, session_id, is_shown)?;
     if question.merged_into.is_some() {
-        repository::merging::update_one_less(conn, number, change)?;
+        repository::merging::update_one_less(conn, number)?;
     }
     repository::delete(conn, number)?;
     recorder.question_gone(conn, session_id, &item, Gone::deleted(is_shown))?;
