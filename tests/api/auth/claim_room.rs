@@ -264,7 +264,7 @@ fn a_guest_with_three_hundred_likes_is_claimed_whole(app: &App) {
          WHERE body = 'x' AND question_id % 2 = 0; \
          UPDATE questions SET likes_count = (SELECT count(*) FROM question_likes \
          WHERE question_likes.question_id = questions.question_id); \
-         UPDATE sessions SET question_count = 300"));
+         UPDATE sessions SET question_count = 300, shown_count = 300"));
     expect_true_counts(app);
     claims(&noah, &guest);
     expect_all_moved(app, guest_id);

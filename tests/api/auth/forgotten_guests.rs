@@ -89,7 +89,7 @@ fn a_guest_that_writes_while_the_purge_looks_is_kept(app: &App) {
         "UPDATE users SET contributed = TRUE WHERE user_id = {guest_id}; \
          INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, \
          replies_count, created_at, updated_at) SELECT NEW_ID, session_id, {guest_id}, TRUE, 'Why?', FALSE, \
-         FALSE, 0, 0, created_at, created_at FROM sessions; UPDATE sessions SET question_count = 1"
+         FALSE, 0, 0, created_at, created_at FROM sessions; UPDATE sessions SET question_count = 1, shown_count = 1"
     );
     app.database.change_during(&asks, || app.purge().unwrap());
     let row = format!("users WHERE user_id = {guest_id} AND contributed");

@@ -30,7 +30,7 @@ fn contributions(user_id: i64, each: u32) -> String {
         ),
         format!("INSERT INTO reply_likes SELECT reply_id, {user_id} FROM replies WHERE body = 'many'"),
         format!("UPDATE questions SET replies_count = {each} WHERE question_id = {first}"),
-        format!("UPDATE sessions SET question_count = question_count + {each}"),
+        format!("UPDATE sessions SET question_count = question_count + {each}, shown_count = shown_count + {each}"),
     ]
     .join("; ")
 }

@@ -13,6 +13,7 @@ mod races;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use self::counts::expect_true_counts;
 use crate::support::*;
 
 fn ask(person: &Client, session: &str, question: Value) -> Answer {
@@ -356,13 +357,19 @@ fn a_disabled_account_writes_nothing(app: &App) {
 fn of_eight_questions_at_once_the_ten_thousandth_is_the_last(app: &App) {
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
-    app.database
-        .execute("UPDATE sessions SET question_count = 9999");
+    app.database.execute(
+        "WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 9999) \
+         INSERT INTO questions (public_id, session_id, anonymous, body, pinned, closed, likes_count, \
+         replies_count, created_at, updated_at) SELECT NEW_ID, session_id, TRUE, 'x', FALSE, FALSE, 0, 0, \
+         created_at, created_at FROM number, sessions; \
+         UPDATE sessions SET question_count = 9999, shown_count = 9999",
+    );
     let answers = race(8, |_| ask(&mina, &session, json!({ "body": "One more?" })));
     assert_eq!(answers.iter().filter(|it| it.status == 201).count(), 1);
     assert_eq!(
         answers.iter().filter(|it| it.code() == "conflict").count(),
         7
     );
-    assert_eq!(app.database.count("questions"), 1);
+    assert_eq!(app.database.count("questions"), 10_000);
+    expect_true_counts(app);
 }

@@ -14,7 +14,8 @@ const REPLY: &str = "UPDATE sessions SET title = title; \
      created_at, updated_at) SELECT NEW_ID, question_id, session_id, NULL, TRUE, 'So.', FALSE, 0, '2026-03-01 12:00:00', '2026-03-01 12:00:00' \
      FROM questions; UPDATE questions SET replies_count = replies_count + 1";
 /// SQL: every question is deleted, as the server does it.
-const DELETE: &str = "UPDATE sessions SET question_count = 0; DELETE FROM questions";
+const DELETE: &str =
+    "UPDATE sessions SET question_count = 0, shown_count = 0; DELETE FROM questions";
 
 #[apply(on_both_databases!)]
 fn an_edit_or_deletion_that_waited_for_a_reply_finds_the_question_locked(app: &App) {

@@ -70,7 +70,8 @@ fn crowd(people: u32) -> String {
          (SELECT count(*) FROM reply_likes WHERE reply_likes.reply_id = replies.reply_id)"
             .into(),
         format!(
-            "UPDATE sessions SET question_count = 2 * {people}, anonymous_count = {people} \
+            "UPDATE sessions SET question_count = 2 * {people}, \
+             shown_count = 2 * {people}, anonymous_count = {people} \
              WHERE title = 'big'"
         ),
     ]

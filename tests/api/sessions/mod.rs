@@ -213,16 +213,24 @@ const EVERYTHING: &str = "SELECT \
     coalesce((SELECT string_agg(session_id || title || description || expires_at \
         || coalesce(CAST(ended_at AS TEXT), '-') || coalesce(CAST(deleted_at AS TEXT), '-') \
         || coalesce(CAST(delete_at AS TEXT), '-') || coalesce(CAST(opened_by AS TEXT), '-') \
-        || ' ' || listed_count || ' ' || anonymous_count || ' ' || question_count, ',' ORDER BY session_id) \
+        || ' ' || listed_count || ' ' || anonymous_count || ' ' || question_count \
+        || ' ' || shown_count || ' ' || pending_count || coalesce(CAST(current_question AS TEXT), '-') \
+        || labels || blocked_words || questions_setting || replies_setting || CAST(likes_setting AS TEXT) \
+        || names_setting || slow_mode || CAST(use_instance_words AS TEXT), ',' ORDER BY session_id) \
         FROM sessions), '') || '; ' \
     || coalesce((SELECT string_agg(session_id || ' ' || user_id || role || CAST(listed AS TEXT) \
         || CAST(anonymous AS TEXT) || coalesce(CAST(host_since AS TEXT), '-') \
-        || coalesce(CAST(left_at AS TEXT), '-'), ',' ORDER BY session_id, user_id) FROM participants), '') || '; ' \
+        || coalesce(CAST(left_at AS TEXT), '-') || coalesce(CAST(contributed_at AS TEXT), '-') \
+        || CAST(muted_by_name AS TEXT) || CAST(muted_anonymously AS TEXT), ',' ORDER BY session_id, user_id) FROM participants), '') || '; ' \
     || coalesce((SELECT string_agg(question_id || body || CAST(pinned AS TEXT) || CAST(closed AS TEXT) || ' ' \
         || likes_count || ' ' || replies_count || updated_at || coalesce(CAST(edited_at AS TEXT), '-') \
-        || revision, ',' ORDER BY question_id) FROM questions), '') \
+        || revision || review || label_ids || coalesce(CAST(merged_into AS TEXT), '-'), ',' \
+        ORDER BY question_id) FROM questions), '') \
     || '; ' || coalesce((SELECT string_agg(reply_id || coalesce(body, '-') || CAST(pinned AS TEXT) || ' ' \
-        || likes_count || updated_at || coalesce(CAST(edited_at AS TEXT), '-') || revision, ',' ORDER BY reply_id) FROM replies), '') || '; ' \
+        || likes_count || updated_at || coalesce(CAST(edited_at AS TEXT), '-') || revision || review, ',' \
+        ORDER BY reply_id) FROM replies), '') || '; ' \
+    || coalesce((SELECT string_agg(mute_id || ' ' || coalesce(CAST(question_id AS TEXT), '-') \
+        || coalesce(CAST(reply_id AS TEXT), '-'), ',' ORDER BY mute_id) FROM mutes), '') || ' mutes, ' \
     || (SELECT count(*) FROM question_likes) || ' and ' || (SELECT count(*) FROM reply_likes) || ' likes, ' \
     || (SELECT count(*) FROM users WHERE contributed) || ' guests to keep, ' \
     || (SELECT count(*) FROM refresh_tokens WHERE brief) || ' brief logins, ' \

@@ -73,7 +73,7 @@ fn a_question_that_waited_for_the_end_is_not_asked(app: &App) {
 fn an_end_that_waited_for_a_question_comes_after_it(app: &App) {
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
-    let question = "UPDATE sessions SET question_count = 1; \
+    let question = "UPDATE sessions SET question_count = 1, shown_count = 1; \
         INSERT INTO questions (public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, \
         replies_count, created_at, updated_at) SELECT NEW_ID, session_id, NULL, TRUE, 'Why?', FALSE, FALSE, 0, 0, \
         created_at, created_at FROM sessions";

@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
              UPDATE users SET contributed = FALSE; \
              UPDATE sessions SET title = 'Lecture 7', ended_at = {ended_at}, expires_at = '{expires_at}', \
              deleted_at = NULL, delete_at = NULL, \
-             listed_count = 4, anonymous_count = 1, question_count = 1; \
+             listed_count = 4, anonymous_count = 1, question_count = 1, shown_count = 1; \
              INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at, \
              host_since) VALUES {}; \
              INSERT INTO questions (public_id, question_id, session_id, author_id, anonymous, body, pinned, closed, \

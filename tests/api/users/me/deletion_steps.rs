@@ -76,6 +76,7 @@ pub fn contributions(user_id: i64, each: u32) -> String {
         "UPDATE sessions SET question_count = \
          (SELECT count(*) FROM questions WHERE questions.session_id = sessions.session_id)"
             .into(),
+        "UPDATE sessions SET shown_count = question_count".into(),
     ]
     .join("; ")
 }
@@ -353,7 +354,7 @@ fn a_purge_that_waited_for_another_goes_on_with_what_is_left(app: &App) {
     ));
     let number = app.database.row_number(&question);
     let gone = format!(
-        "UPDATE sessions SET question_count = 0 WHERE title = 'one'; \
+        "UPDATE sessions SET question_count = 0, shown_count = 0 WHERE title = 'one'; \
          DELETE FROM questions WHERE question_id = {number}"
     );
     let purged = app.database.change_during(&gone, || app.purge());
