@@ -140,7 +140,7 @@ impl QuestionsService {
         let list = move |conn: &mut DbConn| {
             // First: what changes after this is told by events, whatever is read below.
             let session = sessions::find(conn, session_id, me)?;
-            if more.review != Review::Approved {
+            if more.review != Review::Approved && !more.is_mine {
                 decide(Action::ListReview, session.standing(now))?;
             }
             let viewer = Viewer::new(me, &session, now);
