@@ -20,8 +20,8 @@ use super::{
     Contribution, Liking, Listing, Question, QuestionId, QuestionsError, QuestionsService,
 };
 use crate::http::ErrorCode::{
-    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, NotFound, Overloaded,
-    QuestionLocked, SessionEnded, ValidationFailed,
+    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, Muted, NamesRequired,
+    NotFound, NotOpen, Overloaded, QuestionLocked, SessionEnded, SlowDown, ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
 use crate::http::rate_limits::Limits;
@@ -81,7 +81,7 @@ impl From<QuestionsError> for ApiError {
     )),
     responses((status = 201, description = "The question.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotOpen, NamesRequired, Muted, NotFound, Conflict, SlowDown, Overloaded])))
 )]
 pub async fn ask_question(
     questions: web::Data<QuestionsService>,
@@ -102,13 +102,13 @@ pub async fn ask_question(
 /// List the questions of a session
 ///
 /// # Errors
-/// 400, 401 for a bad token, 404, 503.
+/// 400, 401 for a bad token, 403 for a review that hosts alone see, 404, 503.
 #[utoipa::path(
     get, path = "/api/sessions/{sessionId}/questions", tag = "questions",
     params(("sessionId" = String, Path), Order, PageQuery),
     responses((status = 200, description = "A page of questions.", body = QuestionsResponse)),
     security((), ("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, NotFound, DatabaseUnavailable])))
+    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, Forbidden, NotFound, DatabaseUnavailable])))
 )]
 pub async fn list_questions(
     questions: web::Data<QuestionsService>,
@@ -184,7 +184,7 @@ pub async fn get_question(
 /// then.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 503.
+/// 400, 401, 403, 404, 409 where it was merged and for one too many to review, 503.
 #[utoipa::path(
     patch, path = "/api/questions/{questionId}", tag = "questions",
     params(("questionId" = String, Path)),
@@ -194,7 +194,7 @@ pub async fn get_question(
     )),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotOpen, NamesRequired, Muted, NotFound, Conflict, Overloaded])))
 )]
 pub async fn edit_question(
     questions: web::Data<QuestionsService>,
@@ -271,13 +271,13 @@ pub async fn pin_question(
 /// A host's. May be repeated.
 ///
 /// # Errors
-/// 401, 403, 404, 503.
+/// 401, 403, 404, 409 where not everybody sees it, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/pin", tag = "questions",
     params(("questionId" = String, Path)),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn unpin_question(
     questions: web::Data<QuestionsService>,
@@ -294,13 +294,13 @@ pub async fn unpin_question(
 /// repeated.
 ///
 /// # Errors
-/// 401, 403, 404, 503.
+/// 401, 403, 404, 409 where it was merged, 503.
 #[utoipa::path(
     put, path = "/api/questions/{questionId}/close", tag = "questions",
     params(("questionId" = String, Path)),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn close_question(
     questions: web::Data<QuestionsService>,
@@ -316,13 +316,13 @@ pub async fn close_question(
 /// A host's. May be repeated.
 ///
 /// # Errors
-/// 401, 403, 404, 503.
+/// 401, 403, 404, 409 where it was merged, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/close", tag = "questions",
     params(("questionId" = String, Path)),
     responses((status = 200, description = "The question as it is now.", body = Question)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn reopen_question(
     questions: web::Data<QuestionsService>,
@@ -345,7 +345,7 @@ pub async fn reopen_question(
     params(("questionId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotOpen, NamesRequired, Muted, NotFound, Conflict, Overloaded])))
 )]
 pub async fn like_question(
     questions: web::Data<QuestionsService>,
@@ -361,13 +361,13 @@ pub async fn like_question(
 /// It lets nobody in. May be repeated.
 ///
 /// # Errors
-/// 401, 403 once the session has ended, 404, 503.
+/// 401, 403 once the session has ended, 404, 409 where not everybody sees it, 503.
 #[utoipa::path(
     delete, path = "/api/questions/{questionId}/like", tag = "questions",
     params(("questionId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotOpen, NotFound, Conflict, Overloaded])))
 )]
 pub async fn unlike_question(
     questions: web::Data<QuestionsService>,

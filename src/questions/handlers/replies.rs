@@ -6,7 +6,8 @@ use actix_web::{HttpResponse, web};
 use super::limits;
 
 use crate::http::ErrorCode::{
-    Conflict, Forbidden, NotFound, Overloaded, QuestionLocked, SessionEnded,
+    Conflict, Forbidden, Muted, NamesRequired, NotFound, NotOpen, Overloaded, QuestionLocked,
+    SessionEnded, SlowDown,
 };
 use crate::http::client_address::ClientAddress;
 use crate::http::rate_limits::Limits;
@@ -34,7 +35,7 @@ use crate::users::CurrentUser;
     )),
     responses((status = 201, description = "The reply.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotOpen, NamesRequired, Muted, NotFound, Conflict, SlowDown, Overloaded])))
 )]
 pub async fn reply_to_question(
     questions: web::Data<QuestionsService>,
@@ -58,7 +59,7 @@ pub async fn reply_to_question(
 /// its author from changing it; the likes of others are taken back then.
 ///
 /// # Errors
-/// 400, 401, 403, 404, 503.
+/// 400, 401, 403, 404, 409 for one too many to review, 503.
 #[utoipa::path(
     patch, path = "/api/replies/{replyId}", tag = "replies",
     params(("replyId" = String, Path)),
@@ -68,7 +69,7 @@ pub async fn reply_to_question(
     )),
     responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, QuestionLocked, NotOpen, NamesRequired, Muted, NotFound, Conflict, Overloaded])))
 )]
 pub async fn edit_reply(
     questions: web::Data<QuestionsService>,
@@ -144,13 +145,13 @@ pub async fn pin_reply(
 /// A host's. May be repeated.
 ///
 /// # Errors
-/// 401, 403, 404, 503.
+/// 401, 403, 404, 409 where not everybody sees it, 503.
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}/pin", tag = "replies",
     params(("replyId" = String, Path)),
     responses((status = 200, description = "The reply as it is now.", body = Reply)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([Forbidden, SessionEnded, NotFound, Conflict, Overloaded])))
 )]
 pub async fn unpin_reply(
     questions: web::Data<QuestionsService>,
@@ -173,7 +174,7 @@ pub async fn unpin_reply(
     params(("replyId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Conflict, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotOpen, NamesRequired, Muted, NotFound, Conflict, Overloaded])))
 )]
 pub async fn like_reply(
     questions: web::Data<QuestionsService>,
@@ -189,13 +190,13 @@ pub async fn like_reply(
 /// It lets nobody in. May be repeated.
 ///
 /// # Errors
-/// 401, 403 once the session has ended, 404, 503.
+/// 401, 403 once the session has ended, 404, 409 where not everybody sees it, 503.
 #[utoipa::path(
     delete, path = "/api/replies/{replyId}/like", tag = "replies",
     params(("replyId" = String, Path)),
     responses((status = 200, description = "What it is now.", body = Liking)),
     security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([SessionEnded, NotFound, Overloaded])))
+    extensions(("x-error-codes" = json!([SessionEnded, NotOpen, NotFound, Conflict, Overloaded])))
 )]
 pub async fn unlike_reply(
     questions: web::Data<QuestionsService>,
