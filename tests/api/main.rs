@@ -29,6 +29,7 @@ mod life;
 mod limits;
 mod live;
 mod migrations;
+mod moderation;
 mod openapi;
 mod openapi_requests;
 mod origins;

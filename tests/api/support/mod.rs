@@ -8,6 +8,8 @@ pub mod crowd;
 pub mod database;
 pub mod follower;
 pub mod log;
+pub mod moderation;
+pub mod mutes;
 pub mod numbers;
 pub mod page;
 pub mod postgres;
