@@ -119,6 +119,7 @@ export interface Handlers {
   counts?(data: Schemas["CountsEvent"]): void;
   session?(data: Schemas["SessionEvent"]): void;
   person?(data: Schemas["PersonEvent"]): void;
+  pending?(data: Schemas["PendingEvent"]): void;
   listeners?(data: Schemas["ListenersEvent"]): void;
   /** Something was missed: read everything anew. */
   reset?(data: { change: string | null }): void;

@@ -114,6 +114,12 @@ impl People {
         let join_code = owner.get(&session).expect(200).field("joinCode");
         let question = owner.asks(&session, "Mine?");
         let reply = owner.replies(&question, "Mine.");
+        let others = app.guest().asks(&session, "Who owns it?");
+        owner
+            .send("POST", &format!("{others}/author/mute"), None)
+            .expect(204);
+        let mutes = owner.get(&format!("{session}/mutes")).expect(200).json();
+        let mute_id = mutes["mutes"][0]["muteId"].as_str().unwrap().to_owned();
         let number = |url: &str| url.rsplit('/').next().unwrap().to_owned();
         let owned = [
             ("{sessionId}", session_id),
@@ -121,6 +127,7 @@ impl People {
             ("{userId}", owner.user_id().to_string()),
             ("{questionId}", number(&question)),
             ("{replyId}", number(&reply)),
+            ("{muteId}", mute_id),
             ("{loginId}", login_id),
             ("{postId}", post["postId"].to_string()),
             ("{nickname}", "owner".into()),
@@ -202,10 +209,14 @@ const EFFECTS: &str = "SELECT (SELECT count(*) FROM users WHERE active) || ' acc
     || (SELECT count(*) FROM refresh_tokens WHERE ended_at IS NULL) || ' logins, ' \
     || (SELECT count(*) FROM posts) || ' posts, ' \
     || (SELECT count(*) FROM posts WHERE title = 'Mine') || ' unchanged, ' \
-    || (SELECT count(*) FROM sessions WHERE title = 'Mine' AND ended_at IS NULL AND deleted_at IS NULL) || ' running, ' \
+    || (SELECT count(*) FROM sessions WHERE title = 'Mine' AND ended_at IS NULL AND deleted_at IS NULL \
+        AND labels = '[]' AND current_question IS NULL) || ' running, ' \
     || (SELECT count(*) FROM participants) || ' participations, ' \
-    || (SELECT count(*) FROM questions WHERE body = 'Mine?' AND NOT pinned AND NOT closed) || ' as asked, ' \
-    || (SELECT count(*) FROM replies WHERE body = 'Mine.' AND NOT pinned) || ' as replied, ' \
+    || (SELECT count(*) FROM questions WHERE body = 'Mine?' AND NOT pinned AND NOT closed \
+        AND shown AND label_ids = '') || ' as asked, ' \
+    || (SELECT count(*) FROM replies WHERE body = 'Mine.' AND NOT pinned \
+        AND review = 'approved') || ' as replied, ' \
+    || (SELECT count(*) FROM mutes) || ' mutes, ' \
     || (SELECT count(*) FROM question_likes) + (SELECT count(*) FROM reply_likes) || ' likes, ' \
     || (SELECT count(*) FROM audit_events WHERE action <> 'sign_in_failed') || ' entries' AS text";
 

@@ -235,7 +235,9 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
 /// A documented path with something in place of each parameter that could be there, and is not.
 pub fn with_parameters(pattern: &str) -> String {
     let parts = pattern.split('/').map(|part| match part {
-        "{sessionId}" | "{loginId}" | "{questionId}" | "{replyId}" => "AAAAAAAAAAAAAAAAAAAAAA",
+        "{sessionId}" | "{loginId}" | "{questionId}" | "{replyId}" | "{muteId}" => {
+            "AAAAAAAAAAAAAAAAAAAAAA"
+        }
         "{joinCode}" => "CCCCCC",
         "{nickname}" => "mina",
         id if id.starts_with('{') => "1000",
