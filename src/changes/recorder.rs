@@ -92,7 +92,11 @@ impl Recorder {
         is_public: bool,
     ) -> Result<Change, DbError> {
         let change = self.change_seen(conn, session_id, is_public)?;
-        let subject = Subject::OfOnePerson;
+        let subject = if is_public {
+            Subject::OfOnePerson
+        } else {
+            Subject::UnseenOfOnePerson
+        };
         repository::upsert_subject(conn, session_id, subject, "", None, change)?;
         Ok(change)
     }

@@ -54,13 +54,21 @@ pub enum Subject {
     Listing,
     /// Things whose number in common would tell that they were one person's.
     OfOnePerson,
+    /// The same of things that hosts alone see.
+    UnseenOfOnePerson,
 }
 
 impl Subject {
     /// What hosts are not told, because they still see it.
     pub const HIDDEN: [Self; 2] = [Self::HiddenQuestion, Self::HiddenReply];
     /// What hosts alone are told.
-    pub const UNSEEN: [Self; 2] = [Self::UnseenQuestion, Self::UnseenReply];
+    pub const UNSEEN: [Self; 3] = [
+        Self::UnseenQuestion,
+        Self::UnseenReply,
+        Self::UnseenOfOnePerson,
+    ];
+    /// After what whoever was not there reads everything anew.
+    pub const OF_ONE_PERSON: [Self; 2] = [Self::OfOnePerson, Self::UnseenOfOnePerson];
 
     /// Whether hosts alone are told.
     pub fn is_for_hosts(self) -> bool {

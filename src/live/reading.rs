@@ -85,7 +85,7 @@ pub fn read(conn: &mut DbConn, wanted: Wanted, now: DateTime<Utc>) -> Result<Rea
     // Who follows has seen whose it was. Others would learn it by asking from one number after the
     // other.
     let is_catching_up = wanted.until.is_some();
-    let is_of_one_person = |it: &SubjectChange| it.subject == Subject::OfOnePerson;
+    let is_of_one_person = |it: &SubjectChange| Subject::OF_ONE_PERSON.contains(&it.subject);
     if is_too_much || is_catching_up && subjects.iter().any(is_of_one_person) {
         return Ok(Reading::Anew(session.change));
     }
@@ -272,7 +272,7 @@ impl Changes {
                     persons.extend(user_id.map(|user_id| (user_id, it.subject, it.change)));
                     continue;
                 }
-                Subject::OfOnePerson => continue,
+                Subject::OfOnePerson | Subject::UnseenOfOnePerson => continue,
             };
             self.events.push(event);
         }

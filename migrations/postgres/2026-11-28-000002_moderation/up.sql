@@ -59,7 +59,7 @@ ALTER TABLE session_changes DROP CONSTRAINT session_changes_subject_check;
 ALTER TABLE session_changes ADD CONSTRAINT session_changes_subject_check CHECK (
     subject IN (
         'question', 'reply', 'hidden_question', 'hidden_reply', 'unseen_question', 'unseen_reply', 'person', 'listing',
-        'of_one_person'
+        'of_one_person', 'unseen_of_one_person'
     )
 );
 

@@ -2,7 +2,7 @@ DROP TABLE mutes;
 ALTER TABLE participants DROP COLUMN muted_anonymously;
 ALTER TABLE participants DROP COLUMN muted_by_name;
 ALTER TABLE participants DROP COLUMN contributed_at;
-DELETE FROM session_changes WHERE subject IN ('hidden_question', 'hidden_reply', 'unseen_question', 'unseen_reply');
+DELETE FROM session_changes WHERE subject IN ('hidden_question', 'hidden_reply', 'unseen_question', 'unseen_reply', 'unseen_of_one_person');
 ALTER TABLE session_changes DROP CONSTRAINT session_changes_subject_check;
 ALTER TABLE session_changes ADD CONSTRAINT session_changes_subject_check CHECK (
     subject IN ('question', 'reply', 'person', 'listing', 'of_one_person')
