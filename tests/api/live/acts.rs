@@ -38,7 +38,7 @@ impl Crowd<'_> {
         } else {
             who
         };
-        match self.random.gen_range(0..100) {
+        match self.random.gen_range(0..140) {
             0..13 => self.ask(who),
             13..28 => self.reply(who),
             28..47 => self.set(who, "like", "DELETE", 4),
@@ -54,13 +54,14 @@ impl Crowd<'_> {
             89..92 => self.change_session(host),
             92..93 => self.end_and_reopen(),
             93..97 => self.come(),
+            100.. => self.moderate(host),
             _ if self.random.gen_bool(self.partings) => self.go(),
             _ => {}
         }
     }
 
     /// Sends something to one of the servers. `None` from one that is away.
-    fn send(
+    pub(super) fn send(
         &mut self,
         client: &Client,
         method: &str,
@@ -88,7 +89,7 @@ impl Crowd<'_> {
     }
 
     /// Lets one of the people send something; tells what succeeds.
-    fn let_send(
+    pub(super) fn let_send(
         &mut self,
         who: usize,
         method: &str,
@@ -104,7 +105,7 @@ impl Crowd<'_> {
         done.then_some(answer)
     }
 
-    fn some_entry(&mut self) -> Option<Entry> {
+    pub(super) fn some_entry(&mut self) -> Option<Entry> {
         let entries = self.room.entries.lock().unwrap();
         entries.choose(&mut self.random).cloned()
     }
@@ -124,9 +125,13 @@ impl Crowd<'_> {
     fn write(&mut self, who: usize, path: &str, kind: [&str; 2], question: Option<String>) {
         let (words, body) = self.contribution(who);
         if let Some(written) = self.let_send(who, "POST", path, Some(body)) {
+            if written.field("review") == "pending" {
+                self.room.hold_back(words);
+            }
             let entry = Entry {
                 url: format!("/api/{}/{}", kind[0], written.field(kind[1])),
                 words,
+                revision: 0,
                 author: self.people[who].user_id,
                 question,
             };
@@ -173,15 +178,18 @@ impl Crowd<'_> {
         let Some(who) = author else { return };
         let number = self.room.number();
         let body = json!({ "body": Room::words(number) });
-        if self
-            .let_send(who, "PATCH", &entry.url, Some(body))
-            .is_some()
-        {
+        if let Some(edited) = self.let_send(who, "PATCH", &entry.url, Some(body)) {
+            if edited.field("review") == "pending" {
+                self.room.hold_back(number);
+            }
             self.room.forget(entry.words);
             let mut entries = self.room.entries.lock().unwrap();
             let edited = entries.iter_mut().find(|it| it.url == entry.url);
             // Others may have removed it since.
-            edited.into_iter().for_each(|it| it.words = number);
+            edited.into_iter().for_each(|it| {
+                it.words = number;
+                it.revision += 1;
+            });
         }
     }
 

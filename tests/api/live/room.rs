@@ -1,5 +1,6 @@
 //! A session and who is in it, what they wrote there, and what nobody may find there.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -34,11 +35,21 @@ pub struct Person {
 #[derive(Clone)]
 pub struct Entry {
     pub url: String,
-    /// The number of its words.
+    /// The number of its words, and how often they were changed.
     pub words: usize,
+    pub revision: i64,
     pub author: i64,
     /// Of a reply.
     pub question: Option<String>,
+}
+
+/// The number of words that are not told any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    ForAll(usize),
+    ButForHosts(usize),
+    /// They are told again.
+    NotAny,
 }
 
 /// A session, what is in it, and what must not be found in it any more.
@@ -56,8 +67,11 @@ pub struct Room {
     pub changes: AtomicUsize,
     /// How many accounts were deleted.
     pub deletions: AtomicUsize,
-    /// The numbers of words that are gone, and how many there are.
-    gone: Mutex<Vec<usize>>,
+    /// The numbers of words that are gone, and how many there are: those, too, that only hosts
+    /// still see.
+    gone: Mutex<Vec<Gone>>,
+    /// The numbers of words that no host has approved.
+    unapproved: Mutex<BTreeSet<usize>>,
     pub moment: Arc<AtomicUsize>,
     /// What nobody may see, and what no stranger may see.
     pub hidden: Mutex<Vec<String>>,
@@ -86,6 +100,7 @@ impl Room {
             changes: AtomicUsize::default(),
             deletions: AtomicUsize::default(),
             gone: Mutex::default(),
+            unapproved: Mutex::default(),
             moment: Arc::default(),
             hidden: Mutex::default(),
             unseen: Mutex::default(),
@@ -130,19 +145,56 @@ impl Room {
 
     /// These words are in no answer from now on.
     pub fn forget(&self, words: usize) {
+        self.note_gone(Gone::ForAll(words));
+    }
+
+    /// These words are told to hosts alone from now on.
+    pub fn hide(&self, words: usize) {
+        self.note_gone(Gone::ButForHosts(words));
+    }
+
+    fn note_gone(&self, words: Gone) {
         let mut gone = self.gone.lock().unwrap();
         gone.push(words);
         self.moment.store(gone.len(), Ordering::SeqCst);
     }
 
-    /// Stops the test if a text that began to come at this moment has words that were gone.
+    /// These words wait for a host.
+    pub fn hold_back(&self, words: usize) {
+        self.unapproved.lock().unwrap().insert(words);
+    }
+
+    /// These words are told to everybody from now on, if everybody sees where they stand.
+    pub fn show(&self, words: usize) {
+        self.unapproved.lock().unwrap().remove(&words);
+        let mut gone = self.gone.lock().unwrap();
+        let hidden = gone
+            .iter_mut()
+            .filter(|it| **it == Gone::ButForHosts(words));
+        hidden.for_each(|it| *it = Gone::NotAny);
+    }
+
+    /// Whatever waits may be told to everybody from now on.
+    pub fn show_all(&self) {
+        self.unapproved.lock().unwrap().clear();
+    }
+
+    /// Stops the test if a text that began to come at this moment has words that were gone, or
+    /// that hosts alone see.
     #[track_caller]
-    pub fn expect_none_gone(&self, what: &str, moment: usize, text: &str) {
-        let gone = self.gone.lock().unwrap();
+    pub fn expect_none_gone(&self, what: &str, is_host: bool, moment: usize, text: &str) {
+        let (gone, unapproved) = (self.gone.lock().unwrap(), self.unapproved.lock().unwrap());
         for piece in text.split("words-").skip(1) {
             let number = piece.split('.').next().and_then(|it| it.parse().ok());
-            let is_gone = number.is_some_and(|number| gone[..moment].contains(&number));
+            let Some(number) = number else { continue };
+            let was = |it: Gone| gone[..moment].contains(&it);
+            let is_gone = was(Gone::ForAll(number));
+            let is_hidden = was(Gone::ButForHosts(number)) || unapproved.contains(&number);
             assert!(!is_gone, "{what} was told what was gone, words-{piece}");
+            assert!(
+                is_host || !is_hidden,
+                "{what} was told what hosts alone see, words-{piece}"
+            );
         }
     }
 

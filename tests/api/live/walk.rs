@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::walk_hosts::walk_moderation;
 use super::walker::{Seen, Walk};
 use crate::support::contract::DOCUMENT;
 use crate::support::*;
@@ -54,6 +55,7 @@ fn what_is_told_of_each_write_is_what_get_says_differently(kind: Kind) {
         sora.asks_anonymously(&session, "And how?")
     });
     walk_items(&mut walk, &mina, &sora, &question);
+    walk_moderation(&mut walk, &mina, &sora);
     walk.step("change_nickname", || {
         patch(&sora, "/api/users/me", json!({ "nickname": "sora-2" }))
     });

@@ -96,15 +96,17 @@ impl<'a> Walk<'a> {
     pub fn step<T>(&mut self, operation: &'static str, act: impl FnOnce() -> T) -> T {
         self.walked.insert(operation);
         let (outcome, seen) = self.around(operation, act);
-        for Seen {
-            before,
-            after,
-            events,
-            has_older_counts,
-        } in &seen
-        {
+        let viewers = self.viewers.iter().zip(&seen);
+        for (viewer, it) in viewers {
+            let Seen {
+                before,
+                after,
+                events,
+                has_older_counts,
+            } = it;
             let mut told = before.clone();
             events.iter().for_each(|event| told.apply(event));
+            told.read_unread(viewer).expect("an answer");
             let missing = told.differences(after);
             assert!(
                 missing.is_empty(),
@@ -165,7 +167,8 @@ fn is_news(before: &Page, event: &Event, events: &[Event]) -> bool {
         let user_id = &event.data["userId"];
         let mut authors = events.iter().map(|it| &it.data["author"]["userId"]);
         let is_author = !user_id.is_null() && authors.any(|it| it == user_id);
-        return is_author || is_changed(&page);
+        let has_replies = event.data["repliesChanged"] == true;
+        return is_author || has_replies || is_changed(&page);
     }
     let parts = event.data.as_object().unwrap();
     parts.iter().all(|(kind, entries)| {

@@ -125,7 +125,7 @@ impl Follower {
             (None, page) => page.is_none() && self.stream.is_none(),
             (Some(goal), Some(_)) => {
                 let is_there = self.position.is_like(goal) && self.position.number >= goal.number;
-                is_there && !self.is_stale
+                is_there && !self.is_stale && !self.has_unread()
             }
             (Some(_), None) => panic!("{} was told that the session is deleted", self.name),
         }
@@ -134,6 +134,9 @@ impl Follower {
     fn step(&mut self) {
         if self.is_stale {
             return self.read_again();
+        }
+        if self.has_unread() {
+            return self.read_unread();
         }
         let Some(stream) = &mut self.stream else {
             return self.connect();
@@ -251,6 +254,19 @@ impl Follower {
         assert_eq!(event.data["change"].as_str(), Some(id.text.as_str()));
         (self.position, self.has_id) = (id.clone(), true);
         self.is_stale = true;
+    }
+
+    fn has_unread(&self) -> bool {
+        self.page.as_ref().is_some_and(|it| !it.unread.is_empty())
+    }
+
+    /// Some replies have to be read again, and all else goes on.
+    fn read_unread(&mut self) {
+        self.client.base.clone_from(&self.place.lock().unwrap());
+        let page = self.page.as_mut().expect("a session");
+        if page.read_unread(&self.client).is_none() {
+            thread::sleep(PAUSE);
+        }
     }
 
     fn read_again(&mut self) {

@@ -1,6 +1,6 @@
 //! What a page shows of a Q&A session, without what is personal: read by GET, or kept up by events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -8,8 +8,9 @@ use super::stream::{Event, Position};
 use super::{Answer, Client};
 
 /// What is told to one viewer alone, what leads on, and what stands elsewhere.
-const LEFT_OUT: [&str; 8] = [
+const LEFT_OUT: [&str; 9] = [
     "role",
+    "muted",
     "change",
     "liked",
     "isOwner",
@@ -27,6 +28,9 @@ pub struct Page {
     pub participants: Option<BTreeMap<i64, Value>>,
     pub questions: BTreeMap<String, Value>,
     pub replies: BTreeMap<String, Value>,
+    /// Questions to which replies became visible or moved: they are to be read anew.
+    pub unread: BTreeSet<String>,
+    is_of_host: bool,
 }
 
 /// What reading a session by GET gives.
@@ -53,7 +57,8 @@ impl Page {
         let found = found.expect(200).json();
         let position = Position::parse(found["change"].as_str().expect("a change"));
         let mut page = Self {
-            session: shown(found),
+            is_of_host: position.is_host,
+            session: without_words(shown(found)),
             ..Self::default()
         };
         let participants = list(viewer, &format!("{session}/participants"), "participants")?;
@@ -61,44 +66,84 @@ impl Page {
             let keyed = list.into_iter().map(|it| (number(&it["userId"]), it));
             keyed.collect()
         });
-        let questions = format!("{session}/questions?sort=old");
-        for question in list(viewer, &questions, "questions")?.unwrap_or_default() {
-            let id = text(&question["questionId"]);
-            let replies = list(viewer, &format!("/api/questions/{id}"), "replies")?;
-            // Gone since the list was read.
-            let Some(replies) = replies else { continue };
-            page.questions.insert(id, shown(question));
-            let replies = replies
-                .into_iter()
-                .map(|it| (text(&it["replyId"]), shown(it)));
-            page.replies.extend(replies);
+        for review in page.reviews() {
+            let questions = format!("{session}/questions?sort=old&review={review}");
+            for question in list(viewer, &questions, "questions")?.unwrap_or_default() {
+                let id = text(&question["questionId"]);
+                // Otherwise it is gone since the list was read.
+                if page.read_replies(viewer, &id)? {
+                    page.questions.insert(id, shown(question));
+                }
+            }
         }
         Some(Read::Page(Box::new(page), position))
+    }
+
+    /// What hosts see beside what everybody sees.
+    fn reviews(&self) -> &'static [&'static str] {
+        if self.is_of_host {
+            &["approved", "pending", "dismissed"]
+        } else {
+            &["approved"]
+        }
+    }
+
+    /// Reads the replies to a question, and tells whether it is there; `None` from a server that is
+    /// away. Streams tell nobody but hosts what is not approved, also where it is one's own.
+    fn read_replies(&mut self, viewer: &Client, question_id: &str) -> Option<bool> {
+        let replies = list(viewer, &format!("/api/questions/{question_id}"), "replies")?;
+        let is_there = replies.is_some();
+        self.replies.retain(|_, it| it["questionId"] != question_id);
+        let is_told = |it: &Value| self.is_of_host || it["review"] == "approved";
+        let replies = replies.into_iter().flatten().filter(is_told);
+        let replies: Vec<_> = replies
+            .map(|it| (text(&it["replyId"]), shown(it)))
+            .collect();
+        self.replies.extend(replies);
+        Some(is_there)
+    }
+
+    /// Reads anew what it was told to; `None` from a server that is away.
+    pub fn read_unread(&mut self, viewer: &Client) -> Option<()> {
+        while let Some(question_id) = self.unread.first().cloned() {
+            self.read_replies(viewer, &question_id)?;
+            self.unread.remove(&question_id);
+        }
+        Some(())
     }
 
     /// Does what an event about the session says.
     pub fn apply(&mut self, event: &Event) {
         let data = &event.data;
         match event.name.as_str() {
-            "session" => merge(&mut self.session, data),
-            "question" => put(
-                &mut self.questions,
-                "questionId",
-                data,
-                &["likesCount", "repliesCount"],
-            ),
+            "session" | "pending" => merge(&mut self.session, data),
+            // It is in no list any more; hosts alone are told.
+            "question" if !data["mergedInto"].is_null() => self.remove_question(data),
+            "question" => self.put_question(data),
             "reply" => put(&mut self.replies, "replyId", data, &["likesCount"]),
-            "question_removed" => {
-                self.questions.remove(&text(&data["questionId"]));
-                let is_other = |it: &Value| it["questionId"] != data["questionId"];
-                self.replies.retain(|_, reply| is_other(reply));
-            }
+            "question_removed" => self.remove_question(data),
             "reply_removed" => drop(self.replies.remove(&text(&data["replyId"]))),
             "counts" => self.count(data),
             "person" => self.introduce(data),
             "" => {}
             name => panic!("an event that nobody knows: {name}"),
         }
+    }
+
+    fn put_question(&mut self, data: &Value) {
+        let mut question = data.clone();
+        let changed = question.as_object_mut().unwrap().remove("repliesChanged");
+        if changed.is_some_and(|it| it == true) {
+            self.unread.insert(text(&data["questionId"]));
+        }
+        let counted = ["likesCount", "repliesCount"];
+        put(&mut self.questions, "questionId", &question, &counted);
+    }
+
+    fn remove_question(&mut self, data: &Value) {
+        self.questions.remove(&text(&data["questionId"]));
+        self.replies
+            .retain(|_, it| it["questionId"] != data["questionId"]);
     }
 
     fn count(&mut self, counts: &Value) {
@@ -146,11 +191,29 @@ impl Page {
         }
     }
 
+    /// The lists, with the counts of what everybody sees alone: nobody is told the others.
+    fn counted(&self) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
+        let (mut questions, mut replies) = (self.questions.clone(), self.replies.clone());
+        for reply in replies.values_mut() {
+            let question = questions.get(reply["questionId"].as_str().unwrap());
+            let is_shown = question.is_some_and(|it| it["review"] == "approved");
+            if !is_shown || reply["review"] != "approved" {
+                uncount(reply);
+            }
+        }
+        let hidden = questions.values_mut();
+        hidden
+            .filter(|it| it["review"] != "approved")
+            .for_each(uncount);
+        (questions, replies)
+    }
+
     /// Where this is not as `other`.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let both = [self, other].map(|page| {
+            let (questions, replies) = page.counted();
             let lists = json!({
-                "session": page.session, "questions": page.questions, "replies": page.replies
+                "session": page.session, "questions": questions, "replies": replies
             });
             let list = page.participants.iter().flatten();
             let list: Map<_, _> = list.map(|(id, it)| (id.to_string(), it.clone())).collect();
@@ -200,6 +263,18 @@ fn shown(mut entry: Value) -> Value {
     let fields = entry.as_object_mut().unwrap();
     fields.retain(|name, _| !LEFT_OUT.contains(&name.as_str()));
     entry
+}
+
+fn uncount(entry: &mut Value) {
+    let fields = entry.as_object_mut().unwrap();
+    fields.retain(|name, _| !["likesCount", "repliesCount"].contains(&name.as_str()));
+}
+
+/// Without the words that a session holds back: no event tells them.
+fn without_words(mut session: Value) -> Value {
+    let settings = session["settings"].as_object_mut().expect("settings");
+    settings.remove("blockedWords");
+    session
 }
 
 /// All pages of a list; `Some(None)` where it is not there or not for this viewer.
