@@ -1,10 +1,9 @@
 //! For tests: other spellings of the same text.
 
-use icu_normalizer::DecomposingNormalizer;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use proptest::prelude::*;
 
 use crate::characters::is_ignorable;
-use crate::text::nfc;
 
 /// Some of each kind: zero-width, joining, directing, filling, varying, tagging.
 const INVISIBLE: &str = "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{180b}\u{180e}\u{200b}\u{200c}\
@@ -115,6 +114,10 @@ impl Form {
                 .into_owned(),
         }
     }
+}
+
+fn nfc(text: &str) -> String {
+    ComposingNormalizer::new_nfc().normalize(text).into_owned()
 }
 
 /// ASCII and its full-width forms are in the same order.

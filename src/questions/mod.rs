@@ -5,13 +5,15 @@ mod dto;
 mod error;
 mod followed;
 pub mod handlers;
+mod label_ids;
+mod listing;
 mod purge;
 mod repository;
 mod rows;
 mod service;
 mod viewer;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Serialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
@@ -19,7 +21,7 @@ use crate::changes::Position;
 use crate::db::UtcTime;
 use crate::ids::{random_id, row_id};
 use crate::paging::Page;
-use crate::sessions::{LabelId, Labels, MuteId, SessionId};
+use crate::sessions::{MuteId, SessionId};
 use crate::text;
 use crate::users::{Nickname, UserId};
 
@@ -30,6 +32,8 @@ pub use followed::{
     Changed, ItemCounts, QuestionEvent, ReplyEvent, list_changed_questions, list_changed_replies,
     list_named_authors,
 };
+pub use label_ids::LabelIds;
+pub use listing::{Listing, QuestionCursor, Sort, State};
 pub use purge::{PURGE_CONTENTS, PURGE_GUESTS};
 pub use service::QuestionsService;
 pub use service::review::Verdict;
@@ -219,59 +223,6 @@ pub struct Question {
     entry: Entry,
 }
 
-/// Labels of a question: their ids one behind the other, because each has as many characters.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LabelIds(String);
-
-/// Characters of the id of a label.
-const LABEL_ID_LENGTH: usize = 22;
-
-impl LabelIds {
-    /// These, each once.
-    pub fn new(ids: &[LabelId]) -> Self {
-        let mut texts: Vec<String> = ids.iter().map(|it| it.to_text()).collect();
-        texts.sort();
-        texts.dedup();
-        Self(texts.concat())
-    }
-
-    /// From a row.
-    fn from_column(text: &str) -> Option<Self> {
-        let ids = text.as_bytes().chunks(LABEL_ID_LENGTH);
-        let is_id = |id| str::from_utf8(id).is_ok_and(|id| LabelId::parse(id).is_some());
-        let is_whole = ids.into_iter().all(is_id);
-        is_whole.then(|| Self(text.into()))
-    }
-
-    /// All but this one.
-    pub fn without(&self, label_id: LabelId) -> Self {
-        Self(self.0.replace(&label_id.to_text(), ""))
-    }
-
-    /// How they are called, in the order of the session.
-    pub fn names(&self, labels: &Labels) -> Vec<String> {
-        let own = labels.0.iter().filter(|it| self.contains(it.label_id));
-        own.map(|it| it.name.clone()).collect()
-    }
-
-    /// Whether this is one of them.
-    pub fn contains(&self, label_id: LabelId) -> bool {
-        let label_id = label_id.to_text();
-        self.iter().any(|it| it == label_id)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        let ids = self.0.as_bytes().chunks(LABEL_ID_LENGTH);
-        ids.filter_map(|id| str::from_utf8(id).ok())
-    }
-}
-
-impl Serialize for LabelIds {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
-}
-
 /// A reply. Of a deleted one the place stays: without words, author and likes.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -312,87 +263,6 @@ pub struct Liking {
     /// How many do.
     #[schema(minimum = 0)]
     pub likes_count: i64,
-}
-
-/// In which order questions are listed; pinned ones always come first.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, IntoStaticStr, VariantNames,
-)]
-#[schema(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub enum Sort {
-    /// The most liked ones first; of those that are liked alike, the newest.
-    #[default]
-    Top,
-    /// The newest first.
-    New,
-    /// The oldest first.
-    Old,
-}
-
-/// Which questions are listed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema, EnumString, IntoStaticStr, VariantNames,
-)]
-#[schema(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub enum State {
-    /// Those that hosts have not closed.
-    Open,
-    /// Those that hosts have closed.
-    Closed,
-    /// All.
-    #[default]
-    All,
-}
-
-/// Where a question stands in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuestionCursor {
-    /// Whether it is pinned.
-    pub pinned: bool,
-    /// How many like it.
-    pub likes: i64,
-    /// Its number.
-    pub number: QuestionNumber,
-}
-
-impl From<&Question> for QuestionCursor {
-    fn from(question: &Question) -> Self {
-        Self {
-            pinned: question.entry.content.pinned,
-            likes: question.entry.likes_count,
-            number: question.number,
-        }
-    }
-}
-
-/// Which part of which list is wanted.
-#[derive(Debug, Clone)]
-pub struct Listing {
-    /// In which order.
-    pub sort: Sort,
-    /// Of which questions.
-    pub state: State,
-    /// Of those that such people see.
-    pub review: Review,
-    /// Of those under this label.
-    pub label: Option<LabelId>,
-    /// Of those that whoever asks wrote, in whatever review.
-    pub is_mine: bool,
-    /// Of those in which these words are, in any spelling.
-    pub search: Option<SearchWords>,
-    /// Behind which one.
-    pub after: Option<QuestionCursor>,
-    /// How many at most.
-    pub limit: usize,
-}
-
-impl Listing {
-    /// Whether pinned ones come first, and likes may decide: in what everybody sees.
-    pub fn is_by_pins(&self) -> bool {
-        !self.is_mine && self.review == Review::Approved
-    }
 }
 
 /// Some questions of a session.

@@ -2,6 +2,7 @@
 
 pub mod account_export;
 pub mod followed;
+pub mod labels;
 pub mod likes;
 pub mod merging;
 pub mod mutes;
@@ -15,13 +16,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::rows::{EntryRow, NewQuestionRow, QuestionRow};
-use super::{
-    Body, LabelIds, Listing, Question, QuestionId, QuestionNumber, Review, Sort, State, Viewer,
-};
+use super::{Body, Listing, Question, QuestionId, QuestionNumber, Review, Sort, State, Viewer};
 use crate::changes::Change;
 use crate::db::schema::{participants, question_likes, questions, users};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::sessions::{LabelId, SessionId};
+use crate::sessions::SessionId;
 use crate::users::UserId;
 
 /// The columns of an `EntryRow`: what is known of the author, and the like of whoever asks, are
@@ -358,68 +357,6 @@ pub fn update_closed(
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// Lets others see a question, or not any more, whose replies appear with it.
-pub fn update_review(
-    conn: &mut DbConn,
-    number: QuestionNumber,
-    review: Review,
-    change: Change,
-) -> Result<(), DbError> {
-    let is_shown = review == Review::Approved;
-    let unpinned = (!is_shown).then(|| questions::pinned.eq(false));
-    diesel::update(questions::table.find(number))
-        .set((
-            questions::review.eq(review),
-            questions::shown.eq(is_shown),
-            unpinned,
-            replies_changed!(change),
-            content_changed!(questions, change),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Puts a question under these labels alone.
-pub fn update_labels(
-    conn: &mut DbConn,
-    number: QuestionNumber,
-    label_ids: &LabelIds,
-    change: Change,
-) -> Result<(), DbError> {
-    diesel::update(questions::table.find(number))
-        .set((
-            questions::label_ids.eq(label_ids),
-            content_changed!(questions, change),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The questions of a session that are under a label.
-pub fn list_labelled(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    label_id: LabelId,
-) -> Result<Vec<(QuestionNumber, LabelIds)>, DbError> {
-    let labelled = questions::table
-        .filter(questions::session_id.eq(session_id))
-        .filter(questions::label_ids.like(format!("%{}%", label_id.to_text())))
-        .select((questions::question_id, questions::label_ids));
-    Ok(labelled.load(conn)?)
-}
-
-/// How many questions of a session are in a state of review.
-pub fn count_in_review(
-    conn: &mut DbConn,
-    session_id: SessionId,
-    review: Review,
-) -> Result<i64, DbError> {
-    let of_session = questions::table
-        .filter(questions::session_id.eq(session_id))
-        .filter(questions::review.eq(review));
-    Ok(of_session.count().get_result(conn)?)
 }
 
 /// Adds to the number of a question's living replies.

@@ -3,13 +3,47 @@
 use diesel::prelude::*;
 
 use super::replies::columns as reply_columns;
-use super::{behind_number, columns as question_columns};
+use super::{behind_number, columns as question_columns, content_changed, replies_changed};
+use crate::changes::Change;
 use crate::db::schema::{participants, question_likes, questions, replies, reply_likes, users};
 use crate::db::{DbConn, DbError};
 use crate::questions::rows::{EntryRow, QuestionRow, ReplyRow};
-use crate::questions::{Question, Reply, ReplyNumber, Review, Sort, Viewer};
+use crate::questions::{Question, QuestionNumber, Reply, ReplyNumber, Review, Sort, Viewer};
 use crate::sessions::SessionId;
 use crate::users::UserId;
+
+/// Lets others see a question, or not any more, whose replies appear with it.
+pub fn update_review(
+    conn: &mut DbConn,
+    number: QuestionNumber,
+    review: Review,
+    change: Change,
+) -> Result<(), DbError> {
+    let is_shown = review == Review::Approved;
+    let unpinned = (!is_shown).then(|| questions::pinned.eq(false));
+    diesel::update(questions::table.find(number))
+        .set((
+            questions::review.eq(review),
+            questions::shown.eq(is_shown),
+            unpinned,
+            replies_changed!(change),
+            content_changed!(questions, change),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How many questions of a session are in a state of review.
+pub fn count_in_review(
+    conn: &mut DbConn,
+    session_id: SessionId,
+    review: Review,
+) -> Result<i64, DbError> {
+    let of_session = questions::table
+        .filter(questions::session_id.eq(session_id))
+        .filter(questions::review.eq(review));
+    Ok(of_session.count().get_result(conn)?)
+}
 
 /// The questions of a session that wait for review and have not changed since, as hosts count: the
 /// oldest first.

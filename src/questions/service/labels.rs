@@ -3,6 +3,7 @@
 use super::find;
 use crate::changes::{Audience, Position, Recorder};
 use crate::db::DbConn;
+use crate::questions::repository::labels;
 use crate::questions::{
     LabelIds, Question, QuestionId, QuestionsError, QuestionsService, Viewer, repository,
 };
@@ -70,7 +71,7 @@ impl QuestionsService {
             if question.label_ids != wanted {
                 let is_shown = question.is_shown();
                 let change = recorder.change_seen(conn, question.session_id, is_shown)?;
-                repository::update_labels(conn, question.number, &wanted, change)?;
+                labels::update_labels(conn, question.number, &wanted, change)?;
                 question.label_ids = wanted;
             }
             Ok(question)
@@ -142,10 +143,10 @@ fn take_off(
     session_id: SessionId,
     label_id: LabelId,
 ) -> Result<(), QuestionsError> {
-    let labelled = repository::list_labelled(conn, session_id, label_id)?;
+    let labelled = labels::list_labelled(conn, session_id, label_id)?;
     for (number, label_ids) in labelled {
         let change = recorder.change(conn, session_id)?;
-        repository::update_labels(conn, number, &label_ids.without(label_id), change)?;
+        labels::update_labels(conn, number, &label_ids.without(label_id), change)?;
     }
     Ok(())
 }

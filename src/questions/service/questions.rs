@@ -7,7 +7,7 @@ use crate::audit::AuditAction;
 use crate::changes::{Gone, Recorder};
 use crate::db::{DbConn, DbError};
 use crate::paging::Page;
-use crate::questions::repository::likes;
+use crate::questions::repository::{likes, review};
 use crate::questions::rows::NewQuestionRow;
 use crate::questions::{
     Body, Contribution, Listing, Question, QuestionId, QuestionsError, QuestionsPage,
@@ -327,7 +327,7 @@ pub(super) fn require_room(
         return Ok(());
     }
     let session_id = session.details.session_id;
-    if repository::count_in_review(conn, session_id, review)? < most {
+    if review::count_in_review(conn, session_id, review)? < most {
         return Ok(());
     }
     Err(match review {

@@ -222,7 +222,7 @@ impl QuestionsService {
 /// Lets everybody see a question with its replies.
 fn show(conn: &mut DbConn, recorder: &mut Recorder, question: &Question) -> Result<(), DbError> {
     let change = recorder.change(conn, question.session_id)?;
-    repository::update_review(conn, question.number, Review::Approved, change)?;
+    review::update_review(conn, question.number, Review::Approved, change)?;
     let tally = Tally {
         questions: 0,
         shown: 1,
@@ -239,7 +239,7 @@ fn take_down(
 ) -> Result<(), DbError> {
     let session_id = question.session_id;
     let change = recorder.change_seen(conn, session_id, question.is_shown())?;
-    repository::update_review(conn, question.number, Review::Dismissed, change)?;
+    review::update_review(conn, question.number, Review::Dismissed, change)?;
     if question.is_shown() {
         return hide(conn, recorder, question, 0);
     }
@@ -279,7 +279,7 @@ fn take_reply_down(
 
 /// How many more questions a session takes.
 fn room_left(conn: &mut DbConn, session_id: SessionId) -> Result<usize, DbError> {
-    let approved = repository::count_in_review(conn, session_id, Review::Approved)?;
+    let approved = review::count_in_review(conn, session_id, Review::Approved)?;
     let left = super::questions::MAX_QUESTIONS - approved;
     Ok(usize::try_from(left).unwrap_or_default())
 }
