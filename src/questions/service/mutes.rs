@@ -62,7 +62,7 @@ impl QuestionsService {
             }
             Ok(())
         };
-        self.act(me, question_id, Action::Mute, mute).await
+        self.act(me, question_id, muting(removes_all), mute).await
     }
 
     /// The same of who wrote a reply.
@@ -92,7 +92,8 @@ impl QuestionsService {
                 }
                 Ok(())
             };
-        self.act_on_reply(me, reply_id, Action::Mute, mute).await
+        let action = muting(removes_all);
+        self.act_on_reply(me, reply_id, action, mute).await
     }
 
     /// At most `limit` of what hosts have muted somebody by in a session, the newest first: of
@@ -146,6 +147,15 @@ impl QuestionsService {
             )?)
         };
         self.changes.write(unmute).await
+    }
+}
+
+/// What it takes to mute somebody, before anything is said of the item.
+fn muting(removes_all: bool) -> Action {
+    if removes_all {
+        Action::RemoveAll
+    } else {
+        Action::Mute
     }
 }
 
@@ -204,7 +214,6 @@ fn remove_all(
     item: &Item,
     ip: Option<IpAddr>,
 ) -> Result<(), QuestionsError> {
-    decide(Action::RemoveAll, actor.session.standing(actor.now))?;
     let session_id = actor.session.details.session_id;
     let since = actor.now - REMOVED_WITHIN;
     let viewer = Viewer::acting(actor);
