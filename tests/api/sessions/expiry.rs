@@ -14,7 +14,12 @@ fn place(mina: &Client, noah: &Client, zoe: &Client) -> Place {
     noah.enters(&session);
     zoe.enters(&session);
     mina.makes_host(&session, noah);
+    let id = |url: &str| url.rsplit('/').next().unwrap().to_owned();
     Place {
+        other_question: id(&question),
+        // No write names one.
+        mute: String::new(),
+        seen: mina.get(&session).expect(200).field("change"),
         reply: mina.replies(&question, "Because."),
         participant: zoe.user_id(),
         sub_host: noah.user_id(),

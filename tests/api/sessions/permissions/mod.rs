@@ -30,9 +30,13 @@ struct Walk<'a> {
 
 /// Numbers that no other question or reply gets, and their ids.
 const QUESTION: i64 = 1_000_000;
+const OTHER_QUESTION: i64 = 1_000_001;
 const REPLY: i64 = 2_000_000;
+const MUTE: i64 = 3_000_000;
 const QUESTION_ID: &[u8; 16] = b"one question id.";
+const OTHER_QUESTION_ID: &[u8; 16] = b"other questionid";
 const REPLY_ID: &[u8; 16] = b"another reply id";
+const MUTE_ID: &[u8; 16] = b"the id of a mute";
 
 impl<'a> Walk<'a> {
     fn new(app: &'a App) -> Self {
@@ -46,10 +50,14 @@ impl<'a> Walk<'a> {
             mina,
         ];
         let accounts = [1, 2, 3, 4, 5].map(|role| people[role].user_id());
+        let session = people[5].opens("Lecture 7");
         let place = Place {
-            session: people[5].opens("Lecture 7"),
+            seen: people[5].get(&session).expect(200).field("change"),
+            session,
             question: format!("/api/questions/{}", URL_SAFE_NO_PAD.encode(QUESTION_ID)),
+            other_question: URL_SAFE_NO_PAD.encode(OTHER_QUESTION_ID),
             reply: format!("/api/replies/{}", URL_SAFE_NO_PAD.encode(REPLY_ID)),
+            mute: URL_SAFE_NO_PAD.encode(MUTE_ID),
             participant: app.user("yuna").user_id(),
             sub_host: accounts[3],
             fan: app.user("fan").user_id(),
@@ -66,7 +74,7 @@ impl<'a> Walk<'a> {
     /// Sets everything as it is at the beginning of a scene.
     fn set(&mut self, scene: Scene, about: About) {
         let id = self.place.session.rsplit('/').next().unwrap();
-        let [_, guest, zoe, noah, mina] = self.accounts;
+        let [outsider, guest, zoe, noah, mina] = self.accounts;
         let yuna = self.place.participant;
         // A sub host meets what the super host wrote.
         let other = if ROLES[scene.role] == "sub host" {
@@ -113,6 +121,8 @@ impl<'a> Walk<'a> {
         };
         let question_id = self.app.database.literal(QUESTION_ID);
         let reply_id = self.app.database.literal(REPLY_ID);
+        let other_question_id = self.app.database.literal(OTHER_QUESTION_ID);
+        let mute_id = self.app.database.literal(MUTE_ID);
         let given = if self.app.database.is_postgres() {
             "OVERRIDING SYSTEM VALUE"
         } else {
@@ -132,18 +142,23 @@ impl<'a> Walk<'a> {
         ];
         let sql = format!(
             "BEGIN; DELETE FROM audit_events; DELETE FROM reply_likes; DELETE FROM question_likes; \
-             DELETE FROM replies; DELETE FROM questions; DELETE FROM participants; \
+             DELETE FROM mutes; DELETE FROM replies; DELETE FROM questions; DELETE FROM participants; \
              UPDATE users SET contributed = FALSE; \
+             UPDATE refresh_tokens SET brief = user_id IN ({outsider}, {guest}); \
              UPDATE sessions SET title = 'Lecture 7', ended_at = {ended_at}, expires_at = '{expires_at}', \
-             deleted_at = NULL, delete_at = NULL, \
-             listed_count = 4, anonymous_count = 1, question_count = 1, shown_count = 1; \
+             deleted_at = NULL, delete_at = NULL, slow_mode = 0, labels = '[]', current_question = NULL, \
+             listed_count = 4, anonymous_count = 1, question_count = 2, shown_count = 2, pending_count = 0; \
              INSERT INTO participants (session_id, user_id, role, listed, anonymous, session_created_at, \
              host_since) VALUES {}; \
              INSERT INTO questions (public_id, question_id, session_id, author_id, anonymous, body, pinned, closed, \
              likes_count, replies_count, created_at, updated_at) {given} \
              VALUES ({question_id}, {QUESTION}, '{id}', {}, {}, 'Why?', {is_pinned}, {is_closed}, {likes}, {}, \
              '2026-03-01 11:00:00', \
-             '2026-03-01 11:00:00'); \
+             '2026-03-01 11:00:00'), \
+             ({other_question_id}, {OTHER_QUESTION}, '{id}', {yuna}, FALSE, 'When?', FALSE, FALSE, 0, 0, \
+             '2026-03-01 11:00:00', '2026-03-01 11:00:00'); \
+             INSERT INTO mutes (public_id, mute_id, session_id, anonymous, muted_at) {given} \
+             VALUES ({mute_id}, {MUTE}, '{id}', TRUE, '2026-03-01 11:00:00'); \
              INSERT INTO replies (public_id, reply_id, question_id, session_id, author_id, anonymous, body, \
              pinned, likes_count, created_at, updated_at) {given} \
              SELECT {reply_id}, {REPLY}, {QUESTION}, '{id}', {}, {}, 'Because.', {is_reply_pinned}, {reply_likes}, \
