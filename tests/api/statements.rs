@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::support::crowd::LABEL;
 use crate::support::*;
 
 /// Posts are long, and are read a few at a time.
@@ -32,8 +33,24 @@ const WRITES: [(&str, usize, usize); 23] = [
     ("unlike a reply", 7, 8),
     ("pin a reply", 6, 7),
     ("delete a reply", 9, 10),
-    ("delete a question", 9, 10),
+    ("delete a question", 10, 11),
     ("end a session", 5, 6),
+];
+
+/// The same of what hosts do to keep a crowd civil.
+const MODERATION: [(&str, usize, usize); 12] = [
+    ("change settings", 4, 5),
+    ("change labels", 4, 5),
+    ("ask where there is review", 7, 8),
+    ("approve a question", 7, 8),
+    ("choose a question", 6, 7),
+    ("label a question", 6, 7),
+    ("merge a question", 20, 21),
+    ("dismiss a question", 9, 10),
+    ("approve all", 10, 11),
+    ("mute", 9, 10),
+    ("mute and remove all", 34, 35),
+    ("unmute", 6, 7),
 ];
 
 /// Reads a page in so many statements and returns the cursor of the next one.
@@ -59,6 +76,11 @@ fn a_list_takes_as_many_statements_whatever_it_holds(app: &App) {
         (format!("{session}/questions?sort=new"), 2, true),
         (format!("{session}/questions?sort=old"), 2, true),
         (format!("{session}/questions?state=open"), 2, true),
+        (format!("{session}/questions?label={LABEL}"), 2, true),
+        (format!("{session}/questions?review=pending"), 2, false),
+        (format!("{session}/questions?mine=true"), 2, false),
+        (format!("{session}/replies"), 2, false),
+        (format!("{session}/mutes"), 2, false),
         (question.clone(), 3, true),
     ];
     for (url, count, _) in &lists {
@@ -141,12 +163,63 @@ fn a_write_takes_these_statements(app: &App) {
         "end a session",
         mina.send("POST", &format!("{session}/terminate"), None),
     );
-    let expected = WRITES.map(|(what, sqlite, postgres)| {
+    assert_eq!(seen, expected(app, &WRITES));
+}
+
+fn expected(app: &App, table: &[(&'static str, usize, usize)]) -> Vec<(&'static str, usize)> {
+    let rows = table.iter().map(|&(what, sqlite, postgres)| {
         if app.database.is_postgres() {
             (what, postgres)
         } else {
             (what, sqlite)
         }
     });
-    assert_eq!(seen, expected);
+    rows.collect()
+}
+
+#[apply(on_both_databases!)]
+fn what_a_host_does_takes_these_statements(app: &App) {
+    let (mina, noah) = (app.user("mina"), app.user("noah"));
+    let session = mina.opens("Lecture 7");
+    noah.enters(&session);
+    let mut seen = Vec::new();
+    let mut note = |what: &'static str, answer: Answer| {
+        assert!(answer.status < 300, "{what}: {}", answer.text);
+        let statements = app.statements_for(&answer);
+        seen.push((what, statements.len()));
+        answer
+    };
+    let review = json!({ "settings": { "questions": "review" } });
+    note("change settings", mina.patch(&session, review));
+    let labels = json!({ "labels": [{ "name": "Budget", "color": "teal" }] });
+    let labelled = note(
+        "change labels",
+        mina.put_json(&format!("{session}/labels"), labels),
+    );
+    let label_id = labelled.json()["labels"][0]["labelId"].clone();
+    note(
+        "ask where there is review",
+        noah.post(&format!("{session}/questions"), json!({ "body": "Why?" })),
+    );
+    let [asked, other, muted] = ["Who?", "Where?", "When?"].map(|it| noah.asks(&session, it));
+    note("approve a question", mina.approve(&asked, 0));
+    mina.approves(&other);
+    note("choose a question", mina.choose(&session, &asked));
+    let label = json!({ "labelIds": [label_id] });
+    note(
+        "label a question",
+        mina.put_json(&format!("{asked}/labels"), label),
+    );
+    note("merge a question", mina.merge(&asked, &other));
+    note("dismiss a question", mina.act(&format!("{other}/dismiss")));
+    let upto = mina.change_of(&session);
+    note("approve all", mina.judge_all(&session, "approve", &upto));
+    note("mute", mina.act(&format!("{muted}/author/mute")));
+    let remove_all = json!({ "removeAll": true });
+    let mute = format!("{other}/author/mute");
+    note("mute and remove all", mina.post(&mute, remove_all));
+    let mutes = mina.get(&format!("{session}/mutes")).expect(200).json();
+    let mute_id = mutes["mutes"][0]["muteId"].as_str().unwrap();
+    note("unmute", mina.delete(&format!("{session}/mutes/{mute_id}")));
+    assert_eq!(seen, expected(app, &MODERATION));
 }

@@ -6,20 +6,26 @@ use super::numbers::{FIRST_QUESTION, FIRST_REPLY};
 
 const NOW: &str = "'2026-03-01 12:00:00'";
 
+/// The id of a label that every fourth question of a crowd has.
+pub const LABEL: &str = "LLLLLLLLLLLLLLLLLLLLLA";
+
 impl Database {
     /// Lets a crowd into a session: beside a thousand other sessions it has 2,000 questions and
     /// 1,500 participants, one of its questions has 1,000 replies, and `member` takes part in
-    /// every session.
+    /// every session, and has asked 300 questions that wait for review.
     pub fn crowd(&self, member: &Client, session: &str, question: &str) {
         let (_, session_id) = session.rsplit_once('/').unwrap();
         let number = self.row_number(question).to_string();
         let member = member.user_id();
         self.execute(&format!(
-            "BEGIN; {} {} {} {} COMMIT; ANALYZE;",
+            "BEGIN; {} {} {} {} {} {} {} COMMIT; ANALYZE;",
             people(),
             sessions(session_id, member),
             questions(session_id),
-            replies(&number)
+            replies(&number),
+            reviewed(session_id, member),
+            mutes(session_id),
+            counts(session_id)
         ));
     }
 }
@@ -118,6 +124,59 @@ fn questions(crowded: &str) -> String {
             "question_id, user_id",
             &format!("{FIRST_QUESTION} + 2000 + i, 2000"),
         )
+}
+
+/// What waits for review and what was dismissed, as many of each, and every fourth question under
+/// [`LABEL`].
+fn reviewed(crowded: &str, member: i64) -> String {
+    let columns = "public_id, session_id, author_id, anonymous, body, pinned, closed, likes_count, replies_count, \
+        created_at, updated_at, review, shown";
+    let question = |author: &str, review: &str| {
+        let values = format!(
+            "NEW_ID, '{crowded}', {author}, FALSE, 'x', FALSE, FALSE, 0, 0, {NOW}, {NOW}, '{review}', FALSE"
+        );
+        rows(300, "questions", columns, &values)
+    };
+    let columns = "public_id, question_id, session_id, author_id, anonymous, body, pinned, likes_count, \
+        created_at, updated_at, review";
+    let reply = |review: &str| {
+        let values = format!(
+            "NEW_ID, {FIRST_QUESTION} + 2, '{crowded}', i, FALSE, 'x', FALSE, 0, {NOW}, {NOW}, '{review}'"
+        );
+        rows(300, "replies", columns, &values)
+    };
+    let label = format!(
+        "UPDATE questions SET label_ids = '{LABEL}' WHERE session_id = '{crowded}' AND question_id % 4 = 0;"
+    );
+    question(&member.to_string(), "pending")
+        + &question("i", "dismissed")
+        + &reply("pending")
+        + &reply("dismissed")
+        + &label
+}
+
+fn mutes(crowded: &str) -> String {
+    let columns = "public_id, session_id, user_id, anonymous, question_id, muted_at";
+    let here = format!("NEW_ID, '{crowded}', i, i % 3 = 0, {FIRST_QUESTION} + i, {NOW}");
+    let elsewhere = format!(
+        "NEW_ID, 'SSSSSSSSSSSSS' || (10000000 + i) || 'A', i, TRUE, {FIRST_QUESTION} + 2000 + i, {NOW}"
+    );
+    rows(300, "mutes", columns, &here) + &rows(1_000, "mutes", columns, &elsewhere)
+}
+
+fn counts(crowded: &str) -> String {
+    let count = |of: &str, what: &str| {
+        format!("(SELECT count(*) FROM {of} WHERE session_id = '{crowded}' AND {what})")
+    };
+    let waiting = "review = 'pending'";
+    format!(
+        "UPDATE sessions SET question_count = {}, shown_count = {}, pending_count = {} + {} \
+            WHERE session_id = '{crowded}';",
+        count("questions", "TRUE"),
+        count("questions", "shown"),
+        count("questions", waiting),
+        count("replies", waiting)
+    )
 }
 
 fn replies(to: &str) -> String {
