@@ -50,6 +50,9 @@ pub use service::{
 };
 pub use settings::{NamesSetting, QuestionsSetting, RepliesSetting, SettingsChange};
 
+/// By so much the clocks of two instances may differ: what is later was not written in the future.
+const CLOCKS_APART: TimeDelta = TimeDelta::seconds(5);
+
 random_id! {
     /// The random id of a question, by which it is told.
     QuestionId
@@ -208,10 +211,14 @@ impl Session {
     }
 
     /// How long whoever asks waits until it may contribute again where the session is slow. A clock
-    /// that was set back makes nobody wait longer than that.
+    /// that was set back makes nobody wait until it has caught up.
     pub fn slow_mode_left(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
         let last = DateTime::from(self.participation?.contributed_at?);
-        let passed = (now - last).max(TimeDelta::zero());
+        let passed = now - last;
+        if passed < -CLOCKS_APART {
+            return None;
+        }
+        let passed = passed.max(TimeDelta::zero());
         let left = TimeDelta::seconds(self.settings.rules.slow_mode) - passed;
         (left > TimeDelta::zero()).then_some(left)
     }

@@ -6,8 +6,10 @@ use crate::http::{ApiError, ErrorCode};
 use crate::questions::{Place, QuestionsService};
 use crate::users::CurrentUser;
 
-/// Counts a question, a reply or an edit: for its account, and a guest's for the network in the
-/// session, because whoever wants many guests has them. Tells what was taken, or why nothing was.
+/// Counts a question or a reply that is about to be written, anonymously or not: for its account,
+/// and a guest's for the network in the session, because whoever wants many guests has them. Tells
+/// what was taken, or why nothing was: of two waits, that of the limits and that of a slow session,
+/// the longer one.
 ///
 /// # Errors
 /// When the database fails.
@@ -17,26 +19,32 @@ pub async fn count(
     me: CurrentUser,
     place: Place,
     address: ClientAddress,
+    is_anonymous: bool,
 ) -> Result<Result<Vec<Taken>, ApiError>, ApiError> {
-    let taken = take(limits, questions, me, place, address).await?;
-    match taken {
-        Ok(taken) => Ok(Ok(taken)),
-        Err(refused) => Ok(Err(longer(questions, me, place, refused).await?)),
-    }
+    let refused = match take(limits, questions, me, place, address).await? {
+        Ok(taken) => return Ok(Ok(taken)),
+        Err(refused) => refused,
+    };
+    let slow = questions.slow_mode_left(me, place, is_anonymous).await?;
+    let slow = slow.map(|wait| ApiError::later(ErrorCode::SlowDown, wait));
+    Ok(Err(slow
+        .filter(|it| it.retry_after > refused.retry_after)
+        .unwrap_or(refused)))
 }
 
-/// Of the two waits, that of the limits and that of a slow session, the longer one.
-async fn longer(
+/// Counts a change of words likewise, which a slow session lets nobody wait for.
+///
+/// # Errors
+/// 429, or when the database fails.
+pub async fn count_edit(
+    limits: &Limits,
     questions: &QuestionsService,
     me: CurrentUser,
     place: Place,
-    refused: ApiError,
-) -> Result<ApiError, ApiError> {
-    let slow = questions.slow_mode_left(me, place).await?;
-    let slow = slow.map(|wait| ApiError::later(ErrorCode::SlowDown, wait));
-    Ok(slow
-        .filter(|it| it.retry_after > refused.retry_after)
-        .unwrap_or(refused))
+    address: ClientAddress,
+) -> Result<(), ApiError> {
+    let taken = take(limits, questions, me, place, address).await?;
+    taken.map(drop)
 }
 
 async fn take(

@@ -92,7 +92,8 @@ pub async fn ask_question(
     Retriable { value, retry }: Retriable<Contribution>,
 ) -> Result<HttpResponse, ApiError> {
     let place = Place::Session(session_id);
-    let taken = limits::count(&limits, &questions, me, place, address).await?;
+    let counted = limits::count(&limits, &questions, me, place, address, value.anonymous);
+    let taken = counted.await?;
     let ask = async |retry| questions.ask(me, session_id, value, retry).await;
     let find = async |retry| questions.find_asked(me, session_id, retry).await;
     let asked = create_within(&limits, taken, retry, ask, find).await?;
@@ -205,7 +206,7 @@ pub async fn edit_question(
     Json(BodyRequest { body }): Json<BodyRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let place = Place::Question(question_id);
-    limits::count(&limits, &questions, me, place, address).await??;
+    limits::count_edit(&limits, &questions, me, place, address).await?;
     let question = questions.edit(me, question_id, body).await?;
     Ok(HttpResponse::Ok().json(question))
 }

@@ -46,7 +46,8 @@ pub async fn reply_to_question(
     Retriable { value, retry }: Retriable<Contribution>,
 ) -> Result<HttpResponse, ApiError> {
     let place = Place::Question(question_id);
-    let taken = limits::count(&limits, &questions, me, place, address).await?;
+    let counted = limits::count(&limits, &questions, me, place, address, value.anonymous);
+    let taken = counted.await?;
     let reply = async |retry| questions.reply(me, question_id, value, retry).await;
     let find = async |retry| questions.find_written(me, retry).await;
     let written = create_within(&limits, taken, retry, reply, find).await?;
@@ -80,7 +81,7 @@ pub async fn edit_reply(
     Json(BodyRequest { body }): Json<BodyRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let place = Place::Reply(reply_id);
-    limits::count(&limits, &questions, me, place, address).await??;
+    limits::count_edit(&limits, &questions, me, place, address).await?;
     let reply = questions.edit_reply(me, reply_id, body).await?;
     Ok(HttpResponse::Ok().json(reply))
 }

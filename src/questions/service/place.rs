@@ -29,7 +29,7 @@ impl QuestionsService {
     }
 
     /// How long a session that is slow lets somebody wait who is about to write there a question or
-    /// a reply; `None` where it does not. A reply that is changed is none.
+    /// a reply, anonymously or not; `None` where it does not.
     ///
     /// # Errors
     /// When the database fails.
@@ -37,6 +37,7 @@ impl QuestionsService {
         &self,
         me: CurrentUser,
         place: Place,
+        is_anonymous: bool,
     ) -> Result<Option<Duration>, QuestionsError> {
         let now = self.clock.now();
         let find = move |conn: &mut DbConn| {
@@ -49,7 +50,7 @@ impl QuestionsService {
                 Err(error) => return Err(error.into()),
             };
             let wait = session.slow_mode_left(now);
-            let is_slow = session.standing(now).writing(false).is_slow();
+            let is_slow = session.standing(now).writing(is_anonymous).is_slow();
             Ok(wait.filter(|_| is_slow).and_then(|it| it.to_std().ok()))
         };
         self.db.read(find).await
