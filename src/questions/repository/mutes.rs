@@ -79,11 +79,11 @@ pub fn delete(
     Ok(deleted.get_result(conn).optional()?)
 }
 
-/// How somebody is muted in a session.
+/// How somebody is muted in a session; nobody is in no way.
 pub fn find_muted(
     conn: &mut DbConn,
     session_id: SessionId,
-    user_id: UserId,
+    user_id: Option<UserId>,
 ) -> Result<Muted, DbError> {
     let by = |is_anonymous: bool| {
         let theirs = mutes::table

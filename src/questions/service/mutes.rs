@@ -197,13 +197,11 @@ fn mute(
     )?)
 }
 
-/// Notes with the participant how it is muted now.
+/// Notes with the participant how it is muted now. Where nobody is left, the same is asked of the
+/// database: how long a host waits tells nothing.
 fn note_muted(conn: &mut DbConn, session_id: SessionId, author: Author) -> Result<(), DbError> {
-    let Some(user_id) = author.user_id else {
-        return Ok(());
-    };
-    let muted = mutes::find_muted(conn, session_id, user_id)?;
-    sessions::note_muted(conn, session_id, user_id, muted)
+    let muted = mutes::find_muted(conn, session_id, author.user_id)?;
+    sessions::note_muted(conn, session_id, author.user_id, muted)
 }
 
 /// Removes an item, and what its author wrote in the same way a while ago.

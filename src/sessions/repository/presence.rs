@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::alias;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::changes::Change;
@@ -60,14 +61,17 @@ pub fn update(
     Ok(())
 }
 
-/// Notes how somebody is muted.
+/// Notes how somebody is muted; of nobody nothing.
 pub fn update_muted(
     conn: &mut DbConn,
     session_id: SessionId,
-    user_id: UserId,
+    user_id: Option<UserId>,
     muted: Muted,
 ) -> Result<(), DbError> {
-    diesel::update(participants::table.find((session_id, user_id)))
+    let theirs = participants::table
+        .filter(participants::session_id.eq(session_id))
+        .filter(participants::user_id.nullable().eq(user_id));
+    diesel::update(theirs)
         .set(muted)
         .execute(conn)?;
     Ok(())
@@ -222,6 +226,24 @@ pub fn update_guest_to_account(
     }
     keep_muted!(muted_by_name);
     keep_muted!(muted_anonymously);
+    // In a slow session they are one participant, who contributed when the last of them did.
+    let contributed = other.field(participants::contributed_at);
+    let later = other
+        .filter(other.field(participants::user_id).eq(guest))
+        .filter(
+            other
+                .field(participants::session_id)
+                .eq(participants::session_id),
+        )
+        .filter(
+            participants::contributed_at
+                .is_null()
+                .or(contributed.gt(participants::contributed_at)),
+        )
+        .select(contributed);
+    diesel::update(of(account).filter(exists(later)))
+        .set(participants::contributed_at.eq(later.single_value()))
+        .execute(conn)?;
     diesel::delete(of(guest).filter(participants::session_id.eq_any(of_other(account))))
         .execute(conn)?;
     diesel::update(of(guest))

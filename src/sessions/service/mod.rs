@@ -143,7 +143,7 @@ pub fn note_item(
 pub fn note_muted(
     conn: &mut DbConn,
     session_id: SessionId,
-    user_id: UserId,
+    user_id: Option<UserId>,
     muted: Muted,
 ) -> Result<(), DbError> {
     presence::update_muted(conn, session_id, user_id, muted)
