@@ -71,9 +71,7 @@ pub fn update_muted(
     let theirs = participants::table
         .filter(participants::session_id.eq(session_id))
         .filter(participants::user_id.nullable().eq(user_id));
-    diesel::update(theirs)
-        .set(muted)
-        .execute(conn)?;
+    diesel::update(theirs).set(muted).execute(conn)?;
     Ok(())
 }
 
