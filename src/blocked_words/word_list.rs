@@ -70,7 +70,8 @@ fn apart(character: char) -> [Option<char>; 2] {
 }
 
 /// The text without marks on Latin, Greek and Cyrillic letters and on digits: `é` is read as `e`,
-/// and any mark could be put on any letter to hide a word. In other scripts marks make other letters.
+/// and any mark could be put on any letter to hide a word. In other scripts marks make other
+/// letters.
 fn without_marks(text: &str) -> String {
     let mut drops_marks = false;
     let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
