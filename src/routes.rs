@@ -279,8 +279,11 @@ fn question_patterns(api: &mut ServiceConfig) {
     .service(
         resource("/questions/{questionId}/replies")
             .route(post().to(reply_to_question).wrap(user!())),
-    )
-    .service(
+    );
+}
+
+fn judged_question_patterns(api: &mut ServiceConfig) {
+    api.service(
         resource("/questions/{questionId}/approve")
             .route(post().to(approve_question).wrap(user!())),
     )
@@ -361,6 +364,7 @@ pub fn register(routes: &mut ServiceConfig) {
         .configure(participant_patterns)
         .configure(moderation_patterns)
         .configure(question_patterns)
+        .configure(judged_question_patterns)
         .configure(reply_patterns);
     routes
         .service(api)

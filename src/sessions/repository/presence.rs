@@ -191,6 +191,35 @@ pub fn update_left(
     Ok(())
 }
 
+/// Notes that an account contributed when a guest did, where that was later: in a slow session they
+/// are one participant.
+fn keep_later_contribution(
+    conn: &mut DbConn,
+    guest: UserId,
+    account: UserId,
+) -> Result<(), DbError> {
+    let other = alias!(participants as other);
+    let of = participants::table.filter(participants::user_id.eq(account));
+    let contributed = other.field(participants::contributed_at);
+    let later = other
+        .filter(other.field(participants::user_id).eq(guest))
+        .filter(
+            other
+                .field(participants::session_id)
+                .eq(participants::session_id),
+        )
+        .filter(
+            participants::contributed_at
+                .is_null()
+                .or(contributed.gt(participants::contributed_at)),
+        )
+        .select(contributed);
+    diesel::update(of.filter(exists(later)))
+        .set(participants::contributed_at.eq(later.single_value()))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Lets an account take part in a guest's place. Where both did, the account's role stays, and it
 /// has been counted as anonymous from then on; it takes part if one of them did not leave. What the
 /// sessions count does not change.
@@ -224,24 +253,7 @@ pub fn update_guest_to_account(
     }
     keep_muted!(muted_by_name);
     keep_muted!(muted_anonymously);
-    // In a slow session they are one participant, who contributed when the last of them did.
-    let contributed = other.field(participants::contributed_at);
-    let later = other
-        .filter(other.field(participants::user_id).eq(guest))
-        .filter(
-            other
-                .field(participants::session_id)
-                .eq(participants::session_id),
-        )
-        .filter(
-            participants::contributed_at
-                .is_null()
-                .or(contributed.gt(participants::contributed_at)),
-        )
-        .select(contributed);
-    diesel::update(of(account).filter(exists(later)))
-        .set(participants::contributed_at.eq(later.single_value()))
-        .execute(conn)?;
+    keep_later_contribution(conn, guest, account)?;
     diesel::delete(of(guest).filter(participants::session_id.eq_any(of_other(account))))
         .execute(conn)?;
     diesel::update(of(guest))
