@@ -406,9 +406,17 @@ fn a_file_of_words_is_optional_and_read_at_the_start() {
             "10,000 words of 1 to 50 characters, one a line, and lines that begin with #"
         ));
     }
+}
+
+#[test]
+fn a_file_of_words_in_another_encoding_stops_the_start() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("words.txt");
+    let (key, path) = ("sessions.blocked_words_file", file.display().to_string());
+    let variable = "ASKIT__SESSIONS__BLOCKED_WORDS_FILE";
     fs::write(&file, [0xff, 0xfe, 0x61, 0x00]).expect("written");
     assert_eq!(
-        problems(&given),
+        problems(&given(&[(variable, &path)])),
         [format!(
             "{key} ({variable}): {path} cannot be read: stream did not contain valid UTF-8"
         )]
