@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use lru::LruCache;
 
@@ -38,7 +38,7 @@ pub struct SearchTexts(Arc<Mutex<LruCache<SessionId, Kept>>>);
 /// What is kept of one session, and how many bytes that is.
 #[derive(Clone, Default)]
 struct Kept {
-    texts: Arc<Mutex<Texts>>,
+    texts: Arc<RwLock<Texts>>,
     bytes: usize,
 }
 
@@ -81,12 +81,13 @@ impl SearchTexts {
                 Some(me) => search::list_asked_by(conn, session_id, me)?,
                 None => Vec::new(),
             };
-            let kept = self.kept(session_id);
-            let mut texts = lock(&kept.texts);
-            texts.bring_up_to_date(conn, position, tries > 0)?;
-            self.note_size(session_id, texts.bytes);
-            let numbers = texts.find(wanted, &words, &own.into_iter().collect());
-            drop(texts);
+            let texts = self.kept(session_id).texts;
+            if tries > 0 || !read(&texts).has_come_to(position) {
+                let mut texts = texts.write().unwrap_or_else(PoisonError::into_inner);
+                texts.bring_up_to_date(conn, position)?;
+                self.note_size(session_id, texts.bytes);
+            }
+            let numbers = read(&texts).find(wanted, &words, &own.into_iter().collect());
             let mut found = repository::list_any(conn, &numbers, viewer)?;
             found.retain(|it| wanted.has(it, viewer));
             tries += 1;
@@ -122,18 +123,25 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn read(texts: &RwLock<Texts>) -> RwLockReadGuard<'_, Texts> {
+    texts.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Texts {
-    /// Reads what has changed since the last time, up to this position at least; `is_forced`: also
-    /// where that has been read.
+    /// Whether everything up to this position was read.
+    fn has_come_to(&self, (_, epoch, now): (SessionId, Epoch, i64)) -> bool {
+        self.read
+            .is_some_and(|(read, number)| read == epoch && number >= now)
+    }
+
+    /// Reads what has changed since the last time, up to this position at least.
     fn bring_up_to_date(
         &mut self,
         conn: &mut DbConn,
         (session_id, epoch, now): (SessionId, Epoch, i64),
-        is_forced: bool,
     ) -> Result<(), DbError> {
         let mut after = match self.read {
-            Some((read, number)) if read == epoch && number == now && !is_forced => return Ok(()),
-            Some((read, number)) if read == epoch && number <= now => number,
+            Some((read, number)) if read == epoch => number,
             _ => 0,
         };
         if after > 0 && !self.remove_gone(conn, session_id, after)? {
@@ -145,7 +153,7 @@ impl Texts {
         for row in search::list_changed(conn, session_id, after - 1)? {
             self.insert(row);
         }
-        self.read = Some((epoch, now));
+        self.read = Some((epoch, now.max(after)));
         Ok(())
     }
 
@@ -207,8 +215,15 @@ impl Texts {
             .filter(is_wanted)
             .map(|it| &it.row)
             .collect();
-        found.sort_by(|one, other| wanted.compare(&one.cursor(), &other.cursor()));
-        found.truncate(wanted.limit);
+        let order = |one: &&SearchedRow, other: &&SearchedRow| {
+            wanted.compare(&one.cursor(), &other.cursor())
+        };
+        // The first ones of many: sorting all of them would cost more than finding them.
+        if found.len() > wanted.limit {
+            found.select_nth_unstable_by(wanted.limit, order);
+            found.truncate(wanted.limit);
+        }
+        found.sort_unstable_by(order);
         found.into_iter().map(|it| it.number).collect()
     }
 }

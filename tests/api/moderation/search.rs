@@ -36,7 +36,10 @@ fn a_part_of_a_word_is_found_in_every_spelling(app: &App) {
         ("move", vec!["ｍｏｖｅ on", "When do we MOVE?"]),
         ("MO\u{200b}VE", vec!["ｍｏｖｅ on", "When do we MOVE?"]),
         ("이사", vec!["이사는 언제인가요?"]),
-        ("\u{110b}\u{1175}\u{1109}\u{1161}", vec!["이사는 언제인가요?"]),
+        (
+            "\u{110b}\u{1175}\u{1109}\u{1161}",
+            vec!["이사는 언제인가요?"],
+        ),
         ("언제", vec!["이사는 언제인가요?"]),
         ("STRASSE", vec!["Straße"]),
         ("%", vec!["100 % sure_"]),
@@ -69,7 +72,8 @@ fn a_search_is_true_of_what_has_just_changed(app: &App) {
     assert_eq!(found(&mina, &session, "search=p&state=open"), ["pear"]);
     mina.delete(&first).expect(204);
     assert_eq!(found(&mina, &session, query), Vec::<String>::new());
-    mina.send("POST", &format!("{other}/dismiss"), None).expect(200);
+    mina.send("POST", &format!("{other}/dismiss"), None)
+        .expect(200);
     assert_eq!(found(&noah, &session, "search=p"), Vec::<String>::new());
 }
 
