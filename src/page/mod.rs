@@ -51,6 +51,7 @@ pub const FILES: &[(&str, &[u8])] = files![
     "app/words.js"
     "app/writing.js"
     "client/follow.js"
+    "client/hosting.js"
     "client/index.js"
     "client/login.js"
     "client/room.js"

@@ -75,8 +75,8 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
     isLive = live;
     onState(live ? "live" : "waiting");
   }
-  /** @param {string} type @param {unknown} data */
-  const call = (type, data) => /** @type {any} */ (on)[type]?.(data);
+  /** @param {string} type @param {unknown} data @param {string | null} [id] */
+  const call = (type, data, id = null) => /** @type {any} */ (on)[type]?.(data, id);
 
   /**
    * Takes what was told, here or in the tab with the stream.
@@ -97,7 +97,7 @@ export function follow(client, baseUrl, sessionId, { after = null, on, onState =
     const { type, data, id } = message.told;
     [place, since] = id ? [id, 0] : [place, since + 1];
     if (type === "over" || type === "session_deleted") end();
-    if (type) call(type, data);
+    if (type) call(type, data, id);
   }
   /** @param {Message | Hello} message */
   function hear(message) {

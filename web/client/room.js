@@ -3,7 +3,7 @@
 import { AskitError, pause } from "./send.js";
 import { createSending } from "./sending.js";
 
-/** @import { Client, Question, Reply, Room, RoomOptions, RoomState, Sort } from "./types.js" */
+/** @import { Client, Question, Reply, Room, RoomOptions, RoomState, Session, Sort } from "./types.js" */
 
 const PAGE = 100;
 /** The first questions come quickly, the others in larger pages. */
@@ -15,6 +15,31 @@ const NOBODY = { userId: null, nickname: null, isHost: false };
 /** At most so many milliseconds after a `reset`, at random: not all phones of a hall at once. */
 const RESET_PAUSE = 5_000;
 const LONGEST_PAUSE = 30_000;
+/** How often, in milliseconds, it is asked what no event tells to those whom it concerns. */
+const UNTOLD = 60_000;
+/** Refused so, the session is not as it is shown. */
+const OUTDATED = ["muted", "not_open", "names_required"];
+
+/** What hosts do. */
+const HOSTING = /** @type {const} */ ([
+  "approve",
+  "dismiss",
+  "approveAll",
+  "dismissAll",
+  "setCurrent",
+  "clearCurrent",
+  "setLabels",
+  "label",
+  "merge",
+  "mute",
+  "mutes",
+  "unmute",
+  "changeSettings",
+]);
+
+const SESSION = "/api/sessions/{sessionId}";
+const QUESTIONS = "/api/sessions/{sessionId}/questions";
+const REPLIES = "/api/sessions/{sessionId}/replies";
 
 /** @type {Record<Sort, (a: Question, b: Question) => number>} */
 const ORDERS = {
@@ -32,6 +57,10 @@ const isJudged = ({ likesCount, repliesCount = 0 }) => likesCount + repliesCount
 const place = (change) => change.split(/-h?/);
 /** @param {{ pinned: boolean }} a @param {{ pinned: boolean }} b */
 const pinnedFirst = (a, b) => Number(b.pinned) - Number(a.pinned);
+/** Whether it stands in the list that everybody sees. @param {Question} it */
+const isListed = (it) => it.review === "approved" && it.mergedInto === null;
+/** What a part says, and all that it leaves out. @param {Session} session @param {Partial<Session>} it */
+export const withParts = (session, it) => ({ ...session, ...it, settings: { ...session.settings, ...it.settings } });
 
 /**
  * @param {Client} client
@@ -47,8 +76,12 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   let replies = new Map();
   /** The questions whose replies are shown. @type {Set<string>} */
   const opened = new Set();
+  /** Whether a host wants to see what was hidden. */
+  let wantsHidden = false;
+  /** How far all is shown. */
+  let change = "";
   const sending = createSending(client, sessionId, sent, changed);
-  /** @type {Omit<RoomState, "questions" | "replies" | "sending">} */
+  /** @type {Omit<RoomState, "questions" | "replies" | "mine" | "pending" | "dismissed" | "change" | "sending">} */
   let state = { status: "loading", isLive: false, isComplete: false, session: null, listeners: 0, sort, error: null };
   /** @type {RoomState | null} */
   let snapshot = null;
@@ -80,7 +113,13 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   function getSnapshot() {
     if (snapshot) return snapshot;
     const order = ORDERS[state.sort];
-    const sorted = [...questions.values()].sort((a, b) => pinnedFirst(a, b) || order(a, b));
+    const all = [...questions.values()];
+    const sorted = all.filter(isListed).sort((a, b) => pinnedFirst(a, b) || order(a, b));
+    const mine = all.filter((it) => it.isOwner).sort(ORDERS.new);
+    /** @param {Question["review"]} review */
+    const judged = (review) => (isHost() ? [...all, ...replies.values()].filter((it) => it.review === review) : []);
+    const pending = judged("pending").sort((a, b) => compare(a.createdAt, b.createdAt));
+    const dismissed = judged("dismissed").sort((a, b) => compare(b.createdAt, a.createdAt));
     /** @type {Record<string, Reply[]>} */
     const threads = {};
     for (const id of opened) threads[id] = [];
@@ -88,24 +127,24 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     for (const thread of Object.values(threads)) {
       thread.sort((a, b) => pinnedFirst(a, b) || compare(a.createdAt, b.createdAt));
     }
-    return (snapshot = { ...state, questions: sorted, replies: threads, sending: sending.all });
+    const lists = { questions: sorted, replies: threads, mine, pending, dismissed };
+    return (snapshot = { ...state, ...lists, change, sending: sending.all });
   }
+  const isHost = () => HOSTS.includes(state.session?.role ?? "");
 
   /** @param {Partial<Question> & { questionId: string }} it */
   function putQuestion(it) {
-    const isHost = HOSTS.includes(state.session?.role ?? "");
     const before = questions.get(it.questionId);
     if (before && says(before, it)) return;
-    const first = { ...NOBODYS, repliesCount: 0, canDelete: isHost };
+    const first = { ...NOBODYS, repliesCount: 0, canDelete: isHost() };
     questions.set(it.questionId, /** @type {Question} */ ({ ...first, ...before, ...it }));
     changed();
   }
   /** @param {Partial<Reply> & { replyId: string }} it */
   function putReply(it) {
-    const isHost = HOSTS.includes(state.session?.role ?? "");
     const before = replies.get(it.replyId);
     if (before && says(before, it)) return;
-    replies.set(it.replyId, /** @type {Reply} */ ({ ...NOBODYS, canDelete: isHost, ...before, ...it }));
+    replies.set(it.replyId, /** @type {Reply} */ ({ ...NOBODYS, canDelete: isHost(), ...before, ...it }));
     changed();
   }
   /** @param {Partial<Question> | Partial<Reply>} it */
@@ -134,6 +173,10 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     questions.delete(questionId);
     for (const [id, it] of replies) if (it.questionId === questionId) replies.delete(id);
     changed();
+  }
+  /** @param {string} replyId */
+  function dropReply(replyId) {
+    if (replies.delete(replyId)) changed();
   }
   /**
    * Reads anew what no event tells: what its author may still do changes with what others do, and
@@ -170,26 +213,99 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       cursor = thread.nextCursor;
     }
   }
+  async function readSession() {
+    set({ session: await client.get(SESSION, { path: session, signal: closed.signal }) });
+  }
+  /**
+   * All pages of a list.
+   * @template {{ nextCursor: string | null }} T
+   * @param {(cursor?: string) => Promise<T>} read
+   */
+  async function* pagesOf(read) {
+    for (let cursor; cursor !== null; ) {
+      /** @type {T} */
+      const page = await read(cursor);
+      yield page;
+      cursor = page.nextCursor;
+    }
+  }
+  /** One's own questions in every state. @param {Session} now @returns {Promise<Question[]>} */
+  async function ownOf(now) {
+    /** @type {Question[]} */
+    const own = [];
+    if (!client.user || now.role === null) return own;
+    const query = { mine: true, sort: /** @type {const} */ ("new"), limit: PAGE };
+    const { signal } = closed;
+    const read = (/** @type {string | undefined} */ cursor) =>
+      client.get(QUESTIONS, { path: session, query: { ...query, cursor }, signal });
+    for await (const page of pagesOf(read)) own.push(...page.questions);
+    return own;
+  }
+  /** What waits for a host, or was hidden by one. @param {"pending" | "dismissed"} review */
+  async function judgedAs(review) {
+    /** @type {[Question[], Reply[]]} */
+    const [asked, replied] = [[], []];
+    const { signal } = closed;
+    const query = { review, sort: /** @type {const} */ ("old"), limit: PAGE };
+    /** @param {string} [cursor] */
+    const readQuestions = (cursor) => client.get(QUESTIONS, { path: session, query: { ...query, cursor }, signal });
+    /** @param {string} [cursor] */
+    const readReplies = (cursor) => client.get(REPLIES, { path: session, query: { ...query, cursor }, signal });
+    for await (const page of pagesOf(readQuestions)) asked.push(...page.questions);
+    for await (const page of pagesOf(readReplies)) replied.push(...page.replies);
+    return { asked, replied };
+  }
+  /** Of what becomes of one's own, events tell no more than that it is gone. */
+  async function readOwn() {
+    const before = [...questions.values()].filter((it) => it.isOwner);
+    const own = state.session ? await ownOf(state.session) : [];
+    own.forEach(putQuestion);
+    const there = new Set(own.map((it) => it.questionId));
+    for (const { questionId } of before) if (!there.has(questionId)) dropQuestion(questionId);
+  }
+  /** What no event tells: what hosts do with what waits, and that somebody may write again. */
+  function readUntold() {
+    const waits = (/** @type {Question | Reply} */ it) => it.isOwner && it.review === "pending";
+    const threads = new Set([...replies.values()].filter(waits).map((it) => it.questionId));
+    const found = [...threads].filter((id) => opened.has(id)).map(readReplies);
+    if ([...questions.values()].some(waits)) found.push(readOwn());
+    if (state.session?.muted) found.push(readSession());
+    for (const it of found) it.catch(() => {}); // it is read in a minute again
+  }
+  const untold = setInterval(readUntold, UNTOLD);
 
   /** @type {import("./types.js").Handlers} */
   const handlers = {
     ready: ({ listeners }) => set({ listeners }),
     listeners: ({ count }) => set({ listeners: count }),
-    session: (it) => state.session && set({ session: { ...state.session, ...it } }),
-    question(it) {
+    session(it) {
+      if (!state.session) return;
+      set({ session: withParts(state.session, /** @type {Partial<Session>} */ (it)) });
+      // The words that hosts alone know are in no event.
+      if (isHost()) readSession().catch(() => {});
+    },
+    pending: ({ pendingCount }) => state.session && set({ session: { ...state.session, pendingCount } }),
+    question({ repliesChanged, ...it }) {
       const before = questions.get(it.questionId);
       putQuestion(it);
       readMine(before, it);
+      if (repliesChanged && opened.has(it.questionId)) readReplies(it.questionId).catch(() => {});
     },
     reply(it) {
-      if (!opened.has(it.questionId)) return;
+      // What waits is shown to hosts wherever it stands.
+      if (!opened.has(it.questionId) && it.review === "approved") return dropReply(it.replyId);
       const before = replies.get(it.replyId);
       putReply(it);
       readMine(before, it);
     },
-    question_removed: ({ questionId }) => dropQuestion(questionId),
+    question_removed({ questionId }) {
+      if (questions.get(questionId)?.isOwner) readOwn().catch(() => dropQuestion(questionId));
+      else dropQuestion(questionId);
+    },
     reply_removed({ replyId }) {
-      if (replies.delete(replyId)) changed();
+      const before = replies.get(replyId);
+      dropReply(replyId);
+      readMine(before);
     },
     counts(counts) {
       if (counts.session && state.session) set({ session: { ...state.session, ...counts.session } });
@@ -223,7 +339,14 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   const holding = Object.fromEntries(
     Object.entries(handlers).map(([type, handler]) => [
       type,
-      /** @param {any} data */ (data) => (held ? held.push(() => handler(data)) : handler(data)),
+      /** @param {any} data @param {string | null} id */ (data, id) => {
+        const handle = () => {
+          change = id ?? change;
+          handler(data);
+        };
+        if (held) held.push(handle);
+        else handle();
+      },
     ]),
   );
 
@@ -257,7 +380,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   }
   /** @param {string} [cursor] @returns {Promise<import("./types.js").Questions>} */
   const readPage = (cursor) =>
-    client.get("/api/sessions/{sessionId}/questions", {
+    client.get(QUESTIONS, {
       path: session,
       query: { sort: state.sort, limit: cursor ? PAGE : FIRST_PAGE, cursor },
       signal: closed.signal,
@@ -266,15 +389,16 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   async function loadOnce(isOld) {
     const { signal } = closed;
     const [now, first] = await Promise.all([
-      client.get("/api/sessions/{sessionId}", { path: session, signal }),
+      client.get(SESSION, { path: session, signal }),
       readPage(),
     ]);
     if (isOld()) return;
     const [[epoch, a], [other, b]] = [place(now.change), place(first.change)];
     if (epoch !== other) return loadOnce(isOld); // the database has moved meanwhile
     // What happens after both is told, also while the rest is read.
+    change = Number(a) < Number(b) ? now.change : first.change;
     following ??= client.follow(sessionId, {
-      after: Number(a) < Number(b) ? now.change : first.change,
+      after: change,
       on: /** @type {any} */ (holding),
       onState: (live) => set({ isLive: live === "live" }),
     });
@@ -289,8 +413,13 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       if (page.nextCursor === null) break;
       page = await readPage(page.nextCursor);
     }
+    for (const it of await ownOf(now)) found.set(it.questionId, it);
+    const judged = HOSTS.includes(now.role ?? "") ? [await judgedAs("pending")] : [];
+    if (judged.length && wantsHidden) judged.push(await judgedAs("dismissed"));
+    if (isOld()) return;
+    for (const it of judged.flatMap(({ asked }) => asked)) found.set(it.questionId, it);
     questions = found;
-    replies = new Map();
+    replies = new Map(judged.flatMap(({ replied }) => replied).map((it) => [it.replyId, it]));
     for (const questionId of opened) {
       if (questions.has(questionId)) await readReplies(questionId);
       if (isOld()) return;
@@ -320,15 +449,38 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       throw error;
     }
   }
+  /** Where something is refused, the session may be another by now. @template T @param {Promise<T>} act */
+  async function noticing(act) {
+    try {
+      return await act;
+    } catch (error) {
+      if (error instanceof AskitError && OUTDATED.includes(error.code)) readSession().catch(() => {});
+      throw error;
+    }
+  }
   /** @param {Question | Reply} it @param {boolean} liked */
   function like(it, liked) {
     const likesCount = Math.max(0, it.likesCount + (liked ? 1 : -1));
     const method = liked ? client.put : client.delete;
-    return optimistically(/** @type {any} */ (it), { liked, likesCount }, () =>
+    const act = optimistically(/** @type {any} */ (it), { liked, likesCount }, () =>
       "replyId" in it
         ? method("/api/replies/{replyId}/like", { path: { replyId: it.replyId } })
         : method("/api/questions/{questionId}/like", { path: { questionId: it.questionId } }),
     );
+    return noticing(act);
+  }
+  /** @param {string} text */
+  async function search(text) {
+    const query = { search: text, limit: PAGE };
+    const page = await client.get(QUESTIONS, { path: session, query, signal: closed.signal });
+    page.questions.forEach(putQuestion);
+    return page.questions.map((it) => it.questionId);
+  }
+  async function showDismissed() {
+    wantsHidden = true;
+    const { asked, replied } = await judgedAs("dismissed");
+    asked.forEach(putQuestion);
+    replied.forEach(putReply);
   }
   /** @param {Question | Reply} it @param {boolean} pinned */
   function pin(it, pinned) {
@@ -346,6 +498,31 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
         : client.delete("/api/questions/{questionId}/pin", { path });
     });
   }
+
+  /** What hosts do is loaded with the first thing that one does, because most people never do. */
+  const hosting = /** @type {import("./hosting.js").Hosting} */ (
+    Object.fromEntries(
+      HOSTING.map((name) => [
+        name,
+        /** @param {any[]} given */ async (...given) => {
+          const { createHosting } = await import("./hosting.js");
+          return /** @type {any} */ (createHosting(parts)[name])(...given);
+        },
+      ]),
+    )
+  );
+  const parts = {
+    client,
+    sessionId,
+    optimistically,
+    put,
+    readAgain: (/** @type {Question | Reply} */ it) => ("replyId" in it ? readReplies(it.questionId) : readQuestion(it.questionId)),
+    isOpened: (/** @type {string} */ questionId) => opened.has(questionId),
+    /** How far all is shown. */
+    here: () => change,
+    session: () => state.session,
+    setSession: (/** @type {Session} */ session) => set({ session }),
+  };
 
   let me = client.user?.userId;
   const forget = client.onChange((user) => {
@@ -373,11 +550,12 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     },
     fold(questionId) {
       opened.delete(questionId);
-      for (const [id, it] of replies) if (it.questionId === questionId) replies.delete(id);
+      // What waits, or was hidden, hosts see without it.
+      for (const [id, it] of replies) if (it.questionId === questionId && it.review === "approved") replies.delete(id);
       changed();
     },
-    ask: (body, options) => sending.send(null, body, options),
-    reply: sending.send,
+    ask: (body, options) => noticing(sending.send(null, body, options)),
+    reply: (questionId, body, options) => noticing(sending.send(questionId, body, options)),
     retry: sending.retry,
     discard: sending.discard,
     like: (it) => like(it, true),
@@ -409,8 +587,12 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       }
     },
     put,
+    showDismissed,
+    search,
+    ...hosting,
     close() {
       closed.abort();
+      clearInterval(untold);
       forget();
       unfollow();
     },

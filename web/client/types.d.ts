@@ -66,6 +66,9 @@ export type Session = Schemas["SessionResponse"];
 export type Question = Schemas["QuestionResponse"];
 export type Questions = Schemas["QuestionsResponse"];
 export type Reply = Schemas["ReplyResponse"];
+export type Settings = Schemas["SettingsResponse"];
+export type Label = Schemas["Label"];
+export type Mutes = Schemas["MutesResponse"];
 export type Thread = Schemas["ThreadResponse"];
 export type Sort = "top" | "new" | "old";
 
@@ -109,7 +112,7 @@ type Call<M extends Method> = <P extends PathsOf<M>>(
   ...options: Arguments<OperationOf<P, M>>
 ) => Promise<AnswerOf<OperationOf<P, M>>>;
 
-/** What is done with each event. */
+/** What is done with each event; each is also given its id, or null. */
 export interface Handlers {
   ready?(data: Schemas["ReadyEvent"]): void;
   question?(data: Schemas["QuestionEvent"]): void;
@@ -118,6 +121,8 @@ export interface Handlers {
   reply_removed?(data: Schemas["ReplyRemovedEvent"]): void;
   counts?(data: Schemas["CountsEvent"]): void;
   session?(data: Schemas["SessionEvent"]): void;
+  /** How much waits for hosts, who alone are told. */
+  pending?(data: Schemas["PendingEvent"]): void;
   person?(data: Schemas["PersonEvent"]): void;
   pending?(data: Schemas["PendingEvent"]): void;
   listeners?(data: Schemas["ListenersEvent"]): void;
@@ -156,8 +161,16 @@ export interface RoomState {
   /** Whether all questions have been read. */
   isComplete: boolean;
   session: Session | null;
-  /** In the order of `sort`; pinned ones first. */
+  /** What everybody sees, in the order of `sort`; pinned ones first. */
   questions: Question[];
+  /** One's own, in every state: the newest first. */
+  mine: Question[];
+  /** What waits for hosts, to whom alone it is shown: the oldest first. */
+  pending: (Question | Reply)[];
+  /** What hosts have hidden, once one of them has asked for it by `showDismissed`: the newest first. */
+  dismissed: (Question | Reply)[];
+  /** How far the session has come with all that is shown. */
+  change: string;
   /** Of the questions that are opened: pinned ones first, then the oldest. */
   replies: Record<string, Reply[]>;
   sending: Sending[];
@@ -205,6 +218,30 @@ export interface Room {
   setClosed(question: Question, closed: boolean): Promise<void>;
   edit(it: Question | Reply, body: string): Promise<void>;
   remove(it: Question | Reply): Promise<void>;
+  /** Lets everybody see it, with the words of this revision: else it throws `conflict`, and shows the words of now. */
+  approve(it: Question | Reply): Promise<void>;
+  /** Hides it from everybody but hosts and its author. */
+  dismiss(it: Question | Reply): Promise<void>;
+  /** All that waits and has not changed after `upTo`, which is the `change` of a snapshot; the one of now without. */
+  approveAll(upTo?: string): Promise<{ count: number }>;
+  dismissAll(upTo?: string): Promise<{ count: number }>;
+  /** Shows what hosts have hidden, too. */
+  showDismissed(): Promise<void>;
+  /** The one that is being answered now. */
+  setCurrent(question: Question): Promise<void>;
+  clearCurrent(): Promise<void>;
+  /** Those that are left out are taken off the questions. Throws `conflict` if the session has changed after `upTo`. */
+  setLabels(labels: Schemas["LabelRequest"][], upTo?: string): Promise<void>;
+  label(question: Question, labelIds: string[]): Promise<void>;
+  /** Moves likes and replies into another question. */
+  merge(question: Question, into: Question): Promise<void>;
+  /** Whoever wrote it writes nothing more in the same way; `removeAll`: and what they wrote in the last hour is gone. */
+  mute(it: Question | Reply, options?: { removeAll?: boolean }): Promise<void>;
+  mutes(cursor?: string): Promise<Mutes>;
+  unmute(muteId: string): Promise<void>;
+  changeSettings(settings: Schemas["SettingsRequest"]): Promise<void>;
+  /** The ids of the questions that hold a text, as the server finds them. They are in the list then. */
+  search(text: string): Promise<string[]>;
   /** Puts in what another call has answered. */
   put(it: Partial<Question> | Partial<Reply>): void;
   /** Ends it: nothing is followed any more. */
