@@ -29,6 +29,10 @@ const PATHS = {
   key: html`<circle cx="8" cy="12" r="4" /><path d="M12 12h9v4M17 12v3" />`,
   close: html`<path d="M6 6l12 12M18 6 6 18" />`,
   search: html`<circle cx="10.5" cy="10.5" r="6.5" /><path d="m20 20-4.8-4.8" />`,
+  hide: html`<path d="M4 4l16 16M9.5 5.8A9.6 9.6 0 0 1 12 5.5c4.5 0 7.6 3 9 6.5a12 12 0 0 1-2.6 3.9M6.4 7.3A12 12 0 0 0 3 12c1.4 3.5 4.5 6.5 9 6.5a9.5 9.5 0 0 0 4-.9" />`,
+  mute: html`<path d="M4 4l16 16M14.5 6.5l3 3M5 19l1-4.5 4-4M12.5 8 16 4.5 19.5 8 16 11.5M13.5 14l-4 4L5 19" />`,
+  label: html`<path d="M4 4h8l8.5 8.5-8 8L4 12z" /><path d="M8.5 8.5h.01" stroke-width="3.5" />`,
+  merge: html`<path d="M6 4v4c0 4 6 4 6 8v4M18 4v4c0 4-6 4-6 8" />`,
   clock: html`<circle cx="12" cy="12" r="8.5" /><path d="M12 7.5V12l3 2" />`,
 };
 

@@ -20,18 +20,35 @@ function preferred() {
 
 export let language = preferred();
 
-/** Reads the words. @param {string} wanted */
-async function load(wanted) {
-  const response = await fetch(`/app/texts/${wanted}.json`, { cache: "no-cache", priority: "high" });
-  texts = await response.json();
-  language = wanted;
-  document.documentElement.lang = wanted;
+/** Of which files the words are: those of the room, and once they are needed those of all other views. */
+const files = [""];
+
+/** @param {string} name @returns {Promise<typeof texts>} */
+async function read(name) {
+  const response = await fetch(`/app/texts/${name}.json`, { cache: "no-cache", priority: "high" });
   const date = Date.parse(response.headers.get("Date") ?? "");
   if (!Number.isNaN(date)) ahead = date - Date.now();
+  return response.json();
+}
+/** Reads the words. @param {string} wanted */
+async function load(wanted) {
+  const found = await Promise.all(files.map((file) => read(file + wanted)));
+  texts = Object.assign({}, ...found);
+  language = wanted;
+  document.documentElement.lang = wanted;
   for (const listener of listeners) listener();
 }
-/** The words are there. */
+/** The words of the room are there. */
 export const loaded = load(language);
+/** The words of all other views are there, too. @returns {Promise<void>} */
+export async function loadViews() {
+  const wanted = language;
+  const words = await read(`views-${wanted}`);
+  await loaded;
+  if (wanted !== language) return loadViews();
+  texts = { ...words, ...texts };
+  if (!files.includes("views-")) files.push("views-");
+}
 /** Shows the page in another language, also the next time. @param {string} language */
 export async function choose(language) {
   await load(language);

@@ -7,8 +7,8 @@ import { useEffect, useState } from "./vendor/preact.js";
 
 /** @typedef {import("./server.js").Room} Room */
 /** @typedef {{ body: string, anonymous: boolean, userId: number | null, nickname: string | null, at: number }} Draft */
-/** @typedef {{ key: string, questionId: string | null, state: "sending" | "waiting" | "refused", error: any }
- *   & Draft} Unsent */
+/** @typedef {{ key: string, questionId: string | null, state: "sending" | "waiting" | "refused", error: any, until?: number }
+ *   & Draft} Unsent `until`: it is tried again then */
 
 const DAY = 86_400_000;
 const LONGEST_PAUSE = 30_000;
@@ -153,15 +153,17 @@ export function createOutbox(room, sessionId) {
       room.discard(it.key); // it stays here
       if (!isKept(it.key)) return change(it.key, null); // another tab has sent it
       const mayPass = error.isPassing || error.status === 429 || error.status === 401 || error.status === undefined;
-      change(it.key, { state: mayPass ? "waiting" : "refused", error });
-      if (mayPass) later(error.retryAfter);
+      const until = Date.now() + (error.retryAfter ?? 0) * 1000;
+      change(it.key, { state: mayPass ? "waiting" : "refused", error, until });
+      if (mayPass) later(error);
     }
   }
-  /** @param {number | null} [seconds] */
-  function later(seconds) {
+  /** @param {any} error */
+  function later({ code, retryAfter }) {
     clearTimeout(timer);
-    const wait = Math.min(2000 * 2 ** tries++, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
-    timer = setTimeout(retry, Math.max(wait, (seconds ?? 0) * 1000));
+    // Slow mode says exactly how long.
+    const wait = code === "slow_down" ? 0 : Math.min(2000 * 2 ** tries++, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
+    timer = setTimeout(retry, Math.max(wait, (retryAfter ?? 0) * 1000));
   }
   /** Sends what waits and may be sent by itself, in its order. */
   async function retry() {

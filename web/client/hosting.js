@@ -18,6 +18,30 @@ const LABELS = "/api/sessions/{sessionId}/labels";
 const CURRENT = "/api/sessions/{sessionId}/current";
 const PAGE = 100;
 
+/**
+ * All that waits for hosts, or was hidden by one.
+ * @param {Client} client @param {string} sessionId @param {"pending" | "dismissed"} review @param {AbortSignal} signal
+ */
+export async function judgedAs(client, sessionId, review, signal) {
+  const path = { sessionId };
+  /** @type {(Question | Reply)[]} */
+  const found = [];
+  for (let cursor; cursor !== null; ) {
+    const query = { review, sort: /** @type {const} */ ("old"), limit: PAGE, cursor };
+    /** @type {import("./types.js").Questions} */
+    const page = await client.get("/api/sessions/{sessionId}/questions", { path, query, signal });
+    found.push(...page.questions);
+    cursor = page.nextCursor;
+  }
+  for (let cursor; cursor !== null; ) {
+    /** @type {import("./types.js").Replies} */
+    const page = await client.get("/api/sessions/{sessionId}/replies", { path, query: { review, limit: PAGE, cursor }, signal });
+    found.push(...page.replies);
+    cursor = page.nextCursor;
+  }
+  return found;
+}
+
 /** @param {Parts} parts */
 export function createHosting({ client, sessionId, put, here, optimistically, readAgain, isOpened, ...parts }) {
   const path = { sessionId };

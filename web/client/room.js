@@ -39,7 +39,6 @@ const HOSTING = /** @type {const} */ ([
 
 const SESSION = "/api/sessions/{sessionId}";
 const QUESTIONS = "/api/sessions/{sessionId}/questions";
-const REPLIES = "/api/sessions/{sessionId}/replies";
 
 /** @type {Record<Sort, (a: Question, b: Question) => number>} */
 const ORDERS = {
@@ -216,44 +215,27 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   async function readSession() {
     set({ session: await client.get(SESSION, { path: session, signal: closed.signal }) });
   }
-  /**
-   * All pages of a list.
-   * @template {{ nextCursor: string | null }} T
-   * @param {(cursor?: string) => Promise<T>} read
-   */
-  async function* pagesOf(read) {
-    for (let cursor; cursor !== null; ) {
-      /** @type {T} */
-      const page = await read(cursor);
-      yield page;
-      cursor = page.nextCursor;
-    }
-  }
-  /** One's own questions in every state. @param {Session} now @returns {Promise<Question[]>} */
+  /** One's own questions in every state. @param {Session} now */
   async function ownOf(now) {
     /** @type {Question[]} */
     const own = [];
     if (!client.user || now.role === null) return own;
-    const query = { mine: true, sort: /** @type {const} */ ("new"), limit: PAGE };
-    const { signal } = closed;
-    const read = (/** @type {string | undefined} */ cursor) =>
-      client.get(QUESTIONS, { path: session, query: { ...query, cursor }, signal });
-    for await (const page of pagesOf(read)) own.push(...page.questions);
+    for (let cursor; cursor !== null; ) {
+      /** @type {import("./types.js").Questions} */
+      const page = await client.get(QUESTIONS, {
+        path: session,
+        query: { mine: true, sort: "new", limit: PAGE, cursor },
+        signal: closed.signal,
+      });
+      own.push(...page.questions);
+      cursor = page.nextCursor;
+    }
     return own;
   }
   /** What waits for a host, or was hidden by one. @param {"pending" | "dismissed"} review */
   async function judgedAs(review) {
-    /** @type {[Question[], Reply[]]} */
-    const [asked, replied] = [[], []];
-    const { signal } = closed;
-    const query = { review, sort: /** @type {const} */ ("old"), limit: PAGE };
-    /** @param {string} [cursor] */
-    const readQuestions = (cursor) => client.get(QUESTIONS, { path: session, query: { ...query, cursor }, signal });
-    /** @param {string} [cursor] */
-    const readReplies = (cursor) => client.get(REPLIES, { path: session, query: { ...query, cursor }, signal });
-    for await (const page of pagesOf(readQuestions)) asked.push(...page.questions);
-    for await (const page of pagesOf(readReplies)) replied.push(...page.replies);
-    return { asked, replied };
+    const { judgedAs } = await import("./hosting.js");
+    return judgedAs(client, sessionId, review, closed.signal);
   }
   /** Of what becomes of one's own, events tell no more than that it is gone. */
   async function readOwn() {
@@ -385,6 +367,10 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       query: { sort: state.sort, limit: cursor ? PAGE : FIRST_PAGE, cursor },
       signal: closed.signal,
     });
+  /** The one that is being answered is shown at once. @param {Session} now */
+  function readCurrent({ currentQuestionId: id }) {
+    if (id !== null && !questions.has(id)) readQuestion(id).catch(() => {}); // it comes with the others
+  }
   /** @param {() => boolean} isOld @returns {Promise<void>} */
   async function loadOnce(isOld) {
     const { signal } = closed;
@@ -410,6 +396,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       // What is shown already stays until all is there.
       if (state.session === null) questions = new Map(found);
       set({ status: "live", session: now, error: null, isComplete: false });
+      if (page === first) readCurrent(now);
       if (page.nextCursor === null) break;
       page = await readPage(page.nextCursor);
     }
@@ -417,9 +404,12 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     const judged = HOSTS.includes(now.role ?? "") ? [await judgedAs("pending")] : [];
     if (judged.length && wantsHidden) judged.push(await judgedAs("dismissed"));
     if (isOld()) return;
-    for (const it of judged.flatMap(({ asked }) => asked)) found.set(it.questionId, it);
+    replies = new Map();
+    for (const it of judged.flat()) {
+      if ("replyId" in it) replies.set(it.replyId, it);
+      else found.set(it.questionId, it);
+    }
     questions = found;
-    replies = new Map(judged.flatMap(({ replied }) => replied).map((it) => [it.replyId, it]));
     for (const questionId of opened) {
       if (questions.has(questionId)) await readReplies(questionId);
       if (isOld()) return;
@@ -475,12 +465,6 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
     const page = await client.get(QUESTIONS, { path: session, query, signal: closed.signal });
     page.questions.forEach(putQuestion);
     return page.questions.map((it) => it.questionId);
-  }
-  async function showDismissed() {
-    wantsHidden = true;
-    const { asked, replied } = await judgedAs("dismissed");
-    asked.forEach(putQuestion);
-    replied.forEach(putReply);
   }
   /** @param {Question | Reply} it @param {boolean} pinned */
   function pin(it, pinned) {
@@ -587,7 +571,10 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       }
     },
     put,
-    showDismissed,
+    async showDismissed() {
+      wantsHidden = true;
+      (await judgedAs("dismissed")).forEach(put);
+    },
     search,
     ...hosting,
     close() {

@@ -69,6 +69,7 @@ export type Reply = Schemas["ReplyResponse"];
 export type Settings = Schemas["SettingsResponse"];
 export type Label = Schemas["Label"];
 export type Mutes = Schemas["MutesResponse"];
+export type Replies = Schemas["RepliesResponse"];
 export type Thread = Schemas["ThreadResponse"];
 export type Sort = "top" | "new" | "old";
 

@@ -1,7 +1,8 @@
 // /account: nickname, logins, password, what is stored, and its end. A guest has fewer of them.
 
+import { Confirm, Dialog, Field, Refusal } from "../forms.js";
 import { Icon } from "../icons.js";
-import { Bar, Confirm, Dialog, Field, Nothing, Refusal, Waiting, reason, useAct, useRead } from "../parts.js";
+import { Bar, Nothing, Waiting, reason, useAct, useRead } from "../parts.js";
 import { go, useTitle } from "../place.js";
 import { askit, signOut, useUser } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";

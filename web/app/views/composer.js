@@ -8,6 +8,8 @@ import { html, useEffect, useLayoutEffect, useReducer, useRef } from "../vendor/
 import { number, t } from "../words.js";
 import { isNamedIn, keepAs, useDraft } from "../writing.js";
 
+/** @typedef {import("./question.js").Setting} Setting */
+
 /** Characters of a question or a reply. */
 export const MOST = 500;
 /** From here on one sees how many are left. */
@@ -27,8 +29,44 @@ export function Textarea({ fieldRef, ...rest }) {
   return html`<textarea class="input" ref=${fieldRef} rows="1" ...${rest}></textarea>`;
 }
 
-/** @param {{ id: string, isNamed: boolean, nickname: string, onNamed: (isNamed: boolean) => void }} props */
-const AsWhom = ({ id, isNamed, nickname, onNamed }) => html`
+/**
+ * Why somebody cannot write, as the key of its words; null: they can.
+ * @param {Pick<Setting, "settings" | "muted" | "isHost" | "isOver">} setting
+ * @param {"questions" | "replies"} kind
+ * @param {string | null} nickname
+ */
+export function shutBy({ settings, muted, isHost, isOver }, kind, nickname) {
+  if (isOver) return "session_over";
+  if (muted) return "muted";
+  if (isHost) return null;
+  if (settings[kind] === "closed") return `${kind}_closed`;
+  if (settings[kind] === "hosts") return "replies_hosts";
+  return settings.names === "required" && nickname === null ? "names_required" : null;
+}
+
+/**
+ * As whom one may write, and what becomes of it. Hosts are exempt in what they write under their nickname.
+ * @param {Setting} setting
+ * @param {"questions" | "replies"} kind
+ * @param {string | null} nickname
+ * @param {boolean} wantsName
+ */
+function ruleOf({ settings, isHost }, kind, nickname, wantsName) {
+  const mode = settings[kind];
+  const mayBeNamed = nickname !== null && (isHost || settings.names !== "hidden");
+  const mayBeNobody = settings.names !== "required" && mode !== "closed" && mode !== "hosts";
+  const isNamed = mayBeNamed && (wantsName || !mayBeNobody);
+  const isExempt = isHost && isNamed;
+  const isReviewed = !isExempt && (mode === "review" || (mode === "review_anonymous" && !isNamed));
+  const slow = isExempt ? 0 : settings.slowMode;
+  const unnamed = nickname === null ? "you_are_anonymous" : "nobody_knows";
+  const as = settings.names === "hidden" && !isExempt ? "names_hidden" : isNamed ? "name_is_shown" : unnamed;
+  const hints = [t(as), isReviewed && t("reviewed"), slow && t("slow_mode", { n: slow })];
+  return { isNamed, mayChoose: mayBeNamed && mayBeNobody, hint: hints.filter(Boolean).join(" · ") };
+}
+
+/** @param {{ id: string, isNamed: boolean, nickname: string, onNamed: (isNamed: boolean) => void, hint: string }} props */
+const AsWhom = ({ id, isNamed, nickname, onNamed, hint }) => html`
   <fieldset class="as">
     <legend class="vh">${t("ask_as")}</legend>
     <div class="seg">
@@ -41,21 +79,34 @@ const AsWhom = ({ id, isNamed, nickname, onNamed }) => html`
         <span><${Who} name=${null} />${t("anonymous")}</span>
       </label>
     </div>
-    <p class="hint" id=${`${id}-hint`}>${t(isNamed ? "name_is_shown" : "nobody_knows")}</p>
+    <p class="hint" id=${`${id}-hint`}>${hint}</p>
   </fieldset>
 `;
 
-/** For who has no name here. @param {{ id: string }} props */
-const Anonymously = ({ id }) => html`
+const SignIn = () =>
+  !isFramed && html`<a class="nowrap" href=${`/sign-in?next=${encodeURIComponent(location.pathname)}`}>${t("with_a_name")}</a>`;
+
+/** Where there is no choice. @param {{ id: string, name: string | null, hint: string, canHaveName: boolean }} props */
+const AsOne = ({ id, name, hint, canHaveName }) => html`
   <div class="as">
-    <${Who} name=${null} />
-    <p class="hint" id=${`${id}-hint`}>
-      ${t("you_are_anonymous")}${" "}
-      ${!isFramed &&
-      html`<a class="nowrap" href=${`/sign-in?next=${encodeURIComponent(location.pathname)}`}>${t("with_a_name")}</a>`}
-    </p>
+    <${Who} name=${name} />
+    <p class="hint" id=${`${id}-hint`}>${hint}${" "}${canHaveName && html`<${SignIn} />`}</p>
   </div>
 `;
+
+/** In the place of the composer. @param {{ why: string, compact?: boolean }} props `why`: as `shutBy` says */
+export function Shut({ why, compact }) {
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  // Whoever was writing is told here.
+  useEffect(() => void (document.activeElement === document.body && section.current?.focus({ preventScroll: true })), []);
+  if (compact) return why === "session_over" ? null : html`<p class="hint" tabindex="-1" ref=${section}>${t(why)}</p>`;
+  return html`
+    <section class="composer shut" id="ask" tabindex="-1" ref=${section} aria-label=${t("ask")}>
+      <${Icon} name="lock" />
+      <p><b>${t(why)}</b>${t(`${why}_means`)}${" "}${why === "names_required" && html`<${SignIn} />`}</p>
+    </section>
+  `;
+}
 
 /** What was written under another identity is not sent by itself. @param {{ draft: any, user: any }} props */
 function OtherIdentity({ draft, user }) {
@@ -67,19 +118,29 @@ function OtherIdentity({ draft, user }) {
 }
 
 /**
- * @param {{ id: string, sessionId: string, place: string, label: string, hint: string, compact?: boolean,
- *   isHost: boolean, send: (body: string, anonymous: boolean) => void, note?: any }} props `place`: of what is written, for its draft
+ * @param {{ id: string, setting: Setting, kind: "questions" | "replies", place: string, label: string, hint: string,
+ *   compact?: boolean, send: (body: string, anonymous: boolean) => void, note?: any }} props `place`: of what is written, for
+ *   its draft
  */
-export function Composer({ id, sessionId, place, label, hint, isHost, send, compact, note }) {
+export function Composer(props) {
   const user = useUser();
+  const { setting, kind, compact } = props;
+  const nickname = isFramed ? null : (user?.nickname ?? null);
+  const why = shutBy(setting, kind, nickname);
+  return why ? html`<${Shut} why=${why} compact=${compact} />` : html`<${Form} ...${props} user=${user} nickname=${nickname} />`;
+}
+
+/** @param {any} props those of a composer, and who writes */
+function Form({ id, setting, kind, place, label, hint, send, compact, note, user, nickname }) {
+  const { sessionId, isHost } = setting;
   const [draft, change] = useDraft(place);
   const [, again] = useReducer((/** @type {number} */ n) => n + 1, 0);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   /** What was sent and still stands here, until the field is drawn anew. */
   const taken = useRef("");
   useEffect(() => void (taken.current = ""), [draft]);
-  const nickname = isFramed ? null : (user?.nickname ?? null);
-  const isNamed = nickname !== null && (draft ? !draft.anonymous : isNamedIn(sessionId, isHost));
+  const rule = ruleOf(setting, kind, nickname, draft ? !draft.anonymous : isNamedIn(sessionId, isHost));
+  const { isNamed } = rule;
   const body = draft?.body ?? "";
   const length = lengthOf(body);
   const isTooLong = length > MOST;
@@ -105,9 +166,9 @@ export function Composer({ id, sessionId, place, label, hint, isHost, send, comp
   };
   return html`
     <form class=${compact ? "reply-form" : "composer"} aria-label=${label} onSubmit=${submit}>
-      ${nickname !== null
-        ? html`<${AsWhom} id=${id} isNamed=${isNamed} nickname=${nickname} onNamed=${name} />`
-        : html`<${Anonymously} id=${id} />`}
+      ${rule.mayChoose
+        ? html`<${AsWhom} id=${id} isNamed=${isNamed} nickname=${nickname} onNamed=${name} hint=${rule.hint} />`
+        : html`<${AsOne} id=${id} name=${isNamed ? nickname : null} hint=${rule.hint} canHaveName=${nickname === null} />`}
       <div class=${compact ? "reply-row" : "row"}>
         <div>
           <label class="vh" for=${id}>${label}</label>

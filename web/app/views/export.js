@@ -5,7 +5,7 @@ import { useAct } from "../parts.js";
 import { askit } from "../server.js";
 import { html, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
-import { Fault, within } from "./host.js";
+import { Fault, within } from "./facts.js";
 
 /** @typedef {import("../server.js").Session} Session */
 

@@ -1,21 +1,28 @@
 // The desk of a host: tabs, what lies in them, and how to join beside it.
 
 import { Icon } from "../icons.js";
-import { Menu, Qr, halves, reason } from "../parts.js";
+import { Menu, Qr, halves } from "../parts.js";
 import { publicUrl } from "../place.js";
 import { html, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
+import { Oldest } from "./review.js";
+import { Toast } from "./toast.js";
 
+/** @typedef {import("../server.js").RoomState} RoomState */
 /** @typedef {import("../server.js").Session} Session */
 
 /** The tabs, each with its word. @type {[string, string, string][]} */
 const TABS = [
   ["questions", "questions", "talk"],
+  ["review", "review", "check"],
   ["people", "participants", "people"],
+  ["muted", "muted_people", "mute"],
   ["settings", "settings", "settings"],
   ["export", "export", "download"],
 ];
 const FIRST = "questions";
+/** Those that are always seen. */
+const ALWAYS = [FIRST, "review"];
 
 /** Where an arrow leads to in a row of tabs. @param {string} key @param {number} at @param {number} count */
 function target(key, at, count) {
@@ -26,13 +33,21 @@ function target(key, at, count) {
   return null;
 }
 
+/** How many questions there are, and how much is to be done. @param {{ name: string, session: Session }} props */
+function Count({ name, session }) {
+  if (name === FIRST) return html` <span class="count">${number(session.questionCount)}</span>`;
+  if (name !== "review" || !session.pendingCount) return null;
+  return html` <span class="count hot">${number(session.pendingCount)}</span>`;
+}
+
 /**
- * The frame around all that a host sees. Where there is little room, the tabs behind the first are in a menu,
- * but the one that is shown.
- * @param {{ session: Session, tab: string | null, onTab: (tab: string) => void, rail?: any, children?: any }} props
- *   `children`: of the panel; `rail`: what lies beside it, else how to join
+ * The frame around all that a host sees. Where there is little room, the later tabs are in a menu, but the one that is
+ * shown.
+ * @param {{ session: Session, state: RoomState, setting: import("./question.js").Setting, tab: string | null,
+ *   onTab: (tab: string) => void, stage?: any, children?: any }} props `children`: of the panel; `stage`: what the hall
+ *   looks at
  */
-export function Tabs({ session, tab, onTab, rail, children }) {
+export function Tabs({ session, state, setting, tab, onTab, stage, children }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const shown = TABS.some(([name]) => name === tab) ? tab : FIRST;
   /** @param {KeyboardEvent} event */
@@ -56,37 +71,38 @@ export function Tabs({ session, tab, onTab, rail, children }) {
               key=${name}
               type="button"
               role="tab"
-              class=${name === FIRST ? "tab" : "tab later"}
+              class=${ALWAYS.includes(name) ? "tab" : "tab later"}
               id=${`tab-${name}`}
               aria-selected=${String(name === shown)}
               aria-controls="panel"
               tabindex=${name === shown ? 0 : -1}
               onClick=${() => onTab(name)}
             >
-              ${t(word)}${name === FIRST && html` <span class="count">${number(session.questionCount)}</span>`}
+              ${t(word)}<${Count} name=${name} session=${session} />
             </button>
           `)}
         </div>
         <${Menu} label=${t("tabs_more")} kind="tab" shown=${html`${t("tabs_more")}<${Icon} name="down" />`}>
-          ${TABS.filter(([name]) => name !== FIRST && name !== shown).map(([name, word, icon]) => html`
+          ${TABS.filter(([name]) => !ALWAYS.includes(name) && name !== shown).map(([name, word, icon]) => html`
             <button key=${name} type="button" onClick=${() => onTab(name)}><${Icon} name=${icon} />${t(word)}</button>
           `)}
         <//>
       </div>
     </div>
     <div class=${shown === FIRST ? "desk" : "desk other"}>
-      ${rail ?? html`<${Rail} session=${session} />`}
+      <${Rail} session=${session} stage=${stage}>
+        ${shown !== "review" && html`<${Oldest} state=${state} setting=${setting} onAll=${() => onTab("review")} />`}
+      <//>
       <div class="panel" role="tabpanel" id="panel" aria-labelledby=${`tab-${shown}`} tabindex="0">${children}</div>
     </div>
+    <${Toast} />
   `;
 }
 
-/**
- * What a host has in view while working: how to join, under what the hall looks at (`children`).
- * @param {{ session: Session, children?: any }} props
- */
-const Rail = ({ session, children }) => html`
-  <aside class=${children ? "rail" : "rail bare"} aria-label=${t("join_how")}>
+/** What a host has in view while working: how to join, under what the hall looks at. @param {{ session: Session, stage?: any, children?: any }} props */
+const Rail = ({ session, stage, children }) => html`
+  <aside class=${stage ? "rail" : "rail bare"} aria-label=${t("now_beside")}>
+    ${stage}
     ${children}
     <section class="join beside" aria-label=${t("join_how")}><${JoinBlock} session=${session} /></section>
   </aside>
@@ -99,17 +115,3 @@ const JoinBlock = (/** @type {{ session: Session }} */ { session }) => html`
     <p>${t("join_hint")}</p>
   </div>
 `;
-
-/** What will happen, line by line. @param {{ lines: string[][] }} props each: the name of its icon, the words */
-export const Facts = ({ lines }) => html`
-  <ul class="facts">
-    ${lines.map(([icon, words]) => html`<li key=${words}><${Icon} name=${icon} /><span>${words}</span></li>`)}
-  </ul>
-`;
-
-/** Why something was refused. @param {{ error: any }} props */
-export const Fault = ({ error }) =>
-  error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error) ?? t("no_answer")}</p>`;
-
-/** A name within a sentence, whichever way it is written. @param {string | null} name */
-export const within = (name) => `\u2068${name}\u2069`;

@@ -1,11 +1,12 @@
 // Who takes part: the list, and what the super host makes of whom.
 
-import { Confirm, Dialog, useAct, useRead, Waiting, Who } from "../parts.js";
+import { Confirm, Dialog } from "../forms.js";
+import { useAct, useRead, Waiting, Who } from "../parts.js";
 import { go } from "../place.js";
 import { askit, isHost, isOver } from "../server.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { number, t } from "../words.js";
-import { Facts, Fault, within } from "./host.js";
+import { Facts, Fault, within } from "./facts.js";
 
 /** @typedef {import("../server.js").Session} Session */
 /** @typedef {import("../server.js").Person} Person */
@@ -296,3 +297,11 @@ export function People({ session, user }) {
     ${asked && html`<${AskFirst} session=${session} asked=${asked} read=${read} onClose=${() => setAsked(null)} />`}
   `;
 }
+
+/** For who is no host. @param {{ session: Session, user: Person | null, onClose: () => void }} props */
+export const PeopleDialog = ({ session, user, onClose }) => html`
+  <${Dialog} title=${t("participants")} onClose=${onClose}>
+    <${People} session=${session} user=${user} />
+    <div class="ends"><button type="button" class="btn" onClick=${onClose}>${t("close")}</button></div>
+  <//>
+`;

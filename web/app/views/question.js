@@ -1,41 +1,52 @@
 // A question with its replies, and what may be done with them.
 
 import { Icon } from "../icons.js";
-import { Confirm, Menu, memo, reason, useAct } from "../parts.js";
+import { Menu, lazy, memo, reason, useAct } from "../parts.js";
 import { askit } from "../server.js";
 import { keep } from "../storage.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { ago, moment, t } from "../words.js";
-import { useDraft } from "../writing.js";
-import { Composer, MOST, Textarea, lengthOf } from "./composer.js";
+import { Composer } from "./composer.js";
 
 /** @typedef {import("../server.js").Question} Question */
 /** @typedef {import("../server.js").Reply} Reply */
 /** @typedef {import("../server.js").Room} Room */
+/** @typedef {import("../server.js").Session} Session */
 /**
- * What all of a room's items have in common: `isHost` and `isOver` say which tools there are.
+ * What all of a room's items have in common: `isHost` and `isOver` say which tools there are, `settings` and `muted` what may
+ * be done. Hosts' tools are loaded for hosts alone.
  * @typedef {{ room: Room, outbox: import("../writing.js").Outbox, sessionId: string, isHost: boolean, isOver: boolean,
- *   settle: () => void }} Setting
+ *   settings: Session["settings"], muted: boolean | null, labels: Session["labels"], currentId: string | null,
+ *   HostTools: any, ReplyTools: any, StageTools: any, settle: () => void }} Setting
  */
 
+// Whoever has written nothing needs none of them.
+const Edit = lazy(() => import("./own.js"), "Edit");
+const Deletion = lazy(() => import("./own.js"), "Deletion");
+
 /** @param {{ author: Question["author"] }} props */
-const Author = ({ author }) =>
+export const Author = ({ author }) =>
   author.nickname
     ? html`<bdi>${author.nickname}</bdi>${author.isHost && html`<span class="chip host">${t("host")}</span>`}`
     : html`<span class="anon">${t("anonymous")}</span>`;
 
 /** @param {{ at: string }} props */
-const When = ({ at }) => html`<time datetime=${at} title=${moment(at)}>${ago(at)}</time>`;
+export const When = ({ at }) => html`<time datetime=${at} title=${moment(at)}>${ago(at)}</time>`;
 
 /** What was refused stands under what it was about. @param {{ error: any }} props */
-const Refused = ({ error }) => error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`;
+export const Refused = ({ error }) => error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`;
 
-/** @param {{ it: Question | Reply, id: string, isOver: boolean, toggle: () => void }} props */
-function Like({ it, id, isOver, toggle }) {
+/**
+ * @param {{ it: Question | Reply, id: string, setting: Setting, act: (it: () => Promise<unknown>) => void, kind?: string }} props
+ *   `id`: of the words; `kind`: how it looks
+ */
+export function Like({ it, id, setting, act, kind = "like" }) {
+  const { isOver, settings, muted, room } = setting;
   const shown = html`<${Icon} name="like" /><span class="vh">${t("like")}</span><span aria-hidden="true">${it.likesCount}</span>`;
-  if (isOver) return html`<span class="like">${shown}</span>`;
+  if (isOver || !settings.likes || (muted && !it.liked)) return html`<span class=${kind}>${shown}</span>`;
+  const toggle = () => act(() => toggleLike(room, it));
   return html`
-    <button type="button" class="like" aria-pressed=${String(it.liked)} aria-describedby=${id} onClick=${toggle}>${shown}</button>
+    <button type="button" class=${kind} aria-pressed=${String(it.liked)} aria-describedby=${id} onClick=${toggle}>${shown}</button>
   `;
 }
 
@@ -46,78 +57,22 @@ async function toggleLike(room, it) {
   await (it.liked ? room.unlike(it) : room.like(it));
 }
 
-/** Other words for it. @param {{ setting: Setting, it: Question | Reply, id: string, onDone: () => void }} props */
-function Edit({ setting, it, id, onDone }) {
-  const [draft, change] = useDraft(`${setting.sessionId}.${id}`);
-  const body = draft?.body ?? it.body ?? "";
-  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  useEffect(() => field.current?.focus(), []);
-  const length = lengthOf(body);
-  const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
-    if (!body.trim() || length > MOST) return;
-    await setting.room.edit(it, body.trim());
-    done();
-  });
-  const done = () => {
-    change(null);
-    onDone();
-  };
-  /** What was typed stays for the next time. @param {KeyboardEvent} event */
-  const keys = (event) => event.key === "Escape" && !event.isComposing && onDone();
-  return html`
-    <form class="edit" onSubmit=${save} onKeyDown=${keys}>
-      <label class="vh" for=${`${id}-edit`}>${t("edit")}</label>
-      <${Textarea}
-        fieldRef=${field}
-        id=${`${id}-edit`}
-        value=${body}
-        aria-invalid=${length > MOST ? "true" : undefined}
-        onInput=${(/** @type {any} */ event) => change({ body: event.target.value })}
-      />
-      <div class="two">
-        <button type="submit" class="btn go" aria-disabled=${isBusy ? "true" : undefined}>${t("save")}</button>
-        <button type="button" class="btn" onClick=${done}>${t("cancel")}</button>
-      </div>
-      ${length > MOST && html`<p class="err"><${Icon} name="fault" />${t("too_long", { length, most: MOST })}</p>`}
-      <${Refused} error=${error} />
-    </form>
-  `;
-}
-
-/** Its menu: what its author and the hosts may do beside the tools that are always seen. */
-function More({ it, setting, onEdit, onDelete, isPinnable, act }) {
-  const { room, isHost, isOver } = setting;
+/** Its menu: what its author may do. @param {{ it: Question | Reply, isOver: boolean, onEdit: () => void, onDelete: () => void }} props */
+function More({ it, isOver, onEdit, onDelete }) {
   const canEdit = it.canEdit && !isOver;
-  const canPin = isPinnable && isHost && !isOver;
-  if (!canEdit && !it.canDelete && !canPin) return null;
+  if (!canEdit && !it.canDelete) return null;
   return html`
     <${Menu} label=${t("more_acts")}>
-      ${canPin && html`
-        <button type="button" onClick=${() => act(() => (it.pinned ? room.unpin(it) : room.pin(it)))}>
-          <${Icon} name="pin" />${t(it.pinned ? "unpin" : "pin")}
-        </button>
-      `}
       ${canEdit && html`<button type="button" onClick=${onEdit}><${Icon} name="edit" />${t("edit")}</button>`}
       ${it.canDelete && html`<button type="button" class="alarm" onClick=${onDelete}><${Icon} name="bin" />${t("delete")}</button>`}
     <//>
   `;
 }
 
-/** @param {{ it: Question | Reply, room: Room, onClose: () => void }} props */
-function Deletion({ it, room, onClose }) {
-  const isQuestion = !("replyId" in it);
-  return html`
-    <${Confirm}
-      title=${t(isQuestion ? "delete_question" : "delete_reply")}
-      verb=${t("delete")}
-      act=${() => room.remove(it)}
-      onClose=${onClose}
-    >
-      <blockquote class="said clamp" dir="auto">${it.body}</blockquote>
-      <p class="dialog-p">${t(isQuestion ? "delete_question_means" : "delete_reply_means")}</p>
-    <//>
-  `;
-}
+/** What has not been approved says so to those who see it. @param {{ it: Question | Reply }} props */
+const Review = ({ it }) =>
+  it.review !== "approved" &&
+  html`<span class="chip wait"><${Icon} name="clock" />${t(it.review === "pending" ? "in_review" : "hidden_by_host")}</span>`;
 
 /** @param {{ it: Reply, setting: Setting }} props */
 function ReplyItem({ it, setting }) {
@@ -132,6 +87,7 @@ function ReplyItem({ it, setting }) {
           <${Author} author=${it.author} /><${When} at=${it.createdAt} />
           ${it.pinned && html`<span class="chip"><${Icon} name="pin" />${t("pinned")}</span>`}
           ${it.isOwner && html`<span class="chip on">${t("mine")}</span>`}
+          <${Review} it=${it} />
           <span class="vh">${t("likes", { n: it.likesCount })}</span>
         </div>
         ${dialog === "edit"
@@ -140,11 +96,11 @@ function ReplyItem({ it, setting }) {
         <${Refused} error=${error} />
       </div>
       <div class="reply-acts">
-        <${Like} it=${it} id=${id} isOver=${setting.isOver} toggle=${() => act(() => toggleLike(setting.room, it))} />
-        <${More}
+        ${it.review === "approved" && html`<${Like} it=${it} id=${id} setting=${setting} act=${act} />`}
+        <${setting.isHost ? setting.ReplyTools : More}
           it=${it}
           setting=${setting}
-          isPinnable
+          isOver=${setting.isOver}
           act=${act}
           onEdit=${() => setDialog("edit")}
           onDelete=${() => setDialog("delete")}
@@ -156,7 +112,7 @@ function ReplyItem({ it, setting }) {
 }
 
 /** @param {{ question: Question, replies: Reply[], setting: Setting }} props */
-const Replies = ({ question, replies, setting }) => html`
+export const Replies = ({ question, replies, setting }) => html`
   <div class="replies">
     ${replies.length > 0 && html`
       <ol class="thread" aria-label=${t("replies", { n: replies.length })}>
@@ -166,41 +122,16 @@ const Replies = ({ question, replies, setting }) => html`
     ${!setting.isOver && html`
       <${Composer}
         id=${`reply-${question.questionId}`}
-        sessionId=${setting.sessionId}
+        setting=${setting}
+        kind="replies"
         place=${`${setting.sessionId}.${question.questionId}`}
         label=${t("reply")}
         hint=${t("write_reply")}
-        isHost=${setting.isHost}
         compact
         send=${(/** @type {string} */ body, /** @type {boolean} */ anonymous) =>
           setting.outbox.send(question.questionId, body, anonymous)}
       />
     `}
-  </div>
-`;
-
-/** What hosts do, always seen and in words. @param {{ it: Question, setting: Setting, act: any, more: any }} props */
-const HostTools = ({ it, setting, act, more }) => html`
-  <div class="host-tools">
-    ${!setting.isOver && html`
-      <button
-        type="button"
-        class="btn quiet"
-        aria-pressed=${String(it.closed)}
-        onClick=${() => act(() => setting.room.setClosed(it, !it.closed))}
-      >
-        <${Icon} name="check" />${t("answered")}
-      </button>
-      <button
-        type="button"
-        class="btn quiet"
-        aria-pressed=${String(it.pinned)}
-        onClick=${() => act(() => (it.pinned ? setting.room.unpin(it) : setting.room.pin(it)).then(setting.settle))}
-      >
-        <${Icon} name="pin" />${t("pin")}
-      </button>
-    `}
-    ${more}
   </div>
 `;
 
@@ -210,7 +141,7 @@ const resized = new WeakMap();
 const sizes = new ResizeObserver((entries) => entries.forEach((it) => resized.get(it.target)?.()));
 
 /** Whether a text is cut after five lines. */
-function useClamp() {
+export function useClamp() {
   const text = useRef(/** @type {HTMLElement | null} */ (null));
   const [isLong, setLong] = useState(false);
   const [isWhole, setWhole] = useState(false);
@@ -223,6 +154,24 @@ function useClamp() {
   }, [isWhole]);
   return { text, isLong, isWhole, toggle: () => setWhole(!isWhole) };
 }
+
+/** @param {{ it: Question, labels: Session["labels"] }} props */
+export const Labels = ({ it, labels }) =>
+  labels
+    .filter(({ labelId }) => it.labelIds?.includes(labelId))
+    .map(({ labelId, name, color }) => html`<span key=${labelId} class="label" dir="auto" data-color=${color}>${name}</span>`);
+
+/** Opens and closes the replies. @param {{ it: Question, isOpen: boolean, room: Room, act: (it: () => Promise<unknown>) => void }} props */
+export const Talk = ({ it, isOpen, room, act }) => html`
+  <button
+    type="button"
+    class="talk"
+    aria-expanded=${String(isOpen)}
+    onClick=${() => (isOpen ? room.fold(it.questionId) : act(() => room.open(it.questionId)))}
+  >
+    <${Icon} name="talk" />${it.repliesCount ? t("replies", { n: it.repliesCount }) : t("reply")}
+  </button>
+`;
 
 /** @param {{ it: Question }} props */
 const Flags = ({ it }) =>
@@ -253,8 +202,15 @@ function Item({ it, replies, position, count, setting }) {
     setDialog("");
     article.current?.focus({ preventScroll: true });
   };
-  const more = html`
-    <${More} it=${it} setting=${setting} act=${act} onEdit=${() => setDialog("edit")} onDelete=${() => setDialog("delete")} />
+  const tools = html`
+    <${isHost ? setting.HostTools : More}
+      it=${it}
+      setting=${setting}
+      isOver=${isOver}
+      act=${act}
+      onEdit=${() => setDialog("edit")}
+      onDelete=${() => setDialog("delete")}
+    />
   `;
   return html`
     <article
@@ -274,23 +230,17 @@ function Item({ it, replies, position, count, setting }) {
       <div class="meta">
         <span class="meta" id=${`${id}-m`}>
           <${Author} author=${it.author} /><${When} at=${it.createdAt} />
+          <${Labels} it=${it} labels=${setting.labels} />
           <span class="vh">${t("likes", { n: it.likesCount })}</span>
         </span>
-        <button
-          type="button"
-          class="talk"
-          aria-expanded=${String(isOpen)}
-          onClick=${() => (isOpen ? room.fold(it.questionId) : act(() => room.open(it.questionId)))}
-        >
-          <${Icon} name="talk" />${it.repliesCount ? t("replies", { n: it.repliesCount }) : t("reply")}
-        </button>
+        <${Talk} it=${it} isOpen=${isOpen} room=${room} act=${act} />
         ${(isLong || isWhole) && html`
           <button type="button" class="link" aria-expanded=${String(isWhole)} onClick=${toggle}>${t(isWhole ? "less" : "more")}</button>
         `}
-        ${!isHost && more}
+        ${!isHost && tools}
       </div>
-      <${Like} it=${it} id=${`${id}-t`} isOver=${isOver} toggle=${() => act(() => toggleLike(room, it))} />
-      ${isHost && html`<${HostTools} it=${it} setting=${setting} act=${act} more=${more} />`}
+      <${Like} it=${it} id=${`${id}-t`} setting=${setting} act=${act} />
+      ${isHost && tools}
       ${error && html`<div class="whole"><${Refused} error=${error} /></div>`}
       ${isOpen && html`<${Replies} question=${it} replies=${replies} setting=${setting} />`}
       ${dialog === "delete" && html`<${Deletion} it=${it} room=${room} onClose=${() => setDialog("")} />`}

@@ -2,25 +2,38 @@
 
 import { Icon, Mark } from "../icons.js";
 import { say } from "../live.js";
-import { Dialog, Everywhere, Menu, Nothing, VIEWS, Waiting, halves, lazy, useMinute } from "../parts.js";
+import { Everywhere, Menu, Nothing, VIEWS, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, openRoom, useReopening, useRoom, useUser } from "../server.js";
 import { keepsCookies, kept } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { language, t } from "../words.js";
 import { createOutbox, forgetOld, useOutbox, writeAgain } from "../writing.js";
-import { Composer } from "./composer.js";
+import { Composer, Shut, shutBy } from "./composer.js";
 import { Feed, Pill, useHeld } from "./feed.js";
 import { QuestionItem } from "./question.js";
-import { Toolbar, selected } from "./toolbar.js";
+import { Stage } from "./stage.js";
+import { Toolbar } from "./toolbar.js";
 import { Fate, Left, Unsent, UnsentItem } from "./unsent.js";
 
 /** @typedef {import("../server.js").Question} Question */
+/** @typedef {import("../server.js").RoomState} RoomState */
 /** @typedef {import("../server.js").Session} Session */
+/** @typedef {import("./question.js").Setting} Setting */
 
+/** It is needed by whoever has asked, which is soon. */
+const OwnItem = lazy(() => import("./own.js"), "OwnItem");
 // Most people never see these.
-const Tabs = lazy(() => import("./host.js"), "Tabs", VIEWS);
+const HostTools = lazy(() => import("./tools.js"), "HostTools", VIEWS);
+const ReplyTools = lazy(() => import("./tools.js"), "ReplyTools", VIEWS);
+const StageTools = lazy(() => import("./tools.js"), "StageTools", VIEWS);
+const TOOLS = { HostTools, ReplyTools, StageTools };
+const withTools = () => Promise.all([import("./host.js"), ...Object.values(TOOLS).map((it) => it.load())]);
+const Tabs = lazy(async () => (await withTools())[0], "Tabs", VIEWS);
+const Review = lazy(() => import("./review.js"), "Review", VIEWS);
+const Muted = lazy(() => import("./muted.js"), "Muted", VIEWS);
 const People = lazy(() => import("./people.js"), "People", VIEWS);
+const PeopleDialog = lazy(() => import("./people.js"), "PeopleDialog", VIEWS);
 const Settings = lazy(() => import("./settings.js"), "Settings", VIEWS);
 const Export = lazy(() => import("./export.js"), "Export", VIEWS);
 const Share = lazy(() => import("./share.js"), "Share", VIEWS);
@@ -92,31 +105,32 @@ function useLost(isLive, isOff) {
   return isLost;
 }
 
-/** Tells a screen reader what is new, without likes. @param {Question[]} questions @param {number} waiting @param {boolean} isComplete */
-function useNews(questions, waiting, isComplete) {
-  const mine = useRef(/** @type {Map<string, Question>} */ (new Map()));
+/**
+ * Tells a screen reader what is new, without likes.
+ * @param {RoomState} state @param {number} waiting @param {Question | undefined} current
+ */
+function useNews({ mine, isComplete }, waiting, current) {
+  const known = useRef(/** @type {Map<string, Question>} */ (new Map()));
+  const first = useRef(true);
   useEffect(() => void (waiting > 0 && say(t("new_questions", { n: waiting }))), [waiting]);
   useEffect(() => {
-    for (const it of questions) {
-      if (!it.isOwner) continue;
-      const before = mine.current.get(it.questionId);
-      if (isComplete && before && it.repliesCount > before.repliesCount) say(t("your_question_has_reply"));
-      if (isComplete && before && it.closed && !before.closed) say(t("your_question_is_answered"));
-      mine.current.set(it.questionId, it);
+    if (current && !first.current) say(`${t("answering")}: ${current.body}`);
+    if (isComplete) first.current = false;
+  }, [current?.questionId, isComplete]);
+  useEffect(() => {
+    for (const it of mine) {
+      const before = known.current.get(it.questionId);
+      if (isComplete && before) tellChange(before, it);
+      known.current.set(it.questionId, it);
     }
-  }, [questions]);
+  }, [mine]);
 }
-
-/** In the place of the composer. */
-function Shut() {
-  const section = useRef(/** @type {HTMLElement | null} */ (null));
-  // Whoever was writing is told here.
-  useEffect(() => void (document.activeElement === document.body && section.current?.focus({ preventScroll: true })), []);
-  return html`
-    <section class="composer shut" id="ask" tabindex="-1" ref=${section} aria-label=${t("ask")}>
-      <${Icon} name="lock" /><p><b>${t("session_over")}</b>${t("session_over_means")}</p>
-    </section>
-  `;
+/** What has become of one's own question. @param {Question} before @param {Question} it */
+function tellChange(before, it) {
+  if (it.repliesCount > before.repliesCount) say(t("your_question_has_reply"));
+  if (it.mergedInto !== before.mergedInto) return say(t("merged_means"));
+  if (it.review !== before.review) say(t(it.review === "approved" ? "your_question_is_shown" : "hidden_by_host"));
+  if (it.closed && !before.closed) say(t("your_question_is_answered"));
 }
 
 /** @param {{ isHost: boolean, isOver: boolean, onShare: () => void }} props */
@@ -134,11 +148,28 @@ const First = ({ isHost, isOver, onShare }) => html`
 /** Words as the server keeps them. @param {string} body */
 const asKept = (body) => body.normalize("NFC").replace(/\r\n?/g, "\n");
 
+/**
+ * What all items have in common; another object when something of it changes.
+ * @param {any} props those of the room
+ * @returns {Omit<Setting, "settle">}
+ */
+function useSetting({ sessionId, room, outbox, session, host }) {
+  const minute = useMinute();
+  const over = isOver(session);
+  const { settings, muted, labels, currentQuestionId: currentId } = session;
+  return useMemo(
+    () => ({ room, outbox, sessionId, isHost: host, isOver: over, settings, muted, labels, currentId, ...TOOLS }),
+    [room, outbox, host, over, settings, muted, labels, currentId, minute, language],
+  );
+}
+
 /** The questions with all that belongs to them. @param {any} props */
-function Questions({ sessionId, room, outbox, state, host, onShare }) {
+function Questions({ sessionId, room, outbox, state, host, onShare, common, current }) {
   const { session, questions, replies, sort, isComplete } = state;
-  const [filter, setFilter] = useState("all");
-  const [search, setSearch] = useState("");
+  const user = useUser();
+  const [pick, setPick] = useState(/** @type {import("./looking.js").Pick | null} */ (null));
+  /** How often all was to be shown again. */
+  const [rounds, setRounds] = useState(0);
   const [settled, setSettled] = useState(0);
   const [written, setWritten] = useState(0);
   const [isAsking, setAsking] = useState(false);
@@ -149,27 +180,36 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
   const isOnItsWay = (/** @type {import("../writing.js").Unsent} */ it) => it.state === "sending" && it.questionId === null;
   const onTheWay = new Set(unsent.filter(isOnItsWay).map((it) => asKept(it.body)));
   const known = questions.filter((/** @type {Question} */ it) => it.isOwner || !onTheWay.has(it.body));
-  const wanted = selected(known, filter, search);
-  const { list, waiting, hasMoved, show } = useHeld(wanted, [sort, filter, search, settled, isComplete]);
-  useNews(questions, waiting.length, isComplete);
+  const wanted = pick ? pick.choose(known) : known;
+  const held = useHeld(wanted, [sort, pick, settled, isComplete]);
+  const { hasMoved, show } = held;
+  // What is on the stage keeps its place in the list. It is shown there only while one looks for something.
+  const isStaged = (/** @type {string} */ id) => id === current?.questionId && !pick;
+  const list = held.list.filter((it) => !isStaged(it.questionId));
+  const waiting = held.waiting.filter((id) => !isStaged(id));
+  useNews(state, waiting.length, current);
   const over = isOver(session);
-  const minute = useMinute();
-  const settle = () => setSettled((n) => n + 1);
-  const setting = useMemo(
-    () => ({ room, outbox, sessionId, isHost: host, isOver: over, settle }),
-    [room, outbox, host, over, minute, language],
-  );
+  const setting = useMemo(() => ({ ...common, settle: () => setSettled((n) => n + 1) }), [common]);
+  const unlisted = state.mine.filter((/** @type {Question} */ it) => it.review !== "approved" || it.mergedInto !== null);
   const showAll = () => {
     show();
     jumpTo(waiting[0] ?? wanted[0]?.questionId);
   };
+  /** Leads to a question, whatever is looked for. @param {string | undefined} id */
+  const showAgain = (id) => {
+    setPick(null);
+    setRounds((n) => n + 1);
+    if (id === current?.questionId) document.getElementById("now-h")?.focus();
+    else jumpTo(id);
+  };
   const showSent = () => {
-    const mine = questions.filter((/** @type {Question} */ it) => it.isOwner && it.body === asKept(sent?.body ?? ""));
-    const newest = mine.sort((/** @type {Question} */ a, /** @type {Question} */ b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
-    setFilter("all");
-    setSearch("");
+    const newest = state.mine.find((/** @type {Question} */ it) => it.body === asKept(sent?.body ?? ""));
+    showAgain(newest?.questionId);
     outbox.seen();
-    if (newest) jumpTo(newest.questionId);
+    const own = document.querySelector(`[data-own="${newest?.questionId}"]`);
+    if (!(own instanceof HTMLElement)) return;
+    own.scrollIntoView({ block: "center" });
+    own.focus({ preventScroll: true });
   };
   /** @param {import("../writing.js").Unsent} it */
   const editAgain = (it) => {
@@ -181,18 +221,20 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
   /** @param {string} place a question's id, `ask`, or `q-…` and `r-…` where something is edited */
   const isGone = (place) => {
     if (over) return true;
+    if (place === "ask") return shutBy(setting, "questions", isFramed ? null : (user?.nickname ?? null)) !== null;
     const id = place.replace(/^q-/, "");
-    return place !== "ask" && !place.startsWith("r-") && !questions.some((/** @type {Question} */ it) => it.questionId === id);
+    const isThere = (/** @type {Question} */ it) => it.questionId === id;
+    return !place.startsWith("r-") && !questions.some(isThere) && !state.mine.some(isThere);
   };
   const composer = html`
     <${Composer}
       key=${`ask ${written}`}
       id="ask"
-      sessionId=${sessionId}
+      setting=${setting}
+      kind="questions"
       place=${`${sessionId}.ask`}
       label=${t("ask")}
       hint=${t("what_to_know")}
-      isHost=${host}
       note=${html`<${Fate} unsent=${unsent} sent=${sent} onShow=${showSent} />`}
       send=${(/** @type {string} */ body, /** @type {boolean} */ anonymous) => outbox.send(null, body, anonymous)}
     />
@@ -202,33 +244,42 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
     requestAnimationFrame(() => document.getElementById("ask")?.focus());
   };
   const isEmpty = isComplete && questions.length === 0;
+  useEffect(() => void (isComplete && OwnItem.load().catch(() => {})), [isComplete]);
   const asking = html`
     <button type="button" class="iconic bare" aria-expanded=${String(isAsking)} onClick=${ask}>
       <${Icon} name="edit" /><span>${t("write_question")}</span>
     </button>
   `;
   return html`
-    ${over ? html`<${Shut} />` : (!host || isAsking) && composer}
+    ${over ? html`<${Shut} why="session_over" />` : (!host || isAsking) && composer}
     ${session.description && html`<p class="about said" dir="auto">${session.description}</p>`}
     ${!isEmpty && html`
       <${Toolbar}
+        key=${rounds}
         room=${room}
         sort=${sort}
         count=${session.questionCount}
-        filter=${filter}
-        setFilter=${setFilter}
-        search=${search}
-        setSearch=${setSearch}
+        labels=${session.labels}
+        pick=${pick}
+        onPick=${setPick}
         extra=${host && !over && asking}
       />
     `}
-    ${!over && !host && list.length > 0 && kept("askit.liked") === null && html`
+    ${!over && !host && session.settings.likes && list.length > 0 && kept("askit.liked") === null && html`
       <p class="hint-line"><${Icon} name="like" />${t("like_hint")}</p>
     `}
     ${isComplete && html`<${Left} sessionId=${sessionId} isGone=${isGone} />`}
     <div id="unsent">
       ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
     </div>
+    ${unlisted.map((/** @type {Question} */ it) => html`
+      <${OwnItem}
+        key=${it.questionId}
+        it=${it}
+        setting=${setting}
+        onShow=${questions.some((/** @type {Question} */ other) => other.questionId === it.mergedInto) && (() => showAgain(it.mergedInto ?? undefined))}
+      />
+    `)}
     <${Pill} count=${waiting.length} hasMoved=${hasMoved} onShow=${showAll} />
     <${Feed}
       list=${list}
@@ -245,9 +296,9 @@ function Questions({ sessionId, room, outbox, state, host, onShare }) {
         />
       `}
     >
-      ${isComplete && list.length === 0 && questions.length > 0 && html`<p class="nothing">${t("none_found")}</p>`}
+      ${isComplete && wanted.length === 0 && questions.length > 0 && html`<p class="nothing">${t("none_found")}</p>`}
     <//>
-    ${isEmpty && unsent.length === 0 && html`<${First} isHost=${host} isOver=${over} onShare=${onShare} />`}
+    ${isEmpty && unsent.length === 0 && unlisted.length === 0 && html`<${First} isHost=${host} isOver=${over} onShare=${onShare} />`}
   `;
 }
 
@@ -262,28 +313,14 @@ function useEntrance(sessionId, session) {
   }, [user?.userId, isOutside]);
 }
 
-/** @param {{ session: Session, user: any, name: string, onClose: () => void }} props */
-function RoomDialog({ session, user, name, onClose }) {
-  if (name === "share") return html`<${Share} session=${session} onClose=${onClose} />`;
-  if (name !== "people") return null;
-  return html`
-    <${Dialog} title=${t("participants")} onClose=${onClose}>
-      <${People} session=${session} user=${user} />
-      <div class="ends"><button type="button" class="btn" onClick=${onClose}>${t("close")}</button></div>
-    <//>
-  `;
-}
-
 /** @param {{ sessionId: string }} props */
 export function RoomView({ sessionId }) {
   const user = useUser();
-  const { query } = usePlace();
   const room = useMemo(() => openRoom(sessionId), [sessionId]);
   const outbox = useMemo(() => (forgetOld(), createOutbox(room, sessionId)), [room]);
   useEffect(() => () => (outbox.close(), room.close()), [room]);
   const state = useRoom(room);
-  const { status, session, listeners, isLive, isComplete, error } = state;
-  const [dialog, setDialog] = useState("");
+  const { status, session, isLive, isComplete, error } = state;
   const over = session !== null && isOver(session);
   const isLost = useLost(isLive, !isComplete || over || status !== "live");
   useEffect(() => void (isLive && outbox.retry()), [isLive]);
@@ -304,16 +341,29 @@ export function RoomView({ sessionId }) {
   }
   if (!session) return html`<main class="sheet">${error ? html`<${Nothing} title=${t("no_answer")} again=${room.reload} />` : html`<${Waiting} />`}</main>`;
 
+  return html`<${Inside} sessionId=${sessionId} room=${room} outbox=${outbox} state=${state} user=${user} isLost=${isLost} />`;
+}
+
+/** The room once it was read. @param {any} props */
+function Inside({ sessionId, room, outbox, state, user, isLost }) {
+  const { session, listeners } = state;
+  const { query } = usePlace();
+  const [dialog, setDialog] = useState("");
   const host = isHost(session) && !isFramed;
+  const setting = useSetting({ sessionId, room, outbox, session, host });
+  const current = state.questions.find((/** @type {Question} */ it) => it.questionId === session.currentQuestionId);
   const tab = host ? (query.get("tab") ?? "questions") : "questions";
   const onTab = (/** @type {string} */ next) =>
     go(next === "questions" ? location.pathname : `${location.pathname}?tab=${next}`, { replace: true });
+  const stage = current && html`<${Stage} it=${current} replies=${state.replies[current.questionId]} setting=${setting} />`;
   const questions = html`<${Questions}
     sessionId=${sessionId}
     room=${room}
     outbox=${outbox}
     state=${state}
     host=${host}
+    common=${setting}
+    current=${current}
     onShare=${() => setDialog("share")}
   />`;
   return html`
@@ -324,15 +374,18 @@ export function RoomView({ sessionId }) {
     ${host
       ? html`
           <main>
-            <${Tabs} session=${session} tab=${tab} onTab=${onTab}>
+            <${Tabs} session=${session} state=${state} setting=${setting} tab=${tab} onTab=${onTab} stage=${stage}>
+              ${tab === "review" && html`<${Review} state=${state} setting=${setting} />`}
               ${tab === "people" && html`<${People} session=${session} user=${user} />`}
+              ${tab === "muted" && html`<${Muted} room=${room} />`}
               ${tab === "settings" && html`<${Settings} session=${session} room=${room} />`}
               ${tab === "export" && html`<${Export} session=${session} />`}
               ${tab === "questions" && questions}
             <//>
           </main>
         `
-      : html`<main class="room wide">${questions}</main>`}
-    ${dialog && html`<${RoomDialog} session=${session} user=${user} name=${dialog} onClose=${() => setDialog("")} />`}
+      : html`<main class="room wide">${stage}${questions}</main>`}
+    ${dialog === "share" && html`<${Share} session=${session} onClose=${() => setDialog("")} />`}
+    ${dialog === "people" && html`<${PeopleDialog} session=${session} user=${user} onClose=${() => setDialog("")} />`}
   `;
 }

@@ -52,7 +52,7 @@ const Lobby = ({ session }) => html`
       <p class="addr">${publicUrl.host}</p>
       <${Code} code=${session.joinCode} />
       <p class="last">${t("scan")}</p>
-      <p class="muted">${t("no_name_needed")}</p>
+      ${session.settings.names !== "required" && html`<p class="muted">${t("no_name_needed")}</p>`}
     </div>
   </main>
 `;
@@ -61,7 +61,7 @@ const Lobby = ({ session }) => html`
 const Stage = ({ question }) => html`
   <section class="stage" aria-labelledby="now-h">
     <h2 class="stage-top" id="now-h">
-      <${Icon} name=${question.pinned ? "pin" : "like"} />${t(question.pinned ? "pinned_question" : "top_question")}
+      <${Icon} name="stage" />${t("answering")}
       <span class="num"><${Likes} n=${question.likesCount} /></span>
     </h2>
     <p class=${`said clamp ${fit(question.body)}`} dir="auto">${question.body}</p>
@@ -70,21 +70,23 @@ const Stage = ({ question }) => html`
 
 /** @param {{ session: Session, questions: Question[], isLive: boolean }} props */
 function Hall({ session, questions, isLive }) {
-  const [first, ...others] = questions.filter((it) => !it.closed);
   const over = isOver(session);
+  const current = over ? undefined : questions.find((it) => it.questionId === session.currentQuestionId);
+  const others = questions.filter((it) => !it.closed && it !== current);
+  const heading = over ? "open_questions" : current ? "next_questions" : "top_question";
   return html`
     <main class="hall">
-      <div class="left">
+      <div class=${over || current ? "left" : "left alone"}>
         <h1 class="title">
           <${Mark} /><span dir="auto">${session.title}</span>${!isLive && !over && html`<${Icon} name="offline" />`}
         </h1>
         ${over
           ? html`<section class="stage"><h2 class="said fit-1">${t("session_over")}</h2><p class="rest">${t("read_on")}</p></section>`
-          : first && html`<${Stage} question=${first} />`}
+          : current && html`<${Stage} question=${current} />`}
         <section class="next" aria-labelledby="next-h">
-          <h2 id="next-h">${t(over ? "open_questions" : "next_questions")}</h2>
+          <h2 id="next-h">${t(heading)}</h2>
           <ol>
-            ${(over && first ? [first, ...others] : others).slice(0, ROWS).map((it) => html`
+            ${others.slice(0, ROWS).map((it) => html`
               <li key=${it.questionId}>
                 <span class="n"><${Likes} n=${it.likesCount} /></span>
                 <p class="said" dir="auto">${it.body}</p>

@@ -1,12 +1,14 @@
 // What a session says of itself, when it ends, and its end.
 
+import { Confirm, Field, Refusal } from "../forms.js";
 import { Icon } from "../icons.js";
-import { Confirm, Field, Refusal, useAct } from "../parts.js";
+import { useAct } from "../parts.js";
 import { go } from "../place.js";
 import { askit, isOver } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { moment, now, t } from "../words.js";
-import { Facts } from "./host.js";
+import { Facts } from "./facts.js";
+import { Rules } from "./rules.js";
 
 /** @typedef {import("../server.js").Session} Session */
 /** @typedef {import("../server.js").Room} Room */
@@ -206,7 +208,14 @@ export function Settings({ session, room }) {
   };
   const top = html`<div class="tools"><h2 tabindex="-1" ref=${heading}>${t("settings")}</h2></div>`;
   if (session.role !== "super_host") {
-    return html`${top}<div class="settings"><${Told} session=${session} /><p class="hint">${t("settings_sub")}</p></div>`;
+    return html`
+      ${top}
+      <div class="settings">
+        <${Told} session=${session} />
+        <p class="hint">${t("settings_sub")}</p>
+        ${!over && html`<${Rules} session=${session} room=${room} />`}
+      </div>
+    `;
   }
   return html`
     ${top}
@@ -217,7 +226,8 @@ export function Settings({ session, room }) {
             <${Reopen} session=${session} room=${room} onDone=${() => setChanges((n) => n + 1)} />
           `
         : html`
-            <${Details} session=${session} room=${room} />
+            <${Rules} session=${session} room=${room} />
+            <section class="ends-zone"><${Details} session=${session} room=${room} /></section>
             <${Zone} id="end_session" onAsk=${() => setAsked("end")} />
           `}
       <${Zone} id="delete_session" onAsk=${() => setAsked("delete")} />

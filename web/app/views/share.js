@@ -1,7 +1,8 @@
 // How others come in: QR code, code and link.
 
+import { Dialog } from "../forms.js";
 import { Icon } from "../icons.js";
-import { Dialog, Qr, halves } from "../parts.js";
+import { Qr, halves } from "../parts.js";
 import { isOwnMachine, publicUrl } from "../place.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../words.js";

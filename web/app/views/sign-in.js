@@ -1,6 +1,7 @@
 // /sign-in and /register, which offer to keep what the guest wrote; and forms in dialogs.
 
-import { Bar, Field, Refusal, reason, useAct } from "../parts.js";
+import { Field, Refusal } from "../forms.js";
+import { Bar, reason, useAct } from "../parts.js";
 import { go, next, usePlace, useTitle } from "../place.js";
 import { askit, useUser } from "../server.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";

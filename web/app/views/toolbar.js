@@ -1,30 +1,15 @@
-// Above the list: how many, in which order, and which of them.
+// Above the list: how many, in which order, and what opens to look for some of them.
 
 import { Icon } from "../icons.js";
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { lazy } from "../parts.js";
+import { html, useState } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 
-/** @typedef {import("../server.js").Question} Question */
+/** Loaded with the first press. */
+const Looking = lazy(() => import("./looking.js"), "Looking");
 
-const FILTERS = ["all", "open", "answered", "own"];
-/** @type {Record<string, (it: Question) => boolean>} */
-const IS_SHOWN = {
-  all: () => true,
-  open: (it) => !it.closed,
-  answered: (it) => it.closed,
-  own: (it) => it.isOwner,
-};
-/** @param {string} text */
-const folded = (text) => text.normalize("NFKC").toLowerCase();
-
-/** @param {Question[]} questions @param {string} filter one of `FILTERS` @param {string} search */
-export function selected(questions, filter, search) {
-  const words = folded(search.trim());
-  return questions.filter((it) => IS_SHOWN[filter]?.(it) && folded(it.body).includes(words));
-}
-
-/** @param {any} props */
-export function Toolbar({ room, sort, count, filter, setFilter, search, setSearch, extra }) {
+/** @param {any} props `pick`: what is looked for, null for nothing */
+export function Toolbar({ room, sort, count, labels, pick, onPick, extra }) {
   const [isFiltering, setFiltering] = useState(false);
   const [isSearching, setSearching] = useState(false);
   return html`
@@ -42,7 +27,7 @@ export function Toolbar({ room, sort, count, filter, setFilter, search, setSearc
         type="button"
         class="icon"
         aria-expanded=${String(isFiltering)}
-        aria-pressed=${String(filter !== "all")}
+        aria-pressed=${String(pick?.isFiltered ?? false)}
         onClick=${() => setFiltering(!isFiltering)}
       >
         <${Icon} name="filter" /><span class="vh">${t("filter")}</span>
@@ -51,45 +36,14 @@ export function Toolbar({ room, sort, count, filter, setFilter, search, setSearc
         type="button"
         class="icon"
         aria-expanded=${String(isSearching)}
-        aria-pressed=${String(search !== "")}
-        onClick=${() => (setSearching(!isSearching), setSearch(""))}
+        aria-pressed=${String(pick?.isSearched ?? false)}
+        onClick=${() => setSearching(!isSearching)}
       >
         <${Icon} name="search" /><span class="vh">${t("search")}</span>
       </button>
     </div>
-    ${isFiltering && html`
-      <fieldset class="under-tools">
-        <legend class="vh">${t("filter")}</legend>
-        <div class="seg">
-          ${FILTERS.map((it) => html`
-            <label>
-              <input type="radio" name="filter" checked=${it === filter} onChange=${() => setFilter(it)} />
-              <span>${t(`filter_${it}`)}</span>
-            </label>
-          `)}
-        </div>
-      </fieldset>
+    ${(isFiltering || isSearching || pick) && html`
+      <${Looking} room=${room} labels=${labels} isFiltering=${isFiltering} isSearching=${isSearching} onPick=${onPick} />
     `}
-    ${isSearching && html`<${Search} search=${search} setSearch=${setSearch} />`}
-  `;
-}
-
-/** @param {{ search: string, setSearch: (text: string) => void }} props */
-function Search({ search, setSearch }) {
-  const field = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => field.current?.focus(), []);
-  return html`
-    <div class="under-tools" role="search">
-      <label class="vh" for="search">${t("search")}</label>
-      <input
-        class="input"
-        id="search"
-        type="search"
-        ref=${field}
-        value=${search}
-        placeholder=${t("search_hint")}
-        onInput=${(/** @type {any} */ event) => setSearch(event.target.value)}
-      />
-    </div>
   `;
 }

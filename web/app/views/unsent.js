@@ -3,7 +3,7 @@
 import { Icon } from "../icons.js";
 import { reason, useAct } from "../parts.js";
 import { useUser } from "../server.js";
-import { html, useState } from "../vendor/preact.js";
+import { html, useEffect, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 import { leftIn, unsentIn } from "../writing.js";
 
@@ -15,6 +15,10 @@ function stateOf(it, isMine) {
   if (it.state === "refused") return { kind: "alarm", icon: "fault", word: t("refused"), says: reason(it.error) };
   const word = t("not_sent");
   if (!isMine) return { kind: "wait", icon: "fault", word, says: t("other_identity", { name: it.nickname ?? t("anonymous") }) };
+  if (it.error?.code === "slow_down") {
+    const n = Math.max(1, Math.ceil(((it.until ?? 0) - Date.now()) / 1000));
+    return { kind: "wait", icon: "clock", word, says: t("slow_wait", { n }) };
+  }
   const says = it.anonymous ? t("not_sent_anonymous") : t("not_sent_as", { name: it.nickname ?? "" });
   return { kind: "wait", icon: "offline", word, says };
 }
@@ -22,6 +26,12 @@ function stateOf(it, isMine) {
 /** @param {{ it: Unsent, outbox: import("../writing.js").Outbox, onEdit: (it: Unsent) => void }} props */
 export function UnsentItem({ it, outbox, onEdit }) {
   const user = useUser();
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (it.state !== "waiting" || it.error?.code !== "slow_down") return;
+    const timer = setInterval(() => tick((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, [it.state, it.error]);
   const isMine = outbox.isMine(it);
   const { kind, icon, word, says } = stateOf(it, isMine);
   const [, , asMe] = useAct(() => outbox.asMe(it));

@@ -1,0 +1,310 @@
+// What waits for a host, and what hosts have hidden.
+
+import { Confirm } from "../forms.js";
+import { Icon } from "../icons.js";
+import { Menu, reason, useAct } from "../parts.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { number, t } from "../words.js";
+import { Fault } from "./facts.js";
+import { Deletion } from "./own.js";
+import { Author, When } from "./question.js";
+import { tell } from "./toast.js";
+import { ActDialog } from "./tools.js";
+
+/** @typedef {import("../server.js").Question} Question */
+/** @typedef {import("../server.js").Reply} Reply */
+/** @typedef {import("../server.js").RoomState} RoomState */
+/** @typedef {import("./question.js").Setting} Setting */
+
+/** So many cards are shown at once. */
+const SHOWN = 50;
+/** Milliseconds during which new words cannot be approved: they were not read yet. */
+const UNREAD = 700;
+/** Pixels: a finger that goes further judges. */
+const FAR = 96;
+
+/** @param {Question | Reply} it */
+const idOf = (it) => ("replyId" in it ? it.replyId : it.questionId);
+
+/**
+ * The words that were seen first of each, and since when they are others.
+ * @returns {(it: Question | Reply) => { isOther: boolean, isUnread: () => boolean }}
+ */
+function useSeen() {
+  const seen = useRef(/** @type {Map<string, { revision: number, now: number, since: number }>} */ (new Map()));
+  return (it) => {
+    const id = idOf(it);
+    const known = seen.current.get(id) ?? { revision: it.revision, now: it.revision, since: 0 };
+    if (known.now !== it.revision) Object.assign(known, { now: it.revision, since: performance.now() });
+    seen.current.set(id, known);
+    const isOther = known.now !== known.revision;
+    return { isOther, isUnread: () => isOther && performance.now() - known.since < UNREAD };
+  };
+}
+
+/**
+ * A finger that draws a card to the right approves, to the left hides. The buttons do the same.
+ * @param {(isRight: boolean) => void} judge
+ */
+function useSwipe(judge) {
+  const from = useRef(/** @type {{ x: number, y: number, id: number } | null} */ (null));
+  /** @param {PointerEvent} event @param {number} x */
+  const move = ({ currentTarget }, x) => {
+    if (!(currentTarget instanceof HTMLElement)) return;
+    currentTarget.style.transform = x ? `translateX(${x}px)` : "";
+    currentTarget.dataset.drawn = Math.abs(x) < FAR ? "" : x > 0 ? "right" : "left";
+  };
+  return {
+    /** @param {PointerEvent} event */
+    onPointerDown(event) {
+      if (event.pointerType !== "touch" || (event.target instanceof Element && event.target.closest("button"))) return;
+      from.current = { x: event.clientX, y: event.clientY, id: event.pointerId };
+    },
+    /** @param {PointerEvent} event */
+    onPointerMove(event) {
+      if (from.current?.id !== event.pointerId) return;
+      const x = event.clientX - from.current.x;
+      if (Math.abs(x) > Math.abs(event.clientY - from.current.y)) move(event, x);
+    },
+    /** @param {PointerEvent} event */
+    onPointerUp(event) {
+      if (from.current?.id !== event.pointerId) return;
+      const x = event.clientX - from.current.x;
+      from.current = null;
+      move(event, 0);
+      if (Math.abs(x) >= FAR) judge(x > 0);
+    },
+    /** @param {PointerEvent} event */
+    onPointerCancel(event) {
+      from.current = null;
+      move(event, 0);
+    },
+  };
+}
+
+/** What else may be done with it. @param {{ it: Question | Reply, setting: Setting }} props */
+function More({ it, setting }) {
+  const [dialog, setDialog] = useState("");
+  return html`
+    <${Menu} label=${t("more_acts")}>
+      ${!it.isOwner && !it.author.isHost && html`
+        <button type="button" onClick=${() => setDialog("mute")}><${Icon} name="mute" />${t("mute")}</button>
+      `}
+      <button type="button" class="alarm" onClick=${() => setDialog("delete")}><${Icon} name="bin" />${t("delete")}</button>
+    <//>
+    <${ActDialog} name=${dialog} it=${it} setting=${setting} onClose=${() => setDialog("")} />
+    ${dialog === "delete" && html`<${Deletion} it=${it} room=${setting.room} onClose=${() => setDialog("")} />`}
+  `;
+}
+
+/**
+ * What waits, or is hidden.
+ * @param {{ it: Question | Reply, question?: Question, setting: Setting, isOther?: boolean, error?: any, id: string,
+ *   onApprove: () => void, onHide?: () => void }} props `question`: to which it replies; without `onHide` it is hidden
+ */
+function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) {
+  const swipe = useSwipe((isRight) => (isRight ? onApprove() : onHide?.()));
+  const [verb, icon] = onHide ? ["approve", "check"] : ["show_again", "again"];
+  return html`
+    <article class="review" aria-labelledby=${`${id}-t`} data-id=${idOf(it)} ...${onHide && !setting.isOver ? swipe : {}}>
+      ${"replyId" in it && html`
+        <p class="reply-to"><${Icon} name="talk" /><span>${t("reply_to")}${question && html` <q dir="auto">${question.body}</q>`}</span></p>
+      `}
+      <p class="said" dir="auto" id=${`${id}-t`}>${it.body}</p>
+      <p class="meta"><${Author} author=${it.author} /><${When} at=${it.createdAt} /></p>
+      ${isOther && html`<p class="alert" role="alert"><${Icon} name="fault" />${t("changed_meanwhile")}</p>`}
+      ${error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
+      <div class="two">
+        ${!setting.isOver && html`
+          <button type="button" class=${onHide ? "btn go" : "btn"} id=${`${id}-go`} aria-describedby=${`${id}-t`} onClick=${onApprove}>
+            <${Icon} name=${icon} />${t(verb)}
+          </button>
+        `}
+        ${onHide && html`
+          <button type="button" class="btn" aria-describedby=${`${id}-t`} onClick=${onHide}><${Icon} name="hide" />${t("hide")}</button>
+        `}
+        <${More} it=${it} setting=${setting} />
+      </div>
+    </article>
+  `;
+}
+
+/**
+ * Judges: the focus goes on to the next one, and what was refused is said at its card.
+ * @param {(Question | Reply)[]} list
+ * @param {Setting} setting
+ * @param {{ current: HTMLElement | null }} root in which the cards lie
+ * @param {{ current: HTMLElement | null }} [end] gets the focus when nothing is left
+ */
+function useJudging(list, { room }, root, end) {
+  const [faults, setFaults] = useState(/** @type {Record<string, any>} */ ({}));
+  const seen = useSeen();
+  /** The card that gets the focus once one is gone. */
+  const next = useRef(/** @type {{ gone: string, to: string | undefined } | null} */ (null));
+  useLayoutEffect(() => {
+    const was = next.current;
+    if (!was || list.some((it) => idOf(it) === was.gone)) return;
+    next.current = null;
+    const card = root.current?.querySelector(`[data-id="${was.to}"]`);
+    const target = card?.querySelector(".two button") ?? end?.current;
+    if (target instanceof HTMLElement) target.focus();
+  }, [list]);
+  /** @param {Question | Reply} it @param {() => Promise<unknown>} act */
+  const judge = async (it, act) => {
+    const id = idOf(it);
+    const at = list.findIndex((other) => idOf(other) === id);
+    const after = list[at + 1] ?? list[at - 1];
+    next.current = { gone: id, to: after && idOf(after) };
+    setFaults(({ [id]: _, ...others }) => others);
+    try {
+      await act();
+    } catch (/** @type {any} */ error) {
+      next.current = null;
+      // Other words are said by themselves.
+      if (!seen(it).isOther) setFaults((before) => ({ ...before, [id]: error }));
+    }
+  };
+  /** @param {Question | Reply} it */
+  const approve = (it) => {
+    if (seen(it).isUnread()) return;
+    return judge(it, async () => {
+      await room.approve(it);
+      tell(t("is_approved"), t("hide_it"), () => room.dismiss(it));
+    });
+  };
+  /** @param {Question | Reply} it */
+  const hide = (it) =>
+    judge(it, async () => {
+      await room.dismiss(it);
+      tell(t("is_hidden"), t("approve_it"), () => room.approve(it));
+    });
+  return { seen, faults, approve, hide };
+}
+
+/** To which question a reply belongs, if it is in the list. @param {RoomState} state @param {Question | Reply} it */
+const questionOf = (state, it) =>
+  "replyId" in it ? state.questions.find(({ questionId }) => questionId === it.questionId) : undefined;
+
+/** The one that waits longest, beside the list. @param {{ state: RoomState, setting: Setting, onAll: () => void }} props */
+export function Oldest({ state, setting, onAll }) {
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  const { seen, faults, approve, hide } = useJudging(state.pending, setting, section);
+  const [it] = state.pending;
+  if (!it) return null;
+  const count = state.session?.pendingCount ?? state.pending.length;
+  return html`
+    <section class="beside" aria-labelledby="oldest-h" ref=${section}>
+      <h2 id="oldest-h">${t("review")} <span class="count hot">${number(count)}</span></h2>
+      <${Card}
+        key=${idOf(it)}
+        it=${it}
+        question=${questionOf(state, it)}
+        setting=${setting}
+        id="oldest"
+        isOther=${seen(it).isOther}
+        error=${faults[idOf(it)]}
+        onApprove=${() => approve(it)}
+        onHide=${() => hide(it)}
+      />
+      ${count > 1 && html`<button type="button" class="link" onClick=${onAll}>${t("review_others", { n: count - 1 })}</button>`}
+    </section>
+  `;
+}
+
+/** @param {{ state: RoomState, setting: Setting }} props */
+function Hidden({ state, setting }) {
+  const { room } = setting;
+  const [isOpen, setOpen] = useState(false);
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const opener = useRef(/** @type {HTMLElement | null} */ (null));
+  const list = isOpen ? state.dismissed : [];
+  const [isBusy, error, read] = useAct(() => room.showDismissed());
+  const { faults, approve } = useJudging(list, setting, root, opener);
+  const toggle = () => {
+    if (!isOpen) void read();
+    setOpen(!isOpen);
+  };
+  return html`
+    <section class="hidden-ones" aria-labelledby="hidden-h" ref=${root}>
+      <h2 class="vh" id="hidden-h">${t("hidden_ones")}</h2>
+      <button type="button" class="btn quiet" ref=${opener} aria-expanded=${String(isOpen)} onClick=${toggle}>
+        <${Icon} name="hide" />${t(isOpen ? "close_hidden" : "open_hidden")}
+      </button>
+      <${Fault} error=${error} />
+      ${list.slice(0, SHOWN).map((it) => html`
+        <${Card}
+          key=${idOf(it)}
+          it=${it}
+          question=${questionOf(state, it)}
+          setting=${setting}
+          id=${`hidden-${idOf(it)}`}
+          error=${faults[idOf(it)]}
+          onApprove=${() => approve(it)}
+        />
+      `)}
+      ${list.length > SHOWN && html`<p class="aside">${t("and_more", { n: list.length - SHOWN })}</p>`}
+      ${isOpen && !isBusy && !error && list.length === 0 && html`<p class="aside">${t("none_hidden")}</p>`}
+    </section>
+  `;
+}
+
+/** @param {{ state: RoomState, setting: Setting }} props */
+export function Review({ state, setting }) {
+  const { room, isOver } = setting;
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const [asked, setAsked] = useState(/** @type {{ isHiding: boolean, upTo: string, n: number } | null} */ (null));
+  const [judged, setJudged] = useState(0);
+  const { seen, faults, approve, hide } = useJudging(state.pending, setting, root, heading);
+  const shown = state.pending.slice(0, SHOWN);
+  const count = Math.max(state.session?.pendingCount ?? 0, state.pending.length);
+  /** What is told from now on is not judged. @param {boolean} isHiding */
+  const ask = (isHiding) => setAsked({ isHiding, upTo: state.change, n: count });
+  const all = async () => {
+    if (!asked) return;
+    const { count } = await (asked.isHiding ? room.dismissAll(asked.upTo) : room.approveAll(asked.upTo));
+    tell(t(asked.isHiding ? "all_hidden" : "all_approved", { n: count }));
+    setJudged((n) => n + 1);
+  };
+  // The button that did it may be gone.
+  useEffect(() => void (judged && heading.current?.focus()), [judged]);
+  return html`
+    <div class="tools">
+      <h2 tabindex="-1" ref=${heading}>${t("waiting_for_review")} <span class="num">${number(count)}</span></h2>
+      ${count > 0 && html`
+        ${!isOver && html`<button type="button" class="btn" onClick=${() => ask(false)}>${t("approve_all", { n: count })}</button>`}
+        <button type="button" class="btn quiet" onClick=${() => ask(true)}>${t("hide_all")}</button>
+      `}
+    </div>
+    <div ref=${root}>
+      ${shown.map((it) => html`
+        <${Card}
+          key=${idOf(it)}
+          it=${it}
+          question=${questionOf(state, it)}
+          setting=${setting}
+          id=${`review-${idOf(it)}`}
+          isOther=${seen(it).isOther}
+          error=${faults[idOf(it)]}
+          onApprove=${() => approve(it)}
+          onHide=${() => hide(it)}
+        />
+      `)}
+    </div>
+    ${state.pending.length > SHOWN && html`<p class="aside">${t("and_more", { n: state.pending.length - SHOWN })}</p>`}
+    ${count === 0 && state.isComplete && html`
+      <section class="nothing"><${Icon} name="check" /><h3>${t("nothing_waits")}</h3><p>${t("nothing_waits_means")}</p></section>
+    `}
+    <${Hidden} state=${state} setting=${setting} />
+    ${asked && html`
+      <${Confirm}
+        title=${t(asked.isHiding ? "hide_all_ask" : "approve_all_ask", { n: asked.n })}
+        verb=${t(asked.isHiding ? "hide" : "approve")}
+        act=${all}
+        onClose=${() => setAsked(null)}
+      >
+        <p class="dialog-p">${t(asked.isHiding ? "hide_all_means" : "approve_all_means")}</p>
+      <//>
+    `}
+  `;
+}

@@ -1,0 +1,60 @@
+// What has just been done, for a moment, and the way back.
+
+import { html, useEffect, useState } from "../vendor/preact.js";
+
+/** @typedef {{ text: string, verb?: string, undo?: () => Promise<unknown> }} Told */
+
+/** Long enough to be read, and to be reached with a thumb. */
+const STAY = 8_000;
+
+/** @type {Told | null} */
+let told = null;
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {Told | null} next */
+function show(next) {
+  told = next;
+  for (const listener of listeners) listener();
+}
+/** Says what was done. @param {string} text @param {string} [verb] of the way back @param {() => Promise<unknown>} [undo] */
+export const tell = (text, verb, undo) => show({ text, verb, undo });
+
+/** The place of it: whoever points at it, or has the focus in it, keeps it there. */
+export function Toast() {
+  const [shown, setShown] = useState(told);
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    const again = () => setShown(told);
+    listeners.add(again);
+    return () => void listeners.delete(again);
+  }, []);
+  useEffect(() => {
+    if (!shown || isHeld) return;
+    const timer = setTimeout(() => show(null), STAY);
+    return () => clearTimeout(timer);
+  }, [shown, isHeld]);
+  const back = () => {
+    const undo = shown?.undo;
+    setHeld(false);
+    show(null);
+    undo?.().catch(() => {}); // it is shown as it is
+  };
+  return html`
+    <div
+      class="toasts"
+      role="status"
+      onPointerEnter=${() => setHeld(true)}
+      onPointerLeave=${() => setHeld(false)}
+      onfocusin=${() => setHeld(true)}
+      onfocusout=${() => setHeld(false)}
+    >
+      ${shown && html`
+        <div class="toast">
+          <p>${shown.text}</p>
+          ${shown.verb && html`<button type="button" class="link" onClick=${back}>${shown.verb}</button>`}
+        </div>
+      `}
+    </div>
+  `;
+}

@@ -1,0 +1,129 @@
+// What hosts do with a question or a reply.
+
+import { Icon } from "../icons.js";
+import { Menu } from "../parts.js";
+import { html, useState } from "../vendor/preact.js";
+import { t } from "../words.js";
+import { LabelDialog, MergeDialog, MuteDialog } from "./acts.js";
+import { tell } from "./toast.js";
+
+/** @typedef {import("../server.js").Question} Question */
+/** @typedef {import("../server.js").Reply} Reply */
+/** @typedef {import("./question.js").Setting} Setting */
+/** @typedef {(it: () => Promise<unknown>) => Promise<void>} Act */
+
+/** Hides it, and tells the way back. @param {Setting} setting @param {Question | Reply} it */
+export async function hide({ room, isOver }, it) {
+  await room.dismiss(it);
+  if (isOver) tell(t("is_hidden"));
+  else tell(t("is_hidden"), t("undo"), () => room.approve(it));
+}
+/** @param {Setting} setting @param {Question} it */
+async function answerNow({ room, currentId }, it) {
+  const before = room.getSnapshot().questions.find((other) => other.questionId === currentId);
+  await room.setCurrent(it);
+  tell(t("is_on_stage"), t("undo"), () => (before ? room.setCurrent(before) : room.clearCurrent()));
+}
+/** It is answered, and leaves the stage. @param {Setting} setting @param {Question} it */
+async function answered({ room }, it) {
+  await room.setClosed(it, true);
+  await room.clearCurrent();
+  tell(t("is_answered"), t("undo"), async () => {
+    await room.setClosed(it, false);
+    await room.setCurrent(it);
+  });
+}
+
+/** Whose words may be stopped: not one's own, and not those of a host. @param {Question | Reply} it */
+const isMutable = (it) => !it.isOwner && !it.author.isHost;
+
+/**
+ * The end of each menu: what takes words away.
+ * @param {{ it: Question | Reply, setting: Setting, act: Act, onMute: () => void, onDelete: () => void }} props
+ */
+const TakingAway = ({ it, setting, act, onMute, onDelete }) => html`
+  <div class="sep"></div>
+  ${it.review === "approved"
+    ? html`<button type="button" onClick=${() => act(() => hide(setting, it))}><${Icon} name="hide" />${t("hide")}</button>`
+    : !setting.isOver && html`
+        <button type="button" onClick=${() => act(() => setting.room.approve(it))}><${Icon} name="check" />${t("approve")}</button>
+      `}
+  ${isMutable(it) && html`<button type="button" onClick=${onMute}><${Icon} name="mute" />${t("mute")}</button>`}
+  <button type="button" class="alarm" onClick=${onDelete}><${Icon} name="bin" />${t("delete")}</button>
+`;
+
+/** @param {{ name: string, it: any, setting: Setting, onClose: () => void }} props */
+export function ActDialog({ name, it, setting, onClose }) {
+  if (name === "labels") return html`<${LabelDialog} it=${it} setting=${setting} onClose=${onClose} />`;
+  if (name === "merge") return html`<${MergeDialog} it=${it} setting=${setting} onClose=${onClose} />`;
+  return name === "mute" && html`<${MuteDialog} it=${it} setting=${setting} onClose=${onClose} />`;
+}
+
+/** What hosts do, always seen and in words. @param {any} props as the menu of an author has them, and `act` and `setting` */
+export function HostTools({ it, setting, act, onEdit, onDelete }) {
+  const [dialog, setDialog] = useState("");
+  const { room, isOver, currentId, settle } = setting;
+  const isCurrent = it.questionId === currentId;
+  return html`
+    <div class="host-tools">
+      ${!isOver && html`
+        ${!isCurrent && html`
+          <button type="button" class="btn quiet lead" onClick=${() => act(() => answerNow(setting, it))}>
+            <${Icon} name="stage" />${t("answer_now")}
+          </button>
+        `}
+        <button
+          type="button"
+          class="btn quiet"
+          aria-pressed=${String(it.closed)}
+          onClick=${() => act(() => room.setClosed(it, !it.closed))}
+        >
+          <${Icon} name="check" />${t("answered")}
+        </button>
+        <button
+          type="button"
+          class="btn quiet"
+          aria-pressed=${String(it.pinned)}
+          onClick=${() => act(() => (it.pinned ? room.unpin(it) : room.pin(it)).then(settle))}
+        >
+          <${Icon} name="pin" />${t("pin")}
+        </button>
+      `}
+      <${Menu} label=${t("more_acts")}>
+        ${!isOver && html`
+          <button type="button" onClick=${() => setDialog("labels")}><${Icon} name="label" />${t("put_labels")}</button>
+          <button type="button" onClick=${() => setDialog("merge")}><${Icon} name="merge" />${t("merge")}</button>
+          ${it.canEdit && html`<button type="button" onClick=${onEdit}><${Icon} name="edit" />${t("edit")}</button>`}
+        `}
+        <${TakingAway} it=${it} setting=${setting} act=${act} onMute=${() => setDialog("mute")} onDelete=${onDelete} />
+      <//>
+      <${ActDialog} name=${dialog} it=${it} setting=${setting} onClose=${() => setDialog("")} />
+    </div>
+  `;
+}
+
+/** @param {any} props as above */
+export function ReplyTools({ it, setting, act, onEdit, onDelete }) {
+  const [dialog, setDialog] = useState("");
+  const { room, isOver } = setting;
+  return html`
+    <${Menu} label=${t("more_acts")}>
+      ${!isOver && it.review === "approved" && html`
+        <button type="button" onClick=${() => act(() => (it.pinned ? room.unpin(it) : room.pin(it)))}>
+          <${Icon} name="pin" />${t(it.pinned ? "unpin" : "pin")}
+        </button>
+      `}
+      ${it.canEdit && !isOver && html`<button type="button" onClick=${onEdit}><${Icon} name="edit" />${t("edit")}</button>`}
+      <${TakingAway} it=${it} setting=${setting} act=${act} onMute=${() => setDialog("mute")} onDelete=${onDelete} />
+    <//>
+    <${ActDialog} name=${dialog} it=${it} setting=${setting} onClose=${() => setDialog("")} />
+  `;
+}
+
+/** On the stage. @param {{ it: Question, setting: Setting, act: Act }} props */
+export const StageTools = ({ it, setting, act }) => html`
+  <div class="host-tools">
+    <button type="button" class="btn go" onClick=${() => act(() => answered(setting, it))}><${Icon} name="check" />${t("answered")}</button>
+    <button type="button" class="btn quiet" onClick=${() => act(() => setting.room.clearCurrent())}>${t("take_down")}</button>
+  </div>
+`;
