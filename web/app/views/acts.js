@@ -67,7 +67,7 @@ export function LabelDialog({ it, setting, onClose }) {
               </fieldset>
             `
           : html`<p class="dialog-p">${t("no_labels")}</p>`}
-        <p class="dialog-p"><a href=${`${location.pathname}?tab=settings`} onClick=${onClose}>${t("edit_labels")}</a></p>
+        <p class="dialog-p"><a class="link" href=${`${location.pathname}?tab=settings`} onClick=${onClose}>${t("edit_labels")}</a></p>
         <${Fault} error=${error} />
         ${labels.length
           ? html`<${Ends} verb=${t("save")} isOff=${isBusy} onClose=${onClose} />`

@@ -168,7 +168,7 @@ function Form({ id, setting, kind, place, label, hint, send, compact, note, user
     <form class=${compact ? "reply-form" : "composer"} aria-label=${label} onSubmit=${submit}>
       ${rule.mayChoose
         ? html`<${AsWhom} id=${id} isNamed=${isNamed} nickname=${nickname} onNamed=${name} hint=${rule.hint} />`
-        : html`<${AsOne} id=${id} name=${isNamed ? nickname : null} hint=${rule.hint} canHaveName=${nickname === null} />`}
+        : html`<${AsOne} id=${id} name=${isNamed ? nickname : null} hint=${rule.hint} canHaveName=${nickname === null && setting.settings.names !== "hidden"} />`}
       <div class=${compact ? "reply-row" : "row"}>
         <div>
           <label class="vh" for=${id}>${label}</label>

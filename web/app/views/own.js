@@ -84,11 +84,11 @@ export function OwnItem({ it, setting, onShow }) {
   const [kind, icon, word] = stateOf(it);
   const id = `q-${it.questionId}`;
   return html`
-    <section class="mine" aria-label=${t("my_question")} data-own=${it.questionId} tabindex="-1">
-      <div class="mine-top"><b>${t("my_question")}</b><span class=${`chip ${kind}`}><${Icon} name=${icon} />${t(word)}</span></div>
+    <section class="mine" aria-labelledby=${`${id}-h ${id}-t`} data-own=${it.questionId} tabindex="-1">
+      <div class="mine-top"><b id=${`${id}-h`}>${t("my_question")}</b><span class=${`chip ${kind}`}><${Icon} name=${icon} />${t(word)}</span></div>
       ${dialog === "edit"
         ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${() => setDialog("")} />`
-        : html`<p class="said" dir="auto">${it.body}</p>`}
+        : html`<p class="said" dir="auto" id=${`${id}-t`}>${it.body}</p>`}
       <div class="mine-foot">
         <span class="grow">${t(`${word}_means`)}</span>
         <span class="acts">

@@ -250,11 +250,12 @@ function Hidden({ state, setting }) {
 
 /** @param {{ state: RoomState, setting: Setting }} props */
 export function Review({ state, setting }) {
-  const { room, isOver } = setting;
+  const { room, isOver, settings } = setting;
+  const isReviewed = [settings.questions, settings.replies].some((it) => it.startsWith("review"));
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const [asked, setAsked] = useState(/** @type {{ isHiding: boolean, upTo: string, n: number } | null} */ (null));
-  const [judged, setJudged] = useState(0);
+  const hasJudged = useRef(false);
   const { seen, faults, approve, hide } = useJudging(state.pending, setting, root, heading);
   const shown = state.pending.slice(0, SHOWN);
   const count = Math.max(state.session?.pendingCount ?? 0, state.pending.length);
@@ -264,10 +265,14 @@ export function Review({ state, setting }) {
     if (!asked) return;
     const { count } = await (asked.isHiding ? room.dismissAll(asked.upTo) : room.approveAll(asked.upTo));
     tell(t(asked.isHiding ? "all_hidden" : "all_approved", { n: count }));
-    setJudged((n) => n + 1);
+    hasJudged.current = true;
   };
-  // The button that did it may be gone.
-  useEffect(() => void (judged && heading.current?.focus()), [judged]);
+  // The button that did it is gone once nothing is left.
+  useEffect(() => {
+    if (!hasJudged.current || asked || document.activeElement !== document.body) return;
+    hasJudged.current = false;
+    heading.current?.focus();
+  }, [asked, count]);
   return html`
     <div class="tools">
       <h2 tabindex="-1" ref=${heading}>${t("waiting_for_review")} <span class="num">${number(count)}</span></h2>
@@ -293,7 +298,7 @@ export function Review({ state, setting }) {
     </div>
     ${state.pending.length > SHOWN && html`<p class="aside">${t("and_more", { n: state.pending.length - SHOWN })}</p>`}
     ${count === 0 && state.isComplete && html`
-      <section class="nothing"><${Icon} name="check" /><h3>${t("nothing_waits")}</h3><p>${t("nothing_waits_means")}</p></section>
+      <section class="nothing"><${Icon} name="check" /><h3>${t("nothing_waits")}</h3><p>${t(isReviewed ? "nothing_waits_now" : "nothing_waits_means")}</p></section>
     `}
     <${Hidden} state=${state} setting=${setting} />
     ${asked && html`

@@ -103,7 +103,7 @@ function Words({ session, room, onSaved }) {
   });
   const fault = error?.errors?.[0]?.detail;
   return html`
-    <form class="field details" novalidate onSubmit=${save}>
+    <form class="words" novalidate onSubmit=${save}>
       <div class="field">
         <label for="words">${t("set_words")}</label>
         <textarea

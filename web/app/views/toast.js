@@ -1,6 +1,6 @@
 // What has just been done, for a moment, and the way back.
 
-import { html, useEffect, useState } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 
 /** @typedef {{ text: string, verb?: string, undo?: () => Promise<unknown> }} Told */
 
@@ -24,6 +24,8 @@ export const tell = (text, verb, undo) => show({ text, verb, undo });
 export function Toast() {
   const [shown, setShown] = useState(told);
   const [isHeld, setHeld] = useState(false);
+  /** What had the focus before. @type {{ current: EventTarget | null }} */
+  const before = useRef(null);
   useEffect(() => {
     const again = () => setShown(told);
     listeners.add(again);
@@ -38,7 +40,13 @@ export function Toast() {
     const undo = shown?.undo;
     setHeld(false);
     show(null);
+    if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
     undo?.().catch(() => {}); // it is shown as it is
+  };
+  /** @param {FocusEvent} event */
+  const focus = ({ relatedTarget }) => {
+    before.current = relatedTarget;
+    setHeld(true);
   };
   return html`
     <div
@@ -46,7 +54,7 @@ export function Toast() {
       role="status"
       onPointerEnter=${() => setHeld(true)}
       onPointerLeave=${() => setHeld(false)}
-      onfocusin=${() => setHeld(true)}
+      onfocusin=${focus}
       onfocusout=${() => setHeld(false)}
     >
       ${shown && html`

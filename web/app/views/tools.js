@@ -120,10 +120,18 @@ export function ReplyTools({ it, setting, act, onEdit, onDelete }) {
   `;
 }
 
-/** On the stage. @param {{ it: Question, setting: Setting, act: Act }} props */
-export const StageTools = ({ it, setting, act }) => html`
-  <div class="host-tools">
-    <button type="button" class="btn go" onClick=${() => act(() => answered(setting, it))}><${Icon} name="check" />${t("answered")}</button>
-    <button type="button" class="btn quiet" onClick=${() => act(() => setting.room.clearCurrent())}>${t("take_down")}</button>
-  </div>
-`;
+/** On the stage, which is gone then: one goes on with the list. @param {{ it: Question, setting: Setting, act: Act }} props */
+export function StageTools({ it, setting, act }) {
+  const toList = () => {
+    const next = document.querySelector("#list > article, #list");
+    if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+  };
+  return html`
+    <div class="host-tools">
+      <button type="button" class="btn go" onClick=${() => act(() => answered(setting, it).then(toList))}>
+        <${Icon} name="check" />${t("answered")}
+      </button>
+      <button type="button" class="btn quiet" onClick=${() => act(() => setting.room.clearCurrent().then(toList))}>${t("take_down")}</button>
+    </div>
+  `;
+}

@@ -41,9 +41,9 @@ export function UnsentItem({ it, outbox, onEdit }) {
     onEdit(it);
   };
   return html`
-    <section class="mine" aria-label=${mine}>
-      <div class="mine-top"><b>${mine}</b><span class=${`chip ${kind}`}><${Icon} name=${icon} />${word}</span></div>
-      <p class="said" dir="auto">${it.body}</p>
+    <section class="mine" aria-labelledby=${`${it.key}-h ${it.key}-t`}>
+      <div class="mine-top"><b id=${`${it.key}-h`}>${mine}</b><span class=${`chip ${kind}`}><${Icon} name=${icon} />${word}</span></div>
+      <p class="said" dir="auto" id=${`${it.key}-t`}>${it.body}</p>
       ${it.state !== "sending" && html`
         <div class="mine-foot">
           <span class="grow">${says}</span>
