@@ -6,15 +6,18 @@ use std::fs;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use super::files::{own_texts, web};
+use super::files::{is_of_phones, own_texts, web};
 
 /// What is the same in every language.
 const NAMES: [&str; 2] = ["askit serve --lan", "Askit"];
 
 type Texts = Map<String, Value>;
 
-fn texts(language: &str) -> Texts {
-    let file = web().join(format!("app/texts/{language}.json"));
+/// The words of the room, and those of all other views.
+const FILES: [&str; 2] = ["", "views-"];
+
+fn texts(file: &str, language: &str) -> Texts {
+    let file = web().join(format!("app/texts/{file}{language}.json"));
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
@@ -81,10 +84,30 @@ fn faults(korean: &Texts, english: &Texts) -> Vec<String> {
 
 #[test]
 fn both_languages_say_the_same() {
-    let (korean, english) = (texts("ko"), texts("en"));
-    assert!(english.len() > 50, "{} texts", english.len());
-    let faults = faults(&korean, &english);
-    assert!(faults.is_empty(), "{faults:#?}");
+    for file in FILES {
+        let (korean, english) = (texts(file, "ko"), texts(file, "en"));
+        assert!(english.len() > 50, "{} texts", english.len());
+        let faults = faults(&korean, &english);
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+}
+
+#[test]
+fn what_a_phone_loads_says_nothing_that_only_other_views_have() {
+    let [room, views] = FILES.map(|file| texts(file, "en"));
+    let twice: Vec<_> = views.keys().filter(|it| room.contains_key(*it)).collect();
+    assert!(twice.is_empty(), "in both files: {twice:?}");
+    let said = Regex::new(r#"\bt\("(\w+)""#).unwrap();
+    let mut found = 0;
+    for (name, code) in own_texts(&[".js"]) {
+        let is_of_phones = is_of_phones(&name);
+        for key in said.captures_iter(&code).map(|it| it[1].to_owned()) {
+            let is_there = room.contains_key(&key) || !is_of_phones && views.contains_key(&key);
+            assert!(is_there, "{name} says {key}");
+            found += usize::from(is_of_phones);
+        }
+    }
+    assert!(found > 50, "{found}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Person, code_of, path_of};
 use crate::browser::Browser;
@@ -12,10 +12,19 @@ use crate::support::Client;
 /// The words of the page in English and Korean.
 static WORDS: LazyLock<[Value; 2]> = LazyLock::new(|| {
     let files = [
-        include_str!("../../../web/app/texts/en.json"),
-        include_str!("../../../web/app/texts/ko.json"),
+        [
+            include_str!("../../../web/app/texts/en.json"),
+            include_str!("../../../web/app/texts/views-en.json"),
+        ],
+        [
+            include_str!("../../../web/app/texts/ko.json"),
+            include_str!("../../../web/app/texts/views-ko.json"),
+        ],
     ];
-    files.map(|it| serde_json::from_str(it).unwrap())
+    files.map(|both| {
+        let texts = both.map(|it| serde_json::from_str::<Map<_, _>>(it).unwrap());
+        Value::Object(texts.into_iter().flatten().collect())
+    })
 });
 
 /// Where one stands, and how that is called.
