@@ -215,11 +215,11 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   async function readSession() {
     set({ session: await client.get(SESSION, { path: session, signal: closed.signal }) });
   }
-  /** One's own questions in every state. @param {Session} now */
-  async function ownOf(now) {
+  /** One's own questions in every state. */
+  async function ownQuestions() {
     /** @type {Question[]} */
     const own = [];
-    if (!client.user || now.role === null) return own;
+    if (!client.user) return own;
     for (let cursor; cursor !== null; ) {
       /** @type {import("./types.js").Questions} */
       const page = await client.get(QUESTIONS, {
@@ -240,7 +240,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   /** Of what becomes of one's own, events tell no more than that it is gone. */
   async function readOwn() {
     const before = [...questions.values()].filter((it) => it.isOwner);
-    const own = state.session ? await ownOf(state.session) : [];
+    const own = await ownQuestions();
     own.forEach(putQuestion);
     const there = new Set(own.map((it) => it.questionId));
     for (const { questionId } of before) if (!there.has(questionId)) dropQuestion(questionId);
@@ -400,7 +400,8 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       if (page.nextCursor === null) break;
       page = await readPage(page.nextCursor);
     }
-    for (const it of await ownOf(now)) found.set(it.questionId, it);
+    const own = now.role === null ? [] : await ownQuestions();
+    for (const it of own) found.set(it.questionId, it);
     const judged = HOSTS.includes(now.role ?? "") ? [await judgedAs("pending")] : [];
     if (judged.length && wantsHidden) judged.push(await judgedAs("dismissed"));
     if (isOld()) return;

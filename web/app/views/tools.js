@@ -123,7 +123,7 @@ export function ReplyTools({ it, setting, act, onEdit, onDelete }) {
 /** On the stage, which is gone then: one goes on with the list. @param {{ it: Question, setting: Setting, act: Act }} props */
 export function StageTools({ it, setting, act }) {
   const toList = () => {
-    const next = document.querySelector("#list > article, #list");
+    const next = document.querySelector("#list > article") ?? document.getElementById("list");
     if (next instanceof HTMLElement) next.focus({ preventScroll: true });
   };
   return html`
