@@ -103,6 +103,8 @@ function More({ it, setting }) {
  *   onApprove: () => void, onHide?: () => void }} props `question`: to which it replies; without `onHide` it is hidden
  */
 function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) {
+  // That its words are others says it already.
+  const isSaid = isOther && error?.code === "conflict";
   const swipe = useSwipe((isRight) => (isRight ? onApprove() : onHide?.()));
   const [verb, icon] = onHide ? ["approve", "check"] : ["show_again", "again"];
   return html`
@@ -113,7 +115,7 @@ function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) 
       <p class="said" dir="auto" id=${`${id}-t`}>${it.body}</p>
       <p class="meta"><${Author} author=${it.author} /><${When} at=${it.createdAt} /></p>
       ${isOther && html`<p class="alert" role="alert"><${Icon} name="fault" />${t("changed_meanwhile")}</p>`}
-      ${error && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
+      ${error && !isSaid && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
       <div class="two">
         ${!setting.isOver && html`
           <button type="button" class=${onHide ? "btn go" : "btn"} id=${`${id}-go`} aria-describedby=${`${id}-t`} onClick=${onApprove}>
@@ -160,8 +162,7 @@ function useJudging(list, { room }, root, end) {
       await act();
     } catch (/** @type {any} */ error) {
       next.current = null;
-      // Other words are said by themselves.
-      if (!seen(it).isOther) setFaults((before) => ({ ...before, [id]: error }));
+      setFaults((before) => ({ ...before, [id]: error }));
     }
   };
   /** @param {Question | Reply} it */

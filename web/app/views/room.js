@@ -151,26 +151,25 @@ const asKept = (body) => body.normalize("NFC").replace(/\r\n?/g, "\n");
 /**
  * What all items have in common; another object when something of it changes.
  * @param {any} props those of the room
- * @returns {Omit<Setting, "settle">}
+ * @returns {Setting}
  */
-function useSetting({ sessionId, room, outbox, session, host }) {
+function useSetting({ sessionId, room, outbox, session, host, settle }) {
   const minute = useMinute();
   const over = isOver(session);
   const { settings, muted, labels, currentQuestionId: currentId } = session;
   return useMemo(
-    () => ({ room, outbox, sessionId, isHost: host, isOver: over, settings, muted, labels, currentId, ...TOOLS }),
+    () => ({ room, outbox, sessionId, isHost: host, isOver: over, settings, muted, labels, currentId, settle, ...TOOLS }),
     [room, outbox, host, over, settings, muted, labels, currentId, minute, language],
   );
 }
 
 /** The questions with all that belongs to them. @param {any} props */
-function Questions({ sessionId, room, outbox, state, host, onShare, common, current }) {
+function Questions({ sessionId, room, outbox, state, host, onShare, setting, settled, current }) {
   const { session, questions, replies, sort, isComplete } = state;
   const user = useUser();
   const [pick, setPick] = useState(/** @type {import("./looking.js").Pick | null} */ (null));
   /** How often all was to be shown again. */
   const [rounds, setRounds] = useState(0);
-  const [settled, setSettled] = useState(0);
   const [written, setWritten] = useState(0);
   const [isAsking, setAsking] = useState(false);
   const [target, setTarget] = useState(/** @type {{ id: string } | null} */ (null));
@@ -189,7 +188,6 @@ function Questions({ sessionId, room, outbox, state, host, onShare, common, curr
   const waiting = held.waiting.filter((id) => !isStaged(id));
   useNews(state, waiting.length, current);
   const over = isOver(session);
-  const setting = useMemo(() => ({ ...common, settle: () => setSettled((n) => n + 1) }), [common]);
   const unlisted = state.mine.filter((/** @type {Question} */ it) => it.review !== "approved" || it.mergedInto !== null);
   const showAll = () => {
     show();
@@ -203,7 +201,8 @@ function Questions({ sessionId, room, outbox, state, host, onShare, common, curr
     else jumpTo(id);
   };
   const showSent = () => {
-    const newest = state.mine.find((/** @type {Question} */ it) => it.body === asKept(sent?.body ?? ""));
+    const isSent = (/** @type {Question} */ it) => it.body === asKept(sent?.body ?? "");
+    const newest = state.mine.find(isSent) ?? state.mine[0]; // it may have other words by now
     showAgain(newest?.questionId);
     outbox.seen();
     const own = document.querySelector(`[data-own="${newest?.questionId}"]`);
@@ -350,7 +349,10 @@ function Inside({ sessionId, room, outbox, state, user, isLost }) {
   const { query } = usePlace();
   const [dialog, setDialog] = useState("");
   const host = isHost(session) && !isFramed;
-  const setting = useSetting({ sessionId, room, outbox, session, host });
+  /** How often everything was to be shown in its place at once. */
+  const [settled, setSettled] = useState(0);
+  const settle = () => setSettled((n) => n + 1);
+  const setting = useSetting({ sessionId, room, outbox, session, host, settle });
   const current = state.questions.find((/** @type {Question} */ it) => it.questionId === session.currentQuestionId);
   const tab = host ? (query.get("tab") ?? "questions") : "questions";
   const onTab = (/** @type {string} */ next) =>
@@ -362,7 +364,8 @@ function Inside({ sessionId, room, outbox, state, user, isLost }) {
     outbox=${outbox}
     state=${state}
     host=${host}
-    common=${setting}
+    setting=${setting}
+    settled=${settled}
     current=${current}
     onShare=${() => setDialog("share")}
   />`;

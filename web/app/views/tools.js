@@ -13,10 +13,10 @@ import { tell } from "./toast.js";
 /** @typedef {(it: () => Promise<unknown>) => Promise<void>} Act */
 
 /** Hides it, and tells the way back. @param {Setting} setting @param {Question | Reply} it */
-export async function hide({ room, isOver }, it) {
+export async function hide({ room, isOver, settle }, it) {
   await room.dismiss(it);
   if (isOver) tell(t("is_hidden"));
-  else tell(t("is_hidden"), t("undo"), () => room.approve(it));
+  else tell(t("is_hidden"), t("undo"), () => room.approve(it).then(settle));
 }
 /** @param {Setting} setting @param {Question} it */
 async function answerNow({ room, currentId }, it) {
