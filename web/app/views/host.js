@@ -49,7 +49,7 @@ function Count({ name, session }) {
  */
 export function Tabs({ session, state, setting, tab, onTab, stage, children }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
-  const shown = TABS.some(([name]) => name === tab) ? tab : FIRST;
+  const shown = TABS.find(([name]) => name === tab)?.[0] ?? FIRST;
   /** @param {KeyboardEvent} event */
   const keys = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -82,7 +82,9 @@ export function Tabs({ session, state, setting, tab, onTab, stage, children }) {
             </button>
           `)}
         </div>
-        <${Menu} label=${t("tabs_more")} kind="tab" shown=${html`${t("tabs_more")}<${Icon} name="down" />`}>
+        <${Menu} label=${t("tabs_more")} kind="tab" shown=${html`
+          <span class=${ALWAYS.includes(shown) ? undefined : "vh"}>${t("tabs_more")}</span><${Icon} name="down" />
+        `}>
           ${TABS.filter(([name]) => !ALWAYS.includes(name) && name !== shown).map(([name, word, icon]) => html`
             <button key=${name} type="button" onClick=${() => onTab(name)}><${Icon} name=${icon} />${t(word)}</button>
           `)}

@@ -160,9 +160,11 @@ function Labels({ session, room, onSaved }) {
   const [typed, setTyped] = useState(/** @type {{ rows: Row[], change: string } | null} */ (null));
   const form = useRef(/** @type {HTMLElement | null} */ (null));
   const rows = typed?.rows ?? session.labels.map((it) => ({ ...it, key: it.labelId }));
+  const names = rows.map((it) => it.name.normalize("NFKC").trim().toLowerCase());
+  const isTwice = new Set(names).size < names.length;
   const edit = (/** @type {Row[]} */ next) => setTyped({ rows: next, change: typed?.change ?? room.getSnapshot().change });
   const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
-    if (!typed) return;
+    if (!typed || isTwice) return;
     const labels = rows.map(({ labelId, name, color }) => ({ labelId, name: name.trim(), color }));
     await room.setLabels(labels, typed.change);
     setTyped(null);
@@ -170,7 +172,7 @@ function Labels({ session, room, onSaved }) {
   });
   const add = () => {
     const key = String(Math.max(0, ...rows.map((it) => Number(it.key) || 0)) + 1);
-    edit([...rows, { key, name: "", color: COLORS[rows.length % COLORS.length] ?? "gray" }]);
+    edit([...rows, { key, name: "", color: COLORS.find((it) => rows.every(({ color }) => color !== it)) ?? "gray" }]);
     requestAnimationFrame(() => document.getElementById(`label-name-${key}`)?.focus());
   };
   /** @param {Row} row @param {Partial<Row> | null} parts */
@@ -189,6 +191,7 @@ function Labels({ session, room, onSaved }) {
           <${LabelRow} key=${row.key} row=${row} index=${index} change=${(/** @type {any} */ parts) => change(row, parts)} />
         `)}
       </ul>
+      ${isTwice && html`<p class="err" role="alert"><${Icon} name="fault" />${t("label_twice")}</p>`}
       ${isConflict
         ? html`
             <p class="err" role="alert"><${Icon} name="fault" />${t("labels_changed")}</p>
@@ -196,7 +199,7 @@ function Labels({ session, room, onSaved }) {
           `
         : error && html`<p class="err" role="alert"><${Icon} name="fault" />${error.errors?.[0]?.detail ?? error.detail}</p>`}
       <div class="two">
-        ${typed !== null && html`<button type="submit" class="btn go" aria-disabled=${isBusy ? "true" : undefined}>${t("save")}</button>`}
+        ${typed !== null && html`<button type="submit" class="btn go" aria-disabled=${isBusy || isTwice ? "true" : undefined}>${t("save")}</button>`}
         ${rows.length < MOST_LABELS && html`<button type="button" class="btn" onClick=${add}>${t("add_label")}</button>`}
       </div>
     </form>
