@@ -141,16 +141,18 @@ const LabelRow = ({ row, index, change }) => html`
       value=${row.name}
       onInput=${(/** @type {any} */ event) => change({ name: event.target.value })}
     />
-    <span class="pick label" data-color=${row.color}>
-      <label class="vh" for=${`label-color-${row.key}`}>${t("label_color", { n: index + 1 })}</label>
-      <select id=${`label-color-${row.key}`} value=${row.color} onChange=${(/** @type {any} */ event) => change({ color: event.target.value })}>
-        ${COLORS.map((it) => html`<option value=${it} selected=${it === row.color}>${t(`color_${it}`)}</option>`)}
-      </select>
-      <${Icon} name="down" />
+    <span>
+      <span class="pick label" data-color=${row.color}>
+        <label class="vh" for=${`label-color-${row.key}`}>${t("label_color", { n: index + 1 })}</label>
+        <select id=${`label-color-${row.key}`} value=${row.color} onChange=${(/** @type {any} */ event) => change({ color: event.target.value })}>
+          ${COLORS.map((it) => html`<option value=${it} selected=${it === row.color}>${t(`color_${it}`)}</option>`)}
+        </select>
+        <${Icon} name="down" />
+      </span>
+      <button type="button" class="icon" onClick=${() => change(null)}>
+        <${Icon} name="bin" /><span class="vh">${t("remove_label", { name: row.name })}</span>
+      </button>
     </span>
-    <button type="button" class="icon" onClick=${() => change(null)}>
-      <${Icon} name="bin" /><span class="vh">${t("remove_label", { name: row.name })}</span>
-    </button>
   </li>
 `;
 
