@@ -1,6 +1,7 @@
 //! The page that the server has, at `/`.
 
 mod changes;
+mod civil;
 mod everybody;
 mod framed;
 mod going;

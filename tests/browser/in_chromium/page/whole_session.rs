@@ -134,7 +134,14 @@ async fn reply_and_pin(
     for person in [mina, jun, sora] {
         person.sees_of("When do we move?", "Pinned").await;
     }
-    screen.sees("Pinned question").await;
+    mina.clicks_at("When do we move?", "Answer now").await;
+    for person in [mina, jun, sora, screen] {
+        person.sees("Being answered now").await;
+    }
+    mina.clicks("Take down").await;
+    for person in [mina, jun, sora, screen] {
+        person.sees_no_more("Being answered now").await;
+    }
     mina.clicks_at("Who pays?", "Answered").await;
     sora.sees_of("Who pays?", "Answered").await;
     screen.sees_no_more("Who pays?").await;
