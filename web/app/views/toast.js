@@ -5,7 +5,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 /** @typedef {{ text: string, verb?: string, undo?: () => Promise<unknown> }} Told */
 
 /** Long enough to be read, and to be reached with a thumb. */
-const STAY = 8_000;
+const STAY = 10_000;
 
 /** @type {Told | null} */
 let told = null;

@@ -85,10 +85,11 @@ fn the_question_that_is_being_answered_is_on_top_of_every_phone(kind: Kind) {
         let is_above = "document.querySelector('.stage .said').innerText === 'When do we move?'";
         jun.expects("see the question on the stage", is_above).await;
         mina.clicks_at("Being answered now", "Answered").await;
+        mina.clicks("Undo").await;
+        mina.sees("Being answered now").await;
+        mina.clicks_at("Being answered now", "Answered").await;
         jun.sees_of(QUESTION, "Answered").await;
         jun.sees_no_more("Being answered now").await;
-        mina.clicks("Undo").await;
-        jun.sees("Being answered now").await;
     });
 }
 
