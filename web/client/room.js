@@ -374,6 +374,8 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
   /** @param {() => boolean} isOld @returns {Promise<void>} */
   async function loadOnce(isOld) {
     const { signal } = closed;
+    const own = ownQuestions();
+    own.catch(() => {}); // it is told below
     const [now, first] = await Promise.all([
       client.get(SESSION, { path: session, signal }),
       readPage(),
@@ -400,8 +402,7 @@ export function createRoom(client, sessionId, { sort = "top" } = {}) {
       if (page.nextCursor === null) break;
       page = await readPage(page.nextCursor);
     }
-    const own = now.role === null ? [] : await ownQuestions();
-    for (const it of own) found.set(it.questionId, it);
+    for (const it of await own) found.set(it.questionId, it);
     const judged = HOSTS.includes(now.role ?? "") ? [await judgedAs("pending")] : [];
     if (judged.length && wantsHidden) judged.push(await judgedAs("dismissed"));
     if (isOld()) return;

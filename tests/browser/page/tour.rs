@@ -107,7 +107,7 @@ impl<'a, V: AsyncFn(&Person<'_>, &str)> Tour<'a, V> {
     fn crowd(&self, mina: &Client) -> String {
         let guest = || self.scene.app.guest();
         let crowd = mina.opens("2026 ⅲ");
-        let labels = json!({ "labels": [{ "name": "ABC", "color": "teal" }] });
+        let labels = json!({ "labels": [{ "name": "2026", "color": "teal" }] });
         mina.put_json(&format!("{crowd}/labels"), labels)
             .expect(200);
         guest().asks(&crowd, "1 + 1?");

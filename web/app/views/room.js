@@ -321,7 +321,7 @@ export function RoomView({ sessionId }) {
   const state = useRoom(room);
   const { status, session, isLive, isComplete, error } = state;
   const over = session !== null && isOver(session);
-  const isLost = useLost(isLive, !isComplete || over || status !== "live");
+  const isLost = useLost(isLive, (!isComplete && error === null) || over || status !== "live");
   useEffect(() => void (isLive && outbox.retry()), [isLive]);
   useTitle(session?.title ?? "");
   useEntrance(sessionId, session);

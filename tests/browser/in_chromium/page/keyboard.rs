@@ -126,7 +126,9 @@ fn a_host_goes_from_tab_to_tab_by_arrows() {
         host.finds("Settings").await;
         host.clicks("Questions").await;
         for (key, tab, says) in [
+            (Key::Right, "Review", "Nothing waits"),
             (Key::Right, "Participants", "Nobody else shows a name yet."),
+            (Key::Right, "Muted", "Nobody is muted."),
             (Key::Right, "Settings", "End the session"),
             (Key::Right, "Export", "Download CSV"),
             (Key::Right, "Questions", "No questions yet"),
