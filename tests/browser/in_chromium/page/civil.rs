@@ -85,6 +85,7 @@ fn the_question_that_is_being_answered_is_on_top_of_every_phone(kind: Kind) {
         let is_above = "document.querySelector('.stage .said').innerText === 'When do we move?'";
         jun.expects("see the question on the stage", is_above).await;
         mina.clicks_at("Being answered now", "Answered").await;
+        mina.sees("Marked as answered and taken down.").await;
         mina.clicks("Undo").await;
         mina.sees("Being answered now").await;
         mina.clicks_at("Being answered now", "Answered").await;
