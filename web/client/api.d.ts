@@ -342,6 +342,50 @@ export interface paths {
         patch: operations["edit_question"];
         trace?: never;
     };
+    "/api/questions/{questionId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a question
+         * @description A host lets everybody see it, with the words of the `revision` that the host has seen. May be
+         *     repeated.
+         */
+        post: operations["approve_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{questionId}/author/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute who asked a question
+         * @description A host's. By an anonymous question: whoever wrote it does nothing anonymous here any more, likes
+         *     included; the answer is the same whoever that is. By one under a nickname: that account neither
+         *     asks, replies, edits nor likes here any more. Who is muted may still delete. Also once the
+         *     session has ended, but for `removeAll`. May be repeated.
+         */
+        post: operations["mute_asker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/questions/{questionId}/close": {
         parameters: {
             query?: never;
@@ -367,6 +411,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/questions/{questionId}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a question
+         * @description A host lets hosts and its author alone see it. It is not pinned and not answered now any more;
+         *     approving brings it back. Also once the session has ended. May be repeated.
+         */
+        post: operations["dismiss_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{questionId}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a question under labels
+         * @description A host's: under these alone. May be repeated.
+         */
+        put: operations["label_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/questions/{questionId}/like": {
         parameters: {
             query?: never;
@@ -387,6 +472,27 @@ export interface paths {
          * @description It lets nobody in. May be repeated.
          */
         delete: operations["unlike_question"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{questionId}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a question into another one
+         * @description A host's. The other one has the likes of both, one of each person, and the replies to both. The
+         *     merged one is closed and in no list but that of who asked it, and takes nothing any more.
+         */
+        post: operations["merge_question"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -461,6 +567,67 @@ export interface paths {
          *     its author from changing it; the likes of others are taken back then.
          */
         patch: operations["edit_reply"];
+        trace?: never;
+    };
+    "/api/replies/{replyId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a reply
+         * @description A host lets those see it who see the question, with the words of the `revision` that the host
+         *     has seen. May be repeated.
+         */
+        post: operations["approve_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replies/{replyId}/author/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute who wrote a reply
+         * @description As for a question.
+         */
+        post: operations["mute_replier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replies/{replyId}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a reply
+         * @description A host lets hosts and its author alone see it. Also once the session has ended. May be repeated.
+         */
+        post: operations["dismiss_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/replies/{replyId}/like": {
@@ -585,6 +752,73 @@ export interface paths {
         patch: operations["update_session"];
         trace?: never;
     };
+    "/api/sessions/{sessionId}/approve-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve everything that waits
+         * @description A host lets everybody see the questions and replies that wait for review and have not changed
+         *     since `upTo`. What there is no room for goes on waiting.
+         */
+        post: operations["approve_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sessionId}/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the question that is being answered now
+         * @description A host's: there is one at most, and a closed one may be. The words that were seen are chosen, if
+         *     their `revision` is given. May be repeated.
+         */
+        put: operations["choose_question"];
+        post?: never;
+        /**
+         * Answer no question any more
+         * @description A host's. May be repeated.
+         */
+        delete: operations["clear_current_question"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sessionId}/dismiss-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss everything that waits
+         * @description A host lets hosts and their authors alone see the questions and replies that wait for review and
+         *     have not changed since `upTo`. Also once the session has ended.
+         */
+        post: operations["dismiss_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{sessionId}/events": {
         parameters: {
             query?: never;
@@ -606,6 +840,7 @@ export interface paths {
          *     |---|---|
          *     | `ready` | `ReadyEvent`: always the first |
          *     | `question`, `reply` | `QuestionEvent`, `ReplyEvent`: written or changed |
+         *     | `pending` | `PendingEvent`, to hosts |
          *     | `question_removed`, `reply_removed` | `QuestionRemovedEvent`, `ReplyRemovedEvent` |
          *     | `counts` | `CountsEvent`: at most once a second |
          *     | `session` | `SessionEvent`: what it says of itself, also when it ends |
@@ -674,6 +909,68 @@ export interface paths {
          *     repeated.
          */
         delete: operations["revoke_host"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sessionId}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the labels of a session
+         * @description A host's: these in place of those that there were. What is left out is taken off the questions.
+         */
+        put: operations["change_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sessionId}/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the mutes of a session
+         * @description For hosts, the newest first: one for each question or reply that somebody was muted by. Two of
+         *     one person are two, and nothing tells that they are.
+         */
+        get: operations["list_mutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sessionId}/mutes/{muteId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a mute back
+         * @description A host's, also once the session has ended. Whoever it was stays muted while another mute of
+         *     theirs stands.
+         */
+        delete: operations["unmute"];
         options?: never;
         head?: never;
         patch?: never;
@@ -785,6 +1082,26 @@ export interface paths {
          *     ended stays as it is. May be repeated.
          */
         post: operations["reopen_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{sessionId}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the replies that wait for review
+         * @description For hosts: or those that were dismissed. Questions are listed with the others.
+         */
+        get: operations["list_replies_in_review"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1021,6 +1338,14 @@ export interface components {
          * @enum {string}
          */
         AccountKind: "named" | "guest";
+        /** @description Which words are to be approved. */
+        ApproveRequest: {
+            /**
+             * Format: int64
+             * @description The `revision` that was seen; another one is 409 `conflict`.
+             */
+            revision: number;
+        };
         /** @description Counted as code points in NFC, the end of a line as one: it becomes a line feed. Every character but control characters; line feed and tab are allowed. There must be something to see: not only spaces, invisible characters and marks that stand on nothing. */
         Body: string;
         /** @description Other words for a question or a reply. */
@@ -1045,6 +1370,8 @@ export interface components {
             editedAt: string | null;
             /** @description Whether hosts have put it first. */
             pinned: boolean;
+            /** @description Who sees it. */
+            review: components["schemas"]["Review"];
             /**
              * Format: int64
              * @description How often its words were changed.
@@ -1126,6 +1453,16 @@ export interface components {
                 [key: string]: components["schemas"]["ItemCounts"];
             };
             session?: components["schemas"]["SessionCountsEvent"] | null;
+        };
+        /** @description Which question is answered now. */
+        CurrentRequest: {
+            /** @description One of the session that everybody sees. */
+            questionId: string;
+            /**
+             * Format: int64
+             * @description The `revision` that was seen; another one is 409 `conflict`. Any, where it is left out.
+             */
+            revision?: number | null;
         };
         /** @description The end of one's account. */
         DeletionRequest: {
@@ -1295,6 +1632,8 @@ export interface components {
              * @description When the account left; null where it takes part.
              */
             leftAt: string | null;
+            /** @description Whether hosts keep the account from writing there, under its nickname or without it. */
+            muted: boolean;
             role: components["schemas"]["Role"] | null;
             /** @description Which session. */
             sessionId: string;
@@ -1307,6 +1646,10 @@ export interface components {
             body: components["schemas"]["Body"];
             /** @description Whether hosts have closed it. */
             closed: boolean;
+            /** @description The names of its labels. */
+            labels: string[];
+            /** @description Into which question hosts have merged it: what others like and replied is there. */
+            mergedInto: string | null;
             questionId: string;
             /** @description Living ones: pinned ones first, then the oldest. */
             replies: components["schemas"]["ExportedReply"][];
@@ -1335,14 +1678,18 @@ export interface components {
             /**
              * @description The name of the reason, which never changes: `missing`, `unknown_field`, `wrong_type`,
              *     `blank`, `out_of_range`, `too_short`, `too_long`, `too_common`, `too_similar`,
-             *     `null_character`, `control_character`, `lone_surrogate`, `duplicate`, `not_an_email`,
-             *     `character_not_allowed`, `not_a_boolean`, `not_an_integer`, `not_a_time`, `not_a_change`,
-             *     `not_within_a_year`, `not_a_key` or `not_one_of`.
+             *     `null_character`, `control_character`, `not_one_line`, `lone_surrogate`, `duplicate`,
+             *     `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_an_integer`,
+             *     `not_an_object`, `not_a_list`, `too_many`, `not_a_time`, `not_a_change`,
+             *     `not_within_a_year`, `not_a_key`, `not_an_id` or `not_one_of`.
              */
             code: string;
             /** @description The reason in a sentence for people. */
             detail: string;
-            /** @description Its name. */
+            /**
+             * @description Its name. One in an object or a list is told by its place, as `settings.questions`,
+             *     `labelIds[3]` and `labels[0].name` are.
+             */
             field: string;
         };
         /** @description A wish to take part without an account. */
@@ -1372,6 +1719,16 @@ export interface components {
              */
             repliesCount?: number | null;
         };
+        /** @description Up to where everything is judged. */
+        JudgeAllRequest: {
+            /** @description The `change` that was seen: what has changed since goes on waiting. */
+            upTo: string;
+        };
+        /** @description How many were judged. */
+        JudgedResponse: {
+            /** @description Questions and replies. */
+            count: number;
+        };
         /** @description The public half of an Ed25519 key (RFC 8037). */
         Jwk: {
             /** @description Always `EdDSA`. */
@@ -1391,6 +1748,43 @@ export interface components {
         Jwks: {
             /** @description Those that verify tokens now or will. */
             keys: components["schemas"]["Jwk"][];
+        };
+        /**
+         * @description The colour of a label.
+         * @enum {string}
+         */
+        LabelColor: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple";
+        /** @description Counted as code points in NFC, the end of a line as one: it becomes a line feed. Every character but control characters; line feed and tab are allowed. There must be something to see: not only spaces, invisible characters and marks that stand on nothing. */
+        LabelName: string;
+        /** @description The labels of a question. */
+        LabelQuestionRequest: {
+            /** @description Of labels that the session has. */
+            labelIds: string[];
+        };
+        /** @description A label that is wanted: a new one where it has no id. */
+        LabelRequest: {
+            /** @description In which colour it is shown. */
+            color: components["schemas"]["LabelColor"];
+            /** @description Of a label that the session has; a new one where it is left out. */
+            labelId?: string | null;
+            /** @description How it is called. */
+            name: components["schemas"]["LabelName"];
+        };
+        /** @description A label of a session. */
+        LabelResponse: {
+            /** @description In which colour it is shown. */
+            color: components["schemas"]["LabelColor"];
+            /** @description Cannot be guessed. */
+            labelId: string;
+            /** @description As it was typed, in NFC. */
+            name: components["schemas"]["LabelName"];
+        };
+        /** @description The labels of a session. */
+        LabelsRequest: {
+            /** @description The `change` that was seen; where the session itself has changed since, 409 `conflict`. */
+            change?: string | null;
+            /** @description In the order in which they are shown. Names differ in more than case, width and composition. */
+            labels: components["schemas"]["LabelRequest"][];
         };
         /** @description Whether I like something, and how many do. */
         LikeResponse: {
@@ -1460,6 +1854,16 @@ export interface components {
             /** @description The one used last first. */
             logins: components["schemas"]["LoginResponse"][];
         };
+        /** @description Into which question one is merged. */
+        MergeRequest: {
+            /** @description Another one of the session that everybody sees. */
+            into: string;
+            /**
+             * Format: int64
+             * @description Its `revision` that was seen; another one is 409 `conflict`. Any, where it is left out.
+             */
+            revision?: number | null;
+        };
         /** @description A word to whoever signed out. */
         MessageResponse: {
             /**
@@ -1474,6 +1878,47 @@ export interface components {
          * @enum {string}
          */
         Mode: "cookie" | "json";
+        /** @description What goes with a mute. */
+        MuteRequest: {
+            /**
+             * @description Whether the item is removed, and what its author wrote in the same way (anonymously, or
+             *     under the nickname) within the last hour; false where it is left out.
+             */
+            removeAll?: boolean | null;
+        };
+        /** @description What somebody was muted by. It never tells who that is where the item does not. */
+        MuteResponse: {
+            /** @description The beginning of the item; null once it is gone. */
+            excerpt: string | null;
+            /** @description Cannot be guessed. */
+            muteId: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC.
+             */
+            mutedAt: string;
+            mutedBy: components["schemas"]["MutedBy"] | null;
+            nickname: components["schemas"]["Nickname"] | null;
+        };
+        /** @description A host who muted somebody. */
+        MutedBy: {
+            /** @description As the account is called now. */
+            nickname: components["schemas"]["Nickname"];
+            /** @description The account. */
+            userId: components["schemas"]["UserId"];
+        };
+        /** @description By what somebody was muted, the newest first. */
+        MutesResponse: {
+            /** @description At most `limit`: one for each question or reply, whoever wrote it. */
+            mutes: components["schemas"]["MuteResponse"][];
+            /** @description For `cursor`, to go on; null on the last page. */
+            nextCursor: string | null;
+        };
+        /**
+         * @description Whose names are seen.
+         * @enum {string}
+         */
+        NamesSetting: "optional" | "required" | "hidden";
         /**
          * Format: password
          * @description Counted as code points in NFC; any character but U+0000, nothing is trimmed. A server may ask for more characters. Common passwords and simple patterns with little added are refused, as are those made of the e-mail address, the nickname or the service's name.
@@ -1532,6 +1977,8 @@ export interface components {
             editedAt: string | null;
             /** @description Which question. */
             questionId: string;
+            /** @description Who sees it. */
+            review: components["schemas"]["Review"];
             /**
              * Format: int64
              * @description How often its words were changed.
@@ -1565,6 +2012,8 @@ export interface components {
             questionId: string;
             /** @description Which reply. */
             replyId: string;
+            /** @description Who sees it. */
+            review: components["schemas"]["Review"];
             /**
              * Format: int64
              * @description How often its words were changed.
@@ -1607,6 +2056,14 @@ export interface components {
             mode?: components["schemas"]["Mode"] | null;
             /** @description The one that shall hold. */
             newPassword: components["schemas"]["NewPassword"];
+        };
+        /** @description `pending`: how many questions and replies wait for review, to hosts. */
+        PendingEvent: {
+            /**
+             * Format: int64
+             * @description Questions and replies.
+             */
+            pendingCount: number;
         };
         /** @description Someone whom others see, in an event. Whoever follows puts it into all that bears this `userId`. */
         PersonEvent: {
@@ -1679,7 +2136,7 @@ export interface components {
              *     of an operation.
              * @enum {string}
              */
-            code: "malformed_json" | "validation_failed" | "invalid_cursor" | "missing_token" | "invalid_token" | "token_expired" | "login_ended" | "invalid_credentials" | "invalid_refresh_token" | "refresh_token_reused" | "login_required" | "forbidden" | "session_ended" | "question_locked" | "csrf_rejected" | "not_found" | "method_not_allowed" | "email_taken" | "nickname_taken" | "idempotency_key_reused" | "conflict" | "body_too_large" | "uri_too_long" | "unsupported_media_type" | "too_many_attempts" | "too_many_requests" | "headers_too_large" | "internal_error" | "overloaded" | "database_unavailable";
+            code: "malformed_json" | "validation_failed" | "invalid_cursor" | "missing_token" | "invalid_token" | "token_expired" | "login_ended" | "invalid_credentials" | "invalid_refresh_token" | "refresh_token_reused" | "login_required" | "forbidden" | "session_ended" | "question_locked" | "not_open" | "names_required" | "muted" | "csrf_rejected" | "not_found" | "method_not_allowed" | "email_taken" | "nickname_taken" | "idempotency_key_reused" | "conflict" | "body_too_large" | "uri_too_long" | "unsupported_media_type" | "too_many_attempts" | "too_many_requests" | "slow_down" | "headers_too_large" | "internal_error" | "overloaded" | "database_unavailable";
             /** @description A sentence for people, in the language of `Accept-Language`: Korean (`ko`) or English. */
             detail: string;
             /** @description With `validation_failed`: every field that was refused. */
@@ -1719,8 +2176,17 @@ export interface components {
             body: components["schemas"]["Body"];
             /** @description Whether hosts have closed it. */
             closed: boolean;
+            /** @description Of the session's labels: under which hosts have put it. */
+            labelIds: string[];
+            /** @description Into which question hosts have merged it. */
+            mergedInto: string | null;
             /** @description Which one. */
             questionId: string;
+            /**
+             * @description There where replies to it became visible or came from another question: it is to be read
+             *     anew.
+             */
+            repliesChanged?: boolean | null;
             /** @description Where it was asked. */
             sessionId: string;
         };
@@ -1735,11 +2201,15 @@ export interface components {
             body: components["schemas"]["Body"];
             /** @description Whether hosts have closed it: its author cannot change it any more. */
             closed: boolean;
+            /** @description Of the session's labels: under which hosts have put it. */
+            labelIds: string[];
+            /** @description Into which question hosts have merged it: what others like and replied is there. */
+            mergedInto: string | null;
             /** @description Cannot be guessed. */
             questionId: string;
             /**
              * Format: int64
-             * @description Living ones.
+             * @description Living ones that everybody sees who sees the question.
              */
             repliesCount: number;
             /** @description Where it was asked. */
@@ -1757,6 +2227,11 @@ export interface components {
             /** @description At most `limit`. */
             questions: components["schemas"]["QuestionResponse"][];
         };
+        /**
+         * @description Who asks questions, and when others see them.
+         * @enum {string}
+         */
+        QuestionsSetting: "open" | "review" | "review_anonymous" | "closed";
         /** @description `ready`: the first event of a stream. Its id is the place from which the stream goes on. */
         ReadyEvent: {
             /**
@@ -1812,6 +2287,20 @@ export interface components {
              */
             expiresAt?: string | null;
         };
+        /** @description Replies of a session. */
+        RepliesResponse: {
+            /** @description How far the session had come before the replies were read. */
+            change: string;
+            /** @description For `cursor`, to go on; null on the last page. */
+            nextCursor: string | null;
+            /** @description At most `limit`. */
+            replies: components["schemas"]["ReplyResponse"][];
+        };
+        /**
+         * @description Who replies, and when others see it.
+         * @enum {string}
+         */
+        RepliesSetting: "open" | "review" | "review_anonymous" | "hosts" | "closed";
         /** @description A reply, in an event: without what is personal, and without its count. */
         ReplyEvent: components["schemas"]["ContentResponse"] & {
             body: components["schemas"]["Body"] | null;
@@ -1848,6 +2337,11 @@ export interface components {
             change: string;
         };
         /**
+         * @description Who sees a question or a reply.
+         * @enum {string}
+         */
+        Review: "approved" | "pending" | "dismissed";
+        /**
          * @description What a participant is in a session.
          * @enum {string}
          */
@@ -1861,6 +2355,7 @@ export interface components {
              *     minute from now.
              */
             expiresAt?: string | null;
+            settings?: components["schemas"]["SettingsRequest"] | null;
             title?: components["schemas"]["SessionTitle"] | null;
         };
         /** @description What is counted of a session. */
@@ -1882,7 +2377,7 @@ export interface components {
             participantCount: number;
             /**
              * Format: int64
-             * @description Questions that are not deleted.
+             * @description Questions that everybody sees.
              */
             questionCount: number;
         };
@@ -1897,6 +2392,8 @@ export interface components {
              * @description RFC 3339 in UTC.
              */
             createdAt: string;
+            /** @description Of the question that is being answered now. */
+            currentQuestionId: string | null;
             /** @description As it was typed, in NFC; empty where nothing was said. */
             description: components["schemas"]["SessionDescription"];
             /**
@@ -1911,6 +2408,8 @@ export interface components {
             expiresAt: string;
             /** @description What people type to find it; no other session ever has it. */
             joinCode: string;
+            /** @description Under which questions can be put, in the order of its hosts. */
+            labels: components["schemas"]["LabelResponse"][];
             /** @description Cannot be guessed: whoever knows it can read the session. */
             sessionId: string;
             /** @description As it was typed, in NFC. */
@@ -1920,6 +2419,8 @@ export interface components {
         SessionEvent: components["schemas"]["SessionDetails"] & {
             /** @description Whether its time has passed. */
             expired: boolean;
+            /** @description What it allows, but for the words that it holds back. */
+            settings: components["schemas"]["SessionRules"];
         };
         /** @description Everything that was asked and replied in a session. */
         SessionExportResponse: {
@@ -1937,6 +2438,7 @@ export interface components {
              *     minute from now. In 7 days if it is left out.
              */
             expiresAt?: string | null;
+            settings?: components["schemas"]["SettingsRequest"] | null;
             title: components["schemas"]["SessionTitle"];
         };
         /** @description A session. */
@@ -1955,6 +2457,8 @@ export interface components {
              * @description Those who take part under their nickname.
              */
             listedCount: number;
+            /** @description Whether a host keeps me from writing as I would by default; null for who does not take part. */
+            muted: boolean | null;
             /**
              * Format: int64
              * @description Those who take part under their nickname, and how often somebody has come in without a
@@ -1963,10 +2467,34 @@ export interface components {
             participantCount: number;
             /**
              * Format: int64
-             * @description Questions that are not deleted.
+             * @description Questions and replies that wait for review; null for all but hosts.
+             */
+            pendingCount: number | null;
+            /**
+             * Format: int64
+             * @description Questions that everybody sees.
              */
             questionCount: number;
             role: components["schemas"]["Role"] | null;
+            settings: components["schemas"]["SettingsResponse"];
+        };
+        /** @description What the table of roles and actions decides from. */
+        SessionRules: {
+            /** @description Whether questions and replies are liked; otherwise the numbers of likes stand still. */
+            likes: boolean;
+            /** @description Whose names are seen. */
+            names: components["schemas"]["NamesSetting"];
+            /** @description Who asks questions, and when others see them. */
+            questions: components["schemas"]["QuestionsSetting"];
+            /** @description Who replies, and when others see it. */
+            replies: components["schemas"]["RepliesSetting"];
+            /**
+             * Format: int64
+             * @description Seconds between two contributions of one participant: 0 to 3,600.
+             */
+            slowMode: number;
+            /** @description Whether the words count that this server holds back everywhere. */
+            useInstanceWords: boolean;
         };
         /** @description Counted as code points in NFC, the end of a line as one: it becomes a line feed. Every character but control characters; line feed and tab are allowed. There must be something to see: not only spaces, invisible characters and marks that stand on nothing. */
         SessionTitle: string;
@@ -1976,6 +2504,28 @@ export interface components {
             nextCursor: string | null;
             /** @description At most `limit`. */
             sessions: components["schemas"]["SessionResponse"][];
+        };
+        /** @description A change of settings; what is left out stays. */
+        SettingsRequest: {
+            /** @description At most 200 words of 1 to 50 characters. */
+            blockedWords?: string[] | null;
+            /** @description Whether questions and replies are liked. */
+            likes?: boolean | null;
+            names?: components["schemas"]["NamesSetting"] | null;
+            questions?: components["schemas"]["QuestionsSetting"] | null;
+            replies?: components["schemas"]["RepliesSetting"] | null;
+            /**
+             * Format: int64
+             * @description Seconds between two contributions of one participant.
+             */
+            slowMode?: number | null;
+            /** @description Whether the words count that this server holds back everywhere. */
+            useInstanceWords?: boolean | null;
+        };
+        /** @description What a session allows. */
+        SettingsResponse: components["schemas"]["SessionRules"] & {
+            /** @description What has one of these words waits for review; null for all but hosts. */
+            blockedWords: string[] | null;
         };
         /** @description A question with its replies. */
         ThreadResponse: components["schemas"]["QuestionResponse"] & {
@@ -2144,7 +2694,7 @@ export interface components {
         };
         /**
          * @description - `forbidden`: It belongs to someone else, or only hosts may do it.
-         *     - `question_locked`: It is closed, is pinned or has a reply, or others like it: its author can no longer change the words, or delete the question.
+         *     - `question_locked`: Others have judged it: it is closed, pinned, answered now, dismissed, liked, has a reply, or another one was merged into it. Its author can no longer change the words, or delete the question.
          *     - `csrf_rejected`: The request came from a page whose origin is not allowed.
          */
         "forbidden.question_locked.csrf_rejected": {
@@ -2183,10 +2733,13 @@ export interface components {
         /**
          * @description - `forbidden`: It belongs to someone else, or only hosts may do it.
          *     - `session_ended`: The session was ended by its super host, or has expired: nobody can change it any more.
-         *     - `question_locked`: It is closed, is pinned or has a reply, or others like it: its author can no longer change the words, or delete the question.
+         *     - `question_locked`: Others have judged it: it is closed, pinned, answered now, dismissed, liked, has a reply, or another one was merged into it. Its author can no longer change the words, or delete the question.
+         *     - `not_open`: The session does not allow it now: its settings say who asks, replies and likes.
+         *     - `names_required`: The session asks for names: nothing is written or liked without one.
+         *     - `muted`: A host of the session has muted its author.
          *     - `csrf_rejected`: The request came from a page whose origin is not allowed.
          */
-        "forbidden.session_ended.question_locked.csrf_rejected": {
+        "forbidden.session_ended.question_locked.not_open.names_required.muted.csrf_rejected": {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Content-Language": components["headers"]["Content-Language"];
@@ -2196,7 +2749,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "forbidden" | "session_ended" | "question_locked" | "csrf_rejected";
+                    code: "forbidden" | "session_ended" | "question_locked" | "not_open" | "names_required" | "muted" | "csrf_rejected";
                 };
             };
         };
@@ -2484,6 +3037,46 @@ export interface components {
             };
         };
         /**
+         * @description - `session_ended`: The session was ended by its super host, or has expired: nobody can change it any more.
+         *     - `not_open`: The session does not allow it now: its settings say who asks, replies and likes.
+         *     - `csrf_rejected`: The request came from a page whose origin is not allowed.
+         */
+        "session_ended.not_open.csrf_rejected": {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Content-Language": components["headers"]["Content-Language"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "session_ended" | "not_open" | "csrf_rejected";
+                };
+            };
+        };
+        /**
+         * @description - `session_ended`: The session was ended by its super host, or has expired: nobody can change it any more.
+         *     - `not_open`: The session does not allow it now: its settings say who asks, replies and likes.
+         *     - `names_required`: The session asks for names: nothing is written or liked without one.
+         *     - `muted`: A host of the session has muted its author.
+         *     - `csrf_rejected`: The request came from a page whose origin is not allowed.
+         */
+        "session_ended.not_open.names_required.muted.csrf_rejected": {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Content-Language": components["headers"]["Content-Language"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "session_ended" | "not_open" | "names_required" | "muted" | "csrf_rejected";
+                };
+            };
+        };
+        /**
          * @description - `too_many_attempts`: There were too many password attempts: retry after `Retry-After` seconds.
          *     - `too_many_requests`: The account or the client's network sent too many requests: retry after `Retry-After` seconds.
          */
@@ -2515,6 +3108,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
                     code: "too_many_requests";
+                };
+            };
+        };
+        /**
+         * @description - `too_many_requests`: The account or the client's network sent too many requests: retry after `Retry-After` seconds.
+         *     - `slow_down`: The session lets a while pass between two contributions: retry after exactly `Retry-After` seconds.
+         */
+        "too_many_requests.slow_down": {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Content-Language": components["headers"]["Content-Language"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code: "too_many_requests" | "slow_down";
                 };
             };
         };
@@ -3380,8 +3992,88 @@ export interface operations {
             };
             400: components["responses"]["malformed_json.validation_failed"];
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["forbidden.session_ended.question_locked.csrf_rejected"];
+            403: components["responses"]["forbidden.session_ended.question_locked.not_open.names_required.muted.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    approve_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questionId: components["parameters"]["questionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description The question as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    mute_asker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questionId: components["parameters"]["questionId"];
+            };
+            cookie?: never;
+        };
+        /** @description May be left out. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MuteRequest"];
+            };
+        };
+        responses: {
+            /** @description Whoever wrote it is muted. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             413: components["responses"]["body_too_large"];
             414: components["responses"]["uri_too_long"];
             415: components["responses"]["unsupported_media_type"];
@@ -3416,6 +4108,7 @@ export interface operations {
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
             403: components["responses"]["forbidden.session_ended.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
@@ -3448,7 +4141,81 @@ export interface operations {
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
             403: components["responses"]["forbidden.session_ended.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    dismiss_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questionId: components["parameters"]["questionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The question as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionResponse"];
+                };
+            };
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    label_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questionId: components["parameters"]["questionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelQuestionRequest"];
+            };
+        };
+        responses: {
+            /** @description The question as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
             500: components["responses"]["internal_error"];
@@ -3478,7 +4245,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["session_ended.csrf_rejected"];
+            403: components["responses"]["session_ended.not_open.names_required.muted.csrf_rejected"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
@@ -3511,9 +4278,50 @@ export interface operations {
                 };
             };
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["session_ended.csrf_rejected"];
+            403: components["responses"]["session_ended.not_open.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    merge_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                questionId: components["parameters"]["questionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description The other question as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
             500: components["responses"]["internal_error"];
@@ -3586,6 +4394,7 @@ export interface operations {
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
             403: components["responses"]["forbidden.session_ended.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
@@ -3629,13 +4438,13 @@ export interface operations {
             };
             400: components["responses"]["malformed_json.validation_failed"];
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["session_ended.csrf_rejected"];
+            403: components["responses"]["session_ended.not_open.names_required.muted.csrf_rejected"];
             404: components["responses"]["not_found"];
             409: components["responses"]["idempotency_key_reused.conflict"];
             413: components["responses"]["body_too_large"];
             414: components["responses"]["uri_too_long"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_requests.slow_down"];
             431: components["responses"]["headers_too_large"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["overloaded.database_unavailable"];
@@ -3699,11 +4508,123 @@ export interface operations {
             };
             400: components["responses"]["malformed_json.validation_failed"];
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["forbidden.session_ended.question_locked.csrf_rejected"];
+            403: components["responses"]["forbidden.session_ended.question_locked.not_open.names_required.muted.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             413: components["responses"]["body_too_large"];
             414: components["responses"]["uri_too_long"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    approve_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replyId: components["parameters"]["replyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description The reply as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    mute_replier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replyId: components["parameters"]["replyId"];
+            };
+            cookie?: never;
+        };
+        /** @description May be left out. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MuteRequest"];
+            };
+        };
+        responses: {
+            /** @description Whoever wrote it is muted. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    dismiss_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replyId: components["parameters"]["replyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reply as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyResponse"];
+                };
+            };
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            414: components["responses"]["uri_too_long"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
             500: components["responses"]["internal_error"];
@@ -3733,7 +4654,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["session_ended.csrf_rejected"];
+            403: components["responses"]["session_ended.not_open.names_required.muted.csrf_rejected"];
             404: components["responses"]["not_found"];
             409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
@@ -3766,8 +4687,9 @@ export interface operations {
                 };
             };
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["session_ended.csrf_rejected"];
+            403: components["responses"]["session_ended.not_open.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
@@ -3841,6 +4763,7 @@ export interface operations {
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
             403: components["responses"]["forbidden.session_ended.csrf_rejected"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
             414: components["responses"]["uri_too_long"];
             429: components["responses"]["too_many_requests"];
             431: components["responses"]["headers_too_large"];
@@ -4060,6 +4983,158 @@ export interface operations {
             503: components["responses"]["overloaded.database_unavailable"];
         };
     };
+    approve_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeAllRequest"];
+            };
+        };
+        responses: {
+            /** @description How many were approved. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    choose_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurrentRequest"];
+            };
+        };
+        responses: {
+            /** @description The session as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    clear_current_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    dismiss_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeAllRequest"];
+            };
+        };
+        responses: {
+            /** @description How many were dismissed. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
     follow_session: {
         parameters: {
             query?: {
@@ -4215,6 +5290,115 @@ export interface operations {
             503: components["responses"]["overloaded.database_unavailable"];
         };
     };
+    change_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsRequest"];
+            };
+        };
+        responses: {
+            /** @description The session as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            400: components["responses"]["malformed_json.validation_failed"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.session_ended.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["body_too_large"];
+            414: components["responses"]["uri_too_long"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    list_mutes: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before; the first page without. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description How many at most; fewer where they are long. */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mutes. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MutesResponse"];
+                };
+            };
+            400: components["responses"]["validation_failed.invalid_cursor"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["database_unavailable"];
+        };
+    };
+    unmute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+                muteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden.csrf_rejected"];
+            404: components["responses"]["not_found"];
+            414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
     list_participants: {
         parameters: {
             query?: {
@@ -4361,6 +5545,14 @@ export interface operations {
                 sort?: "top" | "new" | "old";
                 /** @description `all` where it is not said. */
                 state?: "open" | "closed" | "all";
+                /** @description `approved` where it is not said. Hosts alone list the others, in order of time. */
+                review?: "approved" | "pending" | "dismissed";
+                /** @description The `labelId` under which they are. */
+                label?: string;
+                /** @description In which these words are: 1 to 100 characters, whatever their case, width and composition. */
+                search?: string;
+                /** @description `true`: what I asked, in whatever review, in order of time. */
+                mine?: boolean;
                 /** @description `nextCursor` of the page before; the first page without. */
                 cursor?: components["parameters"]["cursor"];
                 /** @description How many at most; fewer where they are long. */
@@ -4387,6 +5579,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed.invalid_cursor"];
             401: components["responses"]["invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
             414: components["responses"]["uri_too_long"];
             429: components["responses"]["too_many_requests"];
@@ -4431,13 +5624,13 @@ export interface operations {
             };
             400: components["responses"]["malformed_json.validation_failed"];
             401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
-            403: components["responses"]["session_ended.csrf_rejected"];
+            403: components["responses"]["session_ended.not_open.names_required.muted.csrf_rejected"];
             404: components["responses"]["not_found"];
             409: components["responses"]["idempotency_key_reused.conflict"];
             413: components["responses"]["body_too_large"];
             414: components["responses"]["uri_too_long"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_requests.slow_down"];
             431: components["responses"]["headers_too_large"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["overloaded.database_unavailable"];
@@ -4481,6 +5674,48 @@ export interface operations {
             431: components["responses"]["headers_too_large"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["overloaded.database_unavailable"];
+        };
+    };
+    list_replies_in_review: {
+        parameters: {
+            query?: {
+                /** @description `pending` where it is not said. */
+                review?: "approved" | "pending" | "dismissed";
+                /** @description `old` where it is not said; `top` is as `new`. */
+                sort?: "top" | "new" | "old";
+                /** @description `nextCursor` of the page before; the first page without. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description How many at most; fewer where they are long. */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path: {
+                sessionId: components["parameters"]["sessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of replies. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepliesResponse"];
+                };
+            };
+            400: components["responses"]["validation_failed.invalid_cursor"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            414: components["responses"]["uri_too_long"];
+            429: components["responses"]["too_many_requests"];
+            431: components["responses"]["headers_too_large"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["database_unavailable"];
         };
     };
     hand_over_session: {
