@@ -133,12 +133,12 @@ fn follow_through(database: &Database, places: &[Place], disturb: impl FnOnce(&R
         });
         drop(over);
     });
-    expect_all_equal(&listeners, &[&stranger, &mina], &places[0], room);
+    expect_all_equal(&listeners, &[&stranger, &mina, first], &places[0], room);
 }
 
-/// Strangers hold what a stranger reads, and the others what a host does.
-fn expect_all_equal(listeners: &[Follower], viewers: &[&Client; 2], place: &Place, room: &Room) {
-    let [stranger, host] = viewers.map(|viewer| {
+/// Strangers hold what a stranger reads, the host what she does, and the guests what a guest does.
+fn expect_all_equal(listeners: &[Follower], viewers: &[&Client; 3], place: &Place, room: &Room) {
+    let [stranger, host, guest] = viewers.map(|viewer| {
         let base = place.lock().unwrap().clone();
         let viewer = Client {
             base,
@@ -150,10 +150,14 @@ fn expect_all_equal(listeners: &[Follower], viewers: &[&Client; 2], place: &Plac
         }
     });
     for listener in listeners {
-        let is_stranger = listener.name.starts_with("the stranger");
-        listener.expect_equal(if is_stranger { &stranger } else { &host });
-        let resets = listener.names.get("reset").copied().unwrap_or_default();
         let is_host = listener.name.starts_with("the host");
+        let page = match listener.name.split(' ').nth(1) {
+            Some("stranger") => &stranger,
+            Some("host") => &host,
+            _ => &guest,
+        };
+        listener.expect_equal(page);
+        let resets = listener.names.get("reset").copied().unwrap_or_default();
         assert!(
             is_host || resets <= room.resets(),
             "{}: {resets}",
