@@ -1,5 +1,5 @@
-//! GET and DELETE /api/sessions/{sessionId}/mutes, who may mute, what is refused, and what the audit
-//! trail holds.
+//! GET and DELETE /api/sessions/{sessionId}/mutes, who may mute, what is refused, and what the
+//! audit trail holds.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! What each value of each setting allows whom: the rules in words, walked through. How settings are
-//! changed and told is beside this file.
+//! What each value of each setting allows whom: the rules in words, walked through. How settings
+//! are changed and told is beside this file.
 
 use serde_json::{Value, json};
 
