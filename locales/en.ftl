@@ -81,6 +81,7 @@ field_not_a_time = This must be a time such as 2026-03-01T12:00:00Z.
 field_not_a_change = This must be a `change` of a session, such as 7k2m9q-41.
 field_not_within_a_year = This must be a time in the future, at most one year from now.
 field_not_a_key = This must be sent once, with 1 to 64 visible ASCII characters.
+field_not_unique = This must differ from the others in more than case, width and invisible characters.
 field_not_an_id = This must be an id, such as pWkFqbhoRCaU1rFnnRyZ8Q.
 field_not_one_of = This must be one of: { $allowed }.
 

@@ -81,6 +81,7 @@ field_not_a_time = 2026-03-01T12:00:00Z와 같은 형식의 시각이어야 해�
 field_not_a_change = 7k2m9q-41과 같은, 세션의 `change` 값이어야 해요.
 field_not_within_a_year = 지금부터 1년 이내의 시각이어야 해요.
 field_not_a_key = 공백 없는 ASCII 문자 1~64자로, 한 번만 보내 주세요.
+field_not_unique = 다른 것과 달라야 해요. 대소문자, 너비, 보이지 않는 문자만 다르면 같은 것으로 봐요.
 field_not_an_id = pWkFqbhoRCaU1rFnnRyZ8Q 같은 id여야 해요.
 field_not_one_of = 다음 중 하나여야 해요: { $allowed }
 

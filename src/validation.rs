@@ -93,6 +93,9 @@ pub enum Invalid {
     /// Nothing that an `Idempotency-Key` may be.
     #[error("must be one header of 1 to 64 visible characters of ASCII")]
     NotAKey,
+    /// Another entry of the list has it already, spelled alike.
+    #[error("is that of another entry, too")]
+    NotUnique,
     /// Nothing that any id is.
     #[error("must be an id, such as pWkFqbhoRCaU1rFnnRyZ8Q")]
     NotAnId,
@@ -130,6 +133,7 @@ impl Invalid {
             Self::NotWithinAYear => "not_within_a_year",
             Self::NotAPosition => "not_a_change",
             Self::NotAKey => "not_a_key",
+            Self::NotUnique => "not_unique",
             Self::NotAnId => "not_an_id",
             Self::NotOneOf(_) => "not_one_of",
         }

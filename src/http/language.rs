@@ -103,6 +103,7 @@ impl Language {
             | Invalid::NotAList
             | Invalid::NotATime
             | Invalid::NotAPosition
+            | Invalid::NotUnique
             | Invalid::NotAnId
             | Invalid::NotWithinAYear
             | Invalid::NotAKey
@@ -203,6 +204,7 @@ mod tests {
         Invalid::TooMany { max: 200 },
         Invalid::NotATime,
         Invalid::NotAPosition,
+        Invalid::NotUnique,
         Invalid::NotAnId,
         Invalid::NotWithinAYear,
         Invalid::NotAKey,

@@ -51,7 +51,7 @@ struct FieldProblem<'a> {
     /// `null_character`, `control_character`, `not_one_line`, `lone_surrogate`, `duplicate`,
     /// `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_an_integer`,
     /// `not_an_object`, `not_a_list`, `too_many`, `not_a_time`, `not_a_change`,
-    /// `not_within_a_year`, `not_a_key`, `not_an_id` or `not_one_of`.
+    /// `not_within_a_year`, `not_a_key`, `not_unique`, `not_an_id` or `not_one_of`.
     code: &'static str,
     /// The reason in a sentence for people.
     detail: String,

@@ -128,13 +128,39 @@ fn first_page(tokens: &[&str]) -> Vec<Request> {
 
 /// What is asked for: its name, its path, whether with a token, and the limit of its p99 in
 /// milliseconds.
-fn wanted(deep: &str, newest: &str) -> Vec<(&'static str, String, bool, Option<f64>)> {
+type Wanted = (&'static str, String, bool, Option<f64>);
+
+/// In the session with as many questions as one may have: a page, and what a search costs beside it.
+fn searches(newest: &str) -> Vec<Wanted> {
+    let list = |query: &str| format!("/api/sessions/{SEARCHED}/questions?{query}");
+    let kinds = [
+        (
+            "of 10,000: sort=new behind a cursor",
+            format!("sort=new&cursor={newest}"),
+        ),
+        (
+            "of 10,000: a search for what is nowhere",
+            "search=xyzzy".to_owned(),
+        ),
+        (
+            "of 10,000: a search for 1 in 100",
+            "search=slide+77".to_owned(),
+        ),
+        (
+            "of 10,000: a search for what is everywhere",
+            "search=e".to_owned(),
+        ),
+    ];
+    kinds
+        .map(|(what, query)| (what, list(&query), true, None))
+        .into()
+}
+
+/// In the large session, and beside it.
+fn wanted(deep: &str) -> Vec<Wanted> {
     let replies = format!("{}?limit=20", question(QUESTION));
     let participants = format!("/api/sessions/{SESSION}/participants");
     let deep = questions(&format!("?cursor={deep}"));
-    let searched = format!("/api/sessions/{SEARCHED}/questions");
-    let newest = format!("{searched}?sort=new&cursor={newest}");
-    let search = |words| format!("{searched}?search={words}");
     let first = |what, query, with_token| (what, questions(query), with_token, Some(LIMIT_MS));
     vec![
         first("first page, without a token", "", false),
@@ -145,30 +171,6 @@ fn wanted(deep: &str, newest: &str) -> Vec<(&'static str, String, bool, Option<f
         first("first page, state=closed", "?state=closed", true),
         ("first page, limit=100", questions("?limit=100"), true, None),
         ("a page behind 4,000 questions", deep, true, None),
-        (
-            "of 10,000: a page behind a cursor, sort=new",
-            newest,
-            true,
-            None,
-        ),
-        (
-            "of 10,000: a search for what is nowhere",
-            search("xyzzy"),
-            true,
-            None,
-        ),
-        (
-            "of 10,000: a search for what is in a hundred",
-            search("slide+77"),
-            true,
-            None,
-        ),
-        (
-            "of 10,000: a search for what is everywhere",
-            search("e"),
-            true,
-            None,
-        ),
         ("a question with 1,000 replies", replies, true, None),
         ("one's 1,000 sessions", "/api/sessions".into(), true, None),
         ("2,000 participants", participants, true, None),
@@ -177,10 +179,8 @@ fn wanted(deep: &str, newest: &str) -> Vec<(&'static str, String, bool, Option<f
 
 fn kinds(server: &Server, database: &str, tokens: &[&str]) -> anyhow::Result<Vec<Kind>> {
     let token = tokens.first().copied();
-    let kinds = wanted(
-        &cursor_behind(server, SESSION, "limit=100", DEPTH)?,
-        &cursor_behind(server, SEARCHED, "sort=new", 1)?,
-    );
+    let mut kinds = wanted(&cursor_behind(server, SESSION, "limit=100", DEPTH)?);
+    kinds.extend(searches(&cursor_behind(server, SEARCHED, "sort=new", 1)?));
     let kinds = kinds.into_iter().map(|(what, path, with_token, limit)| {
         let request = Request::get(&path, token.filter(|_| with_token));
         let answer = call(server.address, &request, 200)?;

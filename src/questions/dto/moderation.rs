@@ -120,12 +120,12 @@ impl FromFields for LabelsRequest {
         let labels = fields.required_objects("labels", MAX_LABELS, |fields| {
             let label_id = fields.optional("labelId", |text| {
                 let id: LabelId = parse_id(text)?;
-                ids.insert(id).then_some(id).ok_or(Invalid::Duplicate)
+                ids.insert(id).then_some(id).ok_or(Invalid::NotUnique)
             });
             let name = fields.required("name", |text| {
                 let name = LabelName::parse(text)?;
                 let is_new = names.insert(name.key());
-                is_new.then_some(name).ok_or(Invalid::Duplicate)
+                is_new.then_some(name).ok_or(Invalid::NotUnique)
             });
             let color = fields.required("color", text::word);
             Some(WantedLabel {

@@ -12,21 +12,23 @@ use crate::questions::{Question, QuestionNumber, Reply, ReplyNumber, Review, Sor
 use crate::sessions::SessionId;
 use crate::users::UserId;
 
-/// Lets others see a question, or not any more, whose replies appear with it.
+/// Lets others see a question, or not any more. Replies to it appear with it, if it has any.
 pub fn update_review(
     conn: &mut DbConn,
     number: QuestionNumber,
     review: Review,
+    has_replies: bool,
     change: Change,
 ) -> Result<(), DbError> {
     let is_shown = review == Review::Approved;
+    let replies_appear = (is_shown && has_replies).then(|| replies_changed!(change));
     let unpinned = (!is_shown).then(|| questions::pinned.eq(false));
     diesel::update(questions::table.find(number))
         .set((
             questions::review.eq(review),
             questions::shown.eq(is_shown),
             unpinned,
-            replies_changed!(change),
+            replies_appear,
             content_changed!(questions, change),
         ))
         .execute(conn)?;

@@ -222,7 +222,8 @@ impl QuestionsService {
 /// Lets everybody see a question with its replies.
 fn show(conn: &mut DbConn, recorder: &mut Recorder, question: &Question) -> Result<(), DbError> {
     let change = recorder.change(conn, question.session_id)?;
-    review::update_review(conn, question.number, Review::Approved, change)?;
+    let (approved, has_replies) = (Review::Approved, question.replies_count > 0);
+    review::update_review(conn, question.number, approved, has_replies, change)?;
     let tally = Tally {
         questions: 0,
         shown: 1,
@@ -239,7 +240,7 @@ fn take_down(
 ) -> Result<(), DbError> {
     let session_id = question.session_id;
     let change = recorder.change_seen(conn, session_id, question.is_shown())?;
-    review::update_review(conn, question.number, Review::Dismissed, change)?;
+    review::update_review(conn, question.number, Review::Dismissed, false, change)?;
     if question.is_shown() {
         return hide(conn, recorder, question, 0);
     }

@@ -88,6 +88,9 @@ impl SearchTexts {
                 self.note_size(session_id, texts.bytes);
             }
             let numbers = read(&texts).find(wanted, &words, &own.into_iter().collect());
+            if numbers.is_empty() {
+                return Ok(Vec::new());
+            }
             let mut found = repository::list_any(conn, &numbers, viewer)?;
             found.retain(|it| wanted.has(it, viewer));
             tries += 1;

@@ -76,7 +76,7 @@ fn names_of_labels_are_unique_as_nicknames_are(app: &App) {
         );
         let refused = refused.expect_problem(400, "validation_failed").json();
         assert_eq!(
-            refused["errors"][0]["code"], "duplicate",
+            refused["errors"][0]["code"], "not_unique",
             "{one} and {same}"
         );
     }

@@ -14,8 +14,8 @@ fn review_of(client: &Client, entry: &str) -> Value {
 fn reply_in(client: &Client, question: &str, reply: &str) -> Option<Value> {
     let found = client.get(question).expect(200).json();
     let replies = found["replies"].as_array().unwrap().iter();
-    let own = replies.filter(|it| it["replyId"] == id_of(reply));
-    own.cloned().next()
+    let mut own = replies.filter(|it| it["replyId"] == id_of(reply));
+    own.next().cloned()
 }
 
 #[apply(on_both_databases!)]

@@ -27,7 +27,7 @@ fn no_list_joins_two_items_of_one_person(app: &App) {
         told.push(mina.get(&session).expect(200).text);
         told.push(mina.get(&format!("{session}/questions")).expect(200).text);
         told.push(mina.get(&format!("{session}/export")).expect(200).text);
-        told.iter().map(without_own).collect::<Vec<_>>()
+        told.iter().map(|it| without_own(it)).collect::<Vec<_>>()
     });
     // That two people came in is counted for everybody, once, and tells not which words are whose.
     let counted = |text: &String| {
@@ -39,7 +39,7 @@ fn no_list_joins_two_items_of_one_person(app: &App) {
 }
 
 /// A text without what is its own.
-fn without_own(text: &String) -> String {
+fn without_own(text: &str) -> String {
     let code = Regex::new(r#""joinCode":"[A-Z0-9]{6}"|/[A-Za-z0-9_-]{22}"#).unwrap();
     let text = ITS_OWN.replace_all(text, "…");
     code.replace_all(&text, "…").into_owned()

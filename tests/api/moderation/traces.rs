@@ -55,12 +55,11 @@ fn await_told(stream: &mut EventStream, host: &Client, session: &str) {
     while stream.event().id.is_none_or(|it| it.number < now) {}
 }
 
+/// Something that is done, and how it is called.
+type Act<'a> = (&'static str, Box<dyn Fn() + 'a>);
+
 /// Things that hosts alone see, each of which changes something for them.
-fn hidden_acts<'a>(
-    app: &'a App,
-    hall: &'a Hall,
-    dismissed: &'a str,
-) -> Vec<(&'static str, Box<dyn Fn() + 'a>)> {
+fn hidden_acts<'a>(app: &'a App, hall: &'a Hall, dismissed: &'a str) -> Vec<Act<'a>> {
     let Hall {
         session,
         mina,

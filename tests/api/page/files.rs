@@ -15,7 +15,11 @@ const MOST_BYTES: usize = 70 * 1024;
 const MOST_BYTES_OF_ALL: usize = 135 * 1024;
 
 /// What phones load beside what the document names: how they come in, and what they need soon.
-const LATER: [&str; 3] = ["app/views/join.js", "app/views/looking.js", "app/views/own.js"];
+const LATER: [&str; 3] = [
+    "app/views/join.js",
+    "app/views/looking.js",
+    "app/views/own.js",
+];
 
 /// Whether a phone loads this module of the page without the words of hosts' views.
 pub fn is_of_phones(path: &str) -> bool {

@@ -21,7 +21,7 @@ fn fill(app: &App, session: &str) {
         WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < {COUNT})
         SELECT NEW_ID, '{id}', {author}, TRUE, 'Question ' || i || '?', FALSE, FALSE, {COUNT} - i, 0,
             '{time} 00:00:00', '{time} 00:00:00' FROM number;
-        UPDATE sessions SET question_count = {COUNT} WHERE session_id = '{id}'"
+        UPDATE sessions SET question_count = {COUNT}, shown_count = {COUNT} WHERE session_id = '{id}'"
     ));
 }
 
