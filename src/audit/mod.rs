@@ -161,7 +161,8 @@ mod tests {
                      account_disabled account_enabled all_logins_ended accounts_imported \
                      refresh_token_reused refresh_token_ahead host_granted host_revoked \
                      session_ended session_reopened session_deleted host_handed_over \
-                     question_removed reply_removed";
+                     question_removed reply_removed question_dismissed reply_dismissed \
+                     question_merged author_muted author_unmuted all_removed";
         assert_eq!(AuditAction::VARIANTS.join(" "), words);
     }
 }
