@@ -222,7 +222,9 @@ impl QuestionsService {
 /// Lets everybody see a question with its replies.
 fn show(conn: &mut DbConn, recorder: &mut Recorder, question: &Question) -> Result<(), DbError> {
     let change = recorder.change(conn, question.session_id)?;
-    let (approved, has_replies) = (Review::Approved, question.replies_count > 0);
+    // Places of deleted ones, too.
+    let has_replies = replies::count(conn, question.number, Review::Approved)? > 0;
+    let approved = Review::Approved;
     review::update_review(conn, question.number, approved, has_replies, change)?;
     let tally = Tally {
         questions: 0,
