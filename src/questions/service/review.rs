@@ -222,9 +222,11 @@ impl QuestionsService {
 /// Lets everybody see a question with its replies.
 fn show(conn: &mut DbConn, recorder: &mut Recorder, question: &Question) -> Result<(), DbError> {
     let change = recorder.change(conn, question.session_id)?;
-    // Places of deleted ones, too.
-    let has_replies = replies::count(conn, question.number, Review::Approved)? > 0;
+    // A new one has none; places of deleted ones count, too.
+    let entry = &question.entry.content;
+    let was_shown = entry.review == Review::Dismissed || entry.revision > 0;
     let approved = Review::Approved;
+    let has_replies = was_shown && replies::count(conn, question.number, approved)? > 0;
     review::update_review(conn, question.number, approved, has_replies, change)?;
     let tally = Tally {
         questions: 0,
