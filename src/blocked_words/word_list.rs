@@ -34,19 +34,74 @@ const UNSPACED: [Script; 8] = [
     Script::Myanmar,
 ];
 
+/// A word with as many letters is seldom a part of another one, and is found there, too: so its
+/// endings need not be listed.
+const LONG: usize = 5;
+
+/// Single letters in a row that are read as one word: fewer are words of their own.
+const SPELLED: usize = 3;
+
+/// What is read as a letter of the Latin alphabet beside others, in lower case.
+const LOOK_ALIKES: &str = "аaвbсcеeһhіiјjкkмmнhоoрpѕsтtуyхxѵvԝwԁdԛqьbαaβbεeιiκkνvοoρpτtυuχxηn\
+    ıiɡgøođdłl0o1i3e4a5s7t@a$s!i";
+
 /// A text in which words are looked for: folded, without marks that change no letter for who reads
-/// it, and with one space for each run of white space.
+/// it, and with one space for each run of white space. What hides a word from a reader who looks
+/// for letters alone stands behind it as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldedText(String);
 
 impl FoldedText {
     /// Takes a text as it was written.
     pub fn new(text: &str) -> Self {
-        let apart: String = text.chars().flat_map(apart).flatten().collect();
-        let bare = without_marks(&fold(&apart));
-        let parts: Vec<_> = bare.split_whitespace().collect();
-        Self(parts.join(" "))
+        let mut folded = folded(text);
+        let readings = [spelled(&folded), look_alike(&folded)];
+        for reading in readings.into_iter().flatten() {
+            folded.push('\n');
+            folded.push_str(&reading);
+        }
+        Self(folded)
     }
+}
+
+fn folded(text: &str) -> String {
+    let apart: String = text.chars().flat_map(apart).flatten().collect();
+    let bare = without_marks(&fold(&apart));
+    let parts: Vec<_> = bare.split_whitespace().collect();
+    parts.join(" ")
+}
+
+/// Words that are spelled letter by letter, whatever stands between these.
+fn spelled(text: &str) -> Option<String> {
+    let tokens = text.split(|it| !is_of_spaced_word(it));
+    let (mut words, mut word) = (Vec::new(), String::new());
+    for token in tokens.filter(|it| !it.is_empty()).chain(["."; 2]) {
+        if token.chars().count() == 1 && token != "." {
+            word.push_str(token);
+            continue;
+        }
+        if word.chars().count() >= SPELLED {
+            words.push(word.clone());
+        }
+        word.clear();
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Words with letters that look like those of the Latin alphabet beside such letters.
+fn look_alike(text: &str) -> Option<String> {
+    let letters: Vec<char> = LOOK_ALIKES.chars().collect();
+    let read = |character: char| {
+        let pair = letters.chunks(2).find(|it| it.first() == Some(&character));
+        pair.and_then(|it| it.last()).copied().unwrap_or(character)
+    };
+    let has_latin = |word: &&str| word.contains(|it: char| it.is_ascii_lowercase());
+    let words = text.split(' ').filter(has_latin).filter_map(|word| {
+        let plain: String = word.chars().map(read).collect();
+        (plain != word).then_some(plain)
+    });
+    let words: Vec<_> = words.collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// Korean consonants in one character, alone, as those that they are made of: some would join the
@@ -122,7 +177,7 @@ impl WordList {
     }
 
     fn add(&mut self, word: &BlockedWord) {
-        let FoldedText(folded) = FoldedText::new(word.as_str());
+        let folded = folded(word.as_str());
         if let Some(first) = folded.chars().next() {
             self.words.entry(first).or_default().insert(folded);
         }
@@ -134,7 +189,7 @@ impl WordList {
     }
 
     /// Whether one of the words is in a text: anywhere, but where a letter or a digit of a script
-    /// with spaces is at an end of the word, no other may stand beside it.
+    /// with spaces is at an end of a short word, no other may stand beside it.
     pub fn is_in(&self, text: &FoldedText) -> bool {
         let mut before_is_word = false;
         let mut rest = text.0.chars();
@@ -150,19 +205,20 @@ impl WordList {
                 is_of_spaced_word(first)
             };
             let begins = !(before_is_word && is_word);
-            if begins && self.begins(here, first) {
+            if self.begins(here, first, begins) {
                 return true;
             }
             before_is_word = is_word;
         }
     }
 
-    /// Whether a text begins with one of the words.
-    fn begins(&self, text: &str, first: char) -> bool {
+    /// Whether a text begins with one of the words. Within another word only a long one is one.
+    fn begins(&self, text: &str, first: char, is_beginning: bool) -> bool {
         let mut words = self.words.get(&first).into_iter().flatten();
         words.any(|word| {
             let rest = text.strip_prefix(word.as_str());
-            rest.is_some_and(|rest| !goes_on(word, rest))
+            let is_apart = |rest: &str| is_beginning && !goes_on(word, rest);
+            rest.is_some_and(|rest| is_apart(rest) || is_long(word))
         })
     }
 }
@@ -175,6 +231,12 @@ impl From<&BlockedWords> for WordList {
         }
         list
     }
+}
+
+/// Whether a word has so many letters of scripts with spaces that it is looked for in others.
+fn is_long(word: &str) -> bool {
+    let letters = word.chars().filter(|it| !is_mark(*it));
+    letters.filter(|it| is_of_spaced_word(*it)).count() >= LONG
 }
 
 /// Whether a word ends within another.

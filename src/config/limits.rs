@@ -54,6 +54,8 @@ pub struct LimitSettings {
     pub account_sessions: Rate,
     /// Of an account: searches.
     pub account_searches: Rate,
+    /// Of an account: new nicknames.
+    pub account_renames: Rate,
 }
 
 /// How often a password may be guessed.
@@ -126,6 +128,7 @@ impl LimitSettings {
             account_likes: per_second(reader, "account_likes"),
             account_sessions: per_minute(reader, "account_sessions"),
             account_searches: per_second(reader, "account_searches"),
+            account_renames: per_minute(reader, "account_renames"),
         }
     }
 }

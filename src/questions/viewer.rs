@@ -146,12 +146,12 @@ impl Reply {
         }
     }
 
-    /// With what the viewer may do to it now; to a deleted one nothing.
+    /// With what the viewer may do to it now. Of a deleted one hosts remove the place.
     pub fn judged(mut self, viewer: &Viewer) -> Self {
         let standing = self.standing(viewer);
-        let may = |action| !self.deleted && decide(action, standing).is_ok();
-        (self.entry.can_edit, self.entry.can_delete) =
-            (may(Action::EditReply), may(Action::DeleteReply));
+        let may = |action| decide(action, standing).is_ok();
+        self.entry.can_edit = !self.deleted && may(Action::EditReply);
+        self.entry.can_delete = may(Action::DeleteReply);
         self
     }
 }

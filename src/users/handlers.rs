@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{AccountKind, CurrentUser, Email, Nickname, User, UserId, UsersError, UsersService};
 use crate::db::UtcTime;
+use crate::http::rate_limits::{Holder, Limit, Limits};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, LoginEnded, LoginRequired, NicknameTaken, Overloaded, ValidationFailed,
 };
@@ -115,10 +116,11 @@ pub async fn get_account(
 
 /// Change my nickname
 ///
-/// A guest has none: 403 `login_required`.
+/// A guest has none: 403 `login_required`. Everybody sees it at once, so it changes a few times, and
+/// then once a minute.
 ///
 /// # Errors
-/// 400, 401, 403 for a guest, 409 for a taken nickname, 503.
+/// 400, 401, 403 for a guest, 409 for a taken nickname, 429, 503.
 #[utoipa::path(
     patch, path = "/api/users/me", tag = "accounts",
     request_body(content = RenameRequest, examples(
@@ -131,9 +133,11 @@ pub async fn get_account(
 )]
 pub async fn change_nickname(
     users: web::Data<UsersService>,
+    limits: web::Data<Limits>,
     me: CurrentUser,
     Json(request): Json<RenameRequest>,
 ) -> Result<HttpResponse, ApiError> {
+    limits.take(Limit::AccountRenames, Holder::Account(me.user_id.get()))?;
     let user = users.rename(me.user_id, request.nickname).await?;
     Ok(HttpResponse::Ok().json(UserResponse::from(user)))
 }

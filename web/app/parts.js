@@ -103,6 +103,7 @@ export function Menu({ label, children, icon = "more", kind = "icon", shown }) {
       if (beyond > 0) it.style.right = `${-beyond}px`;
     };
     place();
+    it.scrollIntoView({ block: "nearest" });
     const watch = new ResizeObserver(place);
     watch.observe(document.documentElement);
     watch.observe(it);

@@ -57,6 +57,8 @@ pub enum Limit {
     AccountSessions,
     /// Of an account: searches.
     AccountSearches,
+    /// Of an account: new nicknames.
+    AccountRenames,
 }
 
 impl Limit {
@@ -79,6 +81,7 @@ impl Limit {
             Self::AccountLikes => settings.account_likes,
             Self::AccountSessions => settings.account_sessions,
             Self::AccountSearches => settings.account_searches,
+            Self::AccountRenames => settings.account_renames,
         }
     }
 }

@@ -109,7 +109,7 @@ impl QuestionsService {
     }
 
     /// Who sees words that are written, or written anew, and that everybody has seen before as
-    /// `before` says.
+    /// `before` says. The nickname under which they stand is one of them.
     fn review(
         &self,
         actor: &Actor,
@@ -118,7 +118,10 @@ impl QuestionsService {
         body: &Body,
         before: Review,
     ) -> Review {
-        let is_blocked = sessions::is_blocked(&actor.session, &self.blocked_words, body.as_str());
+        let name = actor.user.nickname.as_deref();
+        let name = name.filter(|_| !standing.is_anonymous).unwrap_or_default();
+        let text = format!("{}\n{name}", body.as_str());
+        let is_blocked = sessions::is_blocked(&actor.session, &self.blocked_words, &text);
         if sessions::needs_review(action, standing, is_blocked) {
             Review::Pending
         } else {

@@ -225,7 +225,7 @@ impl QuestionsService {
         self.act_on_reply(me, reply_id, Action::PinReply, pin).await
     }
 
-    /// Lets whoever asks do something to a living reply, if the table of roles and actions says so.
+    /// Lets whoever asks do something to a reply, if the table of roles and actions says so.
     /// Nothing in the reply's session changes until the transaction ends.
     pub(super) async fn act_on_reply<T: Send + 'static>(
         &self,
@@ -242,7 +242,11 @@ impl QuestionsService {
             let (number, session_id) = place.ok_or(QuestionsError::NoSuchReply)?;
             let applicant = sessions::lock(conn, &clock, me, session_id)?;
             let viewer = Viewer::applying(&applicant);
-            let reply = find_living(conn, number, &viewer)?;
+            let reply = find(conn, number, &viewer)?;
+            // Of a deleted one hosts remove the place; there is nothing else to do to it.
+            if reply.deleted && !(viewer.is_host() && action == Action::DeleteReply) {
+                return Err(QuestionsError::NoSuchReply);
+            }
             let actor = applicant.allow(action, reply.standing(&viewer))?;
             act(conn, recorder, actor, reply)
         };
@@ -313,6 +317,7 @@ pub(super) fn remove(
     let gone = Gone::deleted(reply.is_shown());
     recorder.reply_gone(conn, session_id, &item, &question_id, gone)?;
     match reply.entry.content.review {
+        Review::Approved if reply.deleted => Ok(()),
         Review::Approved => repository::update_replies_count(conn, reply.question, -1, change),
         Review::Pending => count_pending(conn, recorder, session_id, -1),
         Review::Dismissed => Ok(()),

@@ -212,6 +212,23 @@ export function Oldest({ state, setting, onAll }) {
   `;
 }
 
+/** How many cards are shown, and what shows more. @returns {[number, () => void]} */
+function useShown() {
+  const [shown, setShown] = useState(SHOWN);
+  return [shown, () => setShown((before) => before + SHOWN)];
+}
+
+/** @param {{ left: number, onMore: () => void }} props */
+function More({ left, onMore }) {
+  if (left <= 0) return null;
+  return html`
+    <div class="tools">
+      <p class="aside">${t("and_more", { n: left })}</p>
+      <button type="button" class="btn quiet" onClick=${onMore}>${t("more_mutes")}</button>
+    </div>
+  `;
+}
+
 /** @param {{ state: RoomState, setting: Setting }} props */
 function Hidden({ state, setting }) {
   const { room } = setting;
@@ -219,6 +236,7 @@ function Hidden({ state, setting }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const opener = useRef(/** @type {HTMLElement | null} */ (null));
   const list = isOpen ? state.dismissed : [];
+  const [shown, more] = useShown();
   const [isBusy, error, read] = useAct(() => room.showDismissed());
   const { faults, approve } = useJudging(list, setting, root, opener);
   const toggle = () => {
@@ -232,7 +250,7 @@ function Hidden({ state, setting }) {
         <${Icon} name="hide" />${t(isOpen ? "close_hidden" : "open_hidden")}
       </button>
       <${Fault} error=${error} />
-      ${list.slice(0, SHOWN).map((it) => html`
+      ${list.slice(0, shown).map((it) => html`
         <${Card}
           key=${idOf(it)}
           it=${it}
@@ -243,7 +261,7 @@ function Hidden({ state, setting }) {
           onApprove=${() => approve(it)}
         />
       `)}
-      ${list.length > SHOWN && html`<p class="aside">${t("and_more", { n: list.length - SHOWN })}</p>`}
+      <${More} left=${list.length - shown} onMore=${more} />
       ${isOpen && !isBusy && !error && list.length === 0 && html`<p class="aside">${t("none_hidden")}</p>`}
     </section>
   `;
@@ -258,7 +276,7 @@ export function Review({ state, setting }) {
   const [asked, setAsked] = useState(/** @type {{ isHiding: boolean, upTo: string, n: number } | null} */ (null));
   const hasJudged = useRef(false);
   const { seen, faults, approve, hide } = useJudging(state.pending, setting, root, heading);
-  const shown = state.pending.slice(0, SHOWN);
+  const [shown, more] = useShown();
   const count = Math.max(state.session?.pendingCount ?? 0, state.pending.length);
   /** What is told from now on is not judged. @param {boolean} isHiding */
   const ask = (isHiding) => setAsked({ isHiding, upTo: state.change, n: count });
@@ -278,12 +296,12 @@ export function Review({ state, setting }) {
     <div class="tools">
       <h2 tabindex="-1" ref=${heading}>${t("waiting_for_review")} <span class="num">${number(count)}</span></h2>
       ${count > 0 && html`
-        ${!isOver && html`<button type="button" class="btn" onClick=${() => ask(false)}>${t("approve_all", { n: count })}</button>`}
+        ${!isOver && html`<button type="button" class="btn quiet" onClick=${() => ask(false)}>${t("approve_all", { n: count })}</button>`}
         <button type="button" class="btn quiet" onClick=${() => ask(true)}>${t("hide_all")}</button>
       `}
     </div>
     <div ref=${root}>
-      ${shown.map((it) => html`
+      ${state.pending.slice(0, shown).map((it) => html`
         <${Card}
           key=${idOf(it)}
           it=${it}
@@ -297,7 +315,7 @@ export function Review({ state, setting }) {
         />
       `)}
     </div>
-    ${state.pending.length > SHOWN && html`<p class="aside">${t("and_more", { n: state.pending.length - SHOWN })}</p>`}
+    <${More} left=${state.pending.length - shown} onMore=${more} />
     ${count === 0 && state.isComplete && html`
       <section class="nothing"><${Icon} name="check" /><h3>${t("nothing_waits")}</h3><p>${t(isReviewed ? "nothing_waits_now" : "nothing_waits_means")}</p></section>
     `}
