@@ -51,6 +51,9 @@ export function UnsentItem({ it, outbox, onEdit }) {
             ${it.state === "waiting" && isMine && html`
               <button type="button" class="btn quiet" onClick=${() => outbox.retry()}>${t("try_again")}</button>
             `}
+            ${it.state === "refused" && isMine && html`
+              <button type="button" class="btn quiet" onClick=${asMe}>${t("try_again")}</button>
+            `}
             ${it.state === "waiting" && !isMine && html`
               <button type="button" class="btn quiet" onClick=${asMe}>
                 ${it.anonymous || !user?.nickname ? t("send_anonymously") : t("send_as", { name: user.nickname })}
