@@ -55,7 +55,8 @@ impl FoldedText {
     /// Takes a text as it was written.
     pub fn new(text: &str) -> Self {
         let mut folded = folded(text);
-        let readings = [spelled(&folded), look_alike(&folded)];
+        let turned = turned(text).map(|it| self::folded(&it));
+        let readings = [turned, spelled(&folded), look_alike(&folded)];
         for reading in readings.into_iter().flatten() {
             folded.push('\n');
             folded.push_str(&reading);
@@ -69,6 +70,18 @@ fn folded(text: &str) -> String {
     let bare = without_marks(&fold(&apart));
     let parts: Vec<_> = bare.split_whitespace().collect();
     parts.join(" ")
+}
+
+/// What is written from the right (U+202E), as it is read.
+fn turned(text: &str) -> Option<String> {
+    let mut parts = text.split('\u{202e}');
+    parts.next();
+    let is_end = |it: &char| matches!(it, '\u{202c}' | '\n');
+    let written = parts.map(|part| part.chars().take_while(|it| !is_end(it)));
+    let read: Vec<String> = written
+        .map(|it| it.collect::<Vec<_>>().into_iter().rev().collect())
+        .collect();
+    (!read.is_empty()).then(|| read.join(" "))
 }
 
 /// Words that are spelled letter by letter, whatever stands between these.
