@@ -108,7 +108,8 @@ fn words_with_spaces_between_them_are_found_whole() {
         assert!(!is_in("ass", text), "{text:?}");
     }
     assert!(is_in("18", "나이 18세") && !is_in("18", "2018년") && !is_in("18", "１８０"));
-    assert!(is_in("дурак", "Ты ДУРАК?") && !is_in("дурак", "дурака"));
+    assert!(is_in("дура", "Ты ДУРА?") && !is_in("дура", "дурацкий"));
+    assert!(is_in("дурак", "Ты ДУРАК?") && is_in("дурак", "дурака"));
     assert!(is_in("μαλάκας", "ΜΑΛΆΚΑΣ!"));
     assert!(is_in("a.b", "xa a.b") && !is_in("a.b", "a.bc"));
     assert!(is_in(".b", "a.b") && is_in("!", "a!b"));
@@ -214,6 +215,35 @@ fn marks_on_letters_that_are_read_without_them_hide_no_word() {
 }
 
 #[test]
+fn a_long_word_is_found_in_longer_ones() {
+    for text in ["idiots", "xidioty", "IDIOTIC", "un-idiot-like"] {
+        assert!(is_in("idiot", text), "{text:?}");
+    }
+    assert!(!is_in("idio", "idiot"));
+}
+
+#[test]
+fn a_word_is_read_as_a_reader_reads_it() {
+    for text in [
+        "S P A M W O R D",
+        "oh: s.p.a.m.w.o.r.d!",
+        "s-p-a-m-w-o-r-d",
+        "ЅРАМWОRD",
+        "SP4MWORD",
+        "SP@MW0RD",
+        "spαmwοrd",
+        "\u{202e}DROWMAPS",
+        "\u{202e}drowmaps\u{202c} it is",
+    ] {
+        assert!(is_in("spamword", text), "{text:?}");
+    }
+    for text in ["S P A", "a b c", "2 4 6", "see page 4", "\u{202e}spamword"] {
+        assert!(!is_in("pas", text) && !is_in("ab", text), "{text:?}");
+    }
+    assert!(is_in("ass", "a s s") && !is_in("as", "a s"));
+}
+
+#[test]
 fn a_word_that_begins_like_another_does_not_hide_it() {
     let words = list(&["as", "ass", "assign me", "바보", "바보야"]);
     for text in ["as", "ass", "assign, as", "assign me", "바보요"] {
@@ -302,7 +332,7 @@ proptest! {
 
     /// The same by another way: at each place where a word stands, its neighbours are looked at.
     #[test]
-    fn a_list_finds_what_one_of_its_words_does(
+    fn a_list_finds_what_stands_there_as_one_of_its_words(
         words in prop::collection::vec(LETTERS, 1..6), text in "[ab1é바보ㅂばー.　 ]{0,30}",
     ) {
         let words: Vec<_> = words.iter().filter(|it| BlockedWord::parse(it).is_ok()).collect();
@@ -323,7 +353,8 @@ proptest! {
                 !left.into_iter().all(is_spaced) && !right.into_iter().all(is_spaced)
             })
         });
-        prop_assert_eq!(found, by_places, "{:?} in {:?}", words, text);
+        // It finds some more: spelled letters, and long words in longer ones.
+        prop_assert!(found || !by_places, "{:?} in {:?}", words, text);
     }
 
     #[test]
