@@ -275,6 +275,7 @@ export function Review({ state, setting }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const [asked, setAsked] = useState(/** @type {{ isHiding: boolean, upTo: string, n: number } | null} */ (null));
   const hasJudged = useRef(false);
+  const [, refused, freeze] = useAct(() => room.changeSettings({ questions: "review", replies: "review" }));
   const { seen, faults, approve, hide } = useJudging(state.pending, setting, root, heading);
   const [shown, more] = useShown();
   const count = Math.max(state.session?.pendingCount ?? 0, state.pending.length);
@@ -299,7 +300,9 @@ export function Review({ state, setting }) {
         ${!isOver && html`<button type="button" class="btn quiet" onClick=${() => ask(false)}>${t("approve_all", { n: count })}</button>`}
         <button type="button" class="btn quiet" onClick=${() => ask(true)}>${t("hide_all")}</button>
       `}
+      ${!isReviewed && !isOver && html`<button type="button" class="btn" onClick=${freeze}>${t("review_from_now")}</button>`}
     </div>
+    <${Fault} error=${refused} />
     <div ref=${root}>
       ${state.pending.slice(0, shown).map((it) => html`
         <${Card}
