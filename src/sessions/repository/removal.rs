@@ -18,6 +18,8 @@ pub struct DeletedSession {
     blocked_words: BlockedWords,
     labels: Labels,
     current_question: Option<QuestionId>,
+    shown_count: i64,
+    pending_count: i64,
     deleted_at: UtcTime,
     delete_at: UtcTime,
 }
@@ -30,6 +32,8 @@ pub fn deleted_at(now: DateTime<Utc>) -> DeletedSession {
         blocked_words: BlockedWords::default(),
         labels: Labels::default(),
         current_question: None,
+        shown_count: 0,
+        pending_count: 0,
         deleted_at: now.into(),
         delete_at: now.into(),
     }
@@ -156,8 +160,6 @@ pub fn update_emptied(
         .set((
             sessions::listed_count.eq(0),
             sessions::anonymous_count.eq(0),
-            sessions::shown_count.eq(0),
-            sessions::pending_count.eq(0),
         ))
         .execute(conn)?;
     match forgotten_at.filter(|it| *it > now) {

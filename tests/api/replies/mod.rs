@@ -235,7 +235,7 @@ fn of_a_deleted_reply_the_place_stays_and_nothing_else(app: &App) {
                 place,
                 json!({
                     "replyId": id, "questionId": json["questionId"], "deleted": true, "body": null,
-                    "pinned": false, "likesCount": 0, "liked": false, "isOwner": false, "author": nobody(),
+                    "review": "approved", "pinned": false, "likesCount": 0, "liked": false, "isOwner": false, "author": nobody(),
                     "createdAt": null, "updatedAt": null,
                     "editedAt": null, "revision": 0, "canEdit": false, "canDelete": false,
                 })

@@ -93,7 +93,7 @@ fn a_host_gets_everything_as_csv(app: &App) {
     assert_eq!(
         rows[0].join(" "),
         "kind questionId replyId body nickname isHost likesCount \
-        pinned closed createdAt updatedAt"
+        pinned closed createdAt updatedAt labels mergedInto"
     );
     assert_eq!(rows[1][0], "question");
     assert_eq!(rows[1][3], "One, \"two\",\nthree");
@@ -112,10 +112,10 @@ fn a_host_gets_everything_as_csv(app: &App) {
             .lines()
             .next()
             .unwrap()
-            .ends_with("\"updatedAt\"")
+            .ends_with("\"mergedInto\"")
     );
     assert!(
-        answer.text.contains("\"updatedAt\"\r\n"),
+        answer.text.contains("\"mergedInto\"\r\n"),
         "lines end as RFC 4180 has it"
     );
 }

@@ -71,7 +71,9 @@ fn a_host_gets_typed_cells(app: &App) {
                 "pinned",
                 "closed",
                 "createdAt",
-                "updatedAt"
+                "updatedAt",
+                "labels",
+                "mergedInto"
             ],
             [
                 "question",
@@ -84,7 +86,9 @@ fn a_host_gets_typed_cells(app: &App) {
                 false,
                 false,
                 time,
-                time
+                time,
+                null,
+                null
             ],
             [
                 "reply",
@@ -97,7 +101,9 @@ fn a_host_gets_typed_cells(app: &App) {
                 false,
                 null,
                 time,
-                time
+                time,
+                null,
+                null
             ],
         ])
     );

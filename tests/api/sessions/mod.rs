@@ -251,13 +251,20 @@ fn whoever_opens_a_session_is_its_super_host_and_everybody_can_read_it(app: &App
         "sessionId": id, "joinCode": code, "title": "Lecture 7", "role": "super_host",
         "createdAt": "2026-03-01T12:00:00.000Z", "expiresAt": "2026-03-08T12:00:00.000Z", "endedAt": null,
         "expired": false, "participantCount": 1, "listedCount": 1, "anonymousCount": 0,
-        "questionCount": 0, "description": "",
+        "questionCount": 0, "description": "", "muted": false, "pendingCount": 0, "labels": [],
+        "currentQuestionId": null, "settings": {
+            "questions": "open", "replies": "open", "likes": true, "names": "optional", "slowMode": 0,
+            "blockedWords": [], "useInstanceWords": true,
+        },
     });
     assert_eq!(session, expected);
     let url = format!("{SESSIONS}/{id}");
     assert_eq!(mina.get(&url).expect(200).session(), session);
     let mut seen_by_others = session.clone();
-    seen_by_others["role"] = Value::Null;
+    for field in ["role", "muted", "pendingCount"] {
+        seen_by_others[field] = Value::Null;
+    }
+    seen_by_others["settings"]["blockedWords"] = Value::Null;
     for other in [app.anonymous(), app.guest(), app.user("noah")] {
         assert_eq!(other.get(&url).expect(200).session(), seen_by_others);
     }

@@ -256,6 +256,7 @@ fn an_export_has_ones_own_contributions_and_nothing_of_others(app: &App) {
         json!([{
             "sessionId": id, "title": "Lecture 7", "description": "", "createdAt": "2026-03-01T12:00:00.000Z",
             "expiresAt": "2026-03-08T12:00:00.000Z", "endedAt": null, "role": "participant", "leftAt": null,
+            "muted": false,
         }])
     );
     let theirs = &all["questions"];
@@ -270,6 +271,7 @@ fn an_export_has_ones_own_contributions_and_nothing_of_others(app: &App) {
         theirs["replies"],
         json!([{
             "replyId": id_of(&reply), "questionId": id_of(&other), "body": "So.", "anonymous": false,
+            "review": "approved",
             "createdAt": "2026-03-01T12:00:00.000Z", "updatedAt": "2026-03-01T12:00:00.000Z",
             "editedAt": null, "revision": 0,
         }])
