@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 
 use super::{AccountKind, CurrentUser, Email, Nickname, User, UserId, UsersError, UsersService};
 use crate::db::UtcTime;
-use crate::http::rate_limits::{Holder, Limit, Limits};
 use crate::http::ErrorCode::{
     DatabaseUnavailable, LoginEnded, LoginRequired, NicknameTaken, Overloaded, ValidationFailed,
 };
+use crate::http::rate_limits::{Holder, Limit, Limits};
 use crate::http::{ApiError, Fields, FromFields, Json};
 
 /// Whether a nickname is taken.

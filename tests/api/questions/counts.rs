@@ -28,9 +28,9 @@ const COUNTED: [(&str, &str, &str); 9] = [
         "questions WHERE questions.session_id = sessions.session_id",
     ),
     (
-        "sessions",
+        "(SELECT * FROM sessions WHERE deleted_at IS NULL) AS sessions",
         "shown_count",
-        "questions WHERE questions.session_id = sessions.session_id AND shown AND deleted_at IS NULL",
+        "questions WHERE questions.session_id = sessions.session_id AND shown",
     ),
     (
         "sessions",

@@ -221,7 +221,12 @@ fn of_a_deleted_reply_the_place_stays_and_nothing_else(app: &App) {
         app.advance(TimeDelta::minutes(1));
         author.delete(&url).expect(204);
         let anyone = app.anonymous();
-        for (reader, is_host) in [(&mina, true), (&sub, true), (author, false), (&anyone, false)] {
+        for (reader, is_host) in [
+            (&mina, true),
+            (&sub, true),
+            (author, false),
+            (&anyone, false),
+        ] {
             let thread = reader.get(&question).expect(200);
             let json = thread.json();
             let place = json["replies"]

@@ -80,7 +80,7 @@ fn whoever_waited_for_the_deletion_of_a_reply_finds_nothing(app: &App) {
         let act = || match number {
             0 => noah.patch(&reply, json!({ "body": "Therefore." })),
             1 => noah.delete(&reply),
-            2 => mina.delete(&reply),
+            2 => mina.delete(&format!("{reply}/pin")),
             3 => mina.put(&format!("{reply}/pin")),
             _ => mina.put(&format!("{reply}/like")),
         };
@@ -104,8 +104,13 @@ fn of_eight_deletions_of_a_reply_one_succeeds_and_counts(app: &App) {
             mina.delete(&reply)
         }
     });
-    assert_eq!(answers.iter().filter(|it| it.status == 204).count(), 1);
-    assert_eq!(answers.iter().filter(|it| it.status == 404).count(), 7);
+    // The author's leaves the place, which a host may remove.
+    let done = answers.iter().filter(|it| it.status == 204).count();
+    assert!((1..=2).contains(&done), "{done}");
+    assert_eq!(
+        answers.iter().filter(|it| it.status == 404).count(),
+        8 - done
+    );
     assert_eq!(mina.get(&question).expect(200).json()["repliesCount"], 1);
     expect_true_counts(app);
 }
