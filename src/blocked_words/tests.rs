@@ -249,7 +249,7 @@ fn a_word_that_begins_like_another_does_not_hide_it() {
     for text in ["as", "ass", "assign, as", "assign me", "바보요"] {
         assert!(words.is_in(&FoldedText::new(text)), "{text:?}");
     }
-    assert!(!words.is_in(&FoldedText::new("assign mes")));
+    assert!(!words.is_in(&FoldedText::new("asp assi")));
     assert!(!WordList::default().is_in(&FoldedText::new("ass")));
     assert!(WordList::default().is_empty() && !words.is_empty());
 }

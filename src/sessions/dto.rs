@@ -62,8 +62,7 @@ fn take_settings(fields: &mut Fields) -> Option<SettingsChange> {
     let replies = fields.optional("replies", text::word);
     let likes = fields.optional_flag("likes");
     let names = fields.optional("names", text::word);
-    let is_slow_mode = |it| (0..=MAX_SLOW_MODE).contains(&it).then_some(it);
-    let slow_mode = fields.optional_integer("slowMode", is_slow_mode);
+    let slow_mode = fields.optional_integer("slowMode", slow_mode);
     let words = fields.optional_texts("blockedWords", BlockedWords::MAX, BlockedWord::parse);
     let use_instance_words = fields.optional_flag("useInstanceWords");
     Some(SettingsChange {
@@ -75,6 +74,14 @@ fn take_settings(fields: &mut Fields) -> Option<SettingsChange> {
         blocked_words: words?.and_then(BlockedWords::new),
         use_instance_words: use_instance_words?,
     })
+}
+
+fn slow_mode(seconds: i64) -> Result<i64, Invalid> {
+    let (min, max) = (0, MAX_SLOW_MODE);
+    let is_allowed = (0..=max.into()).contains(&seconds);
+    is_allowed
+        .then_some(seconds)
+        .ok_or(Invalid::OutOfRange { min, max })
 }
 
 impl FromFields for Reopening {
@@ -122,7 +129,7 @@ impl FromFields for HandOverRequest {
     const MAX_BYTES: usize = MAX_BYTES;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let user_id = fields.required_integer("userId", UserId::new);
+        let user_id = fields.required_integer("userId", |it| UserId::new(it).ok_or(Invalid::NotAnInteger));
         Some(Self { user_id: user_id? })
     }
 }

@@ -8,7 +8,7 @@ use super::rows::{Rules, Settings};
 use crate::blocked_words::BlockedWords;
 
 /// The longest time between two contributions of one participant, in seconds.
-pub const MAX_SLOW_MODE: i64 = 3_600;
+pub const MAX_SLOW_MODE: u32 = 3_600;
 
 /// Who asks questions, and when others see them.
 #[derive(

@@ -111,7 +111,7 @@ impl<'a> Fields<'a> {
     pub fn required_integer<T>(
         &mut self,
         field: &str,
-        take: impl FnOnce(i64) -> Option<T>,
+        take: impl FnOnce(i64) -> Result<T, Invalid>,
     ) -> Option<T> {
         self.take(field, |value| value.integer(take))
     }
@@ -120,7 +120,7 @@ impl<'a> Fields<'a> {
     pub fn optional_integer<T>(
         &mut self,
         field: &str,
-        take: impl FnOnce(i64) -> Option<T>,
+        take: impl FnOnce(i64) -> Result<T, Invalid>,
     ) -> Option<Option<T>> {
         self.take_optional(field, |value| value.integer(take))
     }
@@ -343,12 +343,12 @@ impl<'a> Sent<'a> {
     }
 
     /// `7.0` is the whole number 7 in JSON, too.
-    fn integer<T>(self, take: impl FnOnce(i64) -> Option<T>) -> Result<T, Invalid> {
+    fn integer<T>(self, take: impl FnOnce(i64) -> Result<T, Invalid>) -> Result<T, Invalid> {
         let number: Number = self.json(Invalid::NotAnInteger)?;
         let is_whole = |it: &f64| it.fract() == 0.0 && it.abs() <= MAX_EXACT;
         let whole = || number.as_f64().filter(is_whole).map(|it| it as i64);
         let integer = number.as_i64().or_else(whole);
-        integer.and_then(take).ok_or(Invalid::NotAnInteger)
+        integer.ok_or(Invalid::NotAnInteger).and_then(take)
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 fn take(fields: &mut Fields) -> Option<(Option<String>, Option<bool>, Option<i64>)> {
     let text = fields.optional("text", |it| Ok(it.to_owned()));
     let flag = fields.optional_flag("flag");
-    let number = fields.optional_integer("number", Some);
+    let number = fields.optional_integer("number", Ok);
     Some((text?, flag?, number?))
 }
 
@@ -130,7 +130,7 @@ fn word(typed: &str) -> Result<String, Invalid> {
 fn take_nested(fields: &mut Fields) -> Option<Nested> {
     let object = fields.optional_object("object", |fields| {
         let flag = fields.optional_flag("flag");
-        let number = |fields: &mut Fields| fields.required_integer("number", Some);
+        let number = |fields: &mut Fields| fields.required_integer("number", Ok);
         let inner = fields.optional_object("inner", number);
         Some((flag?, Some(inner?)))
     });

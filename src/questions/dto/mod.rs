@@ -60,7 +60,7 @@ impl FromFields for PinRequest {
     const MAY_BE_EMPTY: bool = true;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let revision = fields.optional_integer("revision", |it| (it >= 0).then_some(it));
+        let revision = fields.optional_integer("revision", moderation::revision);
         Some(Self {
             revision: revision?,
         })

@@ -27,8 +27,9 @@ fn parse_position(text: &str) -> Result<Position, Invalid> {
     text.parse().or(Err(Invalid::NotAPosition))
 }
 
-fn is_revision(number: i64) -> Option<i64> {
-    (number >= 0).then_some(number)
+pub(super) fn revision(number: i64) -> Result<i64, Invalid> {
+    let is_one = number >= 0;
+    is_one.then_some(number).ok_or(Invalid::NotAnInteger)
 }
 
 /// Which words are to be approved.
@@ -43,7 +44,7 @@ impl FromFields for ApproveRequest {
     const MAX_BYTES: usize = MAX_BYTES;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let revision = fields.required_integer("revision", is_revision);
+        let revision = fields.required_integer("revision", revision);
         Some(Self {
             revision: revision?,
         })
@@ -93,7 +94,7 @@ impl FromFields for CurrentRequest {
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let question_id = fields.required("questionId", parse_id);
-        let revision = fields.optional_integer("revision", is_revision);
+        let revision = fields.optional_integer("revision", revision);
         Some(Self {
             question_id: question_id?,
             revision: revision?,
@@ -178,7 +179,7 @@ impl FromFields for MergeRequest {
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let into = fields.required("into", parse_id);
-        let revision = fields.optional_integer("revision", is_revision);
+        let revision = fields.optional_integer("revision", revision);
         Some(Self {
             into: into?,
             revision: revision?,

@@ -222,12 +222,12 @@ fn bad() -> Vec<(Value, &'static str, &'static str)> {
         (
             json!({ "slowMode": -1 }),
             "settings.slowMode",
-            "not_an_integer",
+            "out_of_range",
         ),
         (
             json!({ "slowMode": 3601 }),
             "settings.slowMode",
-            "not_an_integer",
+            "out_of_range",
         ),
         (
             json!({ "slowMode": 1.5 }),

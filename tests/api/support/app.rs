@@ -106,6 +106,8 @@ impl Setup {
             ("ASKIT__DATABASE__POOL_SIZE", "4"),
             ("ASKIT__SERVER__LISTEN", "127.0.0.1:0"),
             ("ASKIT__SERVER__SHUTDOWN_TIMEOUT", "1s"),
+            // A test that does not read a stream for a while shall not lose it on a busy machine.
+            ("ASKIT__SERVER__CLIENT_TIMEOUT", "60s"),
             ("ASKIT__PASSWORD__MEMORY_KIB", "64"),
             ("ASKIT__PASSWORD__QUEUE", "1000"),
         ];

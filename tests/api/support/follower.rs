@@ -18,7 +18,7 @@ use super::stream::{Event, EventStream, Next, Position};
 /// Before a page tries again. A browser would wait for the seconds that `retry` says.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long everything may take to arrive once nothing happens any more.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(60);
 
 /// Where a server listens now: it has another port after a restart.
 pub type Place = Arc<Mutex<String>>;

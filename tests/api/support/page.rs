@@ -136,6 +136,10 @@ impl Page {
         if changed.is_some_and(|it| it == true) {
             self.unread.insert(text(&data["questionId"]));
         }
+        // It may have moved from one list to another while a host's page read them.
+        if self.is_of_host && !self.questions.contains_key(&text(&data["questionId"])) {
+            self.unread.insert(text(&data["questionId"]));
+        }
         let counted = ["likesCount", "repliesCount"];
         put(&mut self.questions, "questionId", &question, &counted);
     }

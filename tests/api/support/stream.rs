@@ -13,7 +13,7 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 use super::{Answer, Client, contract};
 
 /// How long something may take that a server does at once or within its second.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(60);
 
 /// A stream. Dropping it cuts the connection.
 pub struct EventStream {
