@@ -219,7 +219,7 @@ function useShown() {
 }
 
 /** @param {{ left: number, onMore: () => void }} props */
-function More({ left, onMore }) {
+function Rest({ left, onMore }) {
   if (left <= 0) return null;
   return html`
     <div class="tools">
@@ -261,7 +261,7 @@ function Hidden({ state, setting }) {
           onApprove=${() => approve(it)}
         />
       `)}
-      <${More} left=${list.length - shown} onMore=${more} />
+      <${Rest} left=${list.length - shown} onMore=${more} />
       ${isOpen && !isBusy && !error && list.length === 0 && html`<p class="aside">${t("none_hidden")}</p>`}
     </section>
   `;
@@ -318,7 +318,7 @@ export function Review({ state, setting }) {
         />
       `)}
     </div>
-    <${More} left=${state.pending.length - shown} onMore=${more} />
+    <${Rest} left=${state.pending.length - shown} onMore=${more} />
     ${count === 0 && state.isComplete && html`
       <section class="nothing"><${Icon} name="check" /><h3>${t("nothing_waits")}</h3><p>${t(isReviewed ? "nothing_waits_now" : "nothing_waits_means")}</p></section>
     `}
