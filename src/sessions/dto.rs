@@ -129,7 +129,8 @@ impl FromFields for HandOverRequest {
     const MAX_BYTES: usize = MAX_BYTES;
 
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let user_id = fields.required_integer("userId", |it| UserId::new(it).ok_or(Invalid::NotAnInteger));
+        let user_id =
+            fields.required_integer("userId", |it| UserId::new(it).ok_or(Invalid::NotAnInteger));
         Some(Self { user_id: user_id? })
     }
 }

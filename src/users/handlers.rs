@@ -116,7 +116,7 @@ pub async fn get_account(
 
 /// Change my nickname
 ///
-/// A guest has none: 403 `login_required`. Everybody sees it at once, so it changes a few times, and
+/// A guest has none: 403 `login_required`. Everybody sees it at once, so it changes three times and
 /// then once a minute.
 ///
 /// # Errors
@@ -137,7 +137,9 @@ pub async fn change_nickname(
     me: CurrentUser,
     Json(request): Json<RenameRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    limits.take(Limit::AccountRenames, Holder::Account(me.user_id.get()))?;
-    let user = users.rename(me.user_id, request.nickname).await?;
+    let holder = Holder::Account(me.user_id.get());
+    let taken = limits.take(Limit::AccountRenames, holder)?;
+    let renamed = users.rename(me.user_id, request.nickname).await;
+    let user = renamed.inspect_err(|_| limits.give_back(&[taken]))?;
     Ok(HttpResponse::Ok().json(UserResponse::from(user)))
 }

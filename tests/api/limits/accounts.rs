@@ -63,6 +63,30 @@ fn ten_contributions_at_once_and_then_one_every_two_seconds() {
 }
 
 #[test]
+fn three_new_nicknames_at_once_and_then_one_a_minute() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let app = setup().start(kind);
+        let (mina, jun) = (app.user("mina"), app.user("jun"));
+        let rename = |nickname: &str| mina.patch("/api/users/me", json!({ "nickname": nickname }));
+        for _ in 0..5 {
+            rename("jun").expect_problem(409, "nickname_taken");
+        }
+        let mut names = (1..).map(|number| format!("mina{number}"));
+        for count in [3, 1] {
+            for name in names.by_ref().take(count) {
+                rename(&name).expect(200);
+            }
+            let refused = rename("mina").expect_problem(429, "too_many_requests");
+            let wait = refused.header("retry-after").unwrap().parse().unwrap();
+            assert!((60..=72).contains(&wait), "a fifth at random: {wait}");
+            app.advance(TimeDelta::minutes(1));
+        }
+        let other = jun.patch("/api/users/me", json!({ "nickname": "noah" }));
+        other.expect(200);
+    }
+}
+
+#[test]
 fn fifty_likes_at_once_and_then_five_a_second() {
     let app = setup().start(Kind::Sqlite);
     let mina = app.user("mina");

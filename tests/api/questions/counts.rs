@@ -186,7 +186,9 @@ fn replies_and_their_deletions_at_once_are_counted(app: &App) {
         _ => mina.delete(&replies[number - 1]),
     });
     let statuses = |status| answers.iter().filter(|it| it.status == status).count();
-    assert_eq!((statuses(201), statuses(204), statuses(404)), (4, 4, 4));
+    // A host who is second removes the place; an author who is second finds nothing.
+    assert_eq!((statuses(201), statuses(204) + statuses(404)), (4, 8));
+    assert!(statuses(204) >= 4, "one of two deletions succeeds");
     assert_eq!(mina.get(&question).expect(200).json()["repliesCount"], 12);
     expect_true_counts(app);
 }

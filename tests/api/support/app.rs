@@ -27,7 +27,7 @@ pub const SECRET: &str = "a secret of the tests, long enough to be one";
 
 /// Limits whose bursts are raised: people of one address do in no time what takes them days. Tests of
 /// a limit ask for the usual ones.
-const RAISED: [&str; 9] = [
+const RAISED: [&str; 10] = [
     "CREDENTIALS",
     "COSTLY",
     "EVERYTHING",
@@ -36,6 +36,7 @@ const RAISED: [&str; 9] = [
     "ACCOUNT_CONTRIBUTIONS",
     "ACCOUNT_LIKES",
     "ACCOUNT_SESSIONS",
+    "ACCOUNT_RENAMES",
     "STREAMS",
 ];
 
