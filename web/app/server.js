@@ -91,7 +91,7 @@ export function useReopening(client, sessionId, room, status) {
 /** Signs out, and forgets what was typed here. */
 export async function signOut() {
   await askit.signOut();
-  for (const name of [...namesOf("askit.draft."), ...namesOf("askit.unsent.")]) keep(name, null);
+  for (const name of [...namesOf("askit.draft."), ...namesOf("askit.unsent."), ...namesOf("askit.closed.")]) keep(name, null);
 }
 
 /** @param {Session | null} session */

@@ -142,7 +142,7 @@ export function MuteDialog({ it, setting, onClose }) {
   const name = it.author.nickname;
   const mute = async () => {
     await room.mute(it, { removeAll });
-    tell(t("is_muted"));
+    tell(t(removeAll ? "is_muted_all" : "is_muted"));
   };
   const means = name
     ? [["mute", t("mute_named_1")], ["people", t("mute_named_2")]]

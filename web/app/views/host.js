@@ -3,7 +3,7 @@
 import { Icon } from "../icons.js";
 import { Menu, Qr, halves } from "../parts.js";
 import { publicUrl } from "../place.js";
-import { html, useRef } from "../vendor/preact.js";
+import { html, useEffect, useRef } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 import { Oldest } from "./review.js";
 import { Toast } from "./toast.js";
@@ -50,6 +50,11 @@ function Count({ name, session }) {
 export function Tabs({ session, state, setting, tab, onTab, stage, children }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const shown = TABS.find(([name]) => name === tab)?.[0] ?? FIRST;
+  // Where they do not fit, the one that is shown is at the end of what is seen.
+  useEffect(() => {
+    const it = document.getElementById(`tab-${shown}`);
+    if (list.current && it) list.current.scrollLeft = it.offsetLeft + it.offsetWidth - list.current.clientWidth;
+  }, [shown]);
   /** @param {KeyboardEvent} event */
   const keys = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

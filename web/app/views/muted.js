@@ -1,18 +1,23 @@
 // Whose words are stopped: one row for each item by which somebody was muted.
 
 import { Waiting, useAct, useRead } from "../parts.js";
+import { askit } from "../server.js";
 import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
-import { ago, number, t } from "../words.js";
+import { ago, language, moment, number, t } from "../words.js";
 import { Fault, within } from "./facts.js";
 import { tell } from "./toast.js";
 
 /** @typedef {import("../server.js").Room} Room */
 /** @typedef {import("../../client/types.js").Mutes["mutes"][number]} Mute */
 
-/** @param {Mute} it */
-function by({ mutedBy, mutedAt }) {
-  const when = ago(mutedAt);
-  return mutedBy ? t("muted_by", { name: within(mutedBy.nickname), when }) : t("muted_when", { when });
+/** Of words that are gone nothing but the second tells them apart. @param {string} at */
+const toTheSecond = (at) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
+
+/** When, and which host if it was another one. @param {Mute} it */
+function by({ mutedBy, mutedAt, excerpt }) {
+  const when = excerpt === null ? toTheSecond(mutedAt) : ago(mutedAt);
+  const isOther = mutedBy && mutedBy.userId !== askit.user?.userId;
+  return isOther ? t("muted_by", { name: within(mutedBy.nickname), when }) : t("muted_when", { when });
 }
 
 /** @param {{ it: Mute, lift: (it: Mute) => Promise<void> }} props */
@@ -24,8 +29,8 @@ function Row({ it, lift }) {
       <div class="what" id=${id}>
         ${it.excerpt === null
           ? html`<p class="said gone">${t("gone_words")}</p>`
-          : html`<p class="said" dir="auto">${it.excerpt}</p>`}
-        <p>${it.nickname ? html`<bdi>${it.nickname}</bdi>` : t("anonymous")} · ${by(it)}</p>
+          : html`<p class="said clamp" dir="auto">${it.excerpt}</p>`}
+        <p title=${moment(it.mutedAt)}>${it.nickname ? html`<bdi>${it.nickname}</bdi>` : t("anonymous")} · ${by(it)}</p>
         <${Fault} error=${error} />
       </div>
       <button type="button" class="btn" aria-describedby=${id} aria-disabled=${isBusy ? "true" : undefined} onClick=${run}>

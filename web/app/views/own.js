@@ -8,7 +8,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 import { useDraft } from "../writing.js";
 import { MOST, Textarea, lengthOf } from "./composer.js";
-import { Refused } from "./question.js";
+import { Refused, Whole, useClamp } from "./question.js";
 
 /** @typedef {import("../server.js").Question} Question */
 /** @typedef {import("../server.js").Reply} Reply */
@@ -53,7 +53,7 @@ export function Edit({ setting, it, id, onDone }) {
   `;
 }
 
-/** @param {{ it: Question | Reply, room: Room, onClose: () => void }} props */
+/** @param {{ it: Question | Reply, room: Pick<Room, "remove">, onClose: () => void }} props */
 export function Deletion({ it, room, onClose }) {
   const isQuestion = !("replyId" in it);
   return html`
@@ -76,19 +76,20 @@ function stateOf(it) {
 }
 
 /**
- * @param {{ it: Question, setting: Setting, onShow?: () => void }} props
- *   `onShow`: leads to the question that it was merged into
+ * @param {{ it: Question, setting: Setting, onShow?: () => void, onClose: () => void }} props
+ *   `onShow`: leads to the question that it was merged into; `onClose`: it is not to be shown any more
  */
-export function OwnItem({ it, setting, onShow }) {
+export function OwnItem({ it, setting, onShow, onClose }) {
   const [dialog, setDialog] = useState("");
   const [kind, icon, word] = stateOf(it);
+  const clamp = useClamp();
   const id = `q-${it.questionId}`;
   return html`
     <section class="mine" aria-labelledby=${`${id}-h ${id}-t`} data-own=${it.questionId} tabindex="-1">
       <div class="mine-top"><b id=${`${id}-h`}>${t("my_question")}</b><span class=${`chip ${kind}`}><${Icon} name=${icon} />${t(word)}</span></div>
       ${dialog === "edit"
         ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${() => setDialog("")} />`
-        : html`<p class="said" dir="auto" id=${`${id}-t`}>${it.body}</p>`}
+        : html`<p class=${clamp.kind} dir="auto" id=${`${id}-t`} ref=${clamp.text}>${it.body}</p><${Whole} clamp=${clamp} />`}
       <div class="mine-foot">
         <span class="grow">${t(`${word}_means`)}</span>
         <span class="acts">
@@ -97,6 +98,7 @@ export function OwnItem({ it, setting, onShow }) {
             <button type="button" class="btn quiet" onClick=${() => setDialog("edit")}>${t("edit")}</button>
           `}
           ${it.canDelete && html`<button type="button" class="btn quiet" onClick=${() => setDialog("delete")}>${t("delete")}</button>`}
+          ${word !== "in_review" && html`<button type="button" class="btn quiet" onClick=${onClose}>${t("close")}</button>`}
         </span>
       </div>
       ${dialog === "delete" && html`<${Deletion} it=${it} room=${setting.room} onClose=${() => setDialog("")} />`}

@@ -78,6 +78,7 @@ const Review = ({ it }) =>
 function ReplyItem({ it, setting }) {
   const [dialog, setDialog] = useState("");
   const [, error, act] = useAct((/** @type {() => Promise<unknown>} */ act) => act());
+  const clamp = useClamp();
   const id = `r-${it.replyId}`;
   if (it.deleted) return html`<li class="reply gone"><p>${t("deleted_reply")}</p></li>`;
   return html`
@@ -92,7 +93,7 @@ function ReplyItem({ it, setting }) {
         </div>
         ${dialog === "edit"
           ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${() => setDialog("")} />`
-          : html`<p class="said" dir="auto" id=${id}>${it.body}</p>`}
+          : html`<p class=${clamp.kind} dir="auto" id=${id} ref=${clamp.text}>${it.body}</p><${Whole} clamp=${clamp} />`}
         <${Refused} error=${error} />
       </div>
       <div class="reply-acts">
@@ -152,8 +153,12 @@ export function useClamp() {
     sizes.observe(it);
     return () => sizes.unobserve(it);
   }, [isWhole]);
-  return { text, isLong, isWhole, toggle: () => setWhole(!isWhole) };
+  return { text, kind: isWhole ? "said" : "said clamp", isCut: isLong || isWhole, isWhole, toggle: () => setWhole(!isWhole) };
 }
+
+/** Shows all of a text that is cut. @param {{ clamp: ReturnType<typeof useClamp> }} props */
+export const Whole = ({ clamp: { isCut, isWhole, toggle } }) =>
+  isCut && html`<button type="button" class="link" aria-expanded=${String(isWhole)} onClick=${toggle}>${t(isWhole ? "less" : "more")}</button>`;
 
 /** @param {{ it: Question, labels: Session["labels"] }} props */
 export const Labels = ({ it, labels }) =>
@@ -192,7 +197,7 @@ function Item({ it, replies, position, count, setting }) {
   const { room, isHost, isOver } = setting;
   const [dialog, setDialog] = useState("");
   const [, error, act] = useAct((/** @type {() => Promise<unknown>} */ act) => act());
-  const { text, isLong, isWhole, toggle } = useClamp();
+  const clamp = useClamp();
   const id = `q-${it.questionId}`;
   const isOpen = replies !== undefined;
   const hasFlags = it.pinned || it.closed || it.isOwner;
@@ -226,7 +231,7 @@ function Item({ it, replies, position, count, setting }) {
       <${Flags} it=${it} />
       ${dialog === "edit"
         ? html`<${Edit} setting=${setting} it=${it} id=${id} onDone=${edited} />`
-        : html`<p class=${isWhole ? "said" : "said clamp"} id=${`${id}-t`} dir="auto" ref=${text}>${it.body}</p>`}
+        : html`<p class=${clamp.kind} id=${`${id}-t`} dir="auto" ref=${clamp.text}>${it.body}</p>`}
       <div class="meta">
         <span class="meta" id=${`${id}-m`}>
           <${Author} author=${it.author} /><${When} at=${it.createdAt} />
@@ -234,9 +239,7 @@ function Item({ it, replies, position, count, setting }) {
           <span class="vh">${t("likes", { n: it.likesCount })}</span>
         </span>
         <${Talk} it=${it} isOpen=${isOpen} room=${room} act=${act} />
-        ${(isLong || isWhole) && html`
-          <button type="button" class="link" aria-expanded=${String(isWhole)} onClick=${toggle}>${t(isWhole ? "less" : "more")}</button>
-        `}
+        <${Whole} clamp=${clamp} />
         ${!isHost && tools}
       </div>
       <${Like} it=${it} id=${`${id}-t`} setting=${setting} act=${act} />

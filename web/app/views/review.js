@@ -2,12 +2,12 @@
 
 import { Confirm } from "../forms.js";
 import { Icon } from "../icons.js";
+import { say } from "../live.js";
 import { Menu, reason, useAct } from "../parts.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { number, t } from "../words.js";
 import { Fault } from "./facts.js";
-import { Deletion } from "./own.js";
-import { Author, When } from "./question.js";
+import { Author, When, Whole, useClamp } from "./question.js";
 import { tell } from "./toast.js";
 import { ActDialog } from "./tools.js";
 
@@ -93,7 +93,6 @@ function More({ it, setting }) {
       <button type="button" class="alarm" onClick=${() => setDialog("delete")}><${Icon} name="bin" />${t("delete")}</button>
     <//>
     <${ActDialog} name=${dialog} it=${it} setting=${setting} onClose=${() => setDialog("")} />
-    ${dialog === "delete" && html`<${Deletion} it=${it} room=${setting.room} onClose=${() => setDialog("")} />`}
   `;
 }
 
@@ -105,6 +104,7 @@ function More({ it, setting }) {
 function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) {
   // That its words are others says it already.
   const isSaid = isOther && error?.code === "conflict";
+  const clamp = useClamp();
   const swipe = useSwipe((isRight) => (isRight ? onApprove() : onHide?.()));
   const [verb, icon] = onHide ? ["approve", "check"] : ["show_again", "again"];
   return html`
@@ -112,8 +112,8 @@ function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) 
       ${"replyId" in it && html`
         <p class="reply-to"><${Icon} name="talk" /><span>${t("reply_to")}${question && html` <q dir="auto">${question.body}</q>`}</span></p>
       `}
-      <p class="said" dir="auto" id=${`${id}-t`}>${it.body}</p>
-      <p class="meta"><${Author} author=${it.author} /><${When} at=${it.createdAt} /></p>
+      <p class=${clamp.kind} dir="auto" id=${`${id}-t`} ref=${clamp.text}>${it.body}</p>
+      <p class="meta"><${Author} author=${it.author} /><${When} at=${it.createdAt} /><${Whole} clamp=${clamp} /></p>
       ${isOther && html`<p class="alert" role="alert"><${Icon} name="fault" />${t("changed_meanwhile")}</p>`}
       ${error && !isSaid && html`<p class="err" role="alert"><${Icon} name="fault" />${reason(error)}</p>`}
       <div class="two">
@@ -132,7 +132,8 @@ function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) 
 }
 
 /**
- * Judges: the focus goes on to the next one, and what was refused is said at its card.
+ * Judges: the focus goes on to the next one, what was done is said in the place of the card, where it covers no other
+ * one, and what was refused at the card.
  * @param {(Question | Reply)[]} list
  * @param {Setting} setting
  * @param {{ current: HTMLElement | null }} root in which the cards lie
@@ -140,6 +141,8 @@ function Card({ it, question, setting, isOther, error, id, onApprove, onHide }) 
  */
 function useJudging(list, { room }, root, end) {
   const [faults, setFaults] = useState(/** @type {Record<string, any>} */ ({}));
+  /** What was done last, the way back, and before which card that is said: at the end if it is not there. */
+  const [done, setDone] = useState(/** @type {{ before: string, text: string, verb: string, undo: () => Promise<unknown> } | null} */ (null));
   const seen = useSeen();
   /** The card that gets the focus once one is gone. */
   const next = useRef(/** @type {{ gone: string, to: string | undefined } | null} */ (null));
@@ -147,39 +150,58 @@ function useJudging(list, { room }, root, end) {
     const was = next.current;
     if (!was || list.some((it) => idOf(it) === was.gone)) return;
     next.current = null;
-    const card = root.current?.querySelector(`[data-id="${was.to}"]`);
-    const target = card?.querySelector(".two button") ?? end?.current;
-    if (target instanceof HTMLElement) target.focus();
+    focusOn(was.to);
   }, [list]);
-  /** @param {Question | Reply} it @param {() => Promise<unknown>} act */
-  const judge = async (it, act) => {
+  /** @param {string | undefined} id of a card */
+  const focusOn = (id) => {
+    const target = root.current?.querySelector(`[data-id="${id}"] .two button`) ?? end?.current;
+    if (target instanceof HTMLElement) target.focus();
+  };
+  /**
+   * @param {Question | Reply} it @param {() => Promise<unknown>} act
+   * @param {string} text @param {string} verb @param {() => Promise<unknown>} undo
+   */
+  const judge = async (it, act, text, verb, undo) => {
     const id = idOf(it);
     const at = list.findIndex((other) => idOf(other) === id);
     const after = list[at + 1] ?? list[at - 1];
     next.current = { gone: id, to: after && idOf(after) };
     setFaults(({ [id]: _, ...others }) => others);
+    setDone({ before: list[at + 1] ? idOf(list[at + 1]) : "", text, verb, undo });
     try {
       await act();
+      say(text);
     } catch (/** @type {any} */ error) {
       next.current = null;
+      setDone(null);
       setFaults((before) => ({ ...before, [id]: error }));
     }
   };
   /** @param {Question | Reply} it */
   const approve = (it) => {
     if (seen(it).isUnread()) return;
-    return judge(it, async () => {
-      await room.approve(it);
-      tell(t("is_approved"), t("hide_it"), () => room.dismiss(it));
-    });
+    return judge(it, () => room.approve(it), t("is_approved"), t("hide_it"), () => room.dismiss(it));
   };
   /** @param {Question | Reply} it */
-  const hide = (it) =>
-    judge(it, async () => {
-      await room.dismiss(it);
-      tell(t("is_hidden"), t("approve_it"), () => room.approve(it));
-    });
-  return { seen, faults, approve, hide };
+  const hide = (it) => judge(it, () => room.dismiss(it), t("is_hidden"), t("approve_it"), () => room.approve(it));
+  const back = () => {
+    setDone(null);
+    focusOn(done?.before);
+    done?.undo().catch(() => {}); // it is shown as it is
+  };
+  const note = done && html`
+    <div key="done" class="judged">
+      <p><${Icon} name="check" />${done.text}</p>
+      <button type="button" class="link" onClick=${back}>${done.verb}</button>
+    </div>
+  `;
+  /** Cards with what was done among them. @param {any[]} cards the first ones of the list */
+  const noted = (cards) => {
+    const at = list.findIndex((it) => idOf(it) === done?.before);
+    const before = at < 0 ? cards.length : at;
+    return [...cards.slice(0, before), note, ...cards.slice(before)];
+  };
+  return { seen, faults, approve, hide, noted };
 }
 
 /** To which question a reply belongs, if it is in the list. @param {RoomState} state @param {Question | Reply} it */
@@ -189,24 +211,28 @@ const questionOf = (state, it) =>
 /** The one that waits longest, beside the list. @param {{ state: RoomState, setting: Setting, onAll: () => void }} props */
 export function Oldest({ state, setting, onAll }) {
   const section = useRef(/** @type {HTMLElement | null} */ (null));
-  const { seen, faults, approve, hide } = useJudging(state.pending, setting, section);
+  const { seen, faults, approve, hide, noted } = useJudging(state.pending, setting, section);
   const [it] = state.pending;
-  if (!it) return null;
   const count = state.session?.pendingCount ?? state.pending.length;
+  const card = it && html`
+    <${Card}
+      key=${idOf(it)}
+      it=${it}
+      question=${questionOf(state, it)}
+      setting=${setting}
+      id="oldest"
+      isOther=${seen(it).isOther}
+      error=${faults[idOf(it)]}
+      onApprove=${() => approve(it)}
+      onHide=${() => hide(it)}
+    />
+  `;
+  const parts = noted([card]).filter(Boolean);
+  if (!parts.length) return null;
   return html`
     <section class="beside" aria-labelledby="oldest-h" ref=${section}>
-      <h2 id="oldest-h">${t("review")} <span class="count hot">${number(count)}</span></h2>
-      <${Card}
-        key=${idOf(it)}
-        it=${it}
-        question=${questionOf(state, it)}
-        setting=${setting}
-        id="oldest"
-        isOther=${seen(it).isOther}
-        error=${faults[idOf(it)]}
-        onApprove=${() => approve(it)}
-        onHide=${() => hide(it)}
-      />
+      <h2 id="oldest-h">${t("review")}${it && html` <span class="count hot">${number(count)}</span>`}</h2>
+      ${parts}
       ${count > 1 && html`<button type="button" class="link" onClick=${onAll}>${t("review_others", { n: count - 1 })}</button>`}
     </section>
   `;
@@ -238,7 +264,7 @@ function Hidden({ state, setting }) {
   const list = isOpen ? state.dismissed : [];
   const [shown, more] = useShown();
   const [isBusy, error, read] = useAct(() => room.showDismissed());
-  const { faults, approve } = useJudging(list, setting, root, opener);
+  const { faults, approve, noted } = useJudging(list, setting, root, opener);
   const toggle = () => {
     if (!isOpen) void read();
     setOpen(!isOpen);
@@ -250,7 +276,7 @@ function Hidden({ state, setting }) {
         <${Icon} name="hide" />${t(isOpen ? "close_hidden" : "open_hidden")}
       </button>
       <${Fault} error=${error} />
-      ${list.slice(0, shown).map((it) => html`
+      ${noted(list.slice(0, shown).map((it) => html`
         <${Card}
           key=${idOf(it)}
           it=${it}
@@ -260,7 +286,7 @@ function Hidden({ state, setting }) {
           error=${faults[idOf(it)]}
           onApprove=${() => approve(it)}
         />
-      `)}
+      `))}
       <${Rest} left=${list.length - shown} onMore=${more} />
       ${isOpen && !isBusy && !error && list.length === 0 && html`<p class="aside">${t("none_hidden")}</p>`}
     </section>
@@ -276,7 +302,7 @@ export function Review({ state, setting }) {
   const [asked, setAsked] = useState(/** @type {{ isHiding: boolean, upTo: string, n: number } | null} */ (null));
   const hasJudged = useRef(false);
   const [, refused, freeze] = useAct(() => room.changeSettings({ questions: "review", replies: "review" }));
-  const { seen, faults, approve, hide } = useJudging(state.pending, setting, root, heading);
+  const { seen, faults, approve, hide, noted } = useJudging(state.pending, setting, root, heading);
   const [shown, more] = useShown();
   const count = Math.max(state.session?.pendingCount ?? 0, state.pending.length);
   /** What is told from now on is not judged. @param {boolean} isHiding */
@@ -304,7 +330,7 @@ export function Review({ state, setting }) {
     </div>
     <${Fault} error=${refused} />
     <div ref=${root}>
-      ${state.pending.slice(0, shown).map((it) => html`
+      ${noted(state.pending.slice(0, shown).map((it) => html`
         <${Card}
           key=${idOf(it)}
           it=${it}
@@ -316,7 +342,7 @@ export function Review({ state, setting }) {
           onApprove=${() => approve(it)}
           onHide=${() => hide(it)}
         />
-      `)}
+      `))}
     </div>
     <${Rest} left=${state.pending.length - shown} onMore=${more} />
     ${count === 0 && state.isComplete && html`

@@ -5,7 +5,7 @@ import { say } from "../live.js";
 import { Everywhere, Menu, Nothing, VIEWS, Waiting, halves, lazy, useMinute } from "../parts.js";
 import { go, isFramed, usePlace, useTitle } from "../place.js";
 import { askit, isHost, isOver, openRoom, useReopening, useRoom, useUser } from "../server.js";
-import { keepsCookies, kept } from "../storage.js";
+import { keep, keepsCookies, kept } from "../storage.js";
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { language, t } from "../words.js";
 import { createOutbox, forgetOld, useOutbox, writeAgain } from "../writing.js";
@@ -188,7 +188,19 @@ function Questions({ sessionId, room, outbox, state, host, onShare, setting, set
   const waiting = held.waiting.filter((id) => !isStaged(id));
   useNews(state, waiting.length, current);
   const over = isOver(session);
-  const unlisted = state.mine.filter((/** @type {Question} */ it) => it.review !== "approved" || it.mergedInto !== null);
+  const closedName = `askit.closed.${sessionId}`;
+  const [closed, setClosed] = useState(kept(closedName) ?? "");
+  const unlisted = state.mine.filter(
+    (/** @type {Question} */ it) =>
+      it.review === "pending" || ((it.review !== "approved" || it.mergedInto !== null) && !closed.includes(it.questionId)),
+  );
+  /** @param {Question} it */
+  const close = (it) => {
+    const next = `${closed} ${it.questionId}`;
+    keep(closedName, next);
+    setClosed(next);
+    document.getElementById("list")?.focus({ preventScroll: true });
+  };
   const showAll = () => {
     show();
     jumpTo(waiting[0] ?? wanted[0]?.questionId);
@@ -276,6 +288,7 @@ function Questions({ sessionId, room, outbox, state, host, onShare, setting, set
         key=${it.questionId}
         it=${it}
         setting=${setting}
+        onClose=${() => close(it)}
         onShow=${questions.some((/** @type {Question} */ other) => other.questionId === it.mergedInto) && (() => showAgain(it.mergedInto ?? undefined))}
       />
     `)}

@@ -1,10 +1,12 @@
 // What a session allows, and its labels: all hosts change them.
 
 import { Icon } from "../icons.js";
-import { useAct } from "../parts.js";
-import { html, useRef, useState } from "../vendor/preact.js";
+import { reason, useAct } from "../parts.js";
+import { askit } from "../server.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 import { Fault } from "./facts.js";
+import { tell } from "./toast.js";
 
 /** @typedef {import("../server.js").Session} Session */
 /** @typedef {import("../server.js").Room} Room */
@@ -22,6 +24,52 @@ const COLORS = /** @type {Color[]} */ (["gray", "red", "orange", "yellow", "gree
 const MOST_LABELS = 15;
 /** Seconds. */
 const SLOWEST = 3_600;
+
+/** What was typed, and refused when its tab had been left already. @type {Map<string, any>} */
+const refused = new Map();
+const ask = (/** @type {Event} */ event) => event.preventDefault();
+
+/**
+ * What is typed and not saved yet, null for nothing. It is saved when the tab is left; a reload asks first.
+ * @template T
+ * @param {Session} session @param {string} name of the setting
+ * @param {(typed: T) => Promise<unknown>} write @param {() => void} onSaved
+ */
+function useTyped({ sessionId }, name, write, onSaved) {
+  const key = `${askit.user?.userId} ${sessionId} ${name}`;
+  const [typed, setTyped] = useState(/** @type {T | null} */ (refused.get(key) ?? null));
+  const isTyped = typed !== null;
+  const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
+    if (!isTyped) return;
+    await write(typed);
+    setTyped(null);
+    onSaved();
+  });
+  const leave = useRef(() => {});
+  leave.current = () => {
+    if (!isTyped || isBusy) return;
+    const fail = (/** @type {any} */ error) => {
+      refused.set(key, typed);
+      tell(t("left_unsaved", { why: reason(error) ?? t("no_answer") }));
+    };
+    write(typed).then(() => tell(t("left_saved")), fail);
+  };
+  useEffect(() => (refused.delete(key), () => leave.current()), []);
+  useEffect(() => {
+    if (!isTyped) return;
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [isTyped]);
+  return { typed, setTyped, isBusy, error, save };
+}
+
+/** @param {{ isOff: boolean }} props */
+const Save = ({ isOff }) => html`
+  <div class="line">
+    <button type="submit" class="btn go" aria-disabled=${isOff ? "true" : undefined}>${t("save")}</button>
+    <span class="hint">${t("unsaved")}</span>
+  </div>
+`;
 
 /** What is said of it where a choice alone does not. @param {string} name @param {any} value */
 const hintOf = (name, value) => t(`set_${name}_${value}_means`);
@@ -53,31 +101,28 @@ function OneOf({ name, values, session, room, onSaved }) {
 /** @param {{ session: Session, room: Room, onSaved: () => void }} props */
 function Slow({ session, room, onSaved }) {
   const { slowMode } = session.settings;
-  const [typed, setTyped] = useState(/** @type {string | null} */ (null));
-  const seconds = Number(typed ?? slowMode);
-  const isWrong = !(Number.isInteger(seconds) && seconds >= 0 && seconds <= SLOWEST);
-  const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
-    if (isWrong || typed === null) return;
-    await room.changeSettings({ slowMode: seconds });
-    setTyped(null);
-    onSaved();
-  });
+  const wrong = t("set_slow_wrong", { most: SLOWEST });
+  const isWrongAs = (/** @type {string} */ typed) => !/^\d+$/.test(typed) || Number(typed) > SLOWEST;
+  const write = async (/** @type {string} */ typed) => {
+    if (isWrongAs(typed)) throw { code: "validation_failed", status: 400, detail: wrong };
+    await room.changeSettings({ slowMode: Number(typed) });
+  };
+  const { typed, setTyped, isBusy, error, save } = useTyped(session, "slow", write, onSaved);
+  const isWrong = isWrongAs(typed ?? String(slowMode));
   return html`
-    <form class="field" novalidate onSubmit=${save}>
+    <form class="field" novalidate onSubmit=${isWrong ? ask : save}>
       <label for="slow">${t("set_slow")}</label>
-      <div class="line">
-        <input
-          class="input short"
-          id="slow"
-          inputmode="numeric"
-          value=${typed ?? String(slowMode)}
-          aria-invalid=${isWrong ? "true" : undefined}
-          aria-describedby="slow-hint"
-          onInput=${(/** @type {any} */ event) => setTyped(event.target.value.trim())}
-        />
-        ${typed !== null && html`<button type="submit" class="btn" aria-disabled=${isBusy || isWrong ? "true" : undefined}>${t("save")}</button>`}
-      </div>
-      ${isWrong && html`<p class="err"><${Icon} name="fault" />${t("set_slow_wrong", { most: SLOWEST })}</p>`}
+      <input
+        class="input short"
+        id="slow"
+        inputmode="numeric"
+        value=${typed ?? String(slowMode)}
+        aria-invalid=${isWrong ? "true" : undefined}
+        aria-describedby="slow-hint"
+        onInput=${(/** @type {any} */ event) => setTyped(event.target.value.trim())}
+      />
+      ${typed !== null && html`<${Save} isOff=${isBusy || isWrong} />`}
+      ${isWrong && html`<p class="err"><${Icon} name="fault" />${wrong}</p>`}
       <p class="hint" id="slow-hint">${t("set_slow_means")}</p>
       <${Fault} error=${error} />
     </form>
@@ -90,13 +135,8 @@ const wordsIn = (typed) => [...new Set(typed.split(/[\n,]/).map((it) => it.trim(
 /** @param {{ session: Session, room: Room, onSaved: () => void }} props */
 function Words({ session, room, onSaved }) {
   const { blockedWords, useInstanceWords } = session.settings;
-  const [typed, setTyped] = useState(/** @type {string | null} */ (null));
-  const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
-    if (typed === null) return;
-    await room.changeSettings({ blockedWords: wordsIn(typed) });
-    setTyped(null);
-    onSaved();
-  });
+  const write = (/** @type {string} */ typed) => room.changeSettings({ blockedWords: wordsIn(typed) });
+  const { typed, setTyped, isBusy, error, save } = useTyped(session, "words", write, onSaved);
   const [, switchError, choose] = useAct(async (/** @type {any} */ event) => {
     await room.changeSettings({ useInstanceWords: event.target.checked });
     onSaved();
@@ -116,9 +156,9 @@ function Words({ session, room, onSaved }) {
           aria-describedby="words-hint"
           onInput=${(/** @type {any} */ event) => setTyped(event.target.value)}
         ></textarea>
+        ${typed !== null && html`<${Save} isOff=${isBusy} />`}
         <p class="hint" id="words-hint">${t("set_words_means")}</p>
         ${fault ? html`<p class="err" role="alert"><${Icon} name="fault" />${fault}</p>` : html`<${Fault} error=${error} />`}
-        ${typed !== null && html`<div><button type="submit" class="btn" aria-disabled=${isBusy ? "true" : undefined}>${t("save")}</button></div>`}
       </div>
       <label class="check" for="instance-words">
         <input type="checkbox" id="instance-words" checked=${useInstanceWords} onChange=${choose} />
@@ -158,20 +198,15 @@ const LabelRow = ({ row, index, change }) => html`
 
 /** @param {{ session: Session, room: Room, onSaved: () => void }} props */
 function Labels({ session, room, onSaved }) {
-  /** What is typed, and which state of the session it began with. */
-  const [typed, setTyped] = useState(/** @type {{ rows: Row[], change: string } | null} */ (null));
+  /** What is typed, and which state of the session it began with. @param {{ rows: Row[], change: string }} typed */
+  const write = ({ rows, change }) =>
+    room.setLabels(rows.map(({ labelId, name, color }) => ({ labelId, name: name.trim(), color })), change);
+  const { typed, setTyped, isBusy, error, save } = useTyped(session, "labels", write, onSaved);
   const form = useRef(/** @type {HTMLElement | null} */ (null));
   const rows = typed?.rows ?? session.labels.map((it) => ({ ...it, key: it.labelId }));
   const names = rows.map((it) => it.name.normalize("NFKC").trim().toLowerCase());
   const isTwice = new Set(names).size < names.length;
   const edit = (/** @type {Row[]} */ next) => setTyped({ rows: next, change: typed?.change ?? room.getSnapshot().change });
-  const [isBusy, error, save] = useAct(async (/** @type {Event} */ _) => {
-    if (!typed || isTwice) return;
-    const labels = rows.map(({ labelId, name, color }) => ({ labelId, name: name.trim(), color }));
-    await room.setLabels(labels, typed.change);
-    setTyped(null);
-    onSaved();
-  });
   const add = () => {
     const key = String(Math.max(0, ...rows.map((it) => Number(it.key) || 0)) + 1);
     edit([...rows, { key, name: "", color: COLORS.find((it) => rows.every(({ color }) => color !== it)) ?? "gray" }]);
@@ -185,7 +220,7 @@ function Labels({ session, room, onSaved }) {
   const isConflict = error?.code === "conflict";
   const again = () => setTyped(null);
   return html`
-    <form class="field" novalidate ref=${form} onSubmit=${save} aria-labelledby="labels-h">
+    <form class="field" novalidate ref=${form} onSubmit=${isTwice ? ask : save} aria-labelledby="labels-h">
       <h3 id="labels-h">${t("labels")}</h3>
       <p class="hint">${t("labels_means")}</p>
       <ul class="label-rows">

@@ -4,7 +4,7 @@ import { Icon } from "../icons.js";
 import { useAct } from "../parts.js";
 import { html } from "../vendor/preact.js";
 import { t } from "../words.js";
-import { Author, Like, Refused, Replies, Talk, useClamp } from "./question.js";
+import { Author, Like, Refused, Replies, Talk, Whole, useClamp } from "./question.js";
 
 /** @typedef {import("../server.js").Question} Question */
 /** @typedef {import("../server.js").Reply} Reply */
@@ -12,17 +12,15 @@ import { Author, Like, Refused, Replies, Talk, useClamp } from "./question.js";
 /** @param {{ it: Question, replies: Reply[] | undefined, setting: import("./question.js").Setting }} props */
 export function Stage({ it, replies, setting }) {
   const [, error, act] = useAct((/** @type {() => Promise<unknown>} */ act) => act());
-  const { text, isLong, isWhole, toggle } = useClamp();
+  const clamp = useClamp();
   return html`
     <section class="stage" aria-labelledby="now-h">
       <h2 class="stage-top" id="now-h" tabindex="-1"><${Icon} name="stage" />${t("answering")}</h2>
-      <p class=${isWhole ? "said" : "said clamp"} id="now-t" dir="auto" ref=${text}>${it.body}</p>
+      <p class=${clamp.kind} id="now-t" dir="auto" ref=${clamp.text}>${it.body}</p>
       <div class="stage-meta">
         <span><${Author} author=${it.author} /></span>
         <${Talk} it=${it} isOpen=${replies !== undefined} room=${setting.room} act=${act} />
-        ${(isLong || isWhole) && html`
-          <button type="button" class="link" aria-expanded=${String(isWhole)} onClick=${toggle}>${t(isWhole ? "less" : "more")}</button>
-        `}
+        <${Whole} clamp=${clamp} />
         <span class="grow"></span>
         <${Like} it=${it} id="now-t" kind="tally" setting=${setting} act=${act} />
       </div>

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 
-/** @typedef {{ text: string, verb?: string, undo?: () => Promise<unknown> }} Told */
+/** @typedef {{ text: string, isHigh: boolean, verb?: string, undo?: () => Promise<unknown> }} Told */
 
 /** Long enough to be read, and to be reached with a thumb. */
 const STAY = 10_000;
@@ -11,6 +11,9 @@ const STAY = 10_000;
 let told = null;
 /** @type {Set<() => void>} */
 const listeners = new Set();
+/** Whether one has pressed the lower half of the screen: what comes there next is not covered on a phone. */
+let isLow = false;
+addEventListener("pointerdown", ({ clientY }) => (isLow = clientY > innerHeight / 2), true);
 
 /** @param {Told | null} next */
 function show(next) {
@@ -18,7 +21,7 @@ function show(next) {
   for (const listener of listeners) listener();
 }
 /** Says what was done. @param {string} text @param {string} [verb] of the way back @param {() => Promise<unknown>} [undo] */
-export const tell = (text, verb, undo) => show({ text, verb, undo });
+export const tell = (text, verb, undo) => show({ text, isHigh: isLow, verb, undo });
 
 /** The place of it: whoever points at it, or has the focus in it, keeps it there. */
 export function Toast() {
@@ -50,7 +53,7 @@ export function Toast() {
   };
   return html`
     <div
-      class="toasts"
+      class=${shown?.isHigh ? "toasts high" : "toasts"}
       role="status"
       onPointerEnter=${() => setHeld(true)}
       onPointerLeave=${() => setHeld(false)}

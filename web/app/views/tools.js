@@ -5,6 +5,7 @@ import { Menu } from "../parts.js";
 import { html, useState } from "../vendor/preact.js";
 import { t } from "../words.js";
 import { LabelDialog, MergeDialog, MuteDialog } from "./acts.js";
+import { Deletion } from "./own.js";
 import { tell } from "./toast.js";
 
 /** @typedef {import("../server.js").Question} Question */
@@ -34,33 +35,41 @@ async function answered({ room }, it) {
   });
 }
 
+/** Deletes it, and says what went. @param {Setting} setting @param {any} it */
+async function remove({ room }, it) {
+  const n = it.repliesCount;
+  await room.remove(it);
+  tell(n ? t("is_deleted_with", { n }) : t("is_deleted"));
+}
+
 /** Whose words may be stopped: not one's own, and not those of a host. @param {Question | Reply} it */
 const isMutable = (it) => !it.isOwner && !it.author.isHost;
 
 /**
  * The end of each menu: what takes words away.
- * @param {{ it: Question | Reply, setting: Setting, act: Act, onMute: () => void, onDelete: () => void }} props
+ * @param {{ it: Question | Reply, setting: Setting, act: Act, onDialog: (name: string) => void }} props
  */
-const TakingAway = ({ it, setting, act, onMute, onDelete }) => html`
+const TakingAway = ({ it, setting, act, onDialog }) => html`
   <div class="sep"></div>
   ${it.review === "approved"
     ? html`<button type="button" onClick=${() => act(() => hide(setting, it))}><${Icon} name="hide" />${t("hide")}</button>`
     : !setting.isOver && html`
         <button type="button" onClick=${() => act(() => setting.room.approve(it))}><${Icon} name="check" />${t("approve")}</button>
       `}
-  ${isMutable(it) && html`<button type="button" onClick=${onMute}><${Icon} name="mute" />${t("mute")}</button>`}
-  <button type="button" class="alarm" onClick=${onDelete}><${Icon} name="bin" />${t("delete")}</button>
+  ${isMutable(it) && html`<button type="button" onClick=${() => onDialog("mute")}><${Icon} name="mute" />${t("mute")}</button>`}
+  <button type="button" class="alarm" onClick=${() => onDialog("delete")}><${Icon} name="bin" />${t("delete")}</button>
 `;
 
 /** @param {{ name: string, it: any, setting: Setting, onClose: () => void }} props */
 export function ActDialog({ name, it, setting, onClose }) {
   if (name === "labels") return html`<${LabelDialog} it=${it} setting=${setting} onClose=${onClose} />`;
   if (name === "merge") return html`<${MergeDialog} it=${it} setting=${setting} onClose=${onClose} />`;
+  if (name === "delete") return html`<${Deletion} it=${it} room=${{ remove: () => remove(setting, it) }} onClose=${onClose} />`;
   return name === "mute" && html`<${MuteDialog} it=${it} setting=${setting} onClose=${onClose} />`;
 }
 
 /** What hosts do, always seen and in words. @param {any} props as the menu of an author has them, and `act` and `setting` */
-export function HostTools({ it, setting, act, onEdit, onDelete }) {
+export function HostTools({ it, setting, act, onEdit }) {
   const [dialog, setDialog] = useState("");
   const { room, isOver, currentId, settle } = setting;
   const isCurrent = it.questionId === currentId;
@@ -95,7 +104,7 @@ export function HostTools({ it, setting, act, onEdit, onDelete }) {
           <button type="button" onClick=${() => setDialog("merge")}><${Icon} name="merge" />${t("merge")}</button>
           ${it.canEdit && html`<button type="button" onClick=${onEdit}><${Icon} name="edit" />${t("edit")}</button>`}
         `}
-        <${TakingAway} it=${it} setting=${setting} act=${act} onMute=${() => setDialog("mute")} onDelete=${onDelete} />
+        <${TakingAway} it=${it} setting=${setting} act=${act} onDialog=${setDialog} />
       <//>
       <${ActDialog} name=${dialog} it=${it} setting=${setting} onClose=${() => setDialog("")} />
     </div>
@@ -103,7 +112,7 @@ export function HostTools({ it, setting, act, onEdit, onDelete }) {
 }
 
 /** @param {any} props as above */
-export function ReplyTools({ it, setting, act, onEdit, onDelete }) {
+export function ReplyTools({ it, setting, act, onEdit }) {
   const [dialog, setDialog] = useState("");
   const { room, isOver } = setting;
   return html`
@@ -114,7 +123,7 @@ export function ReplyTools({ it, setting, act, onEdit, onDelete }) {
         </button>
       `}
       ${it.canEdit && !isOver && html`<button type="button" onClick=${onEdit}><${Icon} name="edit" />${t("edit")}</button>`}
-      <${TakingAway} it=${it} setting=${setting} act=${act} onMute=${() => setDialog("mute")} onDelete=${onDelete} />
+      <${TakingAway} it=${it} setting=${setting} act=${act} onDialog=${setDialog} />
     <//>
     <${ActDialog} name=${dialog} it=${it} setting=${setting} onClose=${() => setDialog("")} />
   `;
