@@ -282,16 +282,16 @@ function Questions({ sessionId, room, outbox, state, host, onShare, setting, set
     ${isComplete && html`<${Left} sessionId=${sessionId} isGone=${isGone} />`}
     <div id="unsent">
       ${unsent.map((it) => html`<${UnsentItem} key=${it.key} it=${it} outbox=${outbox} onEdit=${editAgain} />`)}
+      ${unlisted.map((/** @type {Question} */ it) => html`
+        <${OwnItem}
+          key=${it.questionId}
+          it=${it}
+          setting=${setting}
+          onClose=${() => close(it)}
+          onShow=${questions.some((/** @type {Question} */ other) => other.questionId === it.mergedInto) && (() => showAgain(it.mergedInto ?? undefined))}
+        />
+      `)}
     </div>
-    ${unlisted.map((/** @type {Question} */ it) => html`
-      <${OwnItem}
-        key=${it.questionId}
-        it=${it}
-        setting=${setting}
-        onClose=${() => close(it)}
-        onShow=${questions.some((/** @type {Question} */ other) => other.questionId === it.mergedInto) && (() => showAgain(it.mergedInto ?? undefined))}
-      />
-    `)}
     <${Pill} count=${waiting.length} hasMoved=${hasMoved} onShow=${showAll} />
     <${Feed}
       list=${list}

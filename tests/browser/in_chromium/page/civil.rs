@@ -97,13 +97,19 @@ fn what_a_host_hides_its_author_still_sees(kind: Kind) {
     visit(kind, async |scene, browser| {
         let (mina, jun) = hall(scene, browser, json!({}), "questions").await;
         asks(&jun, QUESTION).await;
+        mina.sees(QUESTION).await;
+        asks(&jun, "Who pays?").await;
+        jun.sees_of("Who pays?", "My question").await;
         mina.clicks_at(QUESTION, "More").await;
         mina.clicks_at(QUESTION, "Hide").await;
         jun.sees("Hidden by a host").await;
         jun.clicks_at("Hidden by a host", "Close").await;
         jun.sees_no_more("Hidden by a host").await;
+        let is_below = "document.querySelector('.tools')
+            .compareDocumentPosition(document.querySelector('#list')) === 4";
+        jun.expects("see the list where it was", is_below).await;
         jun.reloads().await;
-        jun.sees("Ask the first question").await;
+        jun.sees_of("Who pays?", "My question").await;
         jun.sees_no_more("Hidden by a host").await;
         mina.sees_no_more(QUESTION).await;
         mina.clicks("Undo").await;
