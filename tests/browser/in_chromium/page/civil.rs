@@ -251,6 +251,8 @@ fn words_that_a_host_types_are_saved_when_the_tab_is_left(kind: Kind) {
         let mina = host_at(scene, browser, &account, &path).await;
         mina.types("Blocked words", "spam").await;
         mina.sees("Not saved yet").await;
+        let asks = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+        mina.expects("be asked before a reload", asks).await;
         mina.clicks("Questions").await;
         mina.sees("What you changed in the settings is saved.")
             .await;
