@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::permissions::{People, operations};
+use crate::support::statements::Logging;
 use crate::support::*;
 
 /// What differs from answer to answer, and how a body is framed: HEAD has no frames.
@@ -221,6 +222,7 @@ fn limits_count_head_and_the_csrf_rule_takes_it_for_safe() {
 /// A page that looks whether there is something does not cost what a file costs.
 #[apply(on_both_databases!)]
 fn of_an_export_no_more_is_read_than_how_it_begins(app: &App) {
+    let _logging = Logging::begin();
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
     mina.asks(&session, "Why?");

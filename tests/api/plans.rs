@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::crowd::LABEL;
 use crate::support::database::Database;
+use crate::support::statements::Logging;
 use crate::support::*;
 
 /// Tables that a crowd fills; `other` is what statements call a table that they read twice.
@@ -145,6 +146,7 @@ fn walk(client: &Client, list: &str, name: &str, count: usize, place: impl Fn(&V
 
 #[apply(on_both_databases!)]
 fn a_page_is_read_from_an_index_as_it_stands_there(app: &App) {
+    let _logging = Logging::begin();
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
     let question = mina.asks(&session, "Why?");
@@ -235,6 +237,7 @@ fn pages_follow_one_another_among_what_is_pinned_and_behind_it(app: &App) {
 
 #[apply(on_both_databases!)]
 fn one_thing_is_found_by_an_index(app: &App) {
+    let _logging = Logging::begin();
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
     let code = mina.get(&session).json()["joinCode"]
@@ -262,6 +265,7 @@ fn one_thing_is_found_by_an_index(app: &App) {
 
 #[apply(on_both_databases!)]
 fn no_write_reads_a_table_whole(app: &App) {
+    let _logging = Logging::begin();
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");
     let question = mina.asks(&session, "Why?");
@@ -299,6 +303,7 @@ fn no_write_reads_a_table_whole(app: &App) {
 
 #[apply(on_both_databases!)]
 fn neither_does_a_host_who_keeps_a_crowd_civil(app: &App) {
+    let _logging = Logging::begin();
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");
     let question = mina.asks(&session, "Why?");
@@ -339,6 +344,7 @@ fn neither_does_a_host_who_keeps_a_crowd_civil(app: &App) {
 
 #[apply(on_both_databases!)]
 fn neither_does_who_claims_a_guest_or_deletes_the_account(app: &App) {
+    let _logging = Logging::begin();
     let (mina, noah, guest) = (app.user("mina"), app.registered("noah"), app.guest());
     let session = mina.opens("Lecture 7");
     let question = guest.asks(&session, "Why?");

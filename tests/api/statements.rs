@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::support::crowd::LABEL;
+use crate::support::statements::Logging;
 use crate::support::*;
 
 /// Posts are long, and are read a few at a time.
@@ -64,6 +65,7 @@ fn list(app: &App, client: &Client, url: &str, count: usize) -> Option<String> {
 
 #[apply(on_both_databases!)]
 fn a_list_takes_as_many_statements_whatever_it_holds(app: &App) {
+    let _logging = Logging::begin();
     let mina = app.user("mina");
     let session = mina.opens("Lecture 7");
     let question = mina.asks(&session, "Why?");
@@ -114,6 +116,7 @@ fn a_list_takes_as_many_statements_whatever_it_holds(app: &App) {
 
 #[apply(on_both_databases!)]
 fn a_write_takes_these_statements(app: &App) {
+    let _logging = Logging::begin();
     let (mina, noah, guest) = (app.user("mina"), app.user("noah"), app.guest());
     let mut seen = Vec::new();
     let mut note = |what: &'static str, answer: Answer| {
@@ -179,6 +182,7 @@ fn expected(app: &App, table: &[(&'static str, usize, usize)]) -> Vec<(&'static 
 
 #[apply(on_both_databases!)]
 fn what_a_host_does_takes_these_statements(app: &App) {
+    let _logging = Logging::begin();
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     let session = mina.opens("Lecture 7");
     noah.enters(&session);

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::auth::claim_room::registers_claiming;
 use crate::questions::counts::expect_true_counts;
 use crate::support::mutes::find_entry;
+use crate::support::statements::Logging;
 use crate::support::stream::{EventStream, Position};
 use crate::support::*;
 
@@ -222,6 +223,7 @@ impl Room {
 
 #[apply(on_both_databases!)]
 fn no_answer_to_a_host_differs_by_who_the_author_is(app: &App) {
+    let _logging = Logging::begin();
     let room = room(app);
     let asked = room.items.iter().map(|it| {
         let story = room.attack(app, &it.question, &it.question);

@@ -18,7 +18,7 @@ static STARTED: LazyLock<()> = LazyLock::new(|| {
         level: "info,askit=debug".into(),
     };
     telemetry::init(&settings, || Writer).expect("the first to log");
-    statements::log_all();
+    statements::prepare();
 });
 
 struct Writer;
