@@ -30,7 +30,7 @@ fn tools_come_and_go_with_a_sub_hosts_role(kind: Kind) {
             "called(question('When do we move?'), CONTROLS, 'Answered')[0].ariaPressed === 'true'";
         sora.expects("mark it as answered", answered).await;
         sora.clicks("Settings").await;
-        sora.sees("The super host changes this").await;
+        sora.sees("The super host changes title").await;
 
         let host = format!("{session}/hosts/{}", account.user_id());
         mina.delete(&host).expect(200);

@@ -44,6 +44,7 @@ fn a_text_is_a_text_wherever_it_is_shown(kind: Kind) {
             is_shown(&jun, "main .said", &text, 3).await;
             is_harmless(&jun, "the room").await;
 
+            mina.chooses(&session, &question);
             screen.opens(&format!("{}/screen", path_of(&session))).await;
             is_shown(&screen, "h1", &title, 1).await;
             is_shown(&screen, ".stage .said", &text, 1).await;
