@@ -103,6 +103,15 @@ fn what_a_host_hides_its_author_still_sees(kind: Kind) {
         mina.clicks_at(QUESTION, "More").await;
         mina.clicks_at(QUESTION, "Hide").await;
         jun.sees("Hidden by a host").await;
+        // It can be undone for ten seconds.
+        mina.clicks("Undo").await;
+        mina.sees_of(QUESTION, "Anonymous").await;
+        jun.sees_of(QUESTION, "My question").await;
+        jun.sees_no_more("Hidden by a host").await;
+
+        mina.clicks_at(QUESTION, "More").await;
+        mina.clicks_at(QUESTION, "Hide").await;
+        mina.sees_no_more(QUESTION).await;
         jun.clicks_at("Hidden by a host", "Close").await;
         jun.sees_no_more("Hidden by a host").await;
         let is_below = "document.querySelector('.tools')
@@ -110,11 +119,6 @@ fn what_a_host_hides_its_author_still_sees(kind: Kind) {
         jun.expects("see the list where it was", is_below).await;
         jun.reloads().await;
         jun.sees_of("Who pays?", "My question").await;
-        jun.sees_no_more("Hidden by a host").await;
-        mina.sees_no_more(QUESTION).await;
-        mina.clicks("Undo").await;
-        mina.sees_of(QUESTION, "Anonymous").await;
-        jun.sees_of(QUESTION, "My question").await;
         jun.sees_no_more("Hidden by a host").await;
     });
 }
