@@ -12,6 +12,7 @@ use askit::users::LoginId;
 use serde_json::Value;
 
 use crate::keys::quiet_instance;
+use crate::support::statements::Logging;
 use crate::support::*;
 
 /// Rows of each table that get to stay; a tenth as many are deleted while they are exported.
@@ -219,6 +220,7 @@ fn what_stays_comes_once_and_in_order_while_the_account_is_changed(app: &App) {
 
 #[apply(on_both_databases!)]
 fn clients_that_stop_reading_or_are_killed_hold_nothing(app: &App) {
+    let _logging = Logging::begin();
     let (mina, noah) = (app.user("mina"), app.user("noah"));
     mina.opens("Lecture 7");
     write_much(app, mina.user_id());
