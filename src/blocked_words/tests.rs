@@ -134,7 +134,7 @@ fn words_without_spaces_between_them_are_found_anywhere() {
         assert!(is_in(typed, text), "{typed:?} in {text:?}");
     }
     for (typed, text) in [
-        ("바보", "바 보"),
+        ("바보", "바다 보"),
         ("바보", "바본"),
         ("바보", "밥오"),
         ("ㅅㅂ", "사발"),
@@ -241,6 +241,18 @@ fn a_word_is_read_as_a_reader_reads_it() {
         assert!(!is_in("pas", text) && !is_in("ab", text), "{text:?}");
     }
     assert!(is_in("ass", "a s s") && !is_in("as", "a s"));
+    for text in [
+        "바 보",
+        "바.보!",
+        "바_보",
+        "너, 바-보?",
+        "바1보",
+        "ㅂ ㅅ",
+        "이 바 보",
+    ] {
+        assert!(is_in("바보", text) || is_in("ㅂㅅ", text), "{text:?}");
+    }
+    assert!(!is_in("바보", "바다 보다") && !is_in("바보", "바다 보"));
 }
 
 #[test]

@@ -41,6 +41,9 @@ const LONG: usize = 5;
 /// Single letters in a row that are read as one word: fewer are words of their own.
 const SPELLED: usize = 3;
 
+/// The same of syllables and the like.
+const SPELLED_UNSPACED: usize = 2;
+
 /// What is read as a letter of the Latin alphabet beside others, in lower case.
 const LOOK_ALIKES: &str = "аaвbсcеeһhіiјjкkмmнhоoрpѕsтtуyхxѵvԝwԁdԛqьbαaβbεeιiκkνvοoρpτtυuχxηn\
     ıiɡgøođdłl0o1i3e4a5s7t@a$s!i";
@@ -56,7 +59,12 @@ impl FoldedText {
     pub fn new(text: &str) -> Self {
         let mut folded = folded(text);
         let turned = turned(text).map(|it| self::folded(&it));
-        let readings = [turned, spelled(&folded), look_alike(&folded)];
+        let readings = [
+            turned,
+            spelled(&folded, is_of_spaced_word, SPELLED),
+            spelled(&folded, is_of_unspaced_word, SPELLED_UNSPACED),
+            look_alike(&folded),
+        ];
         for reading in readings.into_iter().flatten() {
             folded.push('\n');
             folded.push_str(&reading);
@@ -84,16 +92,16 @@ fn turned(text: &str) -> Option<String> {
     (!read.is_empty()).then(|| read.join(" "))
 }
 
-/// Words that are spelled letter by letter, whatever stands between these.
-fn spelled(text: &str) -> Option<String> {
-    let tokens = text.split(|it| !is_of_spaced_word(it));
+/// Words that are spelled letter by letter, whatever stands between these: at least so many.
+fn spelled(text: &str, is_letter: fn(char) -> bool, least: usize) -> Option<String> {
+    let tokens = text.split(|it| !is_letter(it));
     let (mut words, mut word) = (Vec::new(), String::new());
     for token in tokens.filter(|it| !it.is_empty()).chain(["."; 2]) {
         if token.chars().count() == 1 && token != "." {
             word.push_str(token);
             continue;
         }
-        if word.chars().count() >= SPELLED {
+        if word.chars().count() >= least {
             words.push(word.clone());
         }
         word.clear();
@@ -277,4 +285,10 @@ fn is_of_spaced_word(character: char) -> bool {
         Script::Common => !LETTER.contains(category),
         script => !UNSPACED.contains(&script),
     }
+}
+
+/// Whether a character is a letter of words between which there need be no space.
+fn is_of_unspaced_word(character: char) -> bool {
+    let is_letter = LETTER.contains(GeneralCategory::for_char(character));
+    is_letter && UNSPACED.contains(&Script::for_char(character))
 }

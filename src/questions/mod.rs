@@ -207,6 +207,9 @@ pub struct Question {
     /// Into which question hosts have merged it: what others like and replied is there.
     #[schema(required, value_type = Option<String>)]
     pub merged_into: Option<QuestionId>,
+    /// The review of that question.
+    #[serde(skip)]
+    target_review: Option<Review>,
     /// How many questions were merged into it.
     #[serde(skip)]
     merged_count: i64,

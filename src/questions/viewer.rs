@@ -72,9 +72,16 @@ impl Question {
         self.entry.content.review == Review::Approved && self.merged_into.is_none()
     }
 
+    /// Whether everybody sees it who has its id. What was merged goes out of sight with the
+    /// question that has its likes and replies.
+    pub fn is_public(&self) -> bool {
+        let is_approved = |it: Review| it == Review::Approved;
+        is_approved(self.entry.content.review) && self.target_review.is_none_or(is_approved)
+    }
+
     /// Whether the viewer sees it at all.
     pub fn is_seen_by(&self, viewer: &Viewer) -> bool {
-        self.entry.content.review == Review::Approved || self.entry.is_owner || viewer.is_host()
+        self.is_public() || self.entry.is_owner || viewer.is_host()
     }
 
     /// Refuses to go on with what was merged into another one.

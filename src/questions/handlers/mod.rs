@@ -17,11 +17,12 @@ use super::dto::{
     BodyRequest, Order, PinRequest, QuestionsQuery, QuestionsResponse, ThreadResponse,
 };
 use super::{
-    Contribution, Liking, Listing, Question, QuestionId, QuestionsError, QuestionsService,
+    Contribution, Liking, Listing, Question, QuestionId, QuestionsError, QuestionsService, Review,
 };
 use crate::http::ErrorCode::{
-    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, Muted, NamesRequired,
-    NotFound, NotOpen, Overloaded, QuestionLocked, SessionEnded, SlowDown, ValidationFailed,
+    Conflict, DatabaseUnavailable, Forbidden, InternalError, InvalidCursor, MissingToken, Muted,
+    NamesRequired, NotFound, NotOpen, Overloaded, QuestionLocked, SessionEnded, SlowDown,
+    ValidationFailed,
 };
 use crate::http::client_address::ClientAddress;
 use crate::http::rate_limits::Limits;
@@ -103,13 +104,14 @@ pub async fn ask_question(
 /// List the questions of a session
 ///
 /// # Errors
-/// 400, 401 for a bad token, 403 for a review that hosts alone see, 404, 503.
+/// 400, 401 for a bad token, and without one for what is mine or for hosts, 403 for a review that
+/// hosts alone see, 404, 503.
 #[utoipa::path(
     get, path = "/api/sessions/{sessionId}/questions", tag = "questions",
     params(("sessionId" = String, Path), Order, PageQuery),
     responses((status = 200, description = "A page of questions.", body = QuestionsResponse)),
     security((), ("bearer" = []), ("cookie" = [])),
-    extensions(("x-error-codes" = json!([ValidationFailed, InvalidCursor, Forbidden, NotFound, DatabaseUnavailable])))
+    extensions(("x-error-codes" = json!([MissingToken, ValidationFailed, InvalidCursor, Forbidden, NotFound, DatabaseUnavailable])))
 )]
 pub async fn list_questions(
     questions: web::Data<QuestionsService>,
@@ -120,6 +122,10 @@ pub async fn list_questions(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let QuestionsQuery { page, order } = QuestionsQuery::parse(request.query_string())?;
+    // A page whose cookie has expired learns that it has to refresh.
+    if me.is_none() && (order.mine || order.review != Review::Approved) {
+        return Err(MissingToken.into());
+    }
     if order.search.is_some() {
         limits::count_search(&limits, me, address)?;
     }
@@ -213,8 +219,8 @@ pub async fn edit_question(
 
 /// Delete a question
 ///
-/// Its author, while it is open, is not pinned and has no living reply, or a host. Its replies and
-/// all likes go with it. Also once the session has ended.
+/// Its author, while nobody has judged it, or a host. Its replies, all likes and what was merged
+/// into it go with it, whoever wrote that. Also once the session has ended.
 ///
 /// # Errors
 /// 401, 403, 404, 503.

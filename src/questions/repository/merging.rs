@@ -7,7 +7,7 @@ use super::{content_changed, replies_changed};
 use crate::changes::Change;
 use crate::db::schema::{question_likes, questions, replies};
 use crate::db::{DbConn, DbError};
-use crate::questions::QuestionNumber;
+use crate::questions::{QuestionId, QuestionNumber};
 
 /// What a question gets of another one.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,8 @@ pub fn move_replies(
     Ok(())
 }
 
-/// Closes a question that was merged into another one, and points what was merged into it there.
+/// Closes a question that was merged into another one, and points what was merged into it there,
+/// which hosts are told.
 pub fn update_merged(
     conn: &mut DbConn,
     number: QuestionNumber,
@@ -60,7 +61,10 @@ pub fn update_merged(
     change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.filter(questions::merged_into.eq(number)))
-        .set(questions::merged_into.eq(into))
+        .set((
+            questions::merged_into.eq(into),
+            content_changed!(questions, change),
+        ))
         .execute(conn)?;
     diesel::update(questions::table.find(number))
         .set((
@@ -94,6 +98,12 @@ pub fn update_united(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The ids of what was merged into a question.
+pub fn list_merged(conn: &mut DbConn, number: QuestionNumber) -> Result<Vec<QuestionId>, DbError> {
+    let merged = questions::table.filter(questions::merged_into.eq(number));
+    Ok(merged.select(questions::public_id).load(conn)?)
 }
 
 /// Counts one question less that was merged into the one into which this was. Nobody sees that.

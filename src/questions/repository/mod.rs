@@ -96,14 +96,16 @@ pub(super) use replies_changed;
 macro_rules! columns {
     ($me:expr) => {{
         let target = diesel::alias!($crate::db::schema::questions as target);
+        let is_target = target
+            .field(questions::question_id)
+            .nullable()
+            .eq(questions::merged_into);
         let merged_into = target
-            .filter(
-                target
-                    .field(questions::question_id)
-                    .nullable()
-                    .eq(questions::merged_into),
-            )
+            .filter(is_target)
             .select(target.field(questions::public_id));
+        let target_review = target
+            .filter(is_target)
+            .select(target.field(questions::review));
         (
             (
                 questions::question_id,
@@ -111,6 +113,7 @@ macro_rules! columns {
                 questions::session_id,
                 questions::closed,
                 merged_into.single_value(),
+                target_review.single_value(),
                 questions::merged_count,
                 questions::label_ids,
                 questions::replies_count,

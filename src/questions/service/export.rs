@@ -115,7 +115,8 @@ impl Progress {
             labels: question.label_ids.names(&session.details.labels),
             question,
         };
-        Ok(questions.into_iter().map(with_replies).collect())
+        let public = questions.into_iter().filter(Question::is_public);
+        Ok(public.map(with_replies).collect())
     }
 
     /// Takes as many questions as one step reads with their replies, and one at least.

@@ -368,6 +368,12 @@ pub(super) fn remove(
     if question.merged_into.is_some() {
         repository::merging::update_one_less(conn, number)?;
     }
+    if question.merged_count > 0 {
+        // Hosts still hold them, with where they have gone.
+        for merged in repository::merging::list_merged(conn, number)? {
+            recorder.question_gone(conn, session_id, &merged.to_text(), Gone::ForHosts)?;
+        }
+    }
     repository::delete(conn, number)?;
     recorder.question_gone(conn, session_id, &item, Gone::deleted(is_shown))?;
     super::unchoose(conn, recorder, session, question.question_id)?;

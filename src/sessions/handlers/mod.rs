@@ -185,7 +185,7 @@ pub async fn find_session_by_code(
 
 /// Change my session
 ///
-/// The super host's; not once it has ended.
+/// The super host's; hosts change its settings. Not once it has ended.
 ///
 /// # Errors
 /// 400, 401, 403, 404, 503.

@@ -1,6 +1,8 @@
 //! What is left of a question that was merged into another one, and what becomes of that.
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use super::merging::{expect_merged, get};
 use crate::questions::counts::expect_true_counts;
@@ -153,4 +155,91 @@ fn all_that_was_merged_further_points_to_the_last_and_goes_with_it(app: &App) {
     assert_eq!(get(noah, beside)["canDelete"], true);
     assert_eq!(app.database.count("replies"), 0);
     expect_true_counts(app);
+}
+
+/// What whoever was away is told of questions, up to now: each name of an event with the id.
+fn told(client: &Client, session: &str, after: &str) -> BTreeMap<String, Value> {
+    let now = client.change_of(session);
+    let mut stream = client.follow(&format!("{session}/events?after={after}"));
+    let mut told = BTreeMap::new();
+    loop {
+        let event = stream.event();
+        let is_last = event.id.is_some_and(|it| it.text == now);
+        let id = event.data["questionId"].as_str().unwrap_or_default();
+        if event.name.starts_with("question") {
+            let into = event.data.get("mergedInto").cloned();
+            told.insert(id.to_owned(), into.unwrap_or(json!(event.name)));
+        }
+        if is_last {
+            return told;
+        }
+    }
+}
+
+#[apply(on_both_databases!)]
+fn whoever_was_away_is_told_where_each_has_gone_and_that_all_are_gone(app: &App) {
+    let Hall {
+        session,
+        mina,
+        noah,
+        stranger,
+        ..
+    } = &Hall::open(app);
+    let questions = ["First", "Second", "Last"].map(|it| noah.asks(session, it));
+    let [first, second, last] = &questions;
+    let [of_host, of_all] = [mina, stranger].map(|it| it.change_of(session));
+    mina.merges(first, second);
+    let between = mina.change_of(session);
+    mina.merges(second, last);
+    let into_last = json!(id_of(last));
+    for after in [&of_host, &between] {
+        let told = told(mina, session, after);
+        assert_eq!(told[id_of(first)], into_last, "{told:?}");
+        assert_eq!(told[id_of(second)], into_last, "{told:?}");
+    }
+    mina.delete(last).expect(204);
+    for (client, after) in [(mina, &of_host), (mina, &between), (stranger, &of_all)] {
+        let told = told(client, session, after);
+        for question in &questions {
+            assert_eq!(told[id_of(question)], "question_removed", "{told:?}");
+        }
+    }
+}
+
+#[apply(on_both_databases!)]
+fn what_was_merged_is_out_of_sight_while_the_question_is_that_has_it(app: &App) {
+    let Hall {
+        session,
+        mina,
+        noah,
+        zoe,
+        stranger,
+        ..
+    } = &Hall::open(app);
+    let [merged, into] = ["Merged", "Into"].map(|it| noah.asks(session, it));
+    mina.merges(&merged, &into);
+    mina.dismisses(&into);
+    let nowhere = format!("/api/questions/{}", "A".repeat(22));
+    for other in [zoe, stranger] {
+        for question in [&merged, &nowhere] {
+            other.get(question).expect_problem(404, "not_found");
+        }
+    }
+    for question in [&merged, &nowhere] {
+        zoe.put(&format!("{question}/like"))
+            .expect_problem(404, "not_found");
+    }
+    for insider in [mina, noah] {
+        expect_merged(insider, &merged, &into);
+    }
+    let exported = mina
+        .get(&format!("{session}/export?format=csv"))
+        .expect(200);
+    assert!(!exported.text.contains("Merged"), "{}", exported.text);
+    mina.approves(&into);
+    expect_merged(stranger, &merged, &into);
+    let exported = mina
+        .get(&format!("{session}/export?format=csv"))
+        .expect(200);
+    assert!(exported.text.contains("Merged"), "{}", exported.text);
 }

@@ -27,7 +27,18 @@ fn with_review_a_question_waits_until_a_host_approves_it(app: &App) {
         for other in [&hall.zoe, &hall.stranger] {
             other.get(&question).expect_problem(404, "not_found");
             assert!(other.lists(session, "").is_empty());
-            assert!(other.lists(session, "mine=true").is_empty());
+        }
+        assert!(hall.zoe.lists(session, "mine=true").is_empty());
+        // A page whose cookie has expired learns that it has to refresh.
+        for client in [
+            hall.stranger.clone(),
+            hall.stranger.with("cookie", "Authentication=expired"),
+        ] {
+            for query in ["mine=true", "review=pending", "review=dismissed"] {
+                client
+                    .get(&format!("{session}/questions?{query}"))
+                    .expect_problem(401, "missing_token");
+            }
         }
         assert_eq!(hall.stranger.counts(session, "questionCount"), 0);
         for one in [author, mina, &hall.subin] {

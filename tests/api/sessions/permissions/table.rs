@@ -151,14 +151,7 @@ impl Row {
     /// A status, and the code of a problem.
     pub fn expected(&self, scene: Scene) -> String {
         if ROLES[scene.role] == "nobody" {
-            // What anyone may read of another kind takes no token.
-            let is_open = self.request.contains("/questions?");
-            let refusal = if is_open {
-                "403 forbidden"
-            } else {
-                "401 missing_token"
-            };
-            return refusal.into();
+            return "401 missing_token".into();
         }
         if self.is_write && scene.session != Session::Runs {
             return "403 session_ended".into();
