@@ -52,8 +52,8 @@ pub fn move_replies(
     Ok(())
 }
 
-/// Closes a question that was merged into another one, and points what was merged into it there,
-/// which hosts are told.
+/// Closes a question that was merged into another one, and points what was merged into it there:
+/// hosts who hold that find it by way of the question, which they are told.
 pub fn update_merged(
     conn: &mut DbConn,
     number: QuestionNumber,
@@ -61,10 +61,7 @@ pub fn update_merged(
     change: Change,
 ) -> Result<(), DbError> {
     diesel::update(questions::table.filter(questions::merged_into.eq(number)))
-        .set((
-            questions::merged_into.eq(into),
-            content_changed!(questions, change),
-        ))
+        .set(questions::merged_into.eq(into))
         .execute(conn)?;
     diesel::update(questions::table.find(number))
         .set((

@@ -168,7 +168,13 @@ fn is_news(before: &Page, event: &Event, events: &[Event]) -> bool {
         let mut authors = events.iter().map(|it| &it.data["author"]["userId"]);
         let is_author = !user_id.is_null() && authors.any(|it| it == user_id);
         let has_replies = event.data["repliesChanged"] == true;
-        return is_author || has_replies || is_changed(&page);
+        // What was merged is in no list, and goes with the question that is.
+        let is_listed = |it: &Event| {
+            let id = it.data["questionId"].as_str().unwrap_or_default();
+            it.name == "question_removed" && before.questions.contains_key(id)
+        };
+        let goes_along = event.name == "question_removed" && events.iter().any(is_listed);
+        return is_author || has_replies || goes_along || is_changed(&page);
     }
     let parts = event.data.as_object().unwrap();
     parts.iter().all(|(kind, entries)| {

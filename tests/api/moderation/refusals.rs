@@ -145,7 +145,7 @@ fn hosts_alone_judge_and_see_what_waits(app: &App) {
     }
     hall.stranger
         .get(&format!("{session}/questions?review=pending"))
-        .expect_problem(403, "forbidden");
+        .expect_problem(401, "missing_token");
     let wrong = mina.get(&format!("{session}/questions?review=waiting"));
     wrong.expect_problem(400, "validation_failed");
     assert_eq!(mina.counts(session, "pendingCount"), 2);
