@@ -18,6 +18,9 @@ NICKNAMES = NICKNAMES.filter(lambda it: unicodedata.is_normalized("NFC", it))
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t"), max_size=30)
 TEXTS = TEXTS.map(lambda it: "x" + it)
 
+# A word that is held back stands on one line.
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(lambda it: "x" + it)
+
 # Enough that is nobody's word, and then anything.
 PASSWORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=100)
 PASSWORDS = PASSWORDS.map(lambda it: unicodedata.normalize("NFC", "quail " + it))
@@ -31,6 +34,7 @@ SOON = SOON.map(lambda it: it.isoformat() + "Z")
 schemathesis.openapi.format("nickname", NICKNAMES)
 schemathesis.openapi.format("new-password", PASSWORDS)
 schemathesis.openapi.format("text", TEXTS)
+schemathesis.openapi.format("word", WORDS)
 # Not "email": answers would be held against an RFC that knows fewer addresses than there are.
 schemathesis.openapi.format("soon", SOON)
 schemathesis.openapi.format("address", st.emails())
@@ -42,10 +46,16 @@ def before_load_schema(_, document):
     schemas["Email"]["format"] = "address"
     schemas["Nickname"]["format"] = "nickname"
     schemas["NewPassword"]["format"] = "new-password"
-    for text in ["Title", "Content", "SessionTitle", "SessionDescription", "Body"]:
+    schemas["BlockedWord"]["format"] = "word"
+    for text in ["Title", "Content", "SessionTitle", "SessionDescription", "Body", "LabelName"]:
         schemas[text]["format"] = "text"
     for request in ["SessionRequest", "SessionChangeRequest", "ReopenRequest"]:
         schemas[request]["properties"]["expiresAt"]["format"] = "soon"
+    # One label: of several, no two have one name.
+    schemas["LabelsRequest"]["properties"]["labels"]["maxItems"] = 1
+    for parameter in document["paths"]["/api/sessions/{sessionId}/questions"]["get"]["parameters"]:
+        if parameter.get("name") == "search":
+            parameter["schema"]["format"] = "text"
     # What a server writes for itself is not sent.
     for item in document["paths"].values():
         for operation in item.values():

@@ -23,6 +23,12 @@ export function explain(refusal: Refusal): string {
     switch (refusal.code) {
         case "session_ended":
             return "The session has ended.";
+        case "not_open":
+            return "Questions are switched off.";
+        case "names_required":
+            return "Write under your name.";
+        case "muted":
+            return "A host has muted you.";
         case "csrf_rejected":
             return "This page may not ask.";
     }

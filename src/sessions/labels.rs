@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::random_id;
 use crate::normalize::fold;
@@ -16,6 +18,18 @@ random_id! {
     /// The random id of a label.
     LabelId
 }
+
+impl PartialSchema for LabelId {
+    fn schema() -> RefOr<Schema> {
+        let text = Object::builder()
+            .schema_type(Type::String)
+            .pattern(Some("^[A-Za-z0-9_-]{21}[AQgw]$"))
+            .description(Some("The random id of a label."));
+        text.into()
+    }
+}
+
+impl ToSchema for LabelId {}
 
 text::bounded! {
     /// The name of a label: 1 to 30 characters.
@@ -56,7 +70,6 @@ pub enum LabelColor {
 #[schema(as = LabelResponse)]
 pub struct Label {
     /// Cannot be guessed.
-    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub label_id: LabelId,
     /// As it was typed, in NFC.
     #[schema(value_type = LabelName)]
@@ -75,7 +88,6 @@ pub struct Labels(pub Vec<Label>);
 #[schema(as = LabelRequest, rename_all = "camelCase")]
 pub struct WantedLabel {
     /// Of a label that the session has; a new one where it is left out.
-    #[schema(value_type = Option<String>)]
     pub label_id: Option<LabelId>,
     /// How it is called.
     pub name: LabelName,

@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::rows::{Rules, Settings};
-use crate::blocked_words::BlockedWords;
+use crate::blocked_words::{BlockedWord, BlockedWords};
 
 /// The longest time between two contributions of one participant, in seconds.
 pub const MAX_SLOW_MODE: u32 = 3_600;
@@ -117,7 +117,7 @@ pub struct SettingsChange {
     #[schema(minimum = 0, maximum = 3600)]
     pub slow_mode: Option<i64>,
     /// At most 200 words of 1 to 50 characters.
-    #[schema(value_type = Option<Vec<String>>, max_items = 200)]
+    #[schema(value_type = Option<Vec<BlockedWord>>, max_items = 200)]
     pub blocked_words: Option<BlockedWords>,
     /// Whether the words count that this server holds back everywhere.
     pub use_instance_words: Option<bool>,

@@ -327,8 +327,8 @@ export interface paths {
         post?: never;
         /**
          * Delete a question
-         * @description Its author, while it is open, is not pinned and has no living reply, or a host. Its replies and
-         *     all likes go with it. Also once the session has ended.
+         * @description Its author, while nobody has judged it, or a host. Its replies, all likes and what was merged
+         *     into it go with it, whoever wrote that. Also once the session has ended.
          */
         delete: operations["delete_question"];
         options?: never;
@@ -747,7 +747,7 @@ export interface paths {
         head?: never;
         /**
          * Change my session
-         * @description The super host's; not once it has ended.
+         * @description The super host's; hosts change its settings. Not once it has ended.
          */
         patch: operations["update_session"];
         trace?: never;
@@ -1191,7 +1191,8 @@ export interface paths {
         head?: never;
         /**
          * Change my nickname
-         * @description A guest has none: 403 `login_required`.
+         * @description A guest has none: 403 `login_required`. Everybody sees it at once, so it changes three times and
+         *     then once a minute.
          */
         patch: operations["change_nickname"];
         trace?: never;
@@ -1346,6 +1347,11 @@ export interface components {
              */
             revision: number;
         };
+        /**
+         * @description Counted as code points in NFC. Every character but control characters, and something to see. Case, width, composition and invisible characters make no difference, nor marks on Latin, Greek and Cyrillic letters and on digits, nor how many spaces stand between two words. Letters and digits of scripts with spaces between words are found as whole words only: `ass` is not in `class`.
+         * @example 바보
+         */
+        BlockedWord: string;
         /** @description Counted as code points in NFC, the end of a line as one: it becomes a line feed. Every character but control characters; line feed and tab are allowed. There must be something to see: not only spaces, invisible characters and marks that stand on nothing. */
         Body: string;
         /** @description Other words for a question or a reply. */
@@ -1681,7 +1687,7 @@ export interface components {
              *     `null_character`, `control_character`, `not_one_line`, `lone_surrogate`, `duplicate`,
              *     `not_an_email`, `character_not_allowed`, `not_a_boolean`, `not_an_integer`,
              *     `not_an_object`, `not_a_list`, `too_many`, `not_a_time`, `not_a_change`,
-             *     `not_within_a_year`, `not_a_key`, `not_an_id` or `not_one_of`.
+             *     `not_within_a_year`, `not_a_key`, `not_unique`, `not_an_id` or `not_one_of`.
              */
             code: string;
             /** @description The reason in a sentence for people. */
@@ -1754,19 +1760,20 @@ export interface components {
          * @enum {string}
          */
         LabelColor: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple";
+        /** @description The random id of a label. */
+        LabelId: string;
         /** @description Counted as code points in NFC, the end of a line as one: it becomes a line feed. Every character but control characters; line feed and tab are allowed. There must be something to see: not only spaces, invisible characters and marks that stand on nothing. */
         LabelName: string;
         /** @description The labels of a question. */
         LabelQuestionRequest: {
             /** @description Of labels that the session has. */
-            labelIds: string[];
+            labelIds: components["schemas"]["LabelId"][];
         };
         /** @description A label that is wanted: a new one where it has no id. */
         LabelRequest: {
             /** @description In which colour it is shown. */
             color: components["schemas"]["LabelColor"];
-            /** @description Of a label that the session has; a new one where it is left out. */
-            labelId?: string | null;
+            labelId?: components["schemas"]["LabelId"] | null;
             /** @description How it is called. */
             name: components["schemas"]["LabelName"];
         };
@@ -1775,7 +1782,7 @@ export interface components {
             /** @description In which colour it is shown. */
             color: components["schemas"]["LabelColor"];
             /** @description Cannot be guessed. */
-            labelId: string;
+            labelId: components["schemas"]["LabelId"];
             /** @description As it was typed, in NFC. */
             name: components["schemas"]["LabelName"];
         };
@@ -2508,7 +2515,7 @@ export interface components {
         /** @description A change of settings; what is left out stays. */
         SettingsRequest: {
             /** @description At most 200 words of 1 to 50 characters. */
-            blockedWords?: string[] | null;
+            blockedWords?: components["schemas"]["BlockedWord"][] | null;
             /** @description Whether questions and replies are liked. */
             likes?: boolean | null;
             names?: components["schemas"]["NamesSetting"] | null;
@@ -5578,7 +5585,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["validation_failed.invalid_cursor"];
-            401: components["responses"]["invalid_token.token_expired.login_ended"];
+            401: components["responses"]["missing_token.invalid_token.token_expired.login_ended"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
             414: components["responses"]["uri_too_long"];

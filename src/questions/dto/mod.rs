@@ -81,7 +81,7 @@ pub struct Order {
     #[param(inline, value_type = Option<Review>)]
     pub review: Review,
     /// The `labelId` under which they are.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     pub label: Option<LabelId>,
     /// In which these words are: 1 to 100 characters, whatever their case, width and composition.
     #[param(value_type = Option<SearchWords>, inline)]

@@ -56,7 +56,7 @@ impl FromFields for ApproveRequest {
 #[schema(rename_all = "camelCase")]
 pub struct JudgeAllRequest {
     /// The `change` that was seen: what has changed since goes on waiting.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[0-9a-hjkmnp-tv-z]{6}-h?(0|[1-9][0-9]{0,17})$")]
     pub up_to: Position,
 }
 
@@ -82,7 +82,7 @@ pub struct JudgedResponse {
 #[schema(rename_all = "camelCase")]
 pub struct CurrentRequest {
     /// One of the session that everybody sees.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")]
     pub question_id: QuestionId,
     /// The `revision` that was seen; another one is 409 `conflict`. Any, where it is left out.
     #[schema(value_type = Option<i64>, minimum = 0)]
@@ -109,7 +109,7 @@ pub struct LabelsRequest {
     #[schema(max_items = 15)]
     pub labels: Vec<WantedLabel>,
     /// The `change` that was seen; where the session itself has changed since, 409 `conflict`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-hjkmnp-tv-z]{6}-h?(0|[1-9][0-9]{0,17})$")]
     pub change: Option<Position>,
 }
 
@@ -148,7 +148,7 @@ impl FromFields for LabelsRequest {
 #[schema(rename_all = "camelCase")]
 pub struct LabelQuestionRequest {
     /// Of labels that the session has.
-    #[schema(value_type = Vec<String>, max_items = 15)]
+    #[schema(max_items = 15)]
     pub label_ids: Vec<LabelId>,
 }
 
@@ -167,7 +167,7 @@ impl FromFields for LabelQuestionRequest {
 #[derive(ToSchema)]
 pub struct MergeRequest {
     /// Another one of the session that everybody sees.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")]
     pub into: QuestionId,
     /// Its `revision` that was seen; another one is 409 `conflict`. Any, where it is left out.
     #[schema(value_type = Option<i64>, minimum = 0)]
