@@ -130,10 +130,24 @@ struct Vector {
     parameters: Value,
 }
 
+impl Vector {
+    /// Which program made it, by which scheme.
+    fn made_by(&self) -> String {
+        format!("{} by {}", self.scheme, self.made_by)
+    }
+}
+
 #[apply(on_both_databases!)]
 fn who_had_a_password_elsewhere_signs_in_with_it_and_it_is_hashed_anew(app: &App) {
-    let vectors: Vec<Vector> = serde_json::from_str(VECTORS).unwrap();
-    let people: Vec<_> = (0..vectors.len())
+    let mut vectors: Vec<Vector> = serde_json::from_str(VECTORS).unwrap();
+    // A hash takes as long on either database: on the second one, one of each program.
+    if app.database.is_postgres() {
+        let mut programs = HashSet::new();
+        vectors.retain(|it| programs.insert(it.made_by()));
+    }
+    let count = vectors.len();
+    assert!(app.database.is_postgres() || count == 93);
+    let people: Vec<_> = (0..count)
         .map(|it| app.stranger(&format!("person{it}")))
         .collect();
     let lines = people.iter().zip(&vectors);
@@ -148,12 +162,12 @@ fn who_had_a_password_elsewhere_signs_in_with_it_and_it_is_hashed_anew(app: &App
     let said = import(app, lines.collect::<String>().as_bytes(), &[]);
     assert_eq!(
         said.summary,
-        "imported 93 account(s), 0 already there, 0 refused\n"
+        format!("imported {count} account(s), 0 already there, 0 refused\n")
     );
-    assert_eq!((said.code, counted(app)), (Some(0), 93));
+    assert_eq!((said.code, counted(app)), (Some(0), count as i64));
     let mut tried = HashSet::new();
     for (mut person, vector) in people.into_iter().zip(vectors) {
-        let made_by = format!("{} by {}", vector.scheme, vector.made_by);
+        let made_by = vector.made_by();
         // Of each program once: a wrong password takes as long as the right one.
         if tried.insert(made_by.clone()) {
             person.password = format!("{}.", vector.password);
@@ -174,7 +188,7 @@ fn who_had_a_password_elsewhere_signs_in_with_it_and_it_is_hashed_anew(app: &App
         "SELECT count(*) AS number FROM users WHERE password_hash LIKE '{OWN}$%' \
         AND password_scheme = '{OWN}'"
     );
-    assert_eq!(app.database.number(&own), 93);
+    assert_eq!(app.database.number(&own), count as i64);
 }
 
 #[apply(on_both_databases!)]

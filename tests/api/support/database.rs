@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -35,6 +35,8 @@ pub struct Database {
     name: Option<String>,
     /// Also the server's working folder.
     pub folder: TempDir,
+    /// PostgreSQL: with what tests ask. A connection costs it a process, some milliseconds.
+    asking: Mutex<Option<DbConn>>,
 }
 
 static SQLITE_TEMPLATE: LazyLock<TempDir> = LazyLock::new(|| {
@@ -112,6 +114,7 @@ impl Database {
             url: postgres::url(&name),
             name: Some(name),
             folder: tempfile::tempdir().unwrap(),
+            asking: Mutex::default(),
         }
     }
 
@@ -121,6 +124,7 @@ impl Database {
             url,
             name: None,
             folder,
+            asking: Mutex::default(),
         }
     }
 
@@ -130,6 +134,19 @@ impl Database {
         DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT).unwrap()
     }
 
+    /// Asks behind the server's back, on PostgreSQL by one connection as long as it lives.
+    fn ask<T>(&self, ask: impl FnOnce(&mut DbConn) -> T) -> T {
+        if !self.is_postgres() {
+            return ask(&mut self.connect());
+        }
+        let kept = self.asking.lock().unwrap().take();
+        let living = kept.and_then(|mut conn| conn.batch_execute("SELECT 1").ok().map(|()| conn));
+        let mut conn = living.unwrap_or_else(|| self.connect());
+        let told = ask(&mut conn);
+        *self.asking.lock().unwrap() = Some(conn);
+        told
+    }
+
     /// How many rows a table has.
     pub fn count(&self, table: &str) -> i64 {
         self.number(&format!("SELECT count(*) AS number FROM {table}"))
@@ -137,7 +154,7 @@ impl Database {
 
     /// PostgreSQL: how many transactions in this database wait for a lock.
     pub fn waiting_transactions(&self) -> i64 {
-        number(&mut self.connect(), WAITING)
+        self.number(WAITING)
     }
 
     /// PostgreSQL: waits until so many transactions wait for a lock, or until it is over.
@@ -179,15 +196,13 @@ impl Database {
             #[diesel(sql_type = Text)]
             text: String,
         }
-        let row: Row = diesel::sql_query(sql)
-            .get_result(&mut self.connect())
-            .unwrap();
+        let row: Row = self.ask(|conn| diesel::sql_query(sql).get_result(conn).unwrap());
         row.text
     }
 
     /// The one number that a query gives.
     pub fn number(&self, sql: &str) -> i64 {
-        number(&mut self.connect(), sql)
+        self.ask(|conn| number(conn, sql))
     }
 
     /// Lets `sql` hold its locks while `act` runs, and commits when `act` waits for them: so `act`
@@ -230,7 +245,7 @@ impl Database {
 
     /// Runs SQL in which `NEW_ID` stands for the random id of a new question or reply.
     pub fn execute(&self, sql: &str) {
-        self.connect().batch_execute(&self.with_ids(sql)).unwrap();
+        self.ask(|conn| conn.batch_execute(&self.with_ids(sql)).unwrap());
     }
 
     fn with_ids(&self, sql: &str) -> String {
@@ -306,10 +321,16 @@ fn migrate(url: &str) {
 }
 
 fn administer(sql: &str) -> diesel::QueryResult<()> {
-    let url = DatabaseUrl::parse(&postgres::url("postgres")).unwrap();
-    DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT)
-        .unwrap()
-        .batch_execute(sql)
+    /// As many as have been busy at once.
+    static IDLE: Mutex<Vec<DbConn>> = Mutex::new(Vec::new());
+    let idle = IDLE.lock().unwrap().pop();
+    let mut conn = idle.unwrap_or_else(|| {
+        let url = DatabaseUrl::parse(&postgres::url("postgres")).unwrap();
+        DbConn::open(&url, OpenMode::Write, BUSY_TIMEOUT).unwrap()
+    });
+    let done = conn.batch_execute(sql);
+    IDLE.lock().unwrap().push(conn);
+    done
 }
 
 fn exists(name: &str) -> bool {

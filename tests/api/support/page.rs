@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::stream::{Event, Position};
 use super::{Answer, Client};
@@ -195,44 +195,48 @@ impl Page {
         }
     }
 
-    /// The lists, with the counts of what everybody sees alone: nobody is told the others.
-    fn counted(&self) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
-        let (mut questions, mut replies) = (self.questions.clone(), self.replies.clone());
-        for reply in replies.values_mut() {
-            let question = questions.get(reply["questionId"].as_str().unwrap());
-            let is_shown = question.is_some_and(|it| it["review"] == "approved");
-            if !is_shown || reply["review"] != "approved" {
-                uncount(reply);
-            }
+    /// A question or a reply, with counts where everybody sees it alone: nobody is told the others.
+    fn counted(&self, entry: &Value) -> Value {
+        let mut entry = entry.clone();
+        let question = self.questions.get(entry["questionId"].as_str().unwrap());
+        let is_shown = question.is_some_and(|it| it["review"] == "approved");
+        if !is_shown || entry["review"] != "approved" {
+            uncount(&mut entry);
         }
-        let hidden = questions.values_mut();
-        hidden
-            .filter(|it| it["review"] != "approved")
-            .for_each(uncount);
-        (questions, replies)
+        entry
     }
 
     /// Where this is not as `other`.
     pub fn differences(&self, other: &Self) -> Vec<String> {
-        let both = [self, other].map(|page| {
-            let (questions, replies) = page.counted();
-            let lists = json!({
-                "session": page.session, "questions": questions, "replies": replies
-            });
-            let list = page.participants.iter().flatten();
-            let list: Map<_, _> = list.map(|(id, it)| (id.to_string(), it.clone())).collect();
-            (lists, Value::Object(list))
-        });
-        let [(lists, list), (other_lists, other_list)] = &both;
         let mut found = Vec::new();
-        compare("", lists, other_lists, &mut found);
-        compare("/participants", list, other_list, &mut found);
+        compare("/session", &self.session, &other.session, &mut found);
+        for (name, left, right) in [
+            ("questions", &self.questions, &other.questions),
+            ("replies", &self.replies, &other.replies),
+        ] {
+            let ids: BTreeSet<_> = left.keys().chain(right.keys()).collect();
+            for id in ids.into_iter().filter(|id| left.get(*id) != right.get(*id)) {
+                let counted = |page: &Self, list: &BTreeMap<String, Value>| {
+                    list.get(id)
+                        .map_or("(nothing)".into(), |it| page.counted(it))
+                };
+                let [left, right] = [counted(self, left), counted(other, right)];
+                compare(&format!("/{name}/{id}"), &left, &right, &mut found);
+            }
+        }
+        let [list, other_list] = [self, other].map(|page| {
+            let list = page.participants.iter().flatten();
+            let list = list.map(|(id, it)| (id.to_string(), it.clone()));
+            Value::Object(list.collect())
+        });
+        compare("/participants", &list, &other_list, &mut found);
         found
     }
 }
 
 fn compare(path: &str, left: &Value, right: &Value, found: &mut Vec<String>) {
     match (left, right) {
+        _ if left == right => {}
         (Value::Object(fields), Value::Object(others)) => {
             let mut names: Vec<_> = fields.keys().chain(others.keys()).collect();
             names.sort_unstable();
@@ -243,7 +247,6 @@ fn compare(path: &str, left: &Value, right: &Value, found: &mut Vec<String>) {
                 compare(&format!("{path}/{name}"), left, right, found);
             }
         }
-        _ if left == right => {}
         _ => found.push(format!("{path}: {left} instead of {right}")),
     }
 }
