@@ -215,8 +215,12 @@ export function createOutbox(room, sessionId) {
       change(it.key, me());
       return post({ ...it, ...me() });
     },
-    /** @param {Unsent} it */
-    discard: (it) => change(it.key, null),
+    /** Unless it is on its way at this moment: its buttons may still be there. @param {Unsent} it */
+    discard({ key }) {
+      const isWaiting = all.some((it) => it.key === key && it.state !== "sending");
+      if (isWaiting) change(key, null);
+      return isWaiting;
+    },
     close() {
       clearTimeout(timer);
       removeEventListener("online", online);

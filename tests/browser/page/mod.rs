@@ -122,6 +122,22 @@ impl<'a> Person<'a> {
         .await;
     }
 
+    /// Presses what is called so beside unsent words until they are gone: what is being sent again
+    /// has no buttons meanwhile.
+    pub async fn throws_away(&self, words: &str, name: &str) {
+        let [said, called] = [words, name].map(Value::from);
+        let script = format!(
+            "const it = [...document.querySelectorAll('section.mine')].find((it) => saysOf(it).includes({said}));
+            if (it) called(it, CONTROLS, {called})[0]?.click();
+            return !it"
+        );
+        self.tries(&format!("get rid of {words:?}"), async || {
+            let is_gone = self.run(&script, &[]).await == true;
+            is_gone.then_some(()).ok_or("it is there".into())
+        })
+        .await;
+    }
+
     /// Types into the field that is called so.
     pub async fn types(&self, field: &str, text: &str) {
         self.types_at("", field, text).await;

@@ -37,8 +37,7 @@ export function UnsentItem({ it, outbox, onEdit }) {
   const [, , asMe] = useAct(() => outbox.asMe(it));
   const mine = t(it.questionId === null ? "my_question" : "my_reply");
   const edit = () => {
-    outbox.discard(it);
-    onEdit(it);
+    if (outbox.discard(it)) onEdit(it);
   };
   return html`
     <section class="mine" aria-labelledby=${`${it.key}-h ${it.key}-t`}>

@@ -61,7 +61,7 @@ fn what_could_not_be_sent_is_there_after_a_reload_and_may_be_deleted(kind: Kind)
             jun.clicks("Ask").await;
         }
         jun.sees("Not sent yet").await;
-        jun.clicks_at("Second?", "Delete").await;
+        jun.throws_away("Second?", "Delete").await;
         scene.mend();
         jun.reloads().await;
         jun.sees_of("First?", "My question").await;
