@@ -204,11 +204,6 @@ impl WordList {
         }
     }
 
-    /// Whether nothing is looked for.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// Whether one of the words is in a text: anywhere, but where a letter or a digit of a script
     /// with spaces is at an end of a short word, no other may stand beside it.
     pub fn is_in(&self, text: &FoldedText) -> bool {

@@ -61,7 +61,7 @@ fn middle_line(lines: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::users::normalize::fold;
+    use crate::normalize::fold;
 
     #[test]
     fn the_list_is_long_sorted_folded_and_without_spaces_or_repetitions() {

@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 
 use super::settings::MAX_SLOW_MODE;
 use super::{
-    BlockedWord, BlockedWords, NewSession, Participant, ParticipantsPage, Reopening, Role, Rules,
-    Session, SessionChange, SessionDescription, SessionDetails, SessionTitle, SessionsService,
-    SettingsChange,
+    NewSession, Participant, ParticipantsPage, Reopening, Role, Rules, Session, SessionChange,
+    SessionDescription, SessionDetails, SessionTitle, SessionsService, SettingsChange,
 };
+use crate::blocked_words::{BlockedWord, BlockedWords};
 use crate::changes::Position;
 use crate::http::{Fields, FromFields, ListCursors};
 use crate::paging::Page;

@@ -6,8 +6,8 @@ use icu_properties::CodePointSetData;
 use icu_properties::props::Dash;
 
 use crate::ids::NotAnId;
+use crate::normalize::visible;
 use crate::random::Random;
-use crate::users::normalize::visible;
 
 /// Digits and capitals without those that look alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V) and without
 /// vowels, which make words: 22^6 = 113 million codes.

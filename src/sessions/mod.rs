@@ -19,7 +19,6 @@ mod settings;
 use chrono::{DateTime, TimeDelta, Utc};
 use utoipa::ToSchema;
 
-pub use crate::blocked_words::{BlockedWord, BlockedWords, FoldedText, WordList};
 use crate::changes::Audience;
 pub use crate::changes::SessionId;
 use crate::ids::random_id;

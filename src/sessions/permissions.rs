@@ -242,7 +242,8 @@ pub struct Standing {
     pub is_author: bool,
     /// Whether the session has ended, by its super host or by time.
     pub is_over: bool,
-    /// Whether it is closed, is pinned, or has a living reply.
+    /// Whether it is closed, pinned or answered now, has a living reply, or something was merged
+    /// into it.
     pub is_settled: bool,
     /// Whether somebody else likes it, for longer than an author may still change it, or a host has
     /// dismissed it.

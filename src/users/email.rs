@@ -6,7 +6,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::normalize::{fold, visible};
+use crate::normalize::{fold, visible};
 use crate::validation::{Invalid, without_null};
 
 /// The longest address, in characters: what fits an SMTP path (RFC 5321, section 4.5.3.1.3).
@@ -115,7 +115,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::users::normalize::spellings::spelling;
+    use crate::normalize::spellings::spelling;
 
     #[test]
     fn addresses_that_mail_can_reach_are_taken() {

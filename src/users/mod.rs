@@ -19,8 +19,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use crate::normalize;
-
 pub use current_user::CurrentUser;
 pub use email::{Email, FoldedEmail};
 pub use error::UsersError;

@@ -7,8 +7,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::normalize::fold;
 use crate::characters::{is_blank, is_mark};
+use crate::normalize::fold;
 use crate::text::nfc;
 use crate::validation::{Invalid, without_null};
 
@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::users::normalize::spellings::{seen_spelling, spelling};
+    use crate::normalize::spellings::{seen_spelling, spelling};
 
     #[test]
     fn letters_digits_marks_and_emoji_are_taken() {

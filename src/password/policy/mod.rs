@@ -9,7 +9,7 @@ use url::Url;
 use super::NewPassword;
 use super::common_passwords::listed_in;
 use crate::config::{MIN_LENGTH, PublicUrl};
-use crate::users::normalize::fold;
+use crate::normalize::fold;
 use crate::validation::Invalid;
 
 /// What this service is called, whatever its address.

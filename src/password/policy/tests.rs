@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::{Settings, Sources};
-use crate::users::normalize::spellings::spelling;
+use crate::normalize::spellings::spelling;
 
 /// The rules of a server as it comes.
 static POLICY: LazyLock<Policy> = LazyLock::new(|| policy(&[]));

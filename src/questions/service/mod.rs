@@ -21,12 +21,13 @@ use super::repository;
 use super::repository::ownership;
 use super::{Body, Question, QuestionId, QuestionNumber, QuestionsError, Review, Viewer};
 use crate::auth;
+use crate::blocked_words::WordList;
 use crate::changes::{Changes, Recorder};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbConn, DbError};
 use crate::random::Random;
 use crate::sessions;
-use crate::sessions::{Action, Actor, Presence, Session, Standing, WordList};
+use crate::sessions::{Action, Actor, Presence, Session, Standing};
 use crate::users::CurrentUser;
 
 /// Questions, replies and likes of one guest: a claim moves them in one transaction.

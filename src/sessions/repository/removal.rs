@@ -4,9 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::alias;
 use diesel::prelude::*;
 
+use crate::blocked_words::BlockedWords;
 use crate::db::schema::{mutes, participants, sessions};
 use crate::db::{DbConn, DbError, UtcTime};
-use crate::sessions::{BlockedWords, Labels, QuestionId, SessionId};
+use crate::sessions::{Labels, QuestionId, SessionId};
 use crate::users::UserId;
 
 /// What becomes of the row of a session that is deleted at `now`.
