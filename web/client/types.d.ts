@@ -125,7 +125,6 @@ export interface Handlers {
   /** How much waits for hosts, who alone are told. */
   pending?(data: Schemas["PendingEvent"]): void;
   person?(data: Schemas["PersonEvent"]): void;
-  pending?(data: Schemas["PendingEvent"]): void;
   listeners?(data: Schemas["ListenersEvent"]): void;
   /** Something was missed: read everything anew. */
   reset?(data: { change: string | null }): void;

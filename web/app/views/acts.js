@@ -4,7 +4,7 @@ import { Confirm, Dialog } from "../forms.js";
 import { useAct } from "../parts.js";
 import { html, useRef, useState } from "../vendor/preact.js";
 import { number, t } from "../words.js";
-import { Facts, Fault } from "./facts.js";
+import { Facts, Fault, within } from "./facts.js";
 import { selected, useFound } from "./looking.js";
 import { tell } from "./toast.js";
 
@@ -148,7 +148,7 @@ export function MuteDialog({ it, setting, onClose }) {
     ? [["mute", t("mute_named_1")], ["people", t("mute_named_2")]]
     : [["mute", t("mute_1")], ["people", t("mute_2")]];
   return html`
-    <${Confirm} title=${name ? t("mute_ask_named", { name: `\u2068${name}\u2069` }) : t("mute_ask")} verb=${t("mute_verb")} act=${mute} onClose=${onClose}>
+    <${Confirm} title=${name ? t("mute_ask_named", { name: within(name) }) : t("mute_ask")} verb=${t("mute_verb")} act=${mute} onClose=${onClose}>
       <blockquote class="said clamp" dir="auto">${it.body}</blockquote>
       <${Facts} lines=${[...means, ["again", t("mute_3")]]} />
       ${!isOver && html`
